@@ -1,0 +1,75 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Targets are listed in the order in which data flows; each imports only what stands above it.
+let package = Package(
+    name: "LayerSwap",
+    products: [
+        .executable(name: "layerswap", targets: ["layerswap"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "COpenBLAS"),
+        .target(
+            name: "CSentencePiece",
+            linkerSettings: [
+                .linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train"),
+            ]
+        ),
+        .target(name: "Kernels", dependencies: ["COpenBLAS"]),
+        .target(
+            name: "Checkpointing",
+            dependencies: ["Kernels", .product(name: "Crypto", package: "swift-crypto")]
+        ),
+        .target(name: "Transformer", dependencies: ["Kernels", "Checkpointing"]),
+        .target(name: "Tokenization", dependencies: ["CSentencePiece"]),
+        .target(
+            name: "Datasets",
+            dependencies: ["Tokenization", .product(name: "Yams", package: "Yams")]
+        ),
+        .target(
+            name: "Training",
+            dependencies: ["Kernels", "Checkpointing", "Transformer", "Datasets"]
+        ),
+        .target(name: "Merging", dependencies: ["Kernels", "Checkpointing", "Transformer"]),
+        .target(
+            name: "Evaluation",
+            dependencies: ["Kernels", "Transformer", "Tokenization", "Datasets"]
+        ),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "Checkpointing", "Transformer", "Tokenization", "Datasets", "Training", "Merging",
+                "Evaluation", .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .executableTarget(
+            name: "layerswap",
+            dependencies: [
+                "Kernels", "Pipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .target(name: "TestSupport", dependencies: ["Kernels"], path: "Tests/TestSupport"),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+        .testTarget(name: "CheckpointingTests", dependencies: ["Checkpointing", "TestSupport"]),
+        .testTarget(
+            name: "TransformerTests",
+            dependencies: ["Transformer", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
+        .testTarget(name: "MergingTests", dependencies: ["Merging", "TestSupport"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["layerswap", "TestSupport"]),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
