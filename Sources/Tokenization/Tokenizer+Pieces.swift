@@ -1,0 +1,84 @@
+import CSentencePiece
+
+/// One entry of a vocabulary.
+struct Piece: Equatable {
+    /// What a piece does when it is decoded.
+    enum Kind: Equatable {
+        case ordinary
+        case unknown
+        case control
+        case byte(UInt8)
+    }
+
+    /// The sign for a space inside a spelling.
+    static let space: Unicode.Scalar = "\u{2581}"
+
+    /// The piece as the model spells it.
+    let spelling: String
+    /// The piece as text, with spaces.
+    let text: String
+    let kind: Kind
+
+    /// Reads one piece of a loaded model; `identifier` must be in range.
+    init(of model: OpaquePointer, identifier: Int32) {
+        var length = 0
+        var code = sentencepiece_kind_ordinary
+        let characters = sentencepiece_model_piece(model, identifier, &length, &code)
+        // The model owns the characters and outlives this copy.
+        let spelling = UnsafeRawBufferPointer(start: characters, count: length)
+            .withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
+        self.spelling = spelling
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: spelling.unicodeScalars.map { $0 == Self.space ? " " : $0 })
+        self.text = String(text)
+        switch code {
+        case sentencepiece_kind_unknown: kind = .unknown
+        case sentencepiece_kind_control: kind = .control
+        case sentencepiece_kind_byte:
+            // Bytes are spelled `<0x41>`.
+            kind = UInt8(spelling.dropFirst(3).dropLast(), radix: 16).map(Kind.byte) ?? .ordinary
+        default: kind = .ordinary
+        }
+    }
+
+    /// Whether the spelling begins with the sign for a space.
+    var beginsWithSpace: Bool { spelling.unicodeScalars.first == Self.space }
+}
+
+extension Tokenizer {
+    /// The piece as the model spells it, with `▁` for a space and `<0x41>` for a byte.
+    ///
+    /// An identifier outside the vocabulary has the spelling of the unknown piece.
+    package func piece(of token: Int32) -> String {
+        entry(of: token).spelling
+    }
+
+    /// Whether a token is silent, such as beginning, end and padding.
+    package func isControl(_ token: Int32) -> Bool {
+        entry(of: token).kind == .control
+    }
+
+    /// Whether a token stands for a single byte.
+    package func isByte(_ token: Int32) -> Bool {
+        if case .byte = entry(of: token).kind { true } else { false }
+    }
+
+    /// How many bytes of UTF-8 text a token stands for, which likelihood is divided by.
+    ///
+    /// A byte piece is 1, control and unknown pieces are 0, and a space is 1, also the one that
+    /// encoding puts before a text: the lengths of `encode(text)` add up to `text.utf8.count + 1`
+    /// for any text but the empty one, when the model adds that space and knows every character.
+    package func byteLength(of token: Int32) -> Int {
+        let piece = entry(of: token)
+        return switch piece.kind {
+        case .ordinary: piece.text.utf8.count
+        case .byte: 1
+        case .unknown, .control: 0
+        }
+    }
+
+    /// The entry of a token, that of the unknown piece when it is outside the vocabulary.
+    func entry(of token: Int32) -> Piece {
+        pieces.indices.contains(Int(token)) ? pieces[Int(token)] : pieces[Int(unknown)]
+    }
+}

@@ -1,0 +1,59 @@
+/// Why a tokenizer could not be read, written or trained.
+package enum TokenizerError: Error, Equatable, CustomStringConvertible {
+    /// The file could not be read at all.
+    case unreadable(path: String, reason: String)
+    /// The bytes are not a complete SentencePiece model.
+    case malformedModel(origin: String, reason: String)
+    /// The model is a SentencePiece model, but not one that this project can use.
+    case unsupportedModel(origin: String, reason: String)
+    /// Saving would have replaced another file.
+    case fileExists(path: String)
+    /// The file could not be written.
+    case unwritable(path: String, reason: String)
+    /// There is no text to train on.
+    case emptyCorpus(sentenceCount: Int)
+    /// There is more text than the trainer can address.
+    case corpusTooLarge(byteCount: Int, maximum: Int)
+    /// The pieces that must be there are more than the vocabulary may hold.
+    case vocabularyTooSmall(requested: Int, needed: Int)
+    /// A training option is outside its range.
+    case invalidOption(name: String, found: String, expected: String)
+    /// A user-defined symbol cannot be one.
+    case invalidSymbol(symbol: String, reason: String)
+    /// The library refused; the text is its own.
+    case trainingFailed(reason: String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "cannot read the tokenizer \(path): \(reason)"
+        case .malformedModel(let origin, let reason):
+            "\(origin) is not a complete SentencePiece model: \(reason); expected a `.model` "
+                + "file as `layerswap tokenizer train` or SentencePiece writes it"
+        case .unsupportedModel(let origin, let reason):
+            "\(origin) cannot be used as a tokenizer: \(reason)"
+        case .fileExists(let path):
+            "\(path) exists and holds something else; remove it or choose another path"
+        case .unwritable(let path, let reason):
+            "cannot write the tokenizer \(path): \(reason)"
+        case .emptyCorpus(let sentenceCount):
+            sentenceCount == 0
+                ? "the tokenizer has no sentences to train on"
+                : "the tokenizer has nothing to train on: each of the \(sentenceCount) sentences "
+                    + "is empty or blank"
+        case .corpusTooLarge(let byteCount, let maximum):
+            "the tokenizer's corpus has \(byteCount) bytes, more than the \(maximum) that the "
+                + "trainer can address; set a maximum number of sentences"
+        case .vocabularyTooSmall(let requested, let needed):
+            "a vocabulary of \(requested) pieces is impossible for this corpus: special symbols, "
+                + "bytes and single characters alone are \(needed); ask for more than \(needed) "
+                + "or lower the character coverage"
+        case .invalidOption(let name, let found, let expected):
+            "tokenizer option \(name) is \(found); expected \(expected)"
+        case .invalidSymbol(let symbol, let reason):
+            "\(symbol.debugDescription) cannot be a user-defined symbol: \(reason)"
+        case .trainingFailed(let reason):
+            "SentencePiece could not train the tokenizer: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// The sentences that a tokenizer is trained on, flat in memory.
+struct TrainingCorpus {
+    /// All sentences, one after the other.
+    private(set) var text: [UInt8] = []
+    /// Where sentences begin, and at the end the number of bytes.
+    private(set) var offsets: [Int] = [0]
+    /// Whether any sentence has more than white space.
+    private(set) var hasText = false
+    /// Decimal digits of other scripts than ASCII, in order, when digits are to be split.
+    ///
+    /// The library splits ASCII digits alone; these must be symbols to stay single.
+    private(set) var otherDigits: [Unicode.Scalar] = []
+
+    /// Number of sentences.
+    var sentenceCount: Int { offsets.count - 1 }
+
+    /// Reads the sentences once and keeps those that the options choose.
+    init(_ sentences: some Sequence<String>, options: TokenizerTrainingOptions) {
+        var digits: Set<Unicode.Scalar> = []
+        for sentence in Self.sample(sentences, options: options) {
+            text.append(contentsOf: sentence.utf8)
+            offsets.append(text.count)
+            for scalar in sentence.unicodeScalars {
+                if !hasText { hasText = !scalar.properties.isWhitespace }
+                if options.splitsDigits, !scalar.isASCII,
+                    scalar.properties.generalCategory == .decimalNumber
+                {
+                    digits.insert(scalar)
+                }
+            }
+        }
+        otherDigits = digits.sorted()
+    }
+
+    /// All sentences, or an even sample of them in their order (Vitter 1985, algorithm R).
+    private static func sample(
+        _ sentences: some Sequence<String>,
+        options: TokenizerTrainingOptions
+    ) -> [String] {
+        guard let limit = options.maximumSentences else { return Array(sentences) }
+        var generator = SplitMix64(state: options.seed)
+        var kept: [(index: Int, sentence: String)] = []
+        for (index, sentence) in sentences.enumerated() {
+            if kept.count < limit {
+                kept.append((index, sentence))
+            } else {
+                let place = Int.random(in: 0...index, using: &generator)
+                if place < limit { kept[place] = (index, sentence) }
+            }
+        }
+        return kept.sorted { $0.index < $1.index }.map(\.sentence)
+    }
+}
+
+/// A generator of 64-bit numbers from a seed (Steele, Lea and Flood 2014).
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
