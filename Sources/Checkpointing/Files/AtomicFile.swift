@@ -1,0 +1,42 @@
+import Foundation
+
+/// Files that are complete or absent, whenever the process or the machine stops.
+package enum AtomicFile {
+    /// Writes a file; whoever opens it sees the old contents or the new, never a part.
+    ///
+    /// An existing file is replaced. Folders above it are created.
+    ///
+    /// - Throws: `FileError`; the old file is untouched then.
+    package static func write(_ data: Data, to url: URL) throws {
+        try write(to: url, replacing: true) { try $0.write(data) }
+    }
+
+    /// Writes a file piece by piece; it gets its name when `body` has returned and its bytes are
+    /// on disk.
+    ///
+    /// - Parameters:
+    ///   - url: The file.
+    ///   - replacing: Whether an existing file is replaced.
+    ///   - body: Writes the contents.
+    /// - Throws: `FolderError` when the file exists and may not be replaced, `FileError`, and what
+    ///   `body` throws. Nothing is left of the new file then.
+    package static func write(
+        to url: URL,
+        replacing: Bool,
+        _ body: (OutputFile) throws -> Void
+    ) throws {
+        let path = url.path(percentEncoded: false)
+        guard replacing || !FileManager.default.fileExists(atPath: path) else {
+            throw FolderError.exists(path: path)
+        }
+        let partial = try PartialSibling(for: url, isFolder: false)
+        do {
+            try body(partial.file)
+            try partial.file.synchronize()
+            try partial.commit(replacing: replacing)
+        } catch {
+            partial.discard()
+            throw FileError.revealing(error, path: path)
+        }
+    }
+}

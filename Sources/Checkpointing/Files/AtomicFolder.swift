@@ -1,0 +1,40 @@
+import Foundation
+
+/// Folders that are complete or absent, whenever the process or the machine stops.
+package enum AtomicFolder {
+    /// Builds a folder under a temporary name beside `url` and renames it when it is on disk.
+    ///
+    /// What earlier, killed processes left unfinished in the same place is removed first.
+    ///
+    /// - Parameters:
+    ///   - url: The folder; folders above it are created.
+    ///   - replacing: Whether an existing folder is replaced. It stays as it is until the new one
+    ///     is complete.
+    ///   - build: Fills the temporary folder that it is given.
+    /// - Throws: `FolderError` when the folder exists and may not be replaced, `FileError` when
+    ///   the system refuses something (a full disk), and what `build` throws. Nothing is left of
+    ///   the new folder then.
+    package static func create(
+        at url: URL,
+        replacing: Bool = false,
+        _ build: (URL) throws -> Void
+    ) throws {
+        let path = url.path(percentEncoded: false)
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+            guard replacing else { throw FolderError.exists(path: path) }
+            guard isFolder.boolValue else {
+                throw FolderError.wrongKind(path: path, found: "a file", expected: "a folder")
+            }
+        }
+        let partial = try PartialSibling(for: url, isFolder: true)
+        do {
+            try build(partial.url)
+            try PartialSibling.synchronize(tree: partial.url)
+            try partial.commit(replacing: replacing)
+        } catch {
+            partial.discard()
+            throw FileError.revealing(error, path: path)
+        }
+    }
+}

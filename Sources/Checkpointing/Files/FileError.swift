@@ -1,0 +1,65 @@
+import Foundation
+
+/// An operation on a file or folder that the system refused.
+package struct FileError: Error, Hashable, CustomStringConvertible {
+    /// What was tried, as a verb: `write`, `rename`.
+    package let operation: String
+    /// The file or folder.
+    package let path: String
+    /// The system's `errno`.
+    package let code: Int32
+
+    /// Records a refusal.
+    package init(operation: String, path: String, code: Int32) {
+        self.operation = operation
+        self.path = path
+        self.code = code
+    }
+
+    /// What was tried on which path, the system's words, and what to do where that is known.
+    package var description: String {
+        let words = String(cString: strerror(code))
+        let advice: String
+        switch code {
+        case ENOSPC, EDQUOT:
+            advice = "; free some space there and run again, the unfinished output was removed"
+        case EACCES, EPERM: advice = "; check the owner and permissions"
+        case EROFS: advice = "; choose a folder that can be written"
+        case ENOENT: advice = "; check the path"
+        case ENAMETOOLONG: advice = "; choose a shorter name"
+        default: advice = ""
+        }
+        return "cannot \(operation) \(path): \(words)\(advice)"
+    }
+
+    /// The same refusal, when a Foundation error hides one; other errors come back as they are.
+    static func revealing(_ error: any Error, path: String) -> any Error {
+        guard let hidden = error as? CocoaError, hidden.code == .fileWriteOutOfSpace else {
+            return error
+        }
+        return FileError(operation: "write", path: hidden.filePath ?? path, code: ENOSPC)
+    }
+}
+
+/// A file or folder that is not what it should be.
+package enum FolderError: Error, Hashable, CustomStringConvertible {
+    /// The output is already there.
+    case exists(path: String)
+    /// A folder has none of the files that it should have.
+    case incomplete(path: String, expected: String)
+    /// A path is not of the kind that it should be.
+    case wrongKind(path: String, found: String, expected: String)
+
+    /// What is wrong with which path, and what to do.
+    package var description: String {
+        switch self {
+        case .exists(let path):
+            "\(path) exists already and is not overwritten; "
+                + "remove it, choose another output, or ask for it to be replaced"
+        case .incomplete(let path, let expected):
+            "\(path) has no \(expected)"
+        case .wrongKind(let path, let found, let expected):
+            "\(path) is \(found); expected \(expected)"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Kernels
+
+/// Reads stored elements as `Float` and writes `Float` back as stored elements.
+///
+/// Bytes are little-endian, in files as on every supported machine, and need no alignment.
+package enum ElementConversion {
+    /// Converts stored elements to `Float`; doubles are rounded to nearest even.
+    ///
+    /// - Precondition: `bytes` holds exactly `floats.count` elements of a type that
+    ///   `convertsToFloat`.
+    package static func decode(
+        _ bytes: UnsafeRawBufferPointer,
+        as type: ElementType,
+        into floats: FloatView
+    ) {
+        checkSizes(bytes.count, type, floats.count)
+        floats.withUnsafeMutableBytes { output in
+            // Every offset below is i * width with i < count, inside both buffers as just checked.
+            switch type {
+            case .float32:
+                output.copyMemory(from: bytes)
+            case .bfloat16:
+                for i in 0..<floats.count {
+                    let bits = bytes.loadUnaligned(fromByteOffset: i * 2, as: UInt16.self)
+                    output.storeBytes(of: UInt32(bits) << 16, toByteOffset: i * 4, as: UInt32.self)
+                }
+            case .float16:
+                for i in 0..<floats.count {
+                    let value = bytes.loadUnaligned(fromByteOffset: i * 2, as: Float16.self)
+                    output.storeBytes(of: Float(value), toByteOffset: i * 4, as: Float.self)
+                }
+            case .float64:
+                for i in 0..<floats.count {
+                    let value = bytes.loadUnaligned(fromByteOffset: i * 8, as: Double.self)
+                    output.storeBytes(of: Float(value), toByteOffset: i * 4, as: Float.self)
+                }
+            default:
+                preconditionFailure("\(type.rawValue) does not convert to Float")
+            }
+        }
+    }
+
+    /// Converts `Float` to stored elements, rounding to nearest, ties to even.
+    ///
+    /// What is too large for half precision becomes infinite; NaN stays NaN.
+    ///
+    /// - Precondition: `bytes` has room for exactly `floats.count` elements of a type that
+    ///   `convertsToFloat`.
+    package static func encode(
+        _ floats: FloatView,
+        as type: ElementType,
+        into bytes: UnsafeMutableRawBufferPointer
+    ) {
+        checkSizes(bytes.count, type, floats.count)
+        floats.withUnsafeBytes { input in
+            // As in `decode`: every offset is inside both buffers.
+            switch type {
+            case .float32:
+                bytes.copyMemory(from: input)
+            case .bfloat16:
+                for i in 0..<floats.count {
+                    let bits = input.load(fromByteOffset: i * 4, as: UInt32.self)
+                    bytes.storeBytes(of: bfloat16Bits(bits), toByteOffset: i * 2, as: UInt16.self)
+                }
+            case .float16:
+                for i in 0..<floats.count {
+                    let value = input.load(fromByteOffset: i * 4, as: Float.self)
+                    bytes.storeBytes(of: Float16(value), toByteOffset: i * 2, as: Float16.self)
+                }
+            case .float64:
+                for i in 0..<floats.count {
+                    let value = input.load(fromByteOffset: i * 4, as: Float.self)
+                    bytes.storeBytes(of: Double(value), toByteOffset: i * 8, as: Double.self)
+                }
+            default:
+                preconditionFailure("\(type.rawValue) does not convert from Float")
+            }
+        }
+    }
+
+    /// The bits of the nearest bfloat16 to the single with bits `bits`, ties to even.
+    private static func bfloat16Bits(_ bits: UInt32) -> UInt16 {
+        // Rounding a NaN could carry it into infinity; it is cut and made quiet instead.
+        if bits & 0x7fff_ffff > 0x7f80_0000 { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
+        let half = 0x7fff &+ ((bits >> 16) & 1)
+        return UInt16(truncatingIfNeeded: (bits &+ half) >> 16)
+    }
+
+    private static func checkSizes(_ bytes: Int, _ type: ElementType, _ count: Int) {
+        precondition(
+            bytes == count * type.byteCount,
+            "\(bytes) bytes are not \(count) elements of \(type.rawValue)"
+        )
+    }
+}
