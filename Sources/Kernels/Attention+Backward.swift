@@ -1,0 +1,230 @@
+extension Attention {
+    /// Gradients of queries, keys and values.
+    ///
+    /// With p made again from the scores and their log sums: dv_j += Σ_i p_ij do_i,
+    /// dp_ij = do_i · v_j, ds_ij = p_ij (dp_ij − do_i · o_i), dq_i = Σ_j ds_ij k_j / √w,
+    /// dk_j += Σ_i ds_ij q_i / √w; key and value gradients add up over the heads of a group.
+    ///
+    /// - Parameters:
+    ///   - packed: Queries, keys and values of the forward pass.
+    ///   - segmentOffsets: Borders of the segments.
+    ///   - output: o of the forward pass.
+    ///   - logSums: Log sums of the forward pass.
+    ///   - outputGradient: do, `[tokens, outputWidth]`.
+    ///   - packedGradient: dq, dk and dv side by side, `[tokens, packedWidth]`; overwritten.
+    ///   - scratch: Working memory.
+    package func backward(
+        packed: MatrixView,
+        segmentOffsets: [Int],
+        output: MatrixView,
+        logSums: MatrixView,
+        outputGradient: MatrixView,
+        packedGradient: MatrixView,
+        scratch: AttentionScratch
+    ) {
+        precondition(packed.columns == packedWidth && packedGradient.columns == packedWidth)
+        precondition(outputGradient.columns == outputWidth && output.columns == outputWidth)
+        precondition(packedGradient.rows == packed.rows && outputGradient.rows == packed.rows)
+        for segment in 0..<max(segmentOffsets.count - 1, 0) {
+            let range = segmentOffsets[segment]..<segmentOffsets[segment + 1]
+            precondition(range.upperBound <= packed.rows)
+            precondition(range.count <= scratch.maximumSegmentLength)
+            let part = SegmentGradients(
+                packed: packed.rows(range),
+                output: output.rows(range),
+                logSums: logSums.rows(range),
+                outputGradient: outputGradient.rows(range),
+                packedGradient: packedGradient.rows(range)
+            )
+            for keyValueHead in 0..<keyValueHeadCount {
+                backwardHeads(of: keyValueHead, part, scratch)
+            }
+        }
+    }
+
+    /// The rows of one segment of every matrix that the backward pass reads or writes.
+    private struct SegmentGradients {
+        let packed: MatrixView
+        let output: MatrixView
+        let logSums: MatrixView
+        let outputGradient: MatrixView
+        let packedGradient: MatrixView
+    }
+
+    private func backwardHeads(
+        of keyValueHead: Int,
+        _ part: SegmentGradients,
+        _ scratch: AttentionScratch
+    ) {
+        let length = part.packed.rows
+        let padded = paddedToLanes(length)
+        let stride = part.packed.rowStride
+        let key = part.packed.base + keyColumn(keyValueHead)
+        let value = part.packed.base + valueColumn(keyValueHead)
+        copyColumns(
+            of: key,
+            stride: stride,
+            rows: length,
+            into: scratch.keyColumns,
+            targetStride: padded
+        )
+        copyColumns(
+            of: value,
+            stride: stride,
+            rows: length,
+            into: scratch.valueColumns,
+            targetStride: padded
+        )
+        copyRows(of: key, stride: stride, rows: length, factor: 1, into: scratch.keys)
+        scratch.keyGradients.update(repeating: 0, count: length * paddedHeadWidth)
+        scratch.valueGradients.update(repeating: 0, count: length * paddedHeadWidth)
+        for head in (keyValueHead * groupSize)..<((keyValueHead + 1) * groupSize) {
+            var first = 0
+            while first < length {
+                let rows = min(Self.stripRows, length - first)
+                backwardStrip(head, first..<(first + rows), padded, part, scratch)
+                first += rows
+            }
+        }
+        writeOut(scratch.keyGradients, part.packedGradient, column: keyColumn(keyValueHead))
+        writeOut(scratch.valueGradients, part.packedGradient, column: valueColumn(keyValueHead))
+    }
+
+    private func backwardStrip(
+        _ head: Int,
+        _ queries: Range<Int>,
+        _ keyStride: Int,
+        _ part: SegmentGradients,
+        _ scratch: AttentionScratch
+    ) {
+        let rows = queries.count
+        let first = queries.lowerBound
+        let seen = queries.upperBound
+        let padded = paddedToLanes(seen)
+        let column = queryColumn(head)
+        let width = paddedHeadWidth
+        let packedRow = part.packed.base + first * part.packed.rowStride + column
+        let gradientStride = part.outputGradient.rowStride
+        let gradientRow = part.outputGradient.base + first * gradientStride + column
+        copyRows(
+            of: packedRow,
+            stride: part.packed.rowStride,
+            rows: rows,
+            factor: scale,
+            into: scratch.queries
+        )
+        copyRows(
+            of: gradientRow,
+            stride: gradientStride,
+            rows: rows,
+            factor: 1,
+            into: scratch.outputs
+        )
+        for (left, columns, target) in [
+            (scratch.queries, scratch.keyColumns, scratch.scores),
+            (scratch.outputs, scratch.valueColumns, scratch.scoreGradients),
+        ] {
+            TileProduct.multiply(
+                left: .init(base: left, rowStride: width, depthStride: 1),
+                right: columns,
+                rightStride: keyStride,
+                output: target,
+                outputStride: padded,
+                rows: rows,
+                columnLanes: padded / laneCount,
+                depth: headWidth,
+                accumulate: false
+            )
+        }
+        for row in 0..<rows {
+            let token = first + row
+            let o = part.output.base + token * part.output.rowStride + column
+            let dO = gradientRow + row * gradientStride
+            var dot: Float = 0
+            for i in 0..<headWidth { dot = dot.addingProduct(o[i], dO[i]) }
+            softmaxGradient(
+                scores: scratch.scores + row * padded,
+                gradients: scratch.scoreGradients + row * padded,
+                count: token + 1,
+                padded: padded,
+                logSum: part.logSums.base[token * part.logSums.rowStride + head],
+                dot: dot
+            )
+        }
+        // dv += pᵀ do and dk += dsᵀ q: the left operand is read down its columns.
+        for (left, right, target) in [
+            (scratch.scores, scratch.outputs, scratch.valueGradients),
+            (scratch.scoreGradients, scratch.queries, scratch.keyGradients),
+        ] {
+            TileProduct.multiply(
+                left: .init(base: left, rowStride: 1, depthStride: padded),
+                right: right,
+                rightStride: width,
+                output: target,
+                outputStride: width,
+                rows: seen,
+                columnLanes: width / laneCount,
+                depth: rows,
+                accumulate: true
+            )
+        }
+        // The queries are not read again: dq takes their place.
+        TileProduct.multiply(
+            left: .init(base: scratch.scoreGradients, rowStride: padded, depthStride: 1),
+            right: scratch.keys,
+            rightStride: width,
+            output: scratch.queries,
+            outputStride: width,
+            rows: rows,
+            columnLanes: width / laneCount,
+            depth: seen,
+            accumulate: false
+        )
+        let target = part.packedGradient.base + first * part.packedGradient.rowStride + column
+        for row in 0..<rows {
+            let from = scratch.queries + row * width
+            let to = target + row * part.packedGradient.rowStride
+            for i in 0..<headWidth { to[i] = from[i] * scale }
+        }
+    }
+
+    /// Scores become p and their gradients become p (dp − dot); both zero where nothing is seen.
+    @inline(__always)
+    private func softmaxGradient(
+        scores: UnsafeMutablePointer<Float>,
+        gradients: UnsafeMutablePointer<Float>,
+        count: Int,
+        padded: Int,
+        logSum: Float,
+        dot: Float
+    ) {
+        let shift = Lanes(repeating: logSum)
+        let dots = Lanes(repeating: dot)
+        var i = 0
+        while i < padded {
+            var p = Lanes.zero
+            if i + laneCount <= count {
+                p = exponential(load(scores + i) - shift)
+            } else if i < count {
+                let seen = laneIndices .< SIMD16<Int32>(repeating: Int32(count - i))
+                p = p.replacing(with: exponential(load(scores + i) - shift), where: seen)
+            }
+            store(p, scores + i)
+            store(p * (load(gradients + i) - dots), gradients + i)
+            i += laneCount
+        }
+    }
+
+    private func writeOut(
+        _ gradients: UnsafePointer<Float>,
+        _ packedGradient: MatrixView,
+        column: Int
+    ) {
+        for row in 0..<packedGradient.rows {
+            (packedGradient.base + row * packedGradient.rowStride + column).update(
+                from: gradients + row * paddedHeadWidth,
+                count: headWidth
+            )
+        }
+    }
+}

@@ -1,0 +1,127 @@
+/// Causal grouped-query attention over packed segments.
+///
+/// For query head h with key-value head ⌊h / group⌋, inside one segment:
+/// s_ij = q_i · k_j / √w for j ≤ i, p_i = softmax(s_i), o_i = Σ_j p_ij v_j.
+/// Vaswani et al., 2017; groups as in Ainslie et al., 2023, "GQA".
+///
+/// Queries, keys and values stand side by side in one matrix, because one product makes them:
+/// `[tokens, (heads + 2 · keyValueHeads) · headWidth]`. Scores exist for sixteen query rows at a
+/// time and are made again in the backward pass from the log of their sum (Dao et al., 2022).
+package struct Attention: Sendable {
+    /// Number of query heads.
+    package let headCount: Int
+    /// Number of key and value heads, a divisor of `headCount`.
+    package let keyValueHeadCount: Int
+    /// w, the width of one head.
+    package let headWidth: Int
+
+    /// How many query rows are worked on at a time.
+    static let stripRows = 16
+
+    /// Describes the heads.
+    package init(headCount: Int, keyValueHeadCount: Int, headWidth: Int) {
+        precondition(keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0)
+        self.headCount = headCount
+        self.keyValueHeadCount = keyValueHeadCount
+        self.headWidth = headWidth
+    }
+
+    /// Columns of the matrix of queries, keys and values.
+    package var packedWidth: Int { (headCount + 2 * keyValueHeadCount) * headWidth }
+
+    /// Columns of the output, heads side by side.
+    package var outputWidth: Int { headCount * headWidth }
+
+    var groupSize: Int { headCount / keyValueHeadCount }
+    var paddedHeadWidth: Int { paddedToLanes(headWidth) }
+    var scale: Float { 1 / Float(headWidth).squareRoot() }
+
+    func queryColumn(_ head: Int) -> Int { head * headWidth }
+    func keyColumn(_ keyValueHead: Int) -> Int { (headCount + keyValueHead) * headWidth }
+    func valueColumn(_ keyValueHead: Int) -> Int {
+        (headCount + keyValueHeadCount + keyValueHead) * headWidth
+    }
+
+    /// Turns the scores of one query into exp(s − maximum) and returns what they need afterwards.
+    ///
+    /// - Parameters:
+    ///   - row: The scores; places from `count` up to `padded` become zero.
+    ///   - count: How many keys the query sees, at least 1.
+    ///   - padded: A whole number of lanes, at least `count`.
+    @inline(__always)
+    static func exponentials(
+        _ row: UnsafeMutablePointer<Float>,
+        count: Int,
+        padded: Int
+    ) -> (maximum: Float, sum: Float) {
+        let wholeLanes = count / laneCount * laneCount
+        let seen = laneIndices .< SIMD16<Int32>(repeating: Int32(count - wholeLanes))
+        var largest = Lanes(repeating: -.infinity)
+        var i = 0
+        while i < wholeLanes {
+            let value = load(row + i)
+            largest = largest.replacing(with: value, where: value .> largest)
+            i += laneCount
+        }
+        if wholeLanes < count {
+            let value = Lanes(repeating: -.infinity).replacing(with: load(row + i), where: seen)
+            largest = largest.replacing(with: value, where: value .> largest)
+        }
+        let maximum = laneMaximum(largest)
+        let shift = Lanes(repeating: maximum)
+        var sums = Lanes.zero
+        i = 0
+        while i < wholeLanes {
+            let value = exponential(load(row + i) - shift)
+            sums += value
+            store(value, row + i)
+            i += laneCount
+        }
+        if wholeLanes < count {
+            let value = Lanes.zero.replacing(with: exponential(load(row + i) - shift), where: seen)
+            sums += value
+            store(value, row + i)
+            i += laneCount
+        }
+        while i < padded {
+            store(.zero, row + i)
+            i += laneCount
+        }
+        return (maximum, laneSum(sums))
+    }
+
+    /// Copies one head of consecutive rows, times a factor, with zeros up to whole lanes.
+    @inline(__always)
+    func copyRows(
+        of source: UnsafePointer<Float>,
+        stride: Int,
+        rows: Int,
+        factor: Float,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        for row in 0..<rows {
+            let from = source + row * stride
+            let to = target + row * paddedHeadWidth
+            for i in 0..<headWidth { to[i] = from[i] * factor }
+            for i in headWidth..<paddedHeadWidth { to[i] = 0 }
+        }
+    }
+
+    /// Copies one head of consecutive rows as columns: element i of row r goes to (i, r).
+    @inline(__always)
+    func copyColumns(
+        of source: UnsafePointer<Float>,
+        stride: Int,
+        rows: Int,
+        into target: UnsafeMutablePointer<Float>,
+        targetStride: Int
+    ) {
+        for row in 0..<rows {
+            let from = source + row * stride
+            for i in 0..<headWidth { target[i * targetStride + row] = from[i] }
+        }
+        for i in 0..<headWidth {
+            for row in rows..<paddedToLanes(rows) { target[i * targetStride + row] = 0 }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+
+/// Softmax cross-entropy: the loss of a row is log Σ e^z − z[target].
+///
+/// Losses are summed and never averaged here: the caller divides once a step by the number of
+/// counted tokens, over all micro-batches.
+package enum CrossEntropy {
+    /// Adds up the losses of rows and turns their logits into gradients of that sum, in place.
+    ///
+    /// dz = softmax(z) − onehot(target). Every row counts: rows without a target are left out by
+    /// the caller before the logits are made.
+    ///
+    /// - Parameters:
+    ///   - logits: z, `[rows, vocabulary]`; overwritten by dz.
+    ///   - targets: The token that each row has to predict.
+    /// - Returns: Σ over rows of the loss, in nats.
+    package static func forwardBackward(
+        logits: MatrixView,
+        targets: UnsafeBufferPointer<Int32>
+    ) -> Double {
+        var total = 0.0
+        for (row, target) in targets.enumerated() {
+            let z = logits.base + row * logits.rowStride
+            let shape = softmaxShape(z, logits.columns)
+            check(target, logits.columns)
+            total += shape.logSum - Double(z[Int(target)])
+            let shift = Lanes(repeating: shape.maximum)
+            let inverse = Lanes(repeating: Float(1 / shape.sum))
+            var i = 0
+            while i + laneCount <= logits.columns {
+                store(exponential(load(z + i) - shift) * inverse, z + i)
+                i += laneCount
+            }
+            if i < logits.columns {
+                let rest = logits.columns - i
+                storePart(exponential(loadPart(z + i, rest) - shift) * inverse, z + i, rest)
+            }
+            z[Int(target)] -= 1
+        }
+        return total
+    }
+
+    /// Writes log softmax(z)[target] of each row.
+    ///
+    /// - Parameters:
+    ///   - logits: z, `[rows, vocabulary]`; left as they are.
+    ///   - targets: The token of each row.
+    ///   - output: One log probability a row; overwritten.
+    package static func logProbabilities(
+        logits: MatrixView,
+        targets: UnsafeBufferPointer<Int32>,
+        output: UnsafeMutableBufferPointer<Float>
+    ) {
+        for (row, target) in targets.enumerated() {
+            let z = logits.base + row * logits.rowStride
+            check(target, logits.columns)
+            output[row] = Float(Double(z[Int(target)]) - softmaxShape(z, logits.columns).logSum)
+        }
+    }
+
+    private struct SoftmaxShape {
+        let maximum: Float
+        let sum: Double
+        var logSum: Double { Double(maximum) + log(sum) }
+    }
+
+    private static func check(_ target: Int32, _ vocabularySize: Int) {
+        precondition(
+            target >= 0 && Int(target) < vocabularySize,
+            "target \(target) is outside the vocabulary of \(vocabularySize)"
+        )
+    }
+
+    private static func softmaxShape(_ z: UnsafeMutablePointer<Float>, _ count: Int) -> SoftmaxShape {
+        var largest = Lanes(repeating: -.infinity)
+        var i = 0
+        while i + laneCount <= count {
+            let value = load(z + i)
+            largest = largest.replacing(with: value, where: value .> largest)
+            i += laneCount
+        }
+        if i < count {
+            let value = loadPart(z + i, count - i, filler: -.infinity)
+            largest = largest.replacing(with: value, where: value .> largest)
+        }
+        let maximum = laneMaximum(largest)
+        let shift = Lanes(repeating: maximum)
+        var sums = Lanes.zero
+        i = 0
+        while i + laneCount <= count {
+            sums += exponential(load(z + i) - shift)
+            i += laneCount
+        }
+        var sum = Double(laneSum(sums))
+        if i < count {
+            let part = exponential(loadPart(z + i, count - i) - shift)
+            for lane in 0..<(count - i) { sum += Double(part[lane]) }
+        }
+        return SoftmaxShape(maximum: maximum, sum: sum)
+    }
+}

@@ -1,0 +1,126 @@
+/// Root-mean-square normalisation: y = g ⊙ x · r, r = 1 / √(mean(x²) + ε).
+///
+/// Zhang and Sennrich, 2019, "Root Mean Square Layer Normalization".
+package enum RMSNorm {
+    /// Normalises each row.
+    ///
+    /// - Parameters:
+    ///   - input: x, `[tokens, width]`.
+    ///   - gain: g, `[width]`.
+    ///   - epsilon: ε, above zero.
+    ///   - output: y, `[tokens, width]`; overwritten.
+    ///   - inverseRMS: r of each row, `[tokens]`; overwritten, read again by the backward pass.
+    package static func forward(
+        input: MatrixView,
+        gain: FloatView,
+        epsilon: Float,
+        output: MatrixView,
+        inverseRMS: FloatView
+    ) {
+        precondition(input.columns == gain.count && output.columns == gain.count)
+        precondition(input.rows == output.rows && inverseRMS.count == input.rows)
+        for row in 0..<input.rows {
+            let x = input.base + row * input.rowStride
+            let squares = sum(gain.count) { lanes, i in
+                let value = load(x + i)
+                lanes.addProduct(value, value)
+            } rest: { x[$0] * x[$0] }
+            inverseRMS.base[row] = 1 / (squares / Float(gain.count) + epsilon).squareRoot()
+        }
+        apply(input: input, gain: gain, inverseRMS: inverseRMS, output: output)
+    }
+
+    /// y = g ⊙ x · r with r already known; the backward pass makes y again with it.
+    package static func apply(
+        input: MatrixView,
+        gain: FloatView,
+        inverseRMS: FloatView,
+        output: MatrixView
+    ) {
+        let width = gain.count
+        for row in 0..<input.rows {
+            let x = input.base + row * input.rowStride
+            let y = output.base + row * output.rowStride
+            let r = inverseRMS.base[row]
+            let scale = Lanes(repeating: r)
+            var i = 0
+            while i + laneCount <= width {
+                store(load(x + i) * scale * load(gain.base + i), y + i)
+                i += laneCount
+            }
+            while i < width {
+                y[i] = x[i] * r * gain.base[i]
+                i += 1
+            }
+        }
+    }
+
+    /// dx += r (g ⊙ dy) − x r³ mean(x ⊙ g ⊙ dy) and dg += Σ_t dy ⊙ x · r.
+    ///
+    /// - Parameters:
+    ///   - input: x of the forward pass.
+    ///   - gain: g.
+    ///   - inverseRMS: r of the forward pass.
+    ///   - outputGradient: dy, `[tokens, width]`.
+    ///   - inputGradient: dx, `[tokens, width]`; added to, because x also goes round the block.
+    ///   - gainGradient: dg, `[width]`; added to.
+    package static func backward(
+        input: MatrixView,
+        gain: FloatView,
+        inverseRMS: FloatView,
+        outputGradient: MatrixView,
+        inputGradient: MatrixView,
+        gainGradient: FloatView
+    ) {
+        precondition(input.rows == outputGradient.rows && input.rows == inputGradient.rows)
+        precondition(input.columns == gain.count && gainGradient.count == gain.count)
+        let width = gain.count
+        for row in 0..<input.rows {
+            let x = input.base + row * input.rowStride
+            let dy = outputGradient.base + row * outputGradient.rowStride
+            let dx = inputGradient.base + row * inputGradient.rowStride
+            let r = inverseRMS.base[row]
+            let projection = sum(width) { lanes, i in
+                lanes.addProduct(load(x + i) * load(gain.base + i), load(dy + i))
+            } rest: { x[$0] * gain.base[$0] * dy[$0] }
+            let back = -projection * r * r * r / Float(width)
+            let rLanes = Lanes(repeating: r)
+            let backLanes = Lanes(repeating: back)
+            var i = 0
+            while i + laneCount <= width {
+                let xLanes = load(x + i)
+                let scaled = load(dy + i) * rLanes
+                store(load(gainGradient.base + i).addingProduct(scaled, xLanes), gainGradient.base + i)
+                let through = load(dx + i).addingProduct(scaled, load(gain.base + i))
+                store(through.addingProduct(xLanes, backLanes), dx + i)
+                i += laneCount
+            }
+            while i < width {
+                gainGradient.base[i] += dy[i] * r * x[i]
+                dx[i] += dy[i] * r * gain.base[i] + x[i] * back
+                i += 1
+            }
+        }
+    }
+
+    /// A sum in sixteen fixed lanes and a rest, in fixed order.
+    @inline(__always)
+    private static func sum(
+        _ count: Int,
+        lanes body: (inout Lanes, Int) -> Void,
+        rest: (Int) -> Float
+    ) -> Float {
+        var lanes = Lanes.zero
+        var i = 0
+        while i + laneCount <= count {
+            body(&lanes, i)
+            i += laneCount
+        }
+        var tail: Float = 0
+        while i < count {
+            tail += rest(i)
+            i += 1
+        }
+        return laneSum(lanes) + tail
+    }
+}

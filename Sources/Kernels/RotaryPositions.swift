@@ -1,0 +1,111 @@
+import Foundation
+
+/// Rotary position embedding in the half-split form of Llama checkpoints.
+///
+/// For a head x of width w at position p, with i in 0 ..< w/2 and angle a = p θ^(−2i/w):
+/// x'[i] = x[i] cos a − x[i + w/2] sin a, x'[i + w/2] = x[i + w/2] cos a + x[i] sin a.
+/// Su et al., 2021, "RoFormer"; the halves as in `transformers`' `rotate_half`.
+package final class RotaryPositions: Sendable {
+    private let cosines: ConstantFloats
+    private let sines: ConstantFloats
+    private let headWidth: Int
+
+    /// How many positions the tables cover.
+    package let positionCount: Int
+
+    /// Makes the tables for positions 0 ..< `positionCount`.
+    package init(headWidth: Int, theta: Double, positionCount: Int) {
+        precondition(headWidth > 0 && headWidth % 2 == 0, "a head of width \(headWidth) has no pairs")
+        self.headWidth = headWidth
+        self.positionCount = positionCount
+        let half = headWidth / 2
+        let frequencies = (0..<half).map { pow(theta, -2 * Double($0) / Double(headWidth)) }
+        func table(_ function: (Double) -> Double) -> ConstantFloats {
+            ConstantFloats(count: positionCount * half) { index in
+                // Angles as `transformers` has them: position times frequency, in Float.
+                Float(function(Double(Float(index / half) * Float(frequencies[index % half]))))
+            }
+        }
+        cosines = table(cos)
+        sines = table(sin)
+    }
+
+    /// Turns every head of the first `headCount` heads of each row, in place.
+    ///
+    /// - Parameters:
+    ///   - heads: `[tokens, ≥ headCount · headWidth]`; overwritten.
+    ///   - headCount: How many heads stand side by side from column 0.
+    ///   - segmentOffsets: Borders of segments; position 0 is the first token of each.
+    ///   - inverse: Turns back: the backward pass, since the inverse is the transpose.
+    package func rotate(
+        _ heads: MatrixView,
+        headCount: Int,
+        segmentOffsets: [Int],
+        inverse: Bool = false
+    ) {
+        precondition(heads.columns >= headCount * headWidth)
+        for segment in 0..<max(segmentOffsets.count - 1, 0) {
+            let start = segmentOffsets[segment]
+            for token in start..<segmentOffsets[segment + 1] {
+                rotateRow(heads.base + token * heads.rowStride, headCount, token - start, inverse)
+            }
+        }
+    }
+
+    /// Turns the heads of each row to the position given for it, in place.
+    package func rotate(_ heads: MatrixView, headCount: Int, positions: [Int]) {
+        precondition(heads.columns >= headCount * headWidth && positions.count == heads.rows)
+        for (row, position) in positions.enumerated() {
+            rotateRow(heads.base + row * heads.rowStride, headCount, position, false)
+        }
+    }
+
+    @inline(__always)
+    private func rotateRow(
+        _ row: UnsafeMutablePointer<Float>,
+        _ headCount: Int,
+        _ position: Int,
+        _ inverse: Bool
+    ) {
+        precondition(position < positionCount, "position \(position) is not below \(positionCount)")
+        let half = headWidth / 2
+        let cosine = cosines.base + position * half
+        let sine = sines.base + position * half
+        let sign: Float = inverse ? -1 : 1
+        for head in 0..<headCount {
+            let low = row + head * headWidth
+            let high = low + half
+            var i = 0
+            while i + laneCount <= half {
+                let c = load(cosine + i)
+                let s = load(sine + i) * Lanes(repeating: sign)
+                let a = load(low + i)
+                let b = load(high + i)
+                store(a * c - b * s, low + i)
+                store(b * c + a * s, high + i)
+                i += laneCount
+            }
+            while i < half {
+                let s = sine[i] * sign
+                let a = low[i]
+                let b = high[i]
+                low[i] = a * cosine[i] - b * s
+                high[i] = b * cosine[i] + a * s
+                i += 1
+            }
+        }
+    }
+}
+
+/// Floats that are written once, at birth, and then only read: safe to share between threads.
+final class ConstantFloats: Sendable {
+    private let buffer: FloatBuffer
+
+    init(count: Int, value: (Int) -> Float) {
+        buffer = FloatBuffer(count: count)
+        let view = buffer.view
+        for index in 0..<count { view.base[index] = value(index) }
+    }
+
+    var base: UnsafeMutablePointer<Float> { buffer.view.base }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+/// A fixed set of threads that share out numbered pieces of work.
+///
+/// The caller's own thread is one of them. Piece i is always done by worker i modulo the number of
+/// threads, so that what a thread accumulates depends on the number of threads alone.
+package final class WorkerPool: Sendable {
+    /// How many threads work, the caller included.
+    package let threadCount: Int
+
+    private let board = WorkBoard()
+
+    /// Starts `threadCount - 1` threads that sleep until there is work.
+    package init(threadCount: Int) {
+        precondition(threadCount >= 1, "a pool needs at least one thread, not \(threadCount)")
+        self.threadCount = threadCount
+        for index in 1..<max(threadCount, 1) {
+            // A thread holds the board and not the pool, so that the pool can end and stop it.
+            let thread = Thread { [board] in
+                var seen = 0
+                while let assignment = board.wait(after: seen) {
+                    seen = assignment.generation
+                    assignment.run(worker: index, of: threadCount)
+                    board.finished()
+                }
+            }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    deinit { board.stop() }
+
+    /// Does pieces 0 ..< `count` and returns when all are done.
+    ///
+    /// - Parameters:
+    ///   - count: The number of pieces.
+    ///   - body: Does one piece; pieces of different workers run at the same time.
+    package func perform(count: Int, _ body: (Int) -> Void) {
+        guard threadCount > 1, count > 1 else {
+            for piece in 0..<max(count, 0) { body(piece) }
+            return
+        }
+        withoutActuallyEscaping(body) { escapable in
+            // The closure does not outlive this call: every worker reports back before it returns.
+            let own = board.post(escapable, pieceCount: count, workers: threadCount - 1)
+            own.run(worker: 0, of: threadCount)
+            board.waitUntilFinished()
+        }
+    }
+}
+
+/// One round of work.
+private struct Assignment: @unchecked Sendable {
+    let generation: Int
+    let pieceCount: Int
+    let work: (Int) -> Void
+
+    func run(worker: Int, of workerCount: Int) {
+        var piece = worker
+        while piece < pieceCount {
+            work(piece)
+            piece += workerCount
+        }
+    }
+}
+
+/// Where rounds of work are posted; all of its state is guarded by `condition`.
+private final class WorkBoard: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var generation = 0
+    private var current: Assignment?
+    private var running = 0
+    private var stopped = false
+
+    func post(_ work: @escaping (Int) -> Void, pieceCount: Int, workers: Int) -> Assignment {
+        condition.lock()
+        defer { condition.unlock() }
+        generation += 1
+        let assignment = Assignment(generation: generation, pieceCount: pieceCount, work: work)
+        current = assignment
+        running = workers
+        condition.broadcast()
+        return assignment
+    }
+
+    func wait(after seen: Int) -> Assignment? {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            if stopped { return nil }
+            if let current, current.generation != seen { return current }
+            condition.wait()
+        }
+    }
+
+    func finished() {
+        condition.lock()
+        running -= 1
+        if running == 0 { condition.broadcast() }
+        condition.unlock()
+    }
+
+    func waitUntilFinished() {
+        condition.lock()
+        while running > 0 { condition.wait() }
+        current = nil
+        condition.unlock()
+    }
+
+    func stop() {
+        condition.lock()
+        stopped = true
+        condition.broadcast()
+        condition.unlock()
+    }
+}

@@ -1,0 +1,164 @@
+import Kernels
+
+/// Losses and gradients of a model over packed batches, on all threads.
+///
+/// The sequences of a batch are shared out by tokens, one contiguous run a thread; each thread has
+/// its own activations and, but for the first, its own gradients, which are added up in fixed order.
+/// One number of threads gives the same bytes every time.
+package final class GradientEngine: @unchecked Sendable {
+    /// The model whose gradients are taken.
+    package let model: TransformerModel
+    /// The most tokens of one batch.
+    package let maximumTokens: Int
+
+    private let pool: WorkerPool
+    private let passes: [GradientPass]
+    private let gradientBuffers: [GradientBuffer]
+    private let parameterViews: ModelViews
+    private let gradientViews: [ModelViews]
+    private var losses: [LossSum]
+
+    /// Elements that one piece of a reduction adds up; fixed, so that no sum depends on threads.
+    private static let reductionRun = 1 << 14
+
+    /// Takes all memory that batches up to a size need.
+    ///
+    /// - Parameters:
+    ///   - model: The model; its parameters may change between calls.
+    ///   - pool: The threads.
+    ///   - maximumTokens: The most tokens of one batch.
+    ///   - maximumSegmentLength: The longest sequence.
+    package init(
+        model: TransformerModel,
+        pool: WorkerPool,
+        maximumTokens: Int,
+        maximumSegmentLength: Int
+    ) {
+        self.model = model
+        self.pool = pool
+        self.maximumTokens = maximumTokens
+        let rotary = RotaryPositions(
+            headWidth: model.configuration.headWidth,
+            theta: model.configuration.ropeTheta,
+            positionCount: maximumSegmentLength
+        )
+        // A run ends with the sequence that crosses its border, so it may be one sequence longer.
+        let share = (maximumTokens + pool.threadCount - 1) / pool.threadCount
+        let capacity = min(maximumTokens, share + maximumSegmentLength)
+        passes = (0..<pool.threadCount).map { _ in
+            GradientPass(
+                model: model,
+                maximumTokens: capacity,
+                maximumSegmentLength: maximumSegmentLength,
+                rotary: rotary
+            )
+        }
+        gradientBuffers = (0..<pool.threadCount).map { _ in
+            GradientBuffer(count: model.parameterCount)
+        }
+        let layout = model.layout
+        let configuration = model.configuration
+        gradientViews = gradientBuffers.map {
+            ModelViews($0.view, layout: layout, configuration: configuration)
+        }
+        parameterViews = model.views
+        losses = Array(repeating: LossSum(), count: pool.threadCount)
+    }
+
+    /// The gradients of everything since `clearGradients`, in the layout of the parameters.
+    package var gradients: FloatView { gradientBuffers[0].view }
+
+    /// The number of bytes of activations and gradients.
+    package var byteCount: Int {
+        4 * (passes.reduce(0) { $0 + $1.elementCount } + passes.count * model.parameterCount)
+    }
+
+    /// Sets all gradients to zero.
+    package func clearGradients() {
+        let count = model.parameterCount
+        let runs = (count + Self.reductionRun - 1) / Self.reductionRun
+        for buffer in gradientBuffers {
+            pool.perform(count: runs) { run in
+                let start = run * Self.reductionRun
+                buffer.view[start..<min(start + Self.reductionRun, count)].fill(0)
+            }
+        }
+    }
+
+    /// Adds the gradients of the summed loss of a batch; call `reduceGradients` after the last one.
+    ///
+    /// - Parameter input: Packed sequences.
+    /// - Returns: The summed loss and the number of counted tokens.
+    package func accumulateGradients(_ input: ModelInput) -> LossSum {
+        run(input, withGradients: true)
+    }
+
+    /// The summed loss of a batch; gradients are left as they are.
+    package func loss(_ input: ModelInput) -> LossSum {
+        run(input, withGradients: false)
+    }
+
+    /// Adds the gradients of the other threads to those of the first, in the order of threads.
+    package func reduceGradients() {
+        guard gradientBuffers.count > 1 else { return }
+        let count = model.parameterCount
+        let runs = (count + Self.reductionRun - 1) / Self.reductionRun
+        pool.perform(count: runs) { run in
+            let start = run * Self.reductionRun
+            let range = start..<min(start + Self.reductionRun, count)
+            for other in gradientBuffers.dropFirst() {
+                Elementwise.add(other.view[range], to: gradients[range])
+            }
+        }
+    }
+
+    private func run(_ input: ModelInput, withGradients: Bool) -> LossSum {
+        let segments = input.segmentOffsets.count - 1
+        guard segments > 0 else { return LossSum() }
+        let shares = Self.shares(of: input.segmentOffsets, threads: pool.threadCount)
+        losses.withUnsafeMutableBufferPointer { losses in
+            let slots = SharedSlots(losses)
+            pool.perform(count: shares.count) { thread in
+                slots[thread] = passes[thread].run(
+                    input,
+                    segments: shares[thread],
+                    parameters: parameterViews,
+                    gradients: withGradients ? gradientViews[thread] : nil
+                )
+            }
+        }
+        return losses.reduce(into: LossSum()) { $0 += $1 }
+    }
+
+    /// Contiguous runs of sequences with about the same number of tokens.
+    static func shares(of offsets: [Int], threads: Int) -> [Range<Int>] {
+        let total = offsets[offsets.count - 1]
+        var shares: [Range<Int>] = []
+        var first = 0
+        for thread in 1...threads {
+            let border = total * thread / threads
+            var end = first
+            while end < offsets.count - 1, offsets[end] < border || thread == threads { end += 1 }
+            shares.append(first..<end)
+            first = end
+        }
+        return shares
+    }
+}
+
+/// A buffer of gradients with a shared owner.
+private final class GradientBuffer: @unchecked Sendable {
+    private let buffer: FloatBuffer
+    init(count: Int) { buffer = FloatBuffer(count: count) }
+    var view: FloatView { buffer.view }
+}
+
+/// One slot a thread, written by that thread alone.
+private struct SharedSlots<Element>: @unchecked Sendable {
+    private let slots: UnsafeMutableBufferPointer<Element>
+    init(_ slots: UnsafeMutableBufferPointer<Element>) { self.slots = slots }
+    subscript(index: Int) -> Element {
+        get { slots[index] }
+        nonmutating set { slots[index] = newValue }
+    }
+}

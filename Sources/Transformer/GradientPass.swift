@@ -1,0 +1,318 @@
+import Kernels
+
+/// Forward and hand-written backward pass of one thread over packed sequences.
+///
+/// All memory is taken when the pass is made. What the forward pass keeps for each layer is in
+/// `BlockActivations`; normalised streams and the gated hidden layer are cheap and made again.
+/// Gradients are of the summed loss: the caller divides once a step.
+final class GradientPass: @unchecked Sendable {
+    let configuration: ModelConfiguration
+    let maximumTokens: Int
+
+    private let arena: Arena
+    private let memory: Memory
+    private let attentionScratch: AttentionScratch
+    private let rotary: RotaryPositions
+    private let attention: Attention
+    private var countedRows: [Int]
+    private var countedTargets: [Int32]
+
+    /// - Parameters:
+    ///   - model: Gives the shape.
+    ///   - maximumTokens: The most tokens of one call.
+    ///   - maximumSegmentLength: The longest sequence.
+    ///   - rotary: Tables that cover the longest sequence.
+    init(
+        model: TransformerModel,
+        maximumTokens: Int,
+        maximumSegmentLength: Int,
+        rotary: RotaryPositions
+    ) {
+        configuration = model.configuration
+        attention = model.attention
+        self.maximumTokens = maximumTokens
+        self.rotary = rotary
+        let configuration = model.configuration
+        let attention = model.attention
+        (arena, memory) = Arena.cut { Memory($0, configuration, attention, maximumTokens) }
+        attentionScratch = AttentionScratch(
+            attention: attention,
+            maximumSegmentLength: maximumSegmentLength
+        )
+        countedRows = Array(repeating: 0, count: maximumTokens)
+        countedTargets = Array(repeating: 0, count: maximumTokens)
+    }
+
+    /// The number of floats that this pass holds.
+    var elementCount: Int { arena.elementCount }
+
+    /// The summed loss of some sequences and, if asked for, its gradients.
+    ///
+    /// - Parameters:
+    ///   - input: The sequences of all threads.
+    ///   - segments: Which of them are this pass's own.
+    ///   - parameters: The model's tensors.
+    ///   - gradients: Where gradients are added, or nil for the loss alone.
+    func run(
+        _ input: ModelInput,
+        segments: Range<Int>,
+        parameters: ModelViews,
+        gradients: ModelViews?
+    ) -> LossSum {
+        guard !segments.isEmpty else { return LossSum() }
+        let start = input.segmentOffsets[segments.lowerBound]
+        let end = input.segmentOffsets[segments.upperBound]
+        precondition(end - start <= maximumTokens, "\(end - start) tokens for \(maximumTokens)")
+        let offsets = input.segmentOffsets[segments.lowerBound...segments.upperBound]
+            .map { $0 - start }
+        let pass = memory.rows(end - start)
+        return input.tokens.withUnsafeBufferPointer { all in
+            let tokens = UnsafeBufferPointer(rebasing: all[start..<end])
+            let counted = collectTargets(input.targets[start..<end])
+            forward(tokens, offsets, parameters, pass)
+            let loss = head(parameters, gradients, pass, counted: counted)
+            if let gradients, counted > 0 {
+                backward(tokens, offsets, parameters, gradients, pass)
+            }
+            return loss
+        }
+    }
+
+    private func collectTargets(_ targets: ArraySlice<Int32>) -> Int {
+        var counted = 0
+        for (row, target) in targets.enumerated() where target != ModelInput.ignoredTarget {
+            countedRows[counted] = row
+            countedTargets[counted] = target
+            counted += 1
+        }
+        return counted
+    }
+
+    private func forward(
+        _ tokens: UnsafeBufferPointer<Int32>,
+        _ offsets: [Int],
+        _ parameters: ModelViews,
+        _ pass: Memory
+    ) {
+        Embedding.forward(
+            tokens: tokens,
+            table: parameters.embedding,
+            output: pass.streams[0]
+        )
+        let scratch = BlockScratch(narrow: pass.narrow, hidden: pass.hidden)
+        for (layer, block) in parameters.blocks.enumerated() {
+            let kept = pass.blocks[layer]
+            BlockForward.run(
+                input: pass.streams[layer],
+                output: pass.streams[layer + 1],
+                operators: BlockOperators(block) { .dense($0) },
+                activations: kept,
+                scratch: scratch,
+                epsilon: Float(configuration.normEpsilon)
+            ) {
+                rotary.rotate(
+                    kept.queryKeyValue,
+                    headCount: attention.headCount + attention.keyValueHeadCount,
+                    segmentOffsets: offsets
+                )
+                attention.forward(
+                    packed: kept.queryKeyValue,
+                    segmentOffsets: offsets,
+                    output: kept.attention,
+                    logSums: kept.logSums,
+                    scratch: attentionScratch
+                )
+            }
+        }
+    }
+
+    /// Final norm, output head and loss over the counted rows only, a chunk of logits at a time.
+    ///
+    /// With gradients, the gradient of the last stream is left in `pass.gradient`.
+    private func head(
+        _ parameters: ModelViews,
+        _ gradients: ModelViews?,
+        _ pass: Memory,
+        counted: Int
+    ) -> LossSum {
+        let stream = pass.streams[configuration.layerCount]
+        RMSNorm.forward(
+            input: stream,
+            gain: parameters.finalNorm,
+            epsilon: Float(configuration.normEpsilon),
+            output: pass.narrow,
+            inverseRMS: pass.finalInverseRMS
+        )
+        if gradients != nil { pass.secondNarrow.elements.fill(0) }
+        var loss = LossSum(total: 0, count: counted)
+        var first = 0
+        while first < counted {
+            let rows = min(memory.logits.rows, counted - first)
+            let logits = memory.logits.rows(0..<rows)
+            let chosen = memory.chosen.rows(0..<rows)
+            for row in 0..<rows {
+                chosen.row(row).copy(from: pass.narrow.row(countedRows[first + row]))
+            }
+            LinearProduct.forward(input: chosen, weight: parameters.head, output: logits)
+            loss.total += countedTargets.withUnsafeBufferPointer { targets in
+                CrossEntropy.forwardBackward(
+                    logits: logits,
+                    targets: UnsafeBufferPointer(rebasing: targets[first..<(first + rows)])
+                )
+            }
+            if let gradients {
+                LinearProduct.backwardWeight(
+                    outputGradient: logits,
+                    input: chosen,
+                    weightGradient: gradients.head
+                )
+                LinearProduct.backwardInput(
+                    outputGradient: logits,
+                    weight: parameters.head,
+                    inputGradient: chosen
+                )
+                for row in 0..<rows {
+                    pass.secondNarrow.row(countedRows[first + row]).copy(from: chosen.row(row))
+                }
+            }
+            first += rows
+        }
+        if let gradients {
+            pass.gradient.elements.fill(0)
+            RMSNorm.backward(
+                input: stream,
+                gain: parameters.finalNorm,
+                inverseRMS: pass.finalInverseRMS,
+                outputGradient: pass.secondNarrow,
+                inputGradient: pass.gradient,
+                gainGradient: gradients.finalNorm
+            )
+        }
+        return loss
+    }
+
+    private func backward(
+        _ tokens: UnsafeBufferPointer<Int32>,
+        _ offsets: [Int],
+        _ parameters: ModelViews,
+        _ gradients: ModelViews,
+        _ pass: Memory
+    ) {
+        for layer in (0..<configuration.layerCount).reversed() {
+            let block = parameters.blocks[layer]
+            let into = gradients.blocks[layer]
+            feedForwardBackward(block, into, pass.blocks[layer], pass)
+            attentionBackward(offsets, block, into, pass.blocks[layer], pass.streams[layer], pass)
+        }
+        Embedding.backward(
+            tokens: tokens,
+            outputGradient: pass.gradient,
+            tableGradient: gradients.embedding
+        )
+    }
+
+    /// The gradient of y = m + W_d swiglu(W_gu norm(m)) on its way from y to m.
+    private func feedForwardBackward(
+        _ block: BlockViews,
+        _ gradients: BlockViews,
+        _ kept: BlockActivations,
+        _ pass: Memory
+    ) {
+        LinearProduct.backwardInput(
+            outputGradient: pass.gradient,
+            weight: block.down,
+            inputGradient: pass.hidden
+        )
+        // Afterwards `hidden` holds swiglu again and `gateUp` its gradients.
+        SwiGLU.backward(gateUp: kept.gateUp, outputGradient: pass.hidden)
+        LinearProduct.backwardWeight(
+            outputGradient: pass.gradient,
+            input: pass.hidden,
+            weightGradient: gradients.down
+        )
+        RMSNorm.apply(
+            input: kept.middle,
+            gain: block.feedForwardNorm,
+            inverseRMS: kept.middleInverseRMS,
+            output: pass.narrow
+        )
+        LinearProduct.backwardWeight(
+            outputGradient: kept.gateUp,
+            input: pass.narrow,
+            weightGradient: gradients.gateUp
+        )
+        LinearProduct.backwardInput(
+            outputGradient: kept.gateUp,
+            weight: block.gateUp,
+            inputGradient: pass.narrow
+        )
+        RMSNorm.backward(
+            input: kept.middle,
+            gain: block.feedForwardNorm,
+            inverseRMS: kept.middleInverseRMS,
+            outputGradient: pass.narrow,
+            inputGradient: pass.gradient,
+            gainGradient: gradients.feedForwardNorm
+        )
+    }
+
+    /// The gradient of m = x + W_o attention(W_qkv norm(x)) on its way from m to x.
+    private func attentionBackward(
+        _ offsets: [Int],
+        _ block: BlockViews,
+        _ gradients: BlockViews,
+        _ kept: BlockActivations,
+        _ input: MatrixView,
+        _ pass: Memory
+    ) {
+        LinearProduct.backwardWeight(
+            outputGradient: pass.gradient,
+            input: kept.attention,
+            weightGradient: gradients.attentionOutput
+        )
+        LinearProduct.backwardInput(
+            outputGradient: pass.gradient,
+            weight: block.attentionOutput,
+            inputGradient: pass.attentionGradient
+        )
+        attention.backward(
+            packed: kept.queryKeyValue,
+            segmentOffsets: offsets,
+            output: kept.attention,
+            logSums: kept.logSums,
+            outputGradient: pass.attentionGradient,
+            packedGradient: pass.queryKeyValueGradient,
+            scratch: attentionScratch
+        )
+        rotary.rotate(
+            pass.queryKeyValueGradient,
+            headCount: attention.headCount + attention.keyValueHeadCount,
+            segmentOffsets: offsets,
+            inverse: true
+        )
+        RMSNorm.apply(
+            input: input,
+            gain: block.attentionNorm,
+            inverseRMS: kept.inputInverseRMS,
+            output: pass.narrow
+        )
+        LinearProduct.backwardWeight(
+            outputGradient: pass.queryKeyValueGradient,
+            input: pass.narrow,
+            weightGradient: gradients.queryKeyValue
+        )
+        LinearProduct.backwardInput(
+            outputGradient: pass.queryKeyValueGradient,
+            weight: block.queryKeyValue,
+            inputGradient: pass.narrow
+        )
+        RMSNorm.backward(
+            input: input,
+            gain: block.attentionNorm,
+            inverseRMS: kept.inputInverseRMS,
+            outputGradient: pass.narrow,
+            inputGradient: pass.gradient,
+            gainGradient: gradients.attentionNorm
+        )
+    }
+}

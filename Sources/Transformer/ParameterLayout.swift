@@ -1,0 +1,106 @@
+/// What a tensor of the model does.
+package enum ParameterRole: String, Sendable, CaseIterable {
+    case embedding, attentionNorm, query, key, value, attentionOutput
+    case feedForwardNorm, gate, up, down, finalNorm, head
+
+    /// Whether the tensor is a matrix; weight decay applies to matrices only.
+    package var isMatrix: Bool {
+        switch self {
+        case .attentionNorm, .feedForwardNorm, .finalNorm: false
+        default: true
+        }
+    }
+
+    /// The name inside a block, or the full name outside of one, as Hugging Face writes it.
+    var hubName: String {
+        switch self {
+        case .embedding: "model.embed_tokens.weight"
+        case .attentionNorm: "input_layernorm.weight"
+        case .query: "self_attn.q_proj.weight"
+        case .key: "self_attn.k_proj.weight"
+        case .value: "self_attn.v_proj.weight"
+        case .attentionOutput: "self_attn.o_proj.weight"
+        case .feedForwardNorm: "post_attention_layernorm.weight"
+        case .gate: "mlp.gate_proj.weight"
+        case .up: "mlp.up_proj.weight"
+        case .down: "mlp.down_proj.weight"
+        case .finalNorm: "model.norm.weight"
+        case .head: "lm_head.weight"
+        }
+    }
+}
+
+/// Where each tensor of a model lies in the one flat buffer of its parameters.
+///
+/// Query, key and value follow each other without gaps, and so do gate and up: one product serves
+/// all of them. Gradients and optimizer moments have the same layout.
+package struct ParameterLayout: Sendable {
+    /// One tensor.
+    package struct Entry: Sendable {
+        /// Name in a Hugging Face checkpoint, such as `model.layers.0.self_attn.q_proj.weight`.
+        package let name: String
+        /// Sizes, outermost first; a linear weight is `[out, in]`.
+        package let shape: [Int]
+        /// Elements of the flat buffer.
+        package let range: Range<Int>
+        /// What the tensor does.
+        package let role: ParameterRole
+        /// The block that it belongs to, or nil outside of the blocks.
+        package let layer: Int?
+    }
+
+    /// All tensors in the order of the buffer.
+    package let entries: [Entry]
+    /// The number of elements of all tensors together.
+    package let elementCount: Int
+
+    private let positions: [String: Int]
+
+    /// Lays out the tensors of a model.
+    package init(_ configuration: ModelConfiguration) {
+        let width = configuration.modelWidth
+        let queryWidth = configuration.headCount * configuration.headWidth
+        let keyValueWidth = configuration.keyValueHeadCount * configuration.headWidth
+        let hidden = configuration.hiddenWidth
+        var entries: [Entry] = []
+        var next = 0
+        func add(_ role: ParameterRole, _ shape: [Int], layer: Int? = nil) {
+            let count = shape.reduce(1, *)
+            let name = layer.map { "model.layers.\($0).\(role.hubName)" } ?? role.hubName
+            entries.append(
+                Entry(name: name, shape: shape, range: next..<(next + count), role: role, layer: layer)
+            )
+            next += count
+        }
+        add(.embedding, [configuration.vocabularySize, width])
+        for layer in 0..<configuration.layerCount {
+            add(.attentionNorm, [width], layer: layer)
+            add(.query, [queryWidth, width], layer: layer)
+            add(.key, [keyValueWidth, width], layer: layer)
+            add(.value, [keyValueWidth, width], layer: layer)
+            add(.attentionOutput, [width, queryWidth], layer: layer)
+            add(.feedForwardNorm, [width], layer: layer)
+            add(.gate, [hidden, width], layer: layer)
+            add(.up, [hidden, width], layer: layer)
+            add(.down, [width, hidden], layer: layer)
+        }
+        add(.finalNorm, [width])
+        if !configuration.tiedEmbeddings { add(.head, [configuration.vocabularySize, width]) }
+        self.entries = entries
+        elementCount = next
+        positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    }
+
+    /// The tensor of a name, or nil when the model has none of it.
+    package func entry(named name: String) -> Entry? {
+        positions[name].map { entries[$0] }
+    }
+
+    /// The elements from the first to the last of some roles in one layer.
+    func range(_ first: ParameterRole, through last: ParameterRole, layer: Int?) -> Range<Int> {
+        guard let from = entries.first(where: { $0.role == first && $0.layer == layer }),
+            let to = entries.first(where: { $0.role == last && $0.layer == layer })
+        else { preconditionFailure("the layout has no \(first) to \(last) in layer \(layer ?? -1)") }
+        return from.range.lowerBound..<to.range.upperBound
+    }
+}

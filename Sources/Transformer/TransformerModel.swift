@@ -1,0 +1,68 @@
+import Foundation
+import Kernels
+
+/// A Llama-family model: its configuration and its parameters in one flat buffer.
+///
+/// The buffer is written by whoever trains or merges and read by everyone else, never both at the
+/// same time.
+package final class TransformerModel: @unchecked Sendable {
+    /// The shape.
+    package let configuration: ModelConfiguration
+    /// Where each tensor lies.
+    package let layout: ParameterLayout
+
+    private let buffer: FloatBuffer
+
+    /// A model whose parameters are all zero, to be filled by the caller.
+    package init(zeros configuration: ModelConfiguration) {
+        self.configuration = configuration
+        layout = ParameterLayout(configuration)
+        buffer = FloatBuffer(count: layout.elementCount)
+    }
+
+    /// A fresh model.
+    ///
+    /// Matrices are normal with the configured deviation; those that write to the residual stream
+    /// are divided by √(2 · layers), so that its variance does not grow with depth (Radford et al.,
+    /// 2019, "Language Models are Unsupervised Multitask Learners"). Gains are one. Each tensor has
+    /// its own stream of chance.
+    package convenience init(configuration: ModelConfiguration, seed: UInt64) {
+        self.init(zeros: configuration)
+        let residual = 1 / (2 * Double(max(configuration.layerCount, 1))).squareRoot()
+        for entry in layout.entries {
+            let view = parameters[entry.range]
+            guard entry.role.isMatrix else {
+                view.fill(1)
+                continue
+            }
+            let writesResidual = entry.role == .attentionOutput || entry.role == .down
+            let deviation = configuration.initializerRange * (writesResidual ? residual : 1)
+            var generator = SeededGenerator(seed: seed, stream: "initialization/\(entry.name)")
+            view.copy(from: (0..<view.count).map { _ in Float(deviation * generator.normal()) })
+        }
+    }
+
+    /// All parameters.
+    package var parameters: FloatView { buffer.view }
+
+    /// The number of parameters; tied ones count once.
+    package var parameterCount: Int { layout.elementCount }
+
+    /// The parameters of one tensor, or nil when the model has none of that name.
+    package func parameters(named name: String) -> FloatView? {
+        layout.entry(named: name).map { parameters[$0.range] }
+    }
+
+    var views: ModelViews {
+        ModelViews(parameters, layout: layout, configuration: configuration)
+    }
+
+    /// The heads, as the attention kernel wants them.
+    var attention: Attention {
+        Attention(
+            headCount: configuration.headCount,
+            keyValueHeadCount: configuration.keyValueHeadCount,
+            headWidth: configuration.headWidth
+        )
+    }
+}
