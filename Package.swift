@@ -56,7 +56,11 @@ let package = Package(
         ),
         .target(name: "TestSupport", dependencies: ["Kernels"], path: "Tests/TestSupport"),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
-        .testTarget(name: "CheckpointingTests", dependencies: ["Checkpointing", "TestSupport"]),
+        .testTarget(
+            name: "CheckpointingTests",
+            dependencies: ["Checkpointing", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(
             name: "TransformerTests",
             dependencies: ["Transformer", "TestSupport"],
