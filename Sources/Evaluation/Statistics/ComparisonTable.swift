@@ -1,0 +1,59 @@
+import Foundation
+
+/// The end of an experiment: models by metrics, and the tests between them.
+///
+/// It encodes to the object of `results.json`: `{"seeds", "rows": [{"model", "metrics"}], "tests"}`.
+package struct ComparisonTable: Codable, Hashable, Sendable {
+    /// One model and what was measured of it.
+    package struct Row: Codable, Hashable, Sendable {
+        /// Name of the model, such as `swap`.
+        package var model: String
+        /// Measurements by metric name, such as `target_math`.
+        package var metrics: [String: Measurement]
+
+        /// Describes a row.
+        package init(model: String, metrics: [String: Measurement]) {
+            self.model = model
+            self.metrics = metrics
+        }
+    }
+
+    /// The metrics of an experiment in the order in which tables show them.
+    package static let metricOrder = [
+        "target_math", "english_math", "target_equation", "english_equation",
+        "target_bits_per_byte", "english_bits_per_byte",
+    ]
+
+    /// How many seeds the measurements are averages of.
+    package var seeds: Int
+    /// The models in the order of the table.
+    package var rows: [Row]
+    /// Comparisons between models.
+    package var tests: [PairedTest]
+
+    /// Describes a table.
+    package init(seeds: Int, rows: [Row], tests: [PairedTest]) {
+        self.seeds = seeds
+        self.rows = rows
+        self.tests = tests
+    }
+
+    /// The metrics that any row has: the known ones in their order, then the rest by name.
+    package var metrics: [String] {
+        let present = Set(rows.flatMap(\.metrics.keys))
+        return Self.metricOrder.filter(present.contains)
+            + present.subtracting(Self.metricOrder).sorted()
+    }
+
+    /// The table as JSON with sorted keys.
+    ///
+    /// - Parameter pretty: Indented over many lines; otherwise one line without its end.
+    /// - Returns: UTF-8 text.
+    /// - Throws: An encoding error when a number is infinite or not a number.
+    package func json(pretty: Bool = true) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+        return try encoder.encode(self)
+    }
+}
