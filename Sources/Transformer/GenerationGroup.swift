@@ -1,0 +1,166 @@
+import Kernels
+
+/// One sequence on its way.
+final class GeneratedSequence {
+    /// Index of the prompt.
+    let index: Int
+    let prompt: [Int32]
+    /// The most new tokens.
+    let most: Int
+    /// New tokens so far.
+    var tokens: [Int32] = []
+    /// Tokens that the assistant wants next.
+    var forced: [Int32] = []
+    /// One cache a layer.
+    var caches: [AttentionCache] = []
+
+    init(index: Int, prompt: [Int32], most: Int) {
+        self.index = index
+        self.prompt = prompt
+        self.most = most
+    }
+}
+
+/// Sequences that one thread continues together: prompts are read packed, then every step adds
+/// one token to each sequence that still runs.
+final class GenerationGroup {
+    private let inference: InferenceModel
+    private let rotary: RotaryPositions
+    private let sampler: TokenSampler
+    private let assistant: TextGenerator.Assistant?
+    private let onToken: (@Sendable (Int, Int32) -> Void)?
+    private let pass: InferencePass
+    private let prefillTokens: Int
+    private var running: [GeneratedSequence]
+
+    init(
+        inference: InferenceModel,
+        rotary: RotaryPositions,
+        sequences: [GeneratedSequence],
+        sampler: TokenSampler,
+        prefillTokens: Int,
+        assistant: TextGenerator.Assistant?,
+        onToken: (@Sendable (Int, Int32) -> Void)?
+    ) {
+        self.inference = inference
+        self.rotary = rotary
+        self.sampler = sampler
+        self.assistant = assistant
+        self.onToken = onToken
+        self.prefillTokens = prefillTokens
+        running = sequences.filter { $0.most > 0 }
+        let longest = sequences.map { $0.prompt.count + $0.most }.max() ?? 1
+        pass = InferencePass(
+            inference,
+            maximumTokens: max(prefillTokens, running.count),
+            maximumSegmentLength: longest
+        )
+    }
+
+    /// Continues all sequences to their ends.
+    func run() {
+        prefill()
+        while !running.isEmpty { step() }
+    }
+
+    private func prefill() {
+        var waiting = running[...]
+        var finished: Set<Int> = []
+        while !waiting.isEmpty {
+            var count = 0
+            let part = waiting.prefix { sequence in
+                count += sequence.prompt.count
+                return count <= prefillTokens
+            }
+            waiting = waiting.dropFirst(part.count)
+            let sequences = Array(part)
+            for sequence in sequences {
+                sequence.caches = (0..<inference.configuration.layerCount).map { _ in
+                    AttentionCache(
+                        attention: inference.attention,
+                        capacity: sequence.prompt.count + sequence.most
+                    )
+                }
+            }
+            let input = ModelInput(sequences: sequences.map(\.prompt))
+            let stream = pass.runPacked(
+                input.tokens,
+                offsets: input.segmentOffsets,
+                rotary: rotary
+            ) { layer, packed in
+                for (place, sequence) in sequences.enumerated() {
+                    let rows = input.segmentOffsets[place]..<input.segmentOffsets[place + 1]
+                    sequence.caches[layer].append(packed.rows(rows))
+                }
+            }
+            let last = input.segmentOffsets.dropFirst().map { $0 - 1 }
+            finished.formUnion(extend(sequences, rows: last, stream: stream))
+        }
+        running.removeAll { finished.contains($0.index) }
+    }
+
+    private func step() {
+        let sequences = running
+        let attention = inference.attention
+        let positions = sequences.map { $0.prompt.count + $0.tokens.count - 1 }
+        let newest = sequences.map { $0.tokens[$0.tokens.count - 1] }
+        let stream = pass.run(newest) { layer, packed, heads, _ in
+            rotary.rotate(
+                packed,
+                headCount: attention.headCount + attention.keyValueHeadCount,
+                positions: positions
+            )
+            for (row, sequence) in sequences.enumerated() {
+                sequence.caches[layer].append(packed.rows(row..<(row + 1)))
+                sequence.caches[layer].attend(
+                    query: packed.row(row),
+                    output: heads.row(row),
+                    scratch: pass.scratch
+                )
+            }
+        }
+        let finished = extend(sequences, rows: Array(sequences.indices), stream: stream)
+        running.removeAll { finished.contains($0.index) }
+    }
+
+    /// Adds one token to each sequence and returns the indices of those that have ended.
+    private func extend(
+        _ sequences: [GeneratedSequence],
+        rows: [Int],
+        stream: MatrixView
+    ) -> Set<Int> {
+        var finished: Set<Int> = []
+        pass.forEachLogits(of: rows, in: stream) { range, logits in
+            for place in range {
+                let sequence = sequences[place]
+                if !add(to: sequence, logits.row(place - range.lowerBound)) {
+                    finished.insert(sequence.index)
+                    sequence.caches = []
+                }
+            }
+        }
+        return finished
+    }
+
+    /// Adds one token and tells whether the sequence goes on.
+    private func add(to sequence: GeneratedSequence, _ logits: FloatView) -> Bool {
+        let token: Int32
+        if sequence.forced.isEmpty {
+            token = sampler.choose(
+                logits,
+                sequence: sequence.index,
+                place: sequence.tokens.count
+            )
+        } else {
+            token = sequence.forced.removeFirst()
+        }
+        if sampler.options.stopTokens.contains(token) { return false }
+        sequence.tokens.append(token)
+        onToken?(sequence.index, token)
+        guard sequence.tokens.count < sequence.most else { return false }
+        if sequence.forced.isEmpty, let assistant {
+            sequence.forced = assistant(sequence.index, sequence.tokens)
+        }
+        return true
+    }
+}

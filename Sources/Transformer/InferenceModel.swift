@@ -1,0 +1,171 @@
+import Kernels
+
+/// A model arranged for scoring and generation: packed weights that all threads read.
+///
+/// Every result is independent of what else is in the batch (see `PackedMatrix`).
+final class InferenceModel: Sendable {
+    let model: TransformerModel
+    let configuration: ModelConfiguration
+    let attention: Attention
+    let embedding: MatrixView
+    let blocks: [BlockOperators]
+    let finalNorm: FloatView
+    let head: LinearOperator
+
+    /// Copies the weights of a model; later changes of the model are not seen.
+    init(_ model: TransformerModel) {
+        self.model = model
+        configuration = model.configuration
+        attention = model.attention
+        let views = model.views
+        embedding = views.embedding
+        blocks = views.blocks.map { BlockOperators($0) { .packed(PackedMatrix($0)) } }
+        finalNorm = views.finalNorm
+        head = .packed(PackedMatrix(views.head))
+    }
+
+    /// Rotary tables for sequences up to a length.
+    func rotary(positionCount: Int) -> RotaryPositions {
+        RotaryPositions(
+            headWidth: configuration.headWidth,
+            theta: configuration.ropeTheta,
+            positionCount: positionCount
+        )
+    }
+}
+
+/// Working memory of one thread for forward passes over some number of tokens.
+final class InferencePass: @unchecked Sendable {
+    private let inference: InferenceModel
+    private let arena: Arena
+    private let memory: Memory
+    let scratch: AttentionScratch
+    let maximumTokens: Int
+
+    private struct Memory {
+        let stream: MatrixView
+        let activations: BlockActivations
+        let narrow: MatrixView
+        let hidden: MatrixView
+        let inverseRMS: FloatView
+        let chosen: MatrixView
+        let logits: MatrixView
+    }
+
+    init(_ inference: InferenceModel, maximumTokens: Int, maximumSegmentLength: Int) {
+        self.inference = inference
+        self.maximumTokens = maximumTokens
+        let configuration = inference.configuration
+        let attention = inference.attention
+        (arena, memory) = Arena.cut { arena in
+            let width = configuration.modelWidth
+            return Memory(
+                stream: arena.matrix(maximumTokens, width),
+                activations: BlockActivations(arena, configuration, attention, maximumTokens),
+                narrow: arena.matrix(maximumTokens, width),
+                hidden: arena.matrix(maximumTokens, configuration.hiddenWidth),
+                inverseRMS: arena.vector(maximumTokens),
+                chosen: arena.matrix(Self.logitRows, width),
+                logits: arena.matrix(Self.logitRows, configuration.vocabularySize)
+            )
+        }
+        scratch = AttentionScratch(
+            attention: attention,
+            maximumSegmentLength: maximumSegmentLength
+        )
+    }
+
+    /// How many rows of logits exist at a time.
+    private static let logitRows = 64
+
+    /// Runs all blocks and the final norm.
+    ///
+    /// - Parameters:
+    ///   - tokens: The tokens, at most `maximumTokens`.
+    ///   - attend: Turns the queries, keys and values of a layer to their positions, attends, and
+    ///     writes the heads side by side: (layer, queries keys and values, heads, log sums).
+    /// - Returns: The normalised stream, `[tokens, width]`, valid until the next call.
+    func run(
+        _ tokens: [Int32],
+        attend: (Int, MatrixView, MatrixView, MatrixView) -> Void
+    ) -> MatrixView {
+        precondition(tokens.count <= maximumTokens)
+        let rows = 0..<tokens.count
+        let stream = memory.stream.rows(rows)
+        let kept = memory.activations.rows(tokens.count)
+        let narrow = memory.narrow.rows(rows)
+        tokens.withUnsafeBufferPointer {
+            Embedding.forward(tokens: $0, table: inference.embedding, output: stream)
+        }
+        for (layer, operators) in inference.blocks.enumerated() {
+            BlockForward.run(
+                input: stream,
+                output: stream,
+                operators: operators,
+                activations: kept,
+                scratch: BlockScratch(narrow: narrow, hidden: memory.hidden.rows(rows)),
+                epsilon: Float(inference.configuration.normEpsilon)
+            ) {
+                attend(layer, kept.queryKeyValue, kept.attention, kept.logSums)
+            }
+        }
+        RMSNorm.forward(
+            input: stream,
+            gain: inference.finalNorm,
+            epsilon: Float(inference.configuration.normEpsilon),
+            output: narrow,
+            inverseRMS: memory.inverseRMS[rows]
+        )
+        return narrow
+    }
+
+    /// Runs all blocks over packed sequences.
+    ///
+    /// - Parameters:
+    ///   - tokens: The tokens of all sequences.
+    ///   - offsets: Borders of the sequences.
+    ///   - rotary: Tables that cover the longest sequence.
+    ///   - observe: Sees the queries, keys and values of each layer, already turned.
+    func runPacked(
+        _ tokens: [Int32],
+        offsets: [Int],
+        rotary: RotaryPositions,
+        observe: (Int, MatrixView) -> Void = { _, _ in }
+    ) -> MatrixView {
+        let attention = inference.attention
+        return run(tokens) { layer, packed, heads, logSums in
+            rotary.rotate(
+                packed,
+                headCount: attention.headCount + attention.keyValueHeadCount,
+                segmentOffsets: offsets
+            )
+            attention.forward(
+                packed: packed,
+                segmentOffsets: offsets,
+                output: heads,
+                logSums: logSums,
+                scratch: scratch
+            )
+            observe(layer, packed)
+        }
+    }
+
+    /// Makes the logits of some rows of a normalised stream, a few at a time.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows of `stream`.
+    ///   - stream: What `run` returned.
+    ///   - body: Gets a range of places in `rows` and their logits, `[range, vocabulary]`.
+    func forEachLogits(of rows: [Int], in stream: MatrixView, _ body: (Range<Int>, MatrixView) -> Void) {
+        var first = 0
+        while first < rows.count {
+            let range = first..<min(first + memory.logits.rows, rows.count)
+            let chosen = memory.chosen.rows(0..<range.count)
+            let logits = memory.logits.rows(0..<range.count)
+            for place in range { chosen.row(place - first).copy(from: stream.row(rows[place])) }
+            inference.head.apply(chosen, into: logits)
+            body(range, logits)
+            first = range.upperBound
+        }
+    }
+}

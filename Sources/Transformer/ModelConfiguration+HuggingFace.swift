@@ -1,0 +1,173 @@
+import Foundation
+
+/// A `config.json` that does not describe a model of this project.
+package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
+    /// The file.
+    package let path: String
+    /// The key, or nil when the whole file is meant.
+    package let key: String?
+    /// What stands there.
+    package let found: String
+    /// What should stand there.
+    package let expected: String
+
+    package var description: String {
+        "\(path): \(key.map { "'\($0)' is " } ?? "")\(found); expected \(expected)"
+    }
+}
+
+extension ModelConfiguration {
+    /// The name of the file in a checkpoint folder.
+    package static let fileName = "config.json"
+
+    /// Reads and checks `config.json` of a checkpoint folder.
+    ///
+    /// - Parameter folder: The checkpoint.
+    /// - Throws: `ConfigurationError` when a value is missing, of the wrong type, out of range or
+    ///   asks for something else than a plain Llama; errors of reading the file.
+    package init(in folder: URL) throws {
+        let url = folder.appending(path: Self.fileName)
+        let path = url.path(percentEncoded: false)
+        let data: Data
+        do { data = try Data(contentsOf: url) } catch {
+            throw ConfigurationError(
+                path: path,
+                key: nil,
+                found: "the file cannot be read",
+                expected: "the configuration of a checkpoint folder"
+            )
+        }
+        guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw ConfigurationError(
+                path: path,
+                key: nil,
+                found: "the text is not a JSON object",
+                expected: "the configuration that `transformers` writes"
+            )
+        }
+        try self.init(hub: HubFields(path: path, values: object))
+    }
+
+    private init(hub: HubFields) throws {
+        try hub.require("model_type", "llama")
+        try hub.require("hidden_act", "silu")
+        for key in ["attention_bias", "mlp_bias"] where hub.flag(key) == true {
+            throw hub.error(key, found: "true", expected: "false: linear layers without bias")
+        }
+        let rope = hub.object("rope_parameters") ?? hub.object("rope_scaling")
+        if let kind = rope?.values["rope_type"] as? String ?? rope?.values["type"] as? String,
+            kind != "default"
+        {
+            throw hub.error("rope_type", found: "\"\(kind)\"", expected: "plain rotary positions")
+        }
+        let width = try hub.count("hidden_size")
+        let heads = try hub.count("num_attention_heads")
+        self.init(
+            vocabularySize: try hub.count("vocab_size"),
+            modelWidth: width,
+            layerCount: try hub.count("num_hidden_layers"),
+            headCount: heads,
+            keyValueHeadCount: try hub.count("num_key_value_heads", default: heads),
+            headWidth: try hub.count("head_dim", default: width / heads),
+            hiddenWidth: try hub.count("intermediate_size"),
+            tiedEmbeddings: hub.flag("tie_word_embeddings") ?? false
+        )
+        ropeTheta = try rope?.number("rope_theta") ?? hub.number("rope_theta") ?? 10_000
+        normEpsilon = try hub.number("rms_norm_eps") ?? 1e-6
+        initializerRange = try hub.number("initializer_range") ?? 0.02
+        maximumPositions = try hub.count("max_position_embeddings", default: 2048)
+        beginningOfSequence = Int32(truncatingIfNeeded: hub.identifier("bos_token_id") ?? 1)
+        endOfSequence = Int32(truncatingIfNeeded: hub.identifier("eos_token_id") ?? 2)
+        if let problem { throw hub.error(problem.key, found: problem.found, expected: problem.rule) }
+    }
+
+    /// What makes these numbers impossible, or nil when a model can have them.
+    package var problem: (key: String, found: String, rule: String)? {
+        if headWidth % 2 != 0 {
+            return ("head_dim", "\(headWidth)", "an even width, because positions turn pairs")
+        }
+        if headCount % keyValueHeadCount != 0 {
+            return ("num_key_value_heads", "\(keyValueHeadCount)", "a divisor of \(headCount) heads")
+        }
+        // 2^40 parameters is beyond every machine and keeps all products below inside an Int.
+        let largest = 1 << 20
+        for (key, value) in [
+            ("vocab_size", vocabularySize), ("hidden_size", modelWidth),
+            ("intermediate_size", hiddenWidth), ("num_attention_heads", headCount),
+            ("head_dim", headWidth),
+        ] where value > largest {
+            return (key, "\(value)", "at most \(largest)")
+        }
+        if layerCount > 1 << 12 { return ("num_hidden_layers", "\(layerCount)", "at most 4096") }
+        if maximumPositions > 1 << 24 {
+            return ("max_position_embeddings", "\(maximumPositions)", "at most \(1 << 24)")
+        }
+        if normEpsilon <= 0 { return ("rms_norm_eps", "\(normEpsilon)", "a number above zero") }
+        if ropeTheta <= 0 { return ("rope_theta", "\(ropeTheta)", "a number above zero") }
+        return nil
+    }
+
+    /// The text of `config.json`, with keys in fixed order.
+    package func hubJSON() throws -> Data {
+        let values: [String: Any] = [
+            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
+            "attention_bias": false, "mlp_bias": false, "attention_dropout": 0.0,
+            "torch_dtype": "float32", "use_cache": true,
+            "vocab_size": vocabularySize, "hidden_size": modelWidth,
+            "num_hidden_layers": layerCount, "num_attention_heads": headCount,
+            "num_key_value_heads": keyValueHeadCount, "head_dim": headWidth,
+            "intermediate_size": hiddenWidth, "tie_word_embeddings": tiedEmbeddings,
+            "max_position_embeddings": maximumPositions, "rms_norm_eps": normEpsilon,
+            "initializer_range": initializerRange, "rope_theta": ropeTheta,
+            "rope_parameters": ["rope_type": "default", "rope_theta": ropeTheta],
+            "bos_token_id": Int(beginningOfSequence), "eos_token_id": Int(endOfSequence),
+        ]
+        return try JSONSerialization.data(withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
+    }
+}
+
+/// Typed access to a JSON object, with errors that name the file and the key.
+private struct HubFields {
+    let path: String
+    let values: [String: Any]
+
+    func error(_ key: String, found: String, expected: String) -> ConfigurationError {
+        ConfigurationError(path: path, key: key, found: found, expected: expected)
+    }
+
+    func require(_ key: String, _ expected: String) throws {
+        guard let value = values[key], !(value is NSNull) else { return }
+        guard value as? String == expected else {
+            throw error(key, found: "\(value)", expected: "\"\(expected)\"")
+        }
+    }
+
+    func object(_ key: String) -> HubFields? {
+        (values[key] as? [String: Any]).map { HubFields(path: path, values: $0) }
+    }
+
+    func flag(_ key: String) -> Bool? { values[key] as? Bool }
+
+    func identifier(_ key: String) -> Int? {
+        values[key] as? Int ?? (values[key] as? [Int])?.first
+    }
+
+    func number(_ key: String) throws -> Double? {
+        guard let value = values[key], !(value is NSNull) else { return nil }
+        guard let number = value as? Double, number.isFinite else {
+            throw error(key, found: "\(value)", expected: "a number")
+        }
+        return number
+    }
+
+    func count(_ key: String, default standard: Int? = nil) throws -> Int {
+        guard let value = values[key], !(value is NSNull) else {
+            if let standard, standard > 0 { return standard }
+            throw error(key, found: "missing", expected: "a whole number above zero")
+        }
+        guard let count = value as? Int, count > 0 else {
+            throw error(key, found: "\(value)", expected: "a whole number above zero")
+        }
+        return count
+    }
+}

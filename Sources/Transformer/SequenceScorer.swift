@@ -1,0 +1,130 @@
+import Kernels
+
+/// Log probabilities that a model gives to tokens; independent of batch size and threads, bit by
+/// bit.
+package final class SequenceScorer: Sendable {
+    private let inference: InferenceModel
+    private let pool: WorkerPool
+
+    /// The most tokens that one thread works on at a time.
+    private static let chunkTokens = 1024
+
+    /// Prepares the weights of a model; later changes of the model are not seen.
+    package init(model: TransformerModel, threadCount: Int) {
+        inference = InferenceModel(model)
+        pool = WorkerPool(threadCount: threadCount)
+    }
+
+    /// log p(target) of every position, in nats; 0 where no target is asked for.
+    ///
+    /// - Parameter input: Packed sequences.
+    /// - Returns: One number for each token of `input`.
+    package func logProbabilities(of input: ModelInput) -> [Float] {
+        var result = [Float](repeating: 0, count: input.tokens.count)
+        let asked = Array(input.targets.indices)
+            .filter { input.targets[$0] != ModelInput.ignoredTarget }
+        result.withUnsafeMutableBufferPointer { result in
+            let output = OutputSlots(base: result)
+            forEachChunk(of: input, asked: asked) { places, logits in
+                let targets = places.map { input.targets[$0] }
+                var values = [Float](repeating: 0, count: places.count)
+                targets.withUnsafeBufferPointer { targets in
+                    values.withUnsafeMutableBufferPointer { values in
+                        CrossEntropy.logProbabilities(
+                            logits: logits,
+                            targets: targets,
+                            output: values
+                        )
+                    }
+                }
+                for (place, value) in zip(places, values) { output.base[place] = value }
+            }
+        }
+        return result
+    }
+
+    /// The logits that follow the last token of each sequence.
+    ///
+    /// - Parameter sequences: Sequences of at least one token.
+    /// - Returns: For each sequence, one logit for each token of the vocabulary.
+    package func nextTokenLogits(of sequences: [[Int32]]) -> [[Float]] {
+        precondition(sequences.allSatisfy { !$0.isEmpty }, "a sequence has no tokens")
+        let input = ModelInput(sequences: sequences)
+        let last = input.segmentOffsets.dropFirst().map { $0 - 1 }
+        return logits(of: input, at: last)
+    }
+
+    /// The logits at some positions of packed sequences.
+    ///
+    /// - Parameters:
+    ///   - input: Packed sequences.
+    ///   - positions: Positions in rising order.
+    package func logits(of input: ModelInput, at positions: [Int]) -> [[Float]] {
+        let places = Dictionary(uniqueKeysWithValues: zip(positions, positions.indices))
+        var result = [[Float]](repeating: [], count: positions.count)
+        result.withUnsafeMutableBufferPointer { result in
+            let output = OutputSlots(base: result)
+            forEachChunk(of: input, asked: positions) { asked, logits in
+                for (row, position) in asked.enumerated() {
+                    guard let place = places[position] else { continue }
+                    output.base[place] = logits.row(row).array()
+                }
+            }
+        }
+        return result
+    }
+
+    /// Runs groups of whole sequences on all threads and hands out the logits that are asked for.
+    private func forEachChunk(
+        of input: ModelInput,
+        asked: [Int],
+        _ body: @Sendable (_ positions: [Int], _ logits: MatrixView) -> Void
+    ) {
+        let offsets = input.segmentOffsets
+        let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
+        guard longest > 0, !asked.isEmpty else { return }
+        let chunks = Self.chunks(of: offsets)
+        let rotary = inference.rotary(positionCount: longest)
+        let capacity = max(Self.chunkTokens, longest)
+        let threads = min(pool.threadCount, chunks.count)
+        pool.perform(count: threads) { thread in
+            let pass = InferencePass(
+                inference,
+                maximumTokens: capacity,
+                maximumSegmentLength: longest
+            )
+            for chunk in stride(from: thread, to: chunks.count, by: threads).map({ chunks[$0] }) {
+                let start = offsets[chunk.lowerBound]
+                let end = offsets[chunk.upperBound]
+                let inside = asked.filter { $0 >= start && $0 < end }
+                guard !inside.isEmpty else { continue }
+                let stream = pass.runPacked(
+                    Array(input.tokens[start..<end]),
+                    offsets: offsets[chunk.lowerBound...chunk.upperBound].map { $0 - start },
+                    rotary: rotary
+                )
+                pass.forEachLogits(of: inside.map { $0 - start }, in: stream) { range, logits in
+                    body(Array(inside[range]), logits)
+                }
+            }
+        }
+    }
+
+    /// Runs of whole sequences of at most `chunkTokens` tokens, or one longer sequence.
+    private static func chunks(of offsets: [Int]) -> [Range<Int>] {
+        var chunks: [Range<Int>] = []
+        var first = 0
+        for segment in 0..<(offsets.count - 1)
+        where offsets[segment + 1] - offsets[first] > chunkTokens && segment > first {
+            chunks.append(first..<segment)
+            first = segment
+        }
+        if first < offsets.count - 1 { chunks.append(first..<(offsets.count - 1)) }
+        return chunks
+    }
+}
+
+/// Elements that different threads write, each its own.
+private struct OutputSlots<Element>: @unchecked Sendable {
+    let base: UnsafeMutableBufferPointer<Element>
+}
