@@ -1,0 +1,110 @@
+import Datasets
+import Foundation
+import Kernels
+import Transformer
+
+extension Trainer {
+    /// Settings that a run can have.
+    static func check(_ settings: TrainingSettings) throws {
+        func require(_ holds: Bool, _ name: String, _ found: Any, _ expected: String) throws {
+            guard holds else {
+                throw TrainingError.setting(name: name, found: "\(found)", expected: expected)
+            }
+        }
+        let optimizer = settings.optimizer
+        try require(settings.steps >= 0, "steps", settings.steps, "0 or more")
+        try require(settings.accumulation >= 1, "accumulation", settings.accumulation, "1 or more")
+        try require(settings.threadCount >= 1, "threads", settings.threadCount, "1 or more")
+        try require(settings.tokensPerBatch >= 2, "tokens", settings.tokensPerBatch, "2 or more")
+        try require(
+            settings.maximumSequenceLength >= 2,
+            "maximum sequence length",
+            settings.maximumSequenceLength,
+            "2 or more"
+        )
+        for (name, beta) in [("beta1", optimizer.beta1), ("beta2", optimizer.beta2)] {
+            try require(beta >= 0 && beta < 1, name, beta, "a number from 0 and below 1")
+        }
+        try require(optimizer.epsilon > 0, "epsilon", optimizer.epsilon, "a number above 0")
+        try require(optimizer.weightDecay >= 0, "weight decay", optimizer.weightDecay, "0 or more")
+        if let clip = optimizer.gradientClip {
+            try require(clip > 0, "gradient clip", clip, "a number above 0, or none")
+        }
+    }
+
+    /// Numbers that follow from the settings.
+    func facts() throws -> TrainingFacts {
+        let tokens = settings.tokensPerBatch * settings.accumulation
+        return TrainingFacts(
+            parameterCount: model.parameterCount,
+            tokensPerStep: tokens,
+            steps: settings.steps,
+            operationsPerStep: 6 * Double(model.parameterCount) * Double(tokens),
+            memoryBytes: 3 * 4 * model.parameterCount + engine.byteCount,
+            threadCount: settings.threadCount,
+            kernel: try OpenBLAS.load().kernel
+        )
+    }
+
+    /// Does everything once that happens later on: gradients of two batches, validation, saving
+    /// and loading. Weights, moments and state are as before.
+    func rehearse(batches: [PackedBatch]) throws {
+        let start = ContinuousClock.now
+        engine.clearGradients()
+        for batch in batches {
+            let loss = engine.accumulateGradients(ModelInput(batch))
+            guard loss.total.isFinite else {
+                throw TrainingError.notFinite(step: 0, what: "loss of a rehearsal", value: loss.mean)
+            }
+        }
+        for set in validation { _ = lossSum(set.batches.prefix(2)) }
+        let folder = checkpoints.folder.appending(path: "rehearsal")
+        let rehearsal = TrainingCheckpoints(folder: folder)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let url = try rehearsal.save(model, optimizer, state)
+        _ = try rehearsal.load(url, into: model, optimizer, expecting: state)
+        try observer(.rehearsed(seconds: start.duration(to: .now).seconds))
+    }
+
+    /// The losses of all validation sets.
+    func validate() throws {
+        var total = LossSum()
+        var bySet: [String: Double] = [:]
+        for set in validation {
+            let sum = lossSum(set.batches[...])
+            bySet[set.name] = sum.mean
+            total += sum
+        }
+        guard total.count > 0 else { return }
+        let isBest = state.best.map { total.mean < $0.loss } ?? true
+        if isBest { state.best = BestValidation(step: state.step, loss: total.mean) }
+        try observer(
+            .validated(
+                ValidationRecord(
+                    step: state.step,
+                    loss: total.mean,
+                    lossBySet: bySet,
+                    isBest: isBest
+                )
+            )
+        )
+    }
+
+    private func lossSum(_ batches: ArraySlice<PackedBatch>) -> LossSum {
+        batches.reduce(into: LossSum()) { $0 += engine.loss(ModelInput($1)) }
+    }
+}
+
+/// Memory of this process.
+package enum ProcessMemory {
+    /// Bytes that are in memory now, or 0 where the system does not tell.
+    package static var residentBytes: Int { pages(field: 1) * 4096 }
+
+    private static func pages(field: Int) -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
+            return 0
+        }
+        let fields = text.split(separator: " ")
+        return fields.count > field ? Int(fields[field]) ?? 0 : 0
+    }
+}

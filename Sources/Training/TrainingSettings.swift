@@ -1,0 +1,65 @@
+import Foundation
+
+/// What AdamW is told, besides the learning rate.
+package struct OptimizerSettings: Codable, Hashable, Sendable {
+    /// β₁, decay of the first moment.
+    package var beta1 = 0.9
+    /// β₂, decay of the second moment.
+    package var beta2 = 0.95
+    /// ε, added outside the root.
+    package var epsilon = 1e-8
+    /// λ, decoupled decay of matrices; norm gains do not decay.
+    package var weightDecay = 0.1
+    /// The largest norm of the gradient of the mean loss; larger ones are scaled down to it.
+    /// Nil leaves every gradient as it is.
+    package var gradientClip: Double? = 1
+
+    /// The defaults of this project.
+    package init() {}
+}
+
+/// Everything that decides the bytes of a trained model, besides the data and the first weights.
+package struct TrainingSettings: Codable, Hashable, Sendable {
+    /// Number of optimizer steps.
+    package var steps: Int
+    /// The learning rate over the steps.
+    package var schedule: LearningRateSchedule
+    /// The optimizer.
+    package var optimizer = OptimizerSettings()
+    /// Batches whose gradients are added up for one step.
+    package var accumulation = 1
+    /// The most tokens of one batch.
+    package var tokensPerBatch: Int
+    /// The longest sequence.
+    package var maximumSequenceLength: Int
+    /// Threads; part of the settings, because it decides the order of sums.
+    package var threadCount: Int
+
+    /// Describes a run.
+    package init(
+        steps: Int,
+        schedule: LearningRateSchedule,
+        tokensPerBatch: Int,
+        maximumSequenceLength: Int,
+        threadCount: Int
+    ) {
+        self.steps = steps
+        self.schedule = schedule
+        self.tokensPerBatch = tokensPerBatch
+        self.maximumSequenceLength = maximumSequenceLength
+        self.threadCount = threadCount
+    }
+}
+
+/// When a run looks at itself and saves itself; without influence on the trained weights.
+package struct TrainingCadence: Codable, Hashable, Sendable {
+    /// Steps between validations; 0 validates only at the end.
+    package var validationInterval = 0
+    /// Steps between checkpoints; 0 saves only when stopped.
+    package var checkpointInterval = 0
+    /// How many of the newest checkpoints are kept, besides the best.
+    package var keptCheckpoints = 2
+
+    /// No validation and no checkpoints but at the end and when stopped.
+    package init() {}
+}

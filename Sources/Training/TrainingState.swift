@@ -1,0 +1,141 @@
+import Checkpointing
+import Foundation
+import Kernels
+import Transformer
+
+/// Everything besides weights and moments that a resumed run needs.
+///
+/// Batches are functions of (seed, step), so no stream of chance has to be kept.
+struct TrainingState: Codable {
+    /// Steps that are done.
+    var step = 0
+    /// Updates that are done: fewer than steps when a step counted no token.
+    var updates = 0
+    var averageLoss: Double?
+    var best: BestValidation?
+    var seconds = 0.0
+    var tokens = 0
+    /// What the weights depend on; a checkpoint of other settings is refused.
+    var settings: TrainingSettings
+    /// Identity of data and first weights.
+    var identity: String
+
+    init(settings: TrainingSettings, identity: String) {
+        self.settings = settings
+        self.identity = identity
+    }
+}
+
+/// The checkpoints of one run: `step-00000100` folders that load in `transformers`, each with a
+/// `training` folder of moments and state.
+struct TrainingCheckpoints: Sendable {
+    let folder: URL
+
+    private static let prefix = "step-"
+    private static let stateFile = "training/state.json"
+    private static let momentsFile = "training/moments.safetensors"
+
+    /// Saves everything; the checkpoint is complete or absent.
+    func save(_ model: TransformerModel, _ optimizer: Optimizer, _ state: TrainingState) throws -> URL
+    {
+        let url = folder.appending(path: Self.prefix + Self.padded(state.step))
+        try AtomicFolder.create(at: url, replacing: true) { partial in
+            try model.write(to: partial)
+            try FileManager.default.createDirectory(
+                at: partial.appending(path: "training"),
+                withIntermediateDirectories: true
+            )
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            try AtomicFile.write(
+                encoder.encode(state),
+                to: partial.appending(path: Self.stateFile)
+            )
+            let count = model.parameterCount
+            try SafetensorsWriter.write(
+                ["first", "second"].map {
+                    try TensorDescription(name: $0, elementType: .float32, shape: [count])
+                },
+                to: partial.appending(path: Self.momentsFile)
+            ) { tensor, emit in
+                let moment = tensor.name == "first" ? optimizer.firstMoment : optimizer.secondMoment
+                try moment.view.withUnsafeBytes(emit)
+            }
+        }
+        return url
+    }
+
+    /// The newest checkpoint, or nil when there is none.
+    func newest() throws -> URL? { try all().last }
+
+    /// Loads weights and moments and returns the state.
+    ///
+    /// - Throws: `TrainingError` when the checkpoint is of another run or cannot be read.
+    func load(
+        _ url: URL,
+        into model: TransformerModel,
+        _ optimizer: Optimizer,
+        expecting expected: TrainingState
+    ) throws -> TrainingState {
+        let path = url.path(percentEncoded: false)
+        let state: TrainingState
+        do {
+            let data = try Data(contentsOf: url.appending(path: Self.stateFile))
+            state = try JSONDecoder().decode(TrainingState.self, from: data)
+        } catch {
+            throw TrainingError.unreadableState(path: path, reason: "the state cannot be read: \(error)")
+        }
+        guard state.identity == expected.identity else {
+            throw TrainingError.foreignCheckpoint(path: path, difference: "its data or base differ")
+        }
+        guard state.settings == expected.settings else {
+            throw TrainingError.foreignCheckpoint(
+                path: path,
+                difference: "its settings are \(state.settings), not \(expected.settings)"
+            )
+        }
+        let stored = try TransformerModel(at: url)
+        guard stored.configuration == model.configuration else {
+            throw TrainingError.foreignCheckpoint(path: path, difference: "its model has another shape")
+        }
+        let moments = try SafetensorsFile(at: url.appending(path: Self.momentsFile))
+        for (name, moment) in [("first", optimizer.firstMoment), ("second", optimizer.secondMoment)] {
+            guard moments.description(of: name)?.shape == [model.parameterCount] else {
+                throw TrainingError.unreadableState(
+                    path: path,
+                    reason: "its \(name) moments are missing or of another size"
+                )
+            }
+            try moments.readFloats(of: name, into: moment.view)
+        }
+        model.parameters.copy(from: stored.parameters)
+        return state
+    }
+
+    /// Removes all but the newest and the best.
+    func prune(keeping count: Int, best: Int?) throws {
+        for url in try all().dropLast(max(count, 1)) where Self.step(of: url) != best {
+            try FileManager.default.removeItem(at: url)
+        }
+    }
+
+    private func all() throws -> [URL] {
+        guard FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) else {
+            return []
+        }
+        return try FileManager.default.contentsOfDirectory(
+            at: folder,
+            includingPropertiesForKeys: nil
+        ).filter { Self.step(of: $0) != nil }.sorted { $0.lastPathComponent < $1.lastPathComponent }
+    }
+
+    private static func step(of url: URL) -> Int? {
+        let name = url.lastPathComponent
+        return name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
+    }
+
+    private static func padded(_ step: Int) -> String {
+        let digits = String(step)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+}
