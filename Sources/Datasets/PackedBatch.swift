@@ -1,7 +1,8 @@
 /// Documents packed one after the other, tokenised, shifted and masked: what one step reads.
 ///
-/// The labels are shifted here and nowhere else. A position whose target is `ignoredTarget` takes
-/// no part in the loss: the last one of a segment, and those inside a masked prompt.
+/// The labels are shifted here and nowhere else. The last token of a document is predicted and
+/// never read, so every position has a target; one whose target is `ignoredTarget` lies inside a
+/// masked prompt and takes no part in the loss.
 package struct PackedBatch: Sendable, Equatable {
     /// Marks a position that takes no part in the loss.
     package static let ignoredTarget: Int32 = -1

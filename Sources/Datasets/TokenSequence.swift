@@ -1,0 +1,49 @@
+/// A document as tokens, ready to be placed in a batch.
+package struct TokenSequence: Hashable, Sendable {
+    /// Every token from the begin to the end of the document.
+    package var tokens: [Int32]
+    /// The place in `tokens` of the first token that takes part in the loss.
+    package var firstPredicted: Int
+
+    /// Describes a sequence of at least two tokens.
+    package init(tokens: [Int32], firstPredicted: Int = 1) {
+        self.tokens = tokens
+        self.firstPredicted = firstPredicted
+    }
+
+    /// How many positions the sequence takes in a batch: one fewer than its tokens, because the
+    /// last one is predicted and never read.
+    package var positionCount: Int { tokens.count - 1 }
+
+    /// The sequences of a document, none longer than `maximumLength` positions.
+    ///
+    /// A text that is longer is cut into pieces that each begin with the begin token; every token
+    /// of the text is predicted once. A chat document that is longer gives none, because a cut
+    /// question or a cut reply would teach something wrong.
+    package static func sequences(
+        of document: Document,
+        tokenizer: some TokenEncoding,
+        format: ChatFormat,
+        masksPrompt: Bool,
+        maximumLength: Int
+    ) throws -> [TokenSequence] {
+        switch document {
+        case .chat(let question, let response):
+            let prompt = try format.prompt(question, tokenizer: tokenizer)
+            let reply = format.reply(response, tokenizer: tokenizer)
+            let sequence = TokenSequence(
+                tokens: prompt + reply,
+                firstPredicted: masksPrompt ? prompt.count : 1
+            )
+            return sequence.positionCount <= maximumLength ? [sequence] : []
+        case .text(let text):
+            let tokens = tokenizer.encode(text) + [tokenizer.endOfSequence]
+            return stride(from: 0, to: tokens.count, by: maximumLength).map { start in
+                let end = min(start + maximumLength, tokens.count)
+                return TokenSequence(
+                    tokens: [tokenizer.beginningOfSequence] + tokens[start..<end]
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+extension BilingualWorld {
+    /// Which way sentences are translated.
+    package enum Direction: String, Codable, Sendable, CaseIterable {
+        /// From the source language to the target language.
+        case toTarget
+        /// From the target language to the source language.
+        case toSource
+        /// Each as often as the other.
+        case both
+    }
+
+    /// Stories of a few sentences.
+    package func monolingual(
+        language: String,
+        vocabulary: WorldVocabulary = .full,
+        split: Split = .train
+    ) throws -> any DocumentSource {
+        try source(.stories(try place(of: language)), vocabulary, split)
+    }
+
+    /// Sentences with the instruction to translate them.
+    package func parallel(
+        vocabulary: WorldVocabulary = .full,
+        direction: Direction = .both,
+        split: Split = .train
+    ) throws -> any DocumentSource {
+        try source(.translations(direction), vocabulary, split)
+    }
+
+    /// Questions about a sentence; with another reply language the meaning is tied across.
+    package func instructions(
+        language: String,
+        replyLanguage: String? = nil,
+        vocabulary: WorldVocabulary = .full,
+        split: Split = .train
+    ) throws -> any DocumentSource {
+        let asked = try place(of: language)
+        let replied = try replyLanguage.map { try place(of: $0) } ?? asked
+        return try source(.questions(asked, replied), vocabulary, split)
+    }
+
+    /// Equations without words.
+    package func arithmetic(split: Split = .train) throws -> any DocumentSource {
+        try source(.arithmetic, .full, split)
+    }
+
+    /// Word problems with worked solutions, as questions and replies.
+    package func wordProblems(
+        language: String,
+        split: Split = .train,
+        vocabulary: WorldVocabulary = .full,
+        kinds: [String]? = nil
+    ) throws -> any DocumentSource {
+        let drawing = try ProblemDrawing(
+            world: self,
+            split: split,
+            language: language,
+            vocabulary: vocabulary,
+            kinds: kinds
+        )
+        let names = kinds ?? settings.kinds
+        return WordProblemSource(
+            drawing: drawing,
+            fingerprint: "\(fingerprint) problems \(language) \(split.rawValue) "
+                + "\(vocabulary.rawValue) \(names.joined(separator: ","))"
+        )
+    }
+
+    private func source(
+        _ task: WorldSource.Task,
+        _ vocabulary: WorldVocabulary,
+        _ split: Split
+    ) throws -> any DocumentSource {
+        try core.verify(vocabulary)
+        let name = "\(task) \(vocabulary.rawValue) \(split.rawValue)"
+        var stream = ContentMixer(settings.seed)
+        stream.mix(name)
+        return WorldSource(
+            world: self,
+            task: task,
+            vocabulary: vocabulary,
+            split: split,
+            stream: stream,
+            fingerprint: "\(fingerprint) \(name)"
+        )
+    }
+}
+
+/// Word problems as chat documents.
+struct WordProblemSource: DocumentSource {
+    let drawing: ProblemDrawing
+    let fingerprint: String
+
+    var count: Int? { nil }
+
+    func document(at index: Int) throws -> Document {
+        let problem = try drawing.problem(at: index)
+        return .chat(prompt: problem.question, response: problem.response)
+    }
+}

@@ -1,0 +1,86 @@
+/// What the generated world is like; every number that shapes it.
+package struct WorldSettings: Codable, Hashable, Sendable {
+    /// The seed of all draws.
+    package var seed: UInt64 = 0
+    /// The share of nouns, and of containers, in the familiar vocabulary: the first of each list.
+    package var familiarNounShare = 0.6
+    /// The share of gain verbs, and of lose verbs, in the familiar vocabulary.
+    package var familiarVerbShare = 0.25
+    /// How much of all content is kept apart from training.
+    package var splitShares = SplitShares()
+    /// The fewest sentences of a story.
+    package var minimumSentences = 2
+    /// The most sentences of a story.
+    package var maximumSentences = 5
+    /// The probability that a sentence of a story speaks again of a person or thing of the one
+    /// before.
+    package var continuity = 0.5
+    /// The largest number in sentences and questions.
+    package var sentenceNumberMaximum = 30
+    /// The largest number that a problem states, except the whole that is shared or divided.
+    package var problemNumberMaximum = 25
+    /// The largest sum in problems.
+    package var problemSumMaximum = 35
+    /// The largest factor in problems, sentences and bare arithmetic.
+    package var factorMaximum = 9
+    /// The largest sum in bare arithmetic, and the largest number to subtract from.
+    package var arithmeticMaximum = 40
+    /// How many equations stand in a document of bare arithmetic.
+    package var equationsPerDocument = 4
+    /// The kinds of problems that are drawn when a caller names none.
+    package var kinds: [String] = ProblemKind.standardNames
+
+    /// The settings of the quickstart: the sketch's seven kinds of problems and its ranges.
+    package init() {}
+
+    /// Checks every number and name.
+    ///
+    /// - Throws: `DatasetError`.
+    package func validate() throws {
+        try splitShares.validate()
+        let shares = [familiarNounShare, familiarVerbShare, continuity]
+        guard shares.allSatisfy({ (0...1).contains($0) }) else {
+            throw DatasetError.setting(
+                name: "familiarNounShare, familiarVerbShare, continuity",
+                found: "\(shares)",
+                expected: "numbers from 0 to 1"
+            )
+        }
+        guard minimumSentences >= 1, maximumSentences >= minimumSentences else {
+            throw DatasetError.setting(
+                name: "sentences of a story",
+                found: "\(minimumSentences) to \(maximumSentences)",
+                expected: "at least 1, the most not below the fewest"
+            )
+        }
+        let maxima = [
+            sentenceNumberMaximum, problemNumberMaximum, problemSumMaximum, arithmeticMaximum,
+        ]
+        guard maxima.allSatisfy({ (10...1_000_000).contains($0) }) else {
+            throw DatasetError.setting(
+                name: "largest numbers",
+                found: "\(maxima)",
+                expected: "numbers from 10 to 1,000,000"
+            )
+        }
+        guard (4...1000).contains(factorMaximum), equationsPerDocument >= 1 else {
+            throw DatasetError.setting(
+                name: "factorMaximum, equationsPerDocument",
+                found: "\(factorMaximum), \(equationsPerDocument)",
+                expected: "a factor from 4 to 1,000 and at least one equation"
+            )
+        }
+        _ = try ProblemKind.kinds(named: kinds)
+    }
+}
+
+/// Which words a text of the world may use.
+package enum WorldVocabulary: String, Codable, Sendable, CaseIterable {
+    /// All words.
+    case full
+    /// The share of nouns and direction verbs that the base meets in the target language.
+    case familiar
+    /// All nouns, but only direction verbs outside the familiar share: for measuring what the base
+    /// cannot know.
+    case unfamiliar
+}

@@ -1,0 +1,145 @@
+/// Generated text of one kind; without end.
+struct WorldSource: DocumentSource {
+    /// What is generated; languages are places, 0 for the source and 1 for the target.
+    enum Task: Sendable {
+        case stories(Int)
+        case translations(BilingualWorld.Direction)
+        case questions(Int, Int)
+        case arithmetic
+    }
+
+    let world: BilingualWorld
+    let task: Task
+    let vocabulary: WorldVocabulary
+    let split: Split
+    let stream: ContentMixer
+    let fingerprint: String
+
+    var count: Int? { nil }
+
+    func document(at index: Int) throws -> Document {
+        var random = ContentRandom(stream: stream, index: index)
+        switch task {
+        case .stories(let language): return try story(language, &random)
+        case .translations(let direction): return try translation(direction, &random)
+        case .questions(let asked, let replied): return try question(asked, replied, &random)
+        case .arithmetic: return try equations(&random)
+        }
+    }
+
+    private func story(_ language: Int, _ random: inout ContentRandom) throws -> Document {
+        let core = world.core
+        let settings = world.settings
+        let count = random.number(in: settings.minimumSentences...settings.maximumSentences)
+        var text = ""
+        text.reserveCapacity(96 * count)
+        var previous: (plan: PatternPlan, content: PatternContent)?
+        for place in 0..<count {
+            let content = try core.content(
+                of: core.sentences,
+                vocabulary: vocabulary,
+                split: split,
+                random: &random,
+                continuing: previous
+            )
+            if place > 0 { text += " " }
+            core.sentences.texts[language][content.pattern].write(content, to: &text)
+            previous = (core.sentences.plans[content.pattern], content)
+        }
+        return .text(text)
+    }
+
+    private func translation(
+        _ direction: BilingualWorld.Direction,
+        _ random: inout ContentRandom
+    ) throws -> Document {
+        let core = world.core
+        let content = try core.content(
+            of: core.sentences,
+            vocabulary: vocabulary,
+            split: split,
+            random: &random
+        )
+        let from =
+            switch direction {
+            case .toTarget: 0
+            case .toSource: 1
+            case .both: random.below(2)
+            }
+        let cue = world.pack(at: 1 - from).translationCue
+        let text = core.sentences.texts[from][content.pattern].text(content)
+        return .chat(
+            prompt: cue.before + text + cue.after,
+            response: core.sentences.texts[1 - from][content.pattern].text(content)
+        )
+    }
+
+    private func question(
+        _ asked: Int,
+        _ replied: Int,
+        _ random: inout ContentRandom
+    ) throws -> Document {
+        let core = world.core
+        let content = try core.content(
+            of: core.questions,
+            vocabulary: vocabulary,
+            split: split,
+            random: &random
+        )
+        return .chat(
+            prompt: core.questions.texts[asked][content.pattern].text(content),
+            response: core.questions.replies[replied][content.pattern].text(content)
+        )
+    }
+
+    /// Equations are few, so it is the whole document whose hash decides the split: every fact of
+    /// arithmetic may be learned.
+    private func equations(_ random: inout ContentRandom) throws -> Document {
+        for _ in 0..<WorldCore.maximumAttempts {
+            var mixer = ContentMixer()
+            mixer.mix("arithmetic")
+            let equations = (0..<world.settings.equationsPerDocument).map { _ in
+                let equation = self.equation(&random)
+                mixer.mix(equation.left)
+                mixer.mix(equation.right)
+                mixer.mix(equation.result)
+                return equation
+            }
+            if world.settings.splitShares.split(ofHash: mixer.value) == split {
+                return .text(equations.map(\.sentence).joined(separator: " "))
+            }
+        }
+        throw DatasetError.drawFailed(
+            what: "arithmetic of the \(split.rawValue) split",
+            attempts: WorldCore.maximumAttempts
+        )
+    }
+
+    private func equation(_ random: inout ContentRandom) -> Equation {
+        let maximum = world.settings.arithmeticMaximum
+        let factors = 1...world.settings.factorMaximum
+        switch random.below(4) {
+        case 0:
+            let left = random.number(in: 0...maximum)
+            let right = random.number(in: 0...(maximum - left))
+            return Equation(left: left, operation: .add, right: right, result: left + right)
+        case 1:
+            let left = random.number(in: 1...maximum)
+            let right = random.number(in: 0...left)
+            return Equation(left: left, operation: .subtract, right: right, result: left - right)
+        case 2:
+            let left = random.number(in: factors)
+            let right = random.number(in: factors)
+            return Equation(left: left, operation: .multiply, right: right, result: left * right)
+        default:
+            let divisor = random.number(in: factors)
+            let quotient = random.number(in: factors)
+            return Equation(
+                left: divisor * quotient,
+                operation: .divide,
+                right: divisor,
+                result: quotient
+            )
+        }
+    }
+}
