@@ -1,0 +1,76 @@
+# Set-up, build, test and first run of LayerSwap.
+#
+#   make quickstart   install what is missing, build, run the whole experiment
+#   make test         install what is missing, check the form, run every test
+#   make build        leave the program at .build/release/layerswap
+#   make format       bring the sources into form
+#   make clean        remove what was built (runs in Checkpoints stay)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.ONESHELL:
+.SILENT:
+
+# The C libraries that the package links or loads.
+PACKAGES := libopenblas-dev libsentencepiece-dev
+
+# This machine's own instruction set, which reaches the Swift code too. Set MARCH= for a portable
+# program, or MARCH=x86-64-v3 for one that runs on other machines.
+MARCH ?= native
+FLAGS := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
+PROGRAM := .build/release/layerswap
+FORMATTED := Sources Tests Package.swift
+
+.PHONY: quickstart build test lint format clean setup
+
+quickstart: build
+	$(PROGRAM) run Recipes/quickstart.yaml
+
+build: setup
+	swift build $(FLAGS)
+
+test: setup lint
+	mkdir -p .build
+	echo "Running the tests; the full log is .build/test.log"
+	status=0
+	OPENBLAS_NUM_THREADS=1 swift test $(FLAGS) > .build/test.log 2>&1 || status=$$?
+	grep -E 'error:|warning:|✘' .build/test.log || true
+	grep -E 'Test run with|Executed [1-9][0-9]* test' .build/test.log || tail -n 40 .build/test.log
+	exit $$status
+
+lint:
+	swift format lint --strict --recursive $(FORMATTED)
+	echo "The form of the sources is right."
+
+format:
+	swift format --in-place --recursive $(FORMATTED)
+
+clean:
+	rm -rf .build
+
+setup:
+	missing=""
+	for package in $(PACKAGES); do
+	    dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' \
+	        || missing="$$missing $$package"
+	done
+	if [ -z "$$missing" ]; then exit 0; fi
+	install="apt-get install -y --no-install-recommends$$missing"
+	if ! command -v apt-get >/dev/null; then
+	    echo "Missing:$$missing. This machine has no apt-get; install them, or build in Debian 12." >&2
+	    exit 1
+	fi
+	if [ "$$(id -u)" = 0 ]; then
+	    as_root="env"
+	elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+	    as_root="sudo env"
+	elif command -v sudo >/dev/null && [ -t 0 ]; then
+	    as_root="sudo env"
+	else
+	    echo "Missing:$$missing. Install them as root and try again:" >&2
+	    echo "    apt-get update && $$install" >&2
+	    exit 1
+	fi
+	echo "Installing$$missing"
+	$$as_root DEBIAN_FRONTEND=noninteractive apt-get update -qq
+	$$as_root DEBIAN_FRONTEND=noninteractive $$install -qq

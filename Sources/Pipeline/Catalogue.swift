@@ -1,0 +1,83 @@
+import Foundation
+import Yams
+
+/// What a working folder offers: recipes, runs, merge methods and languages.
+package struct Catalogue: Sendable {
+    /// One line of a listing.
+    package struct Entry: Encodable, Hashable, Sendable {
+        /// What to type.
+        package var name: String
+        /// What it is.
+        package var summary: String
+    }
+
+    /// The folder that is looked at.
+    package let root: URL
+
+    /// Looks at a folder.
+    package init(root: URL) {
+        self.root = root
+    }
+
+    /// The recipes below `Recipes`, with their purpose or what is wrong with them.
+    package func recipes() throws -> [Entry] {
+        Self.recipeFiles(below: root.appending(path: "Recipes")).map { url in
+            let path = url.path.replacing(root.standardizedFileURL.path + "/", with: "")
+            do {
+                let recipe = try LoadedRecipe(at: url).recipe
+                return Entry(name: path, summary: recipe.purpose ?? recipe.name)
+            } catch {
+                return Entry(name: path, summary: "cannot be used: \(error)")
+            }
+        }
+    }
+
+    /// Every YAML file below a folder, in order of its path.
+    package static func recipeFiles(below folder: URL) -> [URL] {
+        let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+        let files = found?.compactMap { $0 as? URL }.filter { $0.pathExtension == "yaml" } ?? []
+        return files.map(\.standardizedFileURL).sorted { $0.path < $1.path }
+    }
+
+    /// The runs in `Checkpoints`, with how far they are.
+    package func runs() throws -> [Entry] {
+        let folder = root.appending(path: "Checkpoints")
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.sorted().compactMap { name in
+            let run = folder.appending(path: name)
+            let isRun = FileManager.default.fileExists(
+                atPath: run.appending(path: "recipe.yaml").path
+            )
+            guard isRun else { return nil }
+            let isComplete = FileManager.default.fileExists(
+                atPath: run.appending(path: "results.json").path
+            )
+            return Entry(
+                name: "Checkpoints/\(name)",
+                summary: isComplete ? "complete" : "not complete"
+            )
+        }
+    }
+
+    /// The merge methods that recipes can name.
+    package static let methods: [Entry] = MergeKind.allCases.map { method in
+        let summary =
+            switch method {
+            case .layerSwap: "layers of the language expert around layers of the math expert"
+            case .linear: "weighted mean of the models; equal weights are the uniform soup"
+            }
+        return Entry(name: method.rawValue, summary: summary)
+    }
+
+    /// The languages that have a pack in `Data/Languages`.
+    package func languages() throws -> [Entry] {
+        Self.recipeFiles(below: PackageRoot.languages(in: root)).map { url in
+            let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
+            let name = (try? compose(yaml: text))?["name"]?.string
+            return Entry(
+                name: url.deletingPathExtension().lastPathComponent,
+                summary: name ?? "has no name; see its file"
+            )
+        }
+    }
+}

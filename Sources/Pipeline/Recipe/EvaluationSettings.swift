@@ -1,0 +1,136 @@
+/// Whether results after `=` are filled in for the model, as GSM8K's authors decoded.
+package enum CalculatorUse: String, Encodable, CaseIterable, Sendable {
+    /// The model computes for itself.
+    case off
+    /// Every result is filled in.
+    case on
+    /// Both, as separate metrics.
+    case both
+}
+
+/// The word problems of one language.
+package struct ProblemSetSettings: Encodable, Hashable, Sendable {
+    /// How many problems are asked: the first so many; all of a file when nil.
+    package var problems: Int?
+    /// A file of problems below the folder of the data; generated when nil.
+    package var file: String?
+    /// Kinds of generated problems; all when empty.
+    package var kinds: [String]
+
+    enum CodingKeys: String, RecipeKey {
+        case problems, file, kinds
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        file = try reader.optional(.file)?.text("a file below data.folder")
+        problems = try reader.optional(.problems)?.integer(in: 1...1_000_000)
+        kinds =
+            try reader.optional(.kinds)?.list("a list of problem kinds").map {
+                try $0.text("the name of a problem kind")
+            } ?? []
+        if file == nil, problems == nil {
+            throw value.error("the key \"problems\" is missing: how many generated problems to ask")
+        }
+        if file != nil, let value = reader.optional(.kinds) {
+            throw value.error("the key has no use here: only generated problems have kinds")
+        }
+    }
+}
+
+/// The held-out text of one language.
+package struct HeldOutTextSettings: Encodable, Hashable, Sendable {
+    /// How many documents are scored: the first so many; all of a file when nil.
+    package var documents: Int?
+    /// A file of texts below the folder of the data; generated when nil.
+    package var file: String?
+    /// The field of the file's rows that holds the text.
+    package var field: String?
+
+    enum CodingKeys: String, RecipeKey {
+        case documents, file, field
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        file = try reader.optional(.file)?.text("a file below data.folder")
+        field = try reader.optional(.field)?.text("the name of a field")
+        documents = try reader.optional(.documents)?.integer(in: 1...10_000_000)
+        if file == nil, documents == nil {
+            throw value.error("the key \"documents\" is missing: how many generated texts to score")
+        }
+        if file == nil, let value = reader.optional(.field) {
+            throw value.error("the key has no use here: only a file of texts has a field")
+        }
+    }
+}
+
+/// What every model is measured on.
+package struct EvaluationSettings: Encodable, Hashable, Sendable {
+    /// One set for each language.
+    package struct Pair<Part: Encodable & Hashable & Sendable>: Encodable, Hashable, Sendable {
+        /// The set in the target language.
+        package var target: Part
+        /// The set in English.
+        package var english: Part
+
+        /// The set of one language.
+        package subscript(role: LanguageRole) -> Part { role == .target ? target : english }
+    }
+
+    private enum RoleKeys: String, RecipeKey {
+        case target, english
+    }
+
+    /// The part of the generated world that problems and texts come from.
+    package enum HeldOutSplit: String, Encodable, CaseIterable, Sendable {
+        case development, test
+    }
+
+    /// The part of the generated world that problems and texts come from.
+    package var split: HeldOutSplit
+    /// Whether results are filled in.
+    package var calculator: CalculatorUse
+    /// The longest reply.
+    package var maximumNewTokens: Int
+    /// How many problems are decoded together; no score depends on it.
+    package var batchSize: Int
+    /// Word problems.
+    package var problems: Pair<ProblemSetSettings>
+    /// Held-out text.
+    package var text: Pair<HeldOutTextSettings>
+
+    enum CodingKeys: String, RecipeKey {
+        case split, calculator
+        case maximumNewTokens = "maximum_new_tokens"
+        case batchSize = "batch_size"
+        case problems, text
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        split = try reader.choice(.split, default: .test)
+        calculator = try reader.choice(.calculator, default: .off)
+        maximumNewTokens = try reader.integer(.maximumNewTokens, default: 64, in: 1...65_536)
+        batchSize = try reader.integer(.batchSize, default: 32, in: 1...4_096)
+        problems = try Self.pair(
+            reader.required(.problems, "the word problems of both languages"),
+            ProblemSetSettings.init
+        )
+        text = try Self.pair(
+            reader.required(.text, "the held-out text of both languages"),
+            HeldOutTextSettings.init
+        )
+    }
+
+    private static func pair<Part>(
+        _ value: RecipeValue,
+        _ read: (RecipeValue) throws -> Part
+    ) throws -> Pair<Part> {
+        let reader = try MappingReader(value, keys: RoleKeys.self)
+        return Pair(
+            target: try read(reader.required(.target, "the set in the target language")),
+            english: try read(reader.required(.english, "the set in English"))
+        )
+    }
+}

@@ -1,0 +1,125 @@
+/// One of the two languages of a recipe, by its part in the experiment.
+package enum LanguageRole: String, Encodable, CaseIterable, Sendable {
+    /// The language that the mathematics is learned in.
+    case english
+    /// The language that the mathematics is wanted in.
+    case target
+}
+
+/// What a document of a mixture is.
+package enum SourceKind: String, Encodable, CaseIterable, Sendable {
+    /// Running text in one language.
+    case text
+    /// A sentence to translate, in either direction.
+    case translation
+    /// A question about a sentence, and its reply.
+    case questions
+    /// Bare calculations.
+    case arithmetic
+    /// Word problems with worked solutions.
+    case problems
+}
+
+/// Which words the generated texts may use.
+package enum VocabularyKind: String, Encodable, CaseIterable, Sendable {
+    /// All words of the packs.
+    case full
+    /// Only the words that the base knows.
+    case familiar
+}
+
+/// One supply of documents, generated or read from a file, and its share of a mixture.
+package struct SourceSettings: Encodable, Hashable, Sendable {
+    /// The share of documents, relative to the other components.
+    package var weight: Double
+    /// What the documents are.
+    package var kind: SourceKind
+    /// The language of the text, of the question or of the problem.
+    package var language: LanguageRole
+    /// The language of the replies to questions.
+    package var reply: LanguageRole
+    /// Which words generated documents may use.
+    package var vocabulary: VocabularyKind
+    /// Kinds of generated problems; all when empty.
+    package var kinds: [String]
+    /// A file below the folder of the data; generated when nil.
+    package var file: String?
+    /// The field of the file's rows that holds the text.
+    package var field: String?
+    /// How many of the file's first rows are used; all when nil.
+    package var rows: Int?
+    /// Whether the loss counts the reply alone and not the prompt.
+    package var maskPrompt: Bool
+
+    enum CodingKeys: String, RecipeKey {
+        case weight
+        case kind = "source"
+        case language, reply, vocabulary, kinds, file, field, rows
+        case maskPrompt = "mask_prompt"
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        weight = try reader.number(
+            .weight,
+            default: 1,
+            in: 0...1e9,
+            "a weight of zero or more"
+        )
+        kind = try reader.required(.kind, "what the documents are").choice()
+        language = try reader.choice(.language, default: .english)
+        reply = try reader.choice(.reply, default: language)
+        vocabulary = try reader.choice(.vocabulary, default: .full)
+        kinds =
+            try reader.optional(.kinds)?.list("a list of problem kinds").map {
+                try $0.text("the name of a problem kind")
+            } ?? []
+        file = try reader.optional(.file)?.text("a file below data.folder")
+        field = try reader.optional(.field)?.text("the name of a field")
+        rows = try reader.optional(.rows)?.integer(in: 1...Int.max)
+        maskPrompt = try reader.boolean(.maskPrompt, default: true)
+        try refuseKeysWithoutUse(reader)
+    }
+
+    /// A key that would change nothing is a misunderstanding that must not pass silently.
+    private func refuseKeysWithoutUse(_ reader: MappingReader<CodingKeys>) throws {
+        func refuse(_ key: CodingKeys, unless useful: Bool, _ reason: String) throws {
+            guard let value = reader.optional(key), !useful else { return }
+            throw value.error("the key has no use here: \(reason)")
+        }
+        try refuse(
+            .kinds,
+            unless: kind == .problems && file == nil,
+            "only generated problems have kinds"
+        )
+        try refuse(.reply, unless: kind == .questions, "only questions have a language of reply")
+        try refuse(.field, unless: file != nil && kind == .text, "only a file of texts has a field")
+        try refuse(.rows, unless: file != nil, "only a file has rows")
+        try refuse(.vocabulary, unless: file == nil, "only generated documents choose their words")
+        try refuse(
+            .language,
+            unless: kind != .arithmetic && kind != .translation,
+            "\(kind.rawValue) belongs to no single language"
+        )
+        try refuse(
+            .file,
+            unless: kind == .text || kind == .translation || kind == .problems,
+            "\(kind.rawValue) is generated and not read from files"
+        )
+    }
+}
+
+/// Documents drawn from several sources by weight.
+package typealias MixtureSettings = Named<SourceSettings>
+
+extension MixtureSettings {
+    /// Reads a mixture and checks that something can be drawn from it.
+    init(mixture value: RecipeValue) throws {
+        try self.init(value, "a mapping of names to sources") { _, value in
+            try SourceSettings(value)
+        }
+        guard entries.contains(where: { $0.value.weight > 0 }) else {
+            throw value.error("no source has a weight above zero, so nothing can be drawn")
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Foundation
+
+/// A whole experiment as one YAML file describes it, after defaults and overrides.
+package struct Recipe: Encodable, Hashable, Sendable {
+    /// Names the run and its folder.
+    package var name: String
+    /// One sentence on what the recipe is for.
+    package var purpose: String?
+    /// Where all chance comes from.
+    package var seed: UInt64
+    /// The two languages.
+    package var languages: LanguageSettings
+    /// Where files of data lie.
+    package var data: DataSettings
+    /// The tokenizer.
+    package var tokenizer: TokenizerSettings
+    /// The model.
+    package var model: ModelSettings
+    /// The training stages.
+    package var stages: TrainingStages
+    /// The merges by name.
+    package var merges: Named<MergeSettings>
+    /// What every model is measured on.
+    package var evaluation: EvaluationSettings
+    /// The folder of the run; relative to the package.
+    package var output: String
+
+    enum CodingKeys: String, RecipeKey {
+        case name, purpose, seed, languages, data, tokenizer, model, training, stages, merges
+        case evaluation, output
+    }
+
+    /// The three stages that train.
+    package struct TrainingStages: Encodable, Hashable, Sendable {
+        /// From fresh weights.
+        package var base: TrainingStageSettings
+        /// From the base, on mathematics.
+        package var math: TrainingStageSettings
+        /// From the base, on the target language.
+        package var language: TrainingStageSettings
+
+        enum CodingKeys: String, RecipeKey {
+            case base, math, language
+        }
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        name = try reader.required(.name, "it names the run and its folder").text("a name")
+        guard RecipeValue.isName(name) else {
+            throw (reader.optional(.name) ?? value).error(
+                "found \"\(name)\", expected a name of letters, digits, - and _"
+            )
+        }
+        purpose = try reader.optional(.purpose)?.text("a sentence")
+        seed = try reader.optional(.seed)?.seed() ?? 1
+        languages = try LanguageSettings(reader.optional(.languages))
+        data = try DataSettings(reader.optional(.data))
+        tokenizer = try TokenizerSettings(reader.required(.tokenizer, "how text is cut in pieces"))
+        let model = try ModelSettings(reader.required(.model, "the shape of the model"))
+        self.model = model
+        let shared = reader.optional(.training)
+        let stages = try MappingReader(
+            reader.required(.stages, "the training stages base, math and language"),
+            keys: TrainingStages.CodingKeys.self
+        )
+        func stage(_ key: TrainingStages.CodingKeys, _ meaning: String) throws
+            -> TrainingStageSettings
+        {
+            try TrainingStageSettings(stages.required(key, meaning), shared: shared)
+        }
+        self.stages = TrainingStages(
+            base: try stage(.base, "the stage that both experts begin with"),
+            math: try stage(.math, "the math expert"),
+            language: try stage(.language, "the language expert")
+        )
+        let merges = try reader.required(.merges, "the merges, such as soup and swap")
+        self.merges = try Named(merges, "a mapping of names to merges") { name, value in
+            guard !Self.modelNames.contains(name) else {
+                throw value.error("a merge cannot have the name of a training stage")
+            }
+            return try MergeSettings(value, layers: model.layers)
+        }
+        evaluation = try EvaluationSettings(
+            reader.required(.evaluation, "what every model is measured on")
+        )
+        output = try reader.optional(.output)?.text("a folder") ?? "Checkpoints/\(name)"
+        try Self.checkFiles(of: self, at: value)
+    }
+
+    /// The models that training gives, in the order in which tables show them.
+    package static let modelNames = ["base", "math", "language"]
+
+    /// All models in the order in which tables show them.
+    package var modelNames: [String] { Self.modelNames + merges.names }
+
+    /// Writes everything but the shared settings, which every stage has taken over.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(purpose, forKey: .purpose)
+        try container.encode(seed, forKey: .seed)
+        try container.encode(languages, forKey: .languages)
+        if data.folder != nil { try container.encode(data, forKey: .data) }
+        try container.encode(tokenizer, forKey: .tokenizer)
+        try container.encode(model, forKey: .model)
+        try container.encode(stages, forKey: .stages)
+        try container.encode(merges, forKey: .merges)
+        try container.encode(evaluation, forKey: .evaluation)
+        try container.encode(output, forKey: .output)
+    }
+
+    /// The settings of a training stage by its name.
+    package func stage(named name: String) -> TrainingStageSettings? {
+        switch name {
+        case "base": stages.base
+        case "math": stages.math
+        case "language": stages.language
+        default: nil
+        }
+    }
+
+    private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
+        guard recipe.data.folder == nil else { return }
+        let mixtures =
+            modelNames.compactMap { recipe.stage(named: $0)?.mixture }
+            + [recipe.tokenizer.corpus].compactMap { $0 }
+        let sourceFiles = mixtures.flatMap(\.entries).compactMap(\.value.file)
+        let evaluation = recipe.evaluation
+        let heldOutFiles = [
+            evaluation.problems.target.file, evaluation.problems.english.file,
+            evaluation.text.target.file, evaluation.text.english.file,
+        ].compactMap { $0 }
+        if let file = (sourceFiles + heldOutFiles).first {
+            throw RecipeError(
+                place: value.document.file,
+                problem: "the recipe reads \"\(file)\" but data.folder is not set; "
+                    + "write it, or add --set data.folder=FOLDER"
+            )
+        }
+    }
+}
+
+/// The two languages of a recipe, as codes of language packs.
+package struct LanguageSettings: Encodable, Hashable, Sendable {
+    /// The language that the mathematics is learned in.
+    package var english: String
+    /// The language that the mathematics is wanted in.
+    package var target: String
+
+    enum CodingKeys: String, RecipeKey {
+        case english, target
+    }
+
+    init(_ value: RecipeValue?) throws {
+        guard let value else {
+            (english, target) = ("en", "sw")
+            return
+        }
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        english = try reader.optional(.english)?.text("a language code") ?? "en"
+        target = try reader.optional(.target)?.text("a language code") ?? "sw"
+        for (key, code) in [(CodingKeys.english, english), (.target, target)] {
+            guard RecipeValue.isName(code), let written = reader.optional(key) ?? Optional(value)
+            else { throw value.error("found \"\(code)\", expected a language code such as sw") }
+            if english == target {
+                throw written.error("both languages are \"\(code)\"; choose two")
+            }
+        }
+    }
+
+    /// The code of a role.
+    package subscript(role: LanguageRole) -> String { role == .target ? target : english }
+}
+
+/// Where the files lie that sources and evaluations name.
+package struct DataSettings: Encodable, Hashable, Sendable {
+    /// The folder; nil when everything is generated.
+    package var folder: String?
+
+    enum CodingKeys: String, RecipeKey {
+        case folder
+    }
+
+    init(_ value: RecipeValue?) throws {
+        guard let value else { return }
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        folder = try reader.optional(.folder)?.text("a folder")
+    }
+}

@@ -1,0 +1,134 @@
+/// How the learning rate moves over the steps.
+package enum ScheduleKind: String, Encodable, CaseIterable, Sendable {
+    /// Warm-up, then half a cosine wave down.
+    case cosine
+    /// Warm-up, then a straight line down.
+    case linear
+    /// Warm-up, then no change.
+    case constant
+    /// Warm-up, no change, then a straight line down over the last steps.
+    case warmupStableDecay = "warmup_stable_decay"
+}
+
+/// Settings of one training stage: base, math expert or language expert.
+package struct TrainingStageSettings: Encodable, Hashable, Sendable {
+    /// Number of optimizer steps; 0 keeps the weights that the stage begins with.
+    package var steps: Int
+    /// The highest learning rate.
+    package var learningRate: Double
+    /// The course of the learning rate.
+    package var schedule: ScheduleKind
+    /// Share of the steps over which the rate rises from zero.
+    package var warmup: Double
+    /// The rate at the last step as a share of the highest.
+    package var finalRate: Double
+    /// Share of the steps over which `warmup_stable_decay` comes down.
+    package var decay: Double
+    /// AdamW's decay of matrices.
+    package var weightDecay: Double
+    /// AdamW's memory of the gradient.
+    package var beta1: Double
+    /// AdamW's memory of the squared gradient.
+    package var beta2: Double
+    /// What AdamW adds to the root of the squared gradient.
+    package var epsilon: Double
+    /// The longest gradient that passes unshortened; 0 switches clipping off.
+    package var clip: Double
+    /// Tokens that one optimizer step reads.
+    package var tokensPerBatch: Int
+    /// Tokens that one forward and backward pass reads; a batch is split into such parts.
+    package var tokensPerPass: Int
+    /// The longest segment; longer documents are cut into several.
+    package var sequenceLength: Int
+    /// Steps between two measurements of the validation loss; 0 measures at the end only.
+    package var validateEvery: Int
+    /// Batches of one such measurement.
+    package var validationBatches: Int
+    /// Steps between two checkpoints to resume from.
+    package var checkpointEvery: Int
+    /// How many of them are kept.
+    package var keepCheckpoints: Int
+    /// What is read.
+    package var mixture: MixtureSettings
+
+    enum CodingKeys: String, RecipeKey {
+        case steps
+        case learningRate = "learning_rate"
+        case schedule, warmup
+        case finalRate = "final_rate"
+        case decay
+        case weightDecay = "weight_decay"
+        case beta1, beta2, epsilon, clip
+        case tokensPerBatch = "tokens_per_batch"
+        case tokensPerPass = "tokens_per_pass"
+        case sequenceLength = "sequence_length"
+        case validateEvery = "validate_every"
+        case validationBatches = "validation_batches"
+        case checkpointEvery = "checkpoint_every"
+        case keepCheckpoints = "keep_checkpoints"
+        case mixture
+    }
+
+    /// Reads a stage; what it leaves out comes from `shared` (the recipe's `training`), then from
+    /// the defaults of this project.
+    init(_ value: RecipeValue, shared: RecipeValue?) throws {
+        let own = try MappingReader(value, keys: CodingKeys.self)
+        let common = try shared.map { try MappingReader($0, keys: CodingKeys.self) }
+        func setting(_ key: CodingKeys) -> RecipeValue? {
+            own.optional(key) ?? common?.optional(key)
+        }
+        func integer(_ key: CodingKeys, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
+            try setting(key)?.integer(in: range) ?? standard
+        }
+        func share(_ key: CodingKeys, _ standard: Double) throws -> Double {
+            try setting(key)?.number(in: 0...1, "a share from 0 to 1") ?? standard
+        }
+        let many = 10_000_000
+        guard let steps = setting(.steps), let rate = setting(.learningRate) else {
+            let missing = setting(.steps) == nil ? "steps" : "learning_rate"
+            throw value.error("the key \"\(missing)\" is missing, here and in \"training\"")
+        }
+        self.steps = try steps.integer(in: 0...many)
+        learningRate = try rate.number(in: 1e-12...10, "a number from 1e-12 to 10")
+        schedule = try setting(.schedule)?.choice() ?? .cosine
+        warmup = try share(.warmup, 0.05)
+        finalRate = try share(.finalRate, 0.1)
+        decay = try share(.decay, 0.2)
+        if schedule == .warmupStableDecay, warmup + decay > 1 {
+            throw (setting(.decay) ?? value).error(
+                "warm-up (\(warmup)) and decay (\(decay)) together are longer than the stage"
+            )
+        }
+        weightDecay = try setting(.weightDecay)?.number(in: 0...10, "a number from 0 to 10") ?? 0.1
+        beta1 = try Self.beta(setting(.beta1), default: 0.9)
+        beta2 = try Self.beta(setting(.beta2), default: 0.95)
+        epsilon =
+            try setting(.epsilon)?.number(in: 1e-20...1, "a number from 1e-20 to 1") ?? 1e-8
+        clip = try setting(.clip)?.number(in: 0...1e9, "a number of zero or more") ?? 1
+        sequenceLength = try integer(.sequenceLength, 128, 8...1_048_576)
+        tokensPerBatch = try integer(.tokensPerBatch, 4_096, 8...many)
+        guard tokensPerBatch >= sequenceLength else {
+            throw (setting(.tokensPerBatch) ?? value).error(
+                "a batch of \(tokensPerBatch) tokens cannot hold a sequence of \(sequenceLength)"
+            )
+        }
+        tokensPerPass = try integer(.tokensPerPass, tokensPerBatch, 8...many)
+        guard tokensPerPass >= sequenceLength else {
+            throw (setting(.tokensPerPass) ?? value).error(
+                "a pass of \(tokensPerPass) tokens cannot hold a sequence of \(sequenceLength)"
+            )
+        }
+        validateEvery = try integer(.validateEvery, 100, 0...many)
+        validationBatches = try integer(.validationBatches, 4, 0...100_000)
+        checkpointEvery = try integer(.checkpointEvery, 200, 1...many)
+        keepCheckpoints = try integer(.keepCheckpoints, 2, 1...1_000)
+        mixture = try MixtureSettings(mixture: own.required(.mixture, "what the stage reads"))
+    }
+
+    private static func beta(_ value: RecipeValue?, default standard: Double) throws -> Double {
+        guard let value else { return standard }
+        let beta = try value.number(in: 0...1, "a number from 0 up to but not 1")
+        guard beta < 1 else { throw value.error("found 1, expected a number below 1") }
+        return beta
+    }
+}
