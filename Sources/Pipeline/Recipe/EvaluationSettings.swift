@@ -14,8 +14,8 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
     package var problems: Int?
     /// A file of problems below the folder of the data; generated when nil.
     package var file: String?
-    /// Kinds of generated problems; all when empty.
-    package var kinds: [String]
+    /// Kinds of generated problems; all of the world when nil.
+    package var kinds: [String]?
 
     enum CodingKeys: String, RecipeKey {
         case problems, file, kinds
@@ -25,10 +25,9 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
         let reader = try MappingReader(value, keys: CodingKeys.self)
         file = try reader.optional(.file)?.text("a file below data.folder")
         problems = try reader.optional(.problems)?.integer(in: 1...1_000_000)
-        kinds =
-            try reader.optional(.kinds)?.list("a list of problem kinds").map {
-                try $0.text("the name of a problem kind")
-            } ?? []
+        kinds = try reader.optional(.kinds)?.list("a list of problem kinds").map {
+            try $0.text("the name of a problem kind")
+        }
         if file == nil, problems == nil {
             throw value.error("the key \"problems\" is missing: how many generated problems to ask")
         }

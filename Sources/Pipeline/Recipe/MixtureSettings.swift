@@ -81,31 +81,56 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         try refuseKeysWithoutUse(reader)
     }
 
+    /// Why a key would change nothing for this source, or nil when it has a use.
+    private func uselessness(of key: CodingKeys) -> String? {
+        let isGenerated = file == nil
+        let isMonolingual = kind != .arithmetic && kind != .translation
+        let isChat = kind != .arithmetic && kind != .text
+        switch key {
+        case .weight, .kind: return nil
+        case .language: return isMonolingual ? nil : "\(kind.rawValue) has no single language"
+        case .reply: return kind == .questions ? nil : "only questions have a language of reply"
+        case .vocabulary:
+            return isGenerated && kind != .arithmetic
+                ? nil : "only generated sentences choose their words"
+        case .kinds:
+            return isGenerated && kind == .problems ? nil : "only generated problems have kinds"
+        case .file:
+            return kind == .text || kind == .translation || kind == .problems
+                ? nil : "\(kind.rawValue) is generated and not read from files"
+        case .field: return !isGenerated && kind == .text ? nil : "only a file of texts has a field"
+        case .rows: return isGenerated ? "only a file has rows" : nil
+        case .maskPrompt: return isChat ? nil : "\(kind.rawValue) has no prompt"
+        }
+    }
+
     /// A key that would change nothing is a misunderstanding that must not pass silently.
     private func refuseKeysWithoutUse(_ reader: MappingReader<CodingKeys>) throws {
-        func refuse(_ key: CodingKeys, unless useful: Bool, _ reason: String) throws {
-            guard let value = reader.optional(key), !useful else { return }
+        for key in CodingKeys.allCases {
+            guard let value = reader.optional(key), let reason = uselessness(of: key) else {
+                continue
+            }
             throw value.error("the key has no use here: \(reason)")
         }
-        try refuse(
-            .kinds,
-            unless: kind == .problems && file == nil,
-            "only generated problems have kinds"
-        )
-        try refuse(.reply, unless: kind == .questions, "only questions have a language of reply")
-        try refuse(.field, unless: file != nil && kind == .text, "only a file of texts has a field")
-        try refuse(.rows, unless: file != nil, "only a file has rows")
-        try refuse(.vocabulary, unless: file == nil, "only generated documents choose their words")
-        try refuse(
-            .language,
-            unless: kind != .arithmetic && kind != .translation,
-            "\(kind.rawValue) belongs to no single language"
-        )
-        try refuse(
-            .file,
-            unless: kind == .text || kind == .translation || kind == .problems,
-            "\(kind.rawValue) is generated and not read from files"
-        )
+    }
+
+    /// Writes the keys that matter to this source.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        func encode(_ value: (some Encodable)?, _ key: CodingKeys) throws {
+            guard let value, uselessness(of: key) == nil else { return }
+            try container.encode(value, forKey: key)
+        }
+        try encode(weight, .weight)
+        try encode(kind, .kind)
+        try encode(language, .language)
+        try encode(reply, .reply)
+        try encode(vocabulary, .vocabulary)
+        try encode(kinds.isEmpty ? nil : kinds, .kinds)
+        try encode(file, .file)
+        try encode(field, .field)
+        try encode(rows, .rows)
+        try encode(maskPrompt, .maskPrompt)
     }
 }
 

@@ -1,0 +1,116 @@
+import Checkpointing
+
+/// One step of an experiment: what it makes, from what, with which settings.
+package struct Stage: Hashable, Sendable {
+    /// What a stage does.
+    package enum Work: Hashable, Sendable {
+        /// Trains the tokenizer.
+        case tokenizer
+        /// Trains the model of this name: base, math or language.
+        case training(String)
+        /// Merges the experts under this name.
+        case merge(String)
+        /// Measures the model of this name.
+        case evaluation(String)
+    }
+
+    /// The version of what stages mean; raised when the same settings would give other results.
+    package static let codeVersion = 1
+
+    /// What it does.
+    package let work: Work
+    /// Stages whose results it reads, by name.
+    package let inputs: [String]
+    /// Everything that decides the result, one fact a line.
+    package let facts: String
+    /// The SHA-256 of the facts.
+    package let identity: ContentHash
+
+    /// Describes a stage.
+    ///
+    /// - Parameters:
+    ///   - work: What it does.
+    ///   - settings: Its own settings as YAML.
+    ///   - data: The fingerprint of the data that it reads, when it reads any.
+    ///   - seed: The seed, where chance has a part.
+    ///   - inputs: The stages that it builds on.
+    package init(work: Work, settings: String, data: String?, seed: UInt64?, inputs: [Stage]) {
+        self.work = work
+        self.inputs = inputs.map(\.name)
+        var facts = "stage: \(Self.name(of: work))\nversion: \(Self.codeVersion)\n"
+        if let seed { facts += "seed: \(seed)\n" }
+        if let data { facts += "data: \(ContentHash.of(text: data))\n" }
+        for input in inputs { facts += "input \(input.name): \(input.identity)\n" }
+        self.facts = facts + settings
+        identity = ContentHash.of(text: self.facts)
+    }
+
+    /// The name, which is also that of the folder.
+    package var name: String { Self.name(of: work) }
+
+    private static func name(of work: Work) -> String {
+        switch work {
+        case .tokenizer: "tokenizer"
+        case .training(let model), .merge(let model): model
+        case .evaluation(let model): "evaluation-\(model)"
+        }
+    }
+
+    /// The model that it makes, when it makes one.
+    package var model: String? {
+        switch work {
+        case .training(let model), .merge(let model): model
+        case .tokenizer, .evaluation: nil
+        }
+    }
+}
+
+/// What a finished stage leaves beside its result: `stage.json`.
+package struct StageRecord: Codable, Hashable, Sendable {
+    /// The name of the file.
+    package static let fileName = "stage.json"
+
+    /// The name of the stage.
+    package var stage: String
+    /// The identity that it had.
+    package var identity: ContentHash
+    /// What the identity was made from.
+    package var facts: String
+    /// How long it took in all, in seconds, interruptions left out.
+    package var seconds: Double
+    /// Files of the result with their hashes.
+    package var outputs: [String: ContentHash]
+
+    /// What differs from other facts, in words; the first difference of settings by its key.
+    package func difference(from facts: String) -> String {
+        let old = Self.settings(self.facts)
+        let new = Self.settings(facts)
+        let changes = new.keys.sorted().compactMap { key -> String? in
+            guard old[key] != new[key] else { return nil }
+            if key.hasPrefix("input ") { return "\(key.dropFirst(6)) is another" }
+            if key == "data" { return "its data changed" }
+            guard let before = old[key] else { return "\(key) is new" }
+            return "\(key) was \(before), is \(new[key] ?? "")"
+        }
+        let removed = old.keys.sorted().filter { new[$0] == nil }.map { "\($0) is gone" }
+        let all = changes + removed
+        guard all.count > 3 else { return all.joined(separator: "; ") }
+        return all.prefix(3).joined(separator: "; ") + " and \(all.count - 3) more"
+    }
+
+    /// The facts by dotted key, from the indentation of the block form.
+    private static func settings(_ facts: String) -> [String: String] {
+        var path: [(indent: Int, key: String)] = []
+        var values: [String: String] = [:]
+        for line in facts.split(separator: "\n") {
+            let indent = line.prefix { $0 == " " }.count
+            let parts = line.dropFirst(indent).split(separator: ":", maxSplits: 1)
+            guard let key = parts.first else { continue }
+            while let last = path.last, last.indent >= indent { path.removeLast() }
+            path.append((indent, String(key)))
+            let value = parts.count > 1 ? parts[1].trimmingPrefix { $0 == " " } : ""
+            if !value.isEmpty { values[path.map(\.key).joined(separator: ".")] = String(value) }
+        }
+        return values
+    }
+}

@@ -1,0 +1,96 @@
+import Checkpointing
+import Foundation
+
+/// What a run will do about each stage, and why.
+package struct StagePlan: Sendable {
+    /// What happens to a stage.
+    package enum Action: Hashable, Sendable {
+        /// Its result is there.
+        case reuse
+        /// Its result was put aside by an earlier run and comes back.
+        case bringBack
+        /// It was interrupted after this step and goes on.
+        case resume(step: Int)
+        /// It is made.
+        case run
+    }
+
+    /// A stage and what happens to it.
+    package struct Entry: Sendable {
+        /// The stage.
+        package let stage: Stage
+        /// What happens.
+        package let action: Action
+        /// Why, in words.
+        package let reason: String
+    }
+
+    /// The stages in the order in which they are made.
+    package let entries: [Entry]
+
+    /// Compares stages with what a folder holds.
+    ///
+    /// - Parameters:
+    ///   - stages: The stages in order; inputs first.
+    ///   - store: The folder of the run.
+    ///   - force: Stages that are made again although they are finished.
+    ///   - resumableStep: The step that a training stage can go on from, by its folder of work.
+    package init(
+        stages: [Stage],
+        store: RunStore,
+        force: Set<String>,
+        resumableStep: (URL) -> Int?
+    ) {
+        entries = stages.map { stage in
+            let folder = store.folder(of: stage.name)
+            let record = RunStore.record(in: folder)
+            let work = store.workFolder(of: stage.name)
+            if force.contains(stage.name) {
+                return Entry(stage: stage, action: .run, reason: "--force")
+            }
+            if let record, record.identity == stage.identity {
+                if RunStore.isIntact(record, in: folder) {
+                    let seconds = Duration.seconds(record.seconds).briefly
+                    return Entry(stage: stage, action: .reuse, reason: "finished, took \(seconds)")
+                }
+                return Entry(stage: stage, action: .run, reason: "its files were changed")
+            }
+            let earlier = store.earlierFolder(of: stage.name, identity: stage.identity)
+            if let kept = RunStore.record(in: earlier), kept.identity == stage.identity,
+                RunStore.isIntact(kept, in: earlier)
+            {
+                return Entry(stage: stage, action: .bringBack, reason: "finished in an earlier run")
+            }
+            if let unfinished = RunStore.record(in: work) {
+                if unfinished.identity == stage.identity, let step = resumableStep(work) {
+                    return Entry(
+                        stage: stage,
+                        action: .resume(step: step),
+                        reason: "interrupted, has a checkpoint of step \(step)"
+                    )
+                }
+            }
+            guard let record else { return Entry(stage: stage, action: .run, reason: "new") }
+            return Entry(
+                stage: stage,
+                action: .run,
+                reason: record.difference(from: stage.facts) + "; the old result goes to earlier/"
+            )
+        }
+    }
+
+    /// Whether nothing is left to do.
+    package var isComplete: Bool { entries.allSatisfy { $0.action == .reuse } }
+}
+
+extension Duration {
+    /// A length of time in a few characters: `0.4s`, `12s`, `3m07s`, `1h18m`.
+    package var briefly: String {
+        let seconds = Double(components.seconds) + Double(components.attoseconds) * 1e-18
+        if seconds < 9.95 { return String(format: "%.1fs", seconds) }
+        let whole = Int(seconds.rounded())
+        if whole < 60 { return "\(whole)s" }
+        if whole < 3_600 { return String(format: "%dm%02ds", whole / 60, whole % 60) }
+        return String(format: "%dh%02dm", whole / 3_600, whole % 3_600 / 60)
+    }
+}

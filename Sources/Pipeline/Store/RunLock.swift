@@ -1,0 +1,42 @@
+import Foundation
+
+/// Keeps a second run out of an output folder; the system frees it when the process ends, however.
+package final class RunLock: Sendable {
+    /// Another process works in the folder.
+    package struct Taken: Error, CustomStringConvertible {
+        /// The folder.
+        package let folder: String
+        /// The process that holds it, when it has written its number.
+        package let process: String?
+
+        package var description: String {
+            let holder = process.map { " (process \($0))" } ?? ""
+            return "another run\(holder) is working in \(folder); wait for it, or choose another "
+                + "folder with --set output=FOLDER"
+        }
+    }
+
+    private let descriptor: Int32
+
+    /// Takes the lock of an existing folder.
+    ///
+    /// - Throws: `Taken`, or `CocoaError` when the folder cannot be written.
+    package init(folder: URL) throws {
+        let path = folder.appending(path: ".lock").path(percentEncoded: false)
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: path])
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = try? String(contentsOfFile: path, encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            close(descriptor)
+            throw Taken(folder: folder.relativePath, process: holder == "" ? nil : holder)
+        }
+        ftruncate(descriptor, 0)
+        let number = Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8)
+        _ = number.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    deinit { close(descriptor) }
+}
