@@ -1,3 +1,5 @@
+import Tokenization
+
 /// What packing needs of a tokenizer.
 ///
 /// A protocol, so that the arithmetic of packing and masking is tested with a tokenizer of a few
@@ -12,3 +14,5 @@ package protocol TokenEncoding: Sendable {
     /// The token of a piece, or nil when the tokenizer has no such piece.
     func identifier(ofPiece piece: String) -> Int32?
 }
+
+extension Tokenizer: TokenEncoding {}

@@ -61,7 +61,8 @@ package struct Template: Hashable, Sendable {
         for (symbol, make) in operators {
             let parts = text.split(separator: symbol, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
-            return .number(make(try drawnNumber(parts[0], in: text), try drawnNumber(parts[1], in: text)))
+            let first = try drawnNumber(parts[0], in: text)
+            return .number(make(first, try drawnNumber(parts[1], in: text)))
         }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard let head = parts.first, parts.count <= 2, !parts.contains("") else {

@@ -98,11 +98,7 @@ final class WorldCore: Sendable {
             let plan = problems.plans[place]
             // Only the numbers are drawn again when they break a limit: otherwise kinds with
             // tight limits would be rarer than the others.
-            var numbers: [Int]?
-            for _ in 0..<Self.maximumAttempts where numbers == nil {
-                numbers = kind.numbers(settings: settings, random: &random)
-            }
-            guard let numbers else { break }
+            guard let numbers = problemNumbers(of: kind, random: &random) else { break }
             let words = self.words(for: plan, vocabulary: vocabulary, random: &random)
             let hash = self.hash(plan: plan, words: words, numbers: numbers)
             if settings.splitShares.split(ofHash: hash) == split {
@@ -153,6 +149,13 @@ final class WorldCore: Sendable {
             words.append(word)
         }
         return words
+    }
+
+    private func problemNumbers(of kind: ProblemKind, random: inout ContentRandom) -> [Int]? {
+        for _ in 0..<Self.maximumAttempts {
+            if let numbers = kind.numbers(settings: settings, random: &random) { return numbers }
+        }
+        return nil
     }
 
     private func sentenceNumbers(for plan: PatternPlan, random: inout ContentRandom) -> [Int]? {
