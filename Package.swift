@@ -66,7 +66,11 @@ let package = Package(
             dependencies: ["Transformer", "TestSupport"],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
+        .testTarget(
+            name: "TokenizationTests",
+            dependencies: ["Tokenization", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
         .testTarget(name: "MergingTests", dependencies: ["Merging", "TestSupport"]),

@@ -46,7 +46,7 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
                 + "trainer can address; set a maximum number of sentences"
         case .vocabularyTooSmall(let requested, let needed):
             "a vocabulary of \(requested) pieces is impossible for this corpus: special symbols, "
-                + "bytes and single characters alone are \(needed); ask for more than \(needed) "
+                + "bytes and single characters alone are \(needed); ask for at least \(needed) "
                 + "or lower the character coverage"
         case .invalidOption(let name, let found, let expected):
             "tokenizer option \(name) is \(found); expected \(expected)"

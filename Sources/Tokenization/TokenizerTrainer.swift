@@ -55,11 +55,18 @@ package enum TokenizerTrainer {
                 maximum: Int(Int32.max)
             )
         }
-        let model = try train(on: corpus, settings: settings(of: options, corpus: corpus))
+        let model = try train(on: corpus, options: options)
+        let vocabularySize = try Tokenizer(model: model).vocabularySize
+        guard vocabularySize <= options.vocabularySize else {
+            throw TokenizerError.vocabularyTooSmall(
+                requested: options.vocabularySize,
+                needed: vocabularySize
+            )
+        }
         return TokenizerTrainingReport(
             model: model,
             requestedVocabularySize: options.vocabularySize,
-            vocabularySize: try Tokenizer(model: model).vocabularySize,
+            vocabularySize: vocabularySize,
             sentenceCount: corpus.sentenceCount,
             byteCount: corpus.text.count
         )
@@ -72,9 +79,11 @@ package enum TokenizerTrainer {
     ) -> [(name: String, value: String)] {
         let symbols = ["\n"] + options.userDefinedSymbols
         let digits = corpus.otherDigits.map { String($0) }.filter { !symbols.contains($0) }
+        let fixed = 4 + symbols.count + digits.count + (options.byteFallback ? 256 : 0)
         return [
             ("model_type", options.modelType.rawValue),
-            ("vocab_size", "\(options.vocabularySize)"),
+            // With less than the fixed pieces the library could not even say how many it needs.
+            ("vocab_size", "\(max(options.vocabularySize, fixed))"),
             // A corpus that cannot fill the vocabulary gives a smaller one, which is reported.
             ("hard_vocab_limit", "false"),
             ("character_coverage", "\(options.characterCoverage)"),
@@ -88,7 +97,7 @@ package enum TokenizerTrainer {
             ("eos_id", "2"),
             ("pad_id", "3"),
             // The library would silently drop sentences above 4,192 bytes.
-            ("max_sentence_length", "\(Int32.max)"),
+            ("max_sentence_length", "\(1 << 30)"),
             // More threads add up counts in another order, and the bytes would differ.
             ("num_threads", "1"),
             // Only what ends the process is printed; failures come back as text.
@@ -98,8 +107,9 @@ package enum TokenizerTrainer {
 
     private static func train(
         on corpus: TrainingCorpus,
-        settings: [(name: String, value: String)]
+        options: TokenizerTrainingOptions
     ) throws -> Data {
+        let settings = settings(of: options, corpus: corpus)
         let names = settings.map { strdup($0.name) }
         let values = settings.map { strdup($0.value) }
         defer { (names + values).forEach { free($0) } }
@@ -122,16 +132,17 @@ package enum TokenizerTrainer {
                 )
             }
         }
-        guard succeeded, let model else { throw failure(takeText(message)) }
+        guard succeeded, let model else {
+            throw failure(takeText(message), requested: options.vocabularySize)
+        }
         defer { sentencepiece_border_free(model) }
         return Data(bytes: model, count: length)
     }
 
     /// The library's refusal as one of our errors, where it is one that the user can mend.
-    private static func failure(_ reason: String) -> TokenizerError {
+    private static func failure(_ reason: String, requested: Int) -> TokenizerError {
         if reason.contains("smaller than required_chars"),
-            let sizes = reason.firstMatch(of: /(\d+) vs (\d+)/),
-            let requested = Int(sizes.1), let needed = Int(sizes.2)
+            let sizes = reason.firstMatch(of: /\d+ vs (\d+)/), let needed = Int(sizes.1)
         {
             return .vocabularyTooSmall(requested: requested, needed: needed)
         }

@@ -22,7 +22,7 @@ package struct TokenizerTrainingOptions: Codable, Hashable, Sendable {
     package var byteFallback: Bool
     /// Symbols that are always one piece, such as `<|user|>`, in the order of their identifiers.
     package var userDefinedSymbols: [String]
-    /// The share of the corpus's characters that have a piece of their own, in `0.9...1`.
+    /// The share of the corpus's characters that have a piece of their own, in `0.98...1`.
     package var characterCoverage: Double
     /// The most sentences to train on, drawn by `seed` when there are more; nil for all.
     package var maximumSentences: Int?
@@ -64,10 +64,10 @@ package struct TokenizerTrainingOptions: Codable, Hashable, Sendable {
             "1 to 1000000 pieces"
         )
         try require(
-            (0.9...1).contains(characterCoverage),
+            (0.98...1).contains(characterCoverage),
             "characterCoverage",
             "\(characterCoverage)",
-            "a share from 0.9 to 1"
+            "a share from 0.98 to 1"
         )
         if let maximumSentences {
             try require(

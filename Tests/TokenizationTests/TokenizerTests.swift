@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+import Tokenization
+
+@Suite("Tokenizer")
+struct TokenizerTests {
+    @Test("every text comes back byte for byte", arguments: TestTexts.all)
+    func roundTrip(text: String) throws {
+        for type in TokenizerTrainingOptions.ModelType.allCases {
+            var options = TestTexts.options
+            options.modelType = type
+            let tokenizer = try TestTexts.tokenizer(options)
+            let tokens = tokenizer.encode(text)
+            #expect(sameBytes(tokenizer.decode(tokens), text))
+            #expect(!tokens.contains(tokenizer.unknown))
+        }
+    }
+
+    @Test("the sign for a space reads as a space")
+    func signForSpace() throws {
+        let tokenizer = try TestTexts.tokenizer()
+        #expect(tokenizer.decode(tokenizer.encode("a\u{2581}b")) == "a b")
+    }
+
+    @Test("byte lengths add up to the text and the space before it", arguments: TestTexts.all)
+    func byteLengths(text: String) throws {
+        let tokenizer = try TestTexts.tokenizer()
+        let length = tokenizer.encode(text).reduce(0) { $0 + tokenizer.byteLength(of: $1) }
+        #expect(length == (text.isEmpty ? 0 : text.utf8.count + 1))
+        #expect(tokenizer.byteLength(of: tokenizer.beginningOfSequence) == 0)
+    }
+
+    @Test("a chat symbol is one token wherever its text stands, and only there")
+    func chatSymbols() throws {
+        let tokenizer = try TestTexts.tokenizer()
+        for symbol in ["<|user|>", "<|assistant|>"] {
+            let identifier = try #require(tokenizer.identifier(ofPiece: symbol))
+            for text in [symbol, "x\(symbol)y", "\(symbol)\(symbol)", "< \(symbol) >"] {
+                let times = text.components(separatedBy: symbol).count - 1
+                #expect(tokenizer.encode(text).filter { $0 == identifier }.count == times)
+            }
+            for text in ["<| user|>", "<|user |>", "user", "|>", "<|USER|>", "<|assistant |>"] {
+                #expect(!tokenizer.encode(text).contains(identifier))
+            }
+        }
+    }
+
+    @Test("no text is encoded as a control piece")
+    func controlPieces() throws {
+        let tokenizer = try TestTexts.tokenizer()
+        let tokens = tokenizer.encode("<s> </s> <pad> <unk>")
+        #expect(!tokens.contains { $0 <= 3 })
+    }
+
+    @Test("a newline is one token")
+    func newline() throws {
+        let tokenizer = try TestTexts.tokenizer()
+        let newline = try #require(tokenizer.identifier(ofPiece: "\n"))
+        #expect(tokenizer.encode("a\n\nb").filter { $0 == newline }.count == 2)
+    }
+
+    @Test("saving gives the same file, never replaces another, and accepts its own")
+    func saving() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tokenizer = try TestTexts.tokenizer()
+        let url = folder.appendingPathComponent("tokenizer.model")
+        try tokenizer.save(to: url)
+        try tokenizer.save(to: url)
+        #expect(try Data(contentsOf: url) == tokenizer.modelBytes)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).count == 1)
+        #expect(try Tokenizer(at: url).encode("5 + 7") == tokenizer.encode("5 + 7"))
+
+        try Data("mine".utf8).write(to: url)
+        #expect(throws: TokenizerError.fileExists(path: url.path)) { try tokenizer.save(to: url) }
+        #expect(try Data(contentsOf: url) == Data("mine".utf8))
+
+        let missing = folder.appendingPathComponent("no/such/folder/tokenizer.model")
+        #expect(throws: TokenizerError.self) { try tokenizer.save(to: missing) }
+    }
+
+    @Test("a missing file is an error with its path")
+    func missingFile() {
+        let error = #expect(throws: TokenizerError.self) {
+            try Tokenizer(at: URL(fileURLWithPath: "/no/such/tokenizer.model"))
+        }
+        #expect(error?.description.contains("/no/such/tokenizer.model") == true)
+    }
+
+    @Test("a model cut short anywhere is an error")
+    func cutShort() throws {
+        let whole = try Data(contentsOf: TestTexts.fixture("multilingual.model"))
+        for length in [0, 1, 7, 100] + Array(stride(from: 500, to: whole.count, by: 499)) {
+            #expect(throws: TokenizerError.self, "cut at byte \(length)") {
+                try Tokenizer(model: whole.prefix(length))
+            }
+        }
+    }
+
+    @Test("bytes that are no model are an error")
+    func noModel() {
+        for bytes in [Data("not a model".utf8), Data(repeating: 0xFF, count: 64), Data([0x0A])] {
+            #expect(throws: TokenizerError.self) { try Tokenizer(model: bytes) }
+        }
+        // A length of 2^64 - 1 must not overflow.
+        let huge = Data([0x0A] + [UInt8](repeating: 0xFF, count: 9) + [0x01])
+        #expect(throws: TokenizerError.self) { try Tokenizer(model: huge) }
+    }
+}
