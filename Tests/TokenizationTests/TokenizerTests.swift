@@ -99,6 +99,47 @@ struct TokenizerTests {
         }
     }
 
+    @Test("a model cut between two pieces, which still parses, is an error")
+    func cutBetweenPieces() throws {
+        let whole = try Data(contentsOf: TestTexts.fixture("multilingual.model"))
+        // A piece is field 1 with a length below 128: 0x0A, length, content.
+        var offset = 0
+        var cuts = 0
+        while whole[offset] == 0x0A {
+            offset += 2 + Int(whole[offset + 1])
+            cuts += 1
+            #expect(throws: TokenizerError.self, "cut at byte \(offset)") {
+                try Tokenizer(model: whole.prefix(offset))
+            }
+        }
+        #expect(cuts == (try ExpectedTokens.load().vocabulary_size))
+        // The next field, the trainer's settings, is whole here, and the normaliser is not there.
+        let trainerLength = Int(whole[offset + 1])
+        #expect(whole[offset] == 0x12 && trainerLength < 128)
+        let error = #expect(throws: TokenizerError.self) {
+            try Tokenizer(model: whole.prefix(offset + 2 + trainerLength))
+        }
+        #expect(error?.description.contains("normaliser is missing") == true)
+    }
+
+    @Test("many threads at once give the same pieces")
+    func threads() async throws {
+        let tokenizer = try Tokenizer(at: TestTexts.fixture("multilingual.model"))
+        let expected = try ExpectedTokens.load().texts
+        let right = await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<200 {
+                let text = expected[index % expected.count]
+                group.addTask {
+                    let tokens = tokenizer.encode(text.text)
+                    return tokens == text.tokens
+                        && sameBytes(tokenizer.decode(tokens), text.decoded)
+                }
+            }
+            return await group.reduce(true) { $0 && $1 }
+        }
+        #expect(right)
+    }
+
     @Test("bytes that are no model are an error")
     func noModel() {
         for bytes in [Data("not a model".utf8), Data(repeating: 0xFF, count: 64), Data([0x0A])] {
