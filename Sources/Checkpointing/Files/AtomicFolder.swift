@@ -11,14 +11,16 @@ package enum AtomicFolder {
     ///   - replacing: Whether an existing folder is replaced. It stays as it is until the new one
     ///     is complete.
     ///   - build: Fills the temporary folder that it is given.
+    /// - Returns: What `build` returns.
     /// - Throws: `FolderError` when the folder exists and may not be replaced, `FileError` when
     ///   the system refuses something (a full disk), and what `build` throws. Nothing is left of
     ///   the new folder then.
-    package static func create(
+    @discardableResult
+    package static func create<Result>(
         at url: URL,
         replacing: Bool = false,
-        _ build: (URL) throws -> Void
-    ) throws {
+        _ build: (URL) throws -> Result
+    ) throws -> Result {
         let path = url.path(percentEncoded: false)
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
@@ -29,9 +31,10 @@ package enum AtomicFolder {
         }
         let partial = try PartialSibling(for: url, isFolder: true)
         do {
-            try build(partial.url)
+            let result = try build(partial.url)
             try PartialSibling.synchronize(tree: partial.url)
             try partial.commit(replacing: replacing)
+            return result
         } catch {
             partial.discard()
             throw FileError.revealing(error, path: path)

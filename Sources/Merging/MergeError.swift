@@ -1,0 +1,70 @@
+import Checkpointing
+
+/// Why models are not merged.
+package enum MergeError: Error, Hashable, CustomStringConvertible {
+    /// The method needs a model that was not given.
+    case missingInput(name: String, given: [String])
+    /// Two models were given under one name.
+    case repeatedInput(name: String)
+    /// The models do not have the same shape.
+    case configuration(key: String, first: Side, second: Side)
+    /// The models do not have the same tokenizer.
+    case tokenizer(file: String, first: Side, second: Side)
+    /// A model lacks tensors of its architecture.
+    case missingTensors(input: String, path: String, names: [String])
+    /// A model holds tensors that its architecture has no place for.
+    case surplusTensors(input: String, path: String, names: [String])
+    /// A tensor does not have the shape that the configuration asks for.
+    case shape(input: String, path: String, tensor: String, found: [Int], expected: [Int])
+    /// A tensor is stored with different types.
+    case elementType(tensor: String, first: Side, second: Side)
+    /// A tensor that must be computed does not hold numbers that can be.
+    case notNumbers(tensor: String, side: Side)
+    /// A tensor that was copied is not equal to its source.
+    case proof(tensor: String, input: String)
+
+    /// A model and what it has.
+    package struct Side: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the model in the merge.
+        package let input: String
+        /// What it has there.
+        package let value: String
+
+        /// The value and where it was found.
+        package var description: String { "\(value) in '\(input)'" }
+    }
+
+    /// What differs, in which models, and what to do.
+    package var description: String {
+        switch self {
+        case .missingInput(let name, let given):
+            "the merge needs the model '\(name)'; given were "
+                + (given.isEmpty ? "none" : Self.list(given))
+        case .repeatedInput(let name): "two models are named '\(name)'; give each its own name"
+        case .configuration(let key, let first, let second):
+            "the models have different shapes: \(key) is \(first) and \(second); "
+                + "only models trained from one base can be merged"
+        case .tokenizer(let file, let first, let second):
+            "the models have different tokenizers: \(file) is \(first) and \(second); "
+                + "only models trained from one base with one tokenizer can be merged"
+        case .missingTensors(let input, let path, let names):
+            "'\(input)' (\(path)) lacks \(Self.list(names)), which its config.json asks for"
+        case .surplusTensors(let input, let path, let names):
+            "'\(input)' (\(path)) holds \(Self.list(names)), for which its config.json has no place"
+        case .shape(let input, let path, let tensor, let found, let expected):
+            "'\(input)' (\(path)): '\(tensor)' has the shape \(found); expected \(expected)"
+        case .elementType(let tensor, let first, let second):
+            "'\(tensor)' is stored as \(first) and as \(second); convert one of them"
+        case .notNumbers(let tensor, let side):
+            "'\(tensor)' must be computed, but is stored as \(side); expected F32, F16, BF16 or F64"
+        case .proof(let tensor, let input):
+            "'\(tensor)' was copied from '\(input)' but is not equal to it; "
+                + "the merged model was removed, check the disk and run again"
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+        return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
+    }
+}

@@ -1,0 +1,93 @@
+/// The plan as people read it.
+extension MergePlan {
+    /// The settings, a picture of the layers, and the source of every tensor.
+    ///
+    /// - Parameter everyTensor: Whether each tensor has a line of its own. Otherwise runs of layers
+    ///   whose tensors all have one source share a line.
+    /// - Returns: Lines of at most about 100 columns.
+    package func lines(everyTensor: Bool = false) -> [String] {
+        var rows: [(tensor: String, source: String, how: String)] = [("tensor", "source", "how")]
+        for group in everyTensor ? outputs.map({ [$0] }) : groups {
+            guard let first = group.first else { continue }
+            rows.append((Self.title(of: group), first.source.description, Self.how(first.source)))
+        }
+        let tensorWidth = rows.map(\.tensor.count).max() ?? 0
+        let sourceWidth = rows.map(\.source.count).max() ?? 0
+        let table = rows.map { row in
+            Self.padded(row.tensor, tensorWidth) + "  " + Self.padded(row.source, sourceWidth)
+                + "  " + row.how
+        }
+        return [method.summary, ""] + picture + [""] + table + ["", totals]
+    }
+
+    /// One letter a layer, from the input to the output, and what the letters mean.
+    private var picture: [String] {
+        var letters = ""
+        for layer in 0..<configuration.layerCount {
+            let sources = Set(outputs.filter { $0.entry.layer == layer }.map(\.source))
+            guard let only = sources.first, sources.count == 1 else {
+                letters += "*"
+                continue
+            }
+            if case .copy(let input) = only { letters += letter(of: input) } else { letters += "/" }
+        }
+        var legend = inputs.map { "\(letter(of: $0)) \($0)" }
+        if letters.contains("/") { legend.append("/ several") }
+        if letters.contains("*") { legend.append("* differs inside the layer") }
+        return [
+            "layers 0 to \(configuration.layerCount - 1), input first:  \(letters)",
+            legend.joined(separator: "   "),
+        ]
+    }
+
+    /// The first letter of a model's name, or its number where two names begin alike.
+    private func letter(of input: String) -> String {
+        let initials = inputs.compactMap { $0.first?.uppercased() }
+        if Set(initials).count == inputs.count, let initial = input.first {
+            return initial.uppercased()
+        }
+        return String((inputs.firstIndex(of: input) ?? 0) + 1, radix: 36)
+    }
+
+    /// Tensors outside of layers alone, layers of one source together.
+    private var groups: [[Output]] {
+        var groups: [[Output]] = []
+        for output in outputs {
+            if let last = groups.last?.last, last.entry.layer != nil, output.entry.layer != nil,
+                last.source == output.source
+            {
+                groups[groups.count - 1].append(output)
+            } else {
+                groups.append([output])
+            }
+        }
+        return groups
+    }
+
+    private static func title(of group: [Output]) -> String {
+        guard group.count > 1, let first = group.first?.entry.layer,
+            let last = group.last?.entry.layer
+        else { return group.first?.description.name ?? "" }
+        let layers = first == last ? "\(first)" : "\(first)…\(last)"
+        return "model.layers.\(layers).* (\(group.count) tensors)"
+    }
+
+    private static func how(_ source: MergeSource) -> String {
+        switch source {
+        case .copy: "copied"
+        case .combine: "computed"
+        }
+    }
+
+    private var totals: String {
+        let copied = outputs.filter { if case .copy = $0.source { true } else { false } }
+        let bytes = outputs.reduce(0) { $0 + $1.description.byteCount }
+        let tied = configuration.tiedEmbeddings ? "; the output head is the embedding matrix" : ""
+        return "\(outputs.count) tensors, \(bytes) bytes: \(copied.count) copied, "
+            + "\(outputs.count - copied.count) computed\(tied)"
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

@@ -1,0 +1,38 @@
+/// Why a layer swap cannot be made with a model.
+package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
+    /// A zone has a negative width.
+    case negative(zone: String, width: Int)
+    /// The zones overlap.
+    case doNotFit(LayerSwap, layerCount: Int)
+    /// There are more or fewer coefficients than layers.
+    case coefficientCount(found: Int, layerCount: Int)
+    /// A weight is not between 0 and 1.
+    case weight(of: String, value: Double)
+    /// A tied head is asked to come from elsewhere than the embeddings.
+    case tiedHead(embeddings: TensorOwner, head: TensorOwner)
+
+    /// What does not fit, with the numbers, and what would.
+    package var description: String {
+        switch self {
+        case .negative(let zone, let width):
+            return "the zone '\(zone)' is \(width) layers wide; expected 0 or more"
+        case .doNotFit(let swap, let layerCount):
+            let defaults = LayerSwap.defaults(layerCount: layerCount)
+            return "the zones do not fit: bottom \(swap.bottom) + bottom transition "
+                + "\(swap.bottomTransition) + top transition \(swap.topTransition) + top "
+                + "\(swap.top) is more than the model's \(layerCount) layers; the defaults for "
+                + "this depth are bottom \(defaults.bottom), top \(defaults.top), transitions "
+                + "\(defaults.bottomTransition) and \(defaults.topTransition)"
+        case .coefficientCount(let found, let layerCount):
+            return "there are \(found) coefficients; expected one for each of the model's "
+                + "\(layerCount) layers"
+        case .weight(let what, let value):
+            return "the weight of the language expert in the \(what) is \(value); "
+                + "expected 0 to 1"
+        case .tiedHead(let embeddings, let head):
+            return "the output head of this model is its embedding matrix, so it cannot come from "
+                + "'\(head.rawValue)' while the embeddings come from '\(embeddings.rawValue)'; "
+                + "leave out the head or give it the same owner"
+        }
+    }
+}
