@@ -18,9 +18,8 @@ package final class WorkerPool: Sendable {
             // A thread holds the board and not the pool, so that the pool can end and stop it.
             let thread = Thread { [board] in
                 var seen = 0
-                while let assignment = board.wait(after: seen) {
-                    seen = assignment.generation
-                    assignment.run(worker: index, of: threadCount)
+                while let generation = board.runNext(after: seen, worker: index, of: threadCount) {
+                    seen = generation
                     board.finished()
                 }
             }
@@ -84,7 +83,18 @@ private final class WorkBoard: @unchecked Sendable {
         return assignment
     }
 
-    func wait(after seen: Int) -> Assignment? {
+    /// Does a worker's share of the next round and returns its number, or nil at the end.
+    ///
+    /// The work is let go here, before the worker reports back: a reference that lived on could
+    /// outlast the call that posted the work, which the runtime traps as an escaped closure.
+    @inline(never)
+    func runNext(after seen: Int, worker: Int, of workerCount: Int) -> Int? {
+        guard let assignment = wait(after: seen) else { return nil }
+        assignment.run(worker: worker, of: workerCount)
+        return assignment.generation
+    }
+
+    private func wait(after seen: Int) -> Assignment? {
         condition.lock()
         defer { condition.unlock() }
         while true {
