@@ -1,3 +1,5 @@
+import Kernels
+
 /// Resampled differences between two models on the same units.
 ///
 /// With one seed the units (problems, documents) are drawn with replacement. With several, seeds
@@ -16,7 +18,7 @@ struct PairedBootstrap {
     let sorted: [Double]
 
     init(runs: [Run], sharesUnits: Bool, seed: UInt64) {
-        var random = ResamplingRandom(seed: seed)
+        var random = SeededGenerator(seed: seed, stream: "evaluation/bootstrap")
         var statistics: [Double] = []
         statistics.reserveCapacity(SignificanceTests.resampleCount)
         var indices: [Int] = []
@@ -69,7 +71,12 @@ struct PairedBootstrap {
     }
 }
 
-extension ResamplingRandom {
+extension SeededGenerator {
+    /// An index below `count`, which must be below 2³²; uniform up to count / 2³².
+    fileprivate mutating func index(below count: Int) -> Int {
+        Int(truncatingIfNeeded: ((next() >> 32) &* UInt64(count)) >> 32)
+    }
+
     /// Draws `count` indices below `count`.
     fileprivate mutating func fill(_ indices: inout [Int], count: Int) {
         if indices.count != count { indices = Array(repeating: 0, count: count) }

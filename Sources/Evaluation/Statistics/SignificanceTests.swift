@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// Tests of paired differences against zero.
 package enum SignificanceTests {
@@ -43,7 +44,7 @@ package enum SignificanceTests {
             }
             return Double(extreme) / Double(patterns)
         }
-        var random = ResamplingRandom(seed: seed)
+        var random = SeededGenerator(seed: seed, stream: "evaluation/sign-flip")
         var extreme = 0
         for _ in 0..<resampleCount {
             var sum = 0.0
@@ -69,24 +70,4 @@ package enum SignificanceTests {
     }
 
     private static func logFactorial(_ n: Int) -> Double { lgamma(Double(n) + 1) }
-}
-
-/// The chance of the resampling methods: SplitMix64 (Steele, Lea and Flood, 2014).
-struct ResamplingRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// An index below `count`, which must be below 2³²; uniform up to count / 2³².
-    mutating func index(below count: Int) -> Int {
-        Int(truncatingIfNeeded: ((next() >> 32) &* UInt64(count)) >> 32)
-    }
 }

@@ -1,0 +1,49 @@
+import Tokenization
+
+/// Fills in results while a model writes: calculator-assisted decoding.
+///
+/// GSM8K's authors evaluate the left side when the model has written `=` inside an annotation, and
+/// force the result (openai/grade-school-math, `calculator.py`). Here the same happens after the
+/// `=` of any equation, and inside an annotation `<<48/2=` the closing `>>` is forced too, as
+/// theirs. The result follows the equation's spacing: `12 + 3 =` goes on with ` 15`, `48/2=` with
+/// `24`. Nothing is forced when the left side is no expression, divides by zero, or has no finite
+/// decimal form.
+package struct Calculator: Sendable {
+    private let tokenizer: Tokenizer
+
+    /// A calculator for replies in the tokens of `tokenizer`.
+    package init(tokenizer: Tokenizer) { self.tokenizer = tokenizer }
+
+    /// The tokens that come next because of what was written; empty when the model goes on itself.
+    ///
+    /// - Parameter tokens: What the reply holds so far.
+    /// - Returns: The tokens of the result after an equals sign, else none.
+    package func forcedTokens(after tokens: [Int32]) -> [Int32] {
+        // Decoding the whole reply at every token would cost its square.
+        guard let last = tokens.last, tokenizer.piece(of: last).hasSuffix("="),
+            let result = Self.continuation(of: tokenizer.decode(tokens))
+        else { return [] }
+        // Only the tokens after the sign count: the tokens before it are the model's own. With a
+        // tokenizer that joins the sign and a digit in one piece there is no such border.
+        let sign = tokenizer.encode("=")
+        let continued = tokenizer.encode("=" + result)
+        return continued.starts(with: sign) ? Array(continued[sign.count...]) : []
+    }
+
+    /// What follows a text that ends with `=`; `nil` when it ends otherwise or has no result.
+    static func continuation(of text: String) -> String? {
+        let folded = FoldedText(text)
+        let end = folded.bytes.count - 1
+        guard end > 0, folded.bytes[end] == UInt8(ascii: "="),
+            let left = EquationExtraction.leftSide(of: folded, before: end),
+            let result = left.value?.decimalText
+        else { return nil }
+        let spaced = folded.bytes[end - 1] == UInt8(ascii: " ")
+        return (spaced ? " " : "") + result + (isInsideAnnotation(text) ? ">>" : "")
+    }
+
+    private static func isInsideAnnotation(_ text: String) -> Bool {
+        guard let open = text.ranges(of: "<<").last else { return false }
+        return !text[open.upperBound...].contains(">>")
+    }
+}

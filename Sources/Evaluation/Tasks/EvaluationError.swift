@@ -1,0 +1,37 @@
+/// Why an evaluation cannot be made or read.
+package enum EvaluationError: Error, Equatable, CustomStringConvertible {
+    /// A task was given no problem or document with anything to measure.
+    case nothingToEvaluate(task: String, expected: String)
+    /// The answer of a problem is not a number.
+    case unreadableAnswer(task: String, problem: String, found: String)
+    /// The tokenizer writes an addition and a subtraction with the same tokens.
+    case indistinctOperators(task: String, problem: String, equation: String)
+    /// The model gave a probability that is not a number.
+    case notFinite(task: String, document: String)
+    /// The model gave another number of replies or scores than it was asked for.
+    case wrongCount(task: String, found: Int, expected: Int)
+    /// A line of a file of records cannot be read.
+    case malformedRecord(path: String, line: Int, reason: String)
+
+    /// What was wrong, where, and what to do about it.
+    package var description: String {
+        switch self {
+        case .nothingToEvaluate(let task, let expected):
+            return "\(task): found nothing to measure, expected at least one \(expected); "
+                + "check the data source and its limit"
+        case .unreadableAnswer(let task, let problem, let found):
+            return "\(task): the answer of problem \(problem) is '\(found)', expected one number; "
+                + "correct the data or leave the problem out"
+        case .indistinctOperators(let task, let problem, let equation):
+            return "\(task): in problem \(problem) the tokenizer writes '\(equation)' with + and "
+                + "with - as the same tokens; train it on text that has both signs"
+        case .notFinite(let task, let document):
+            return "\(task): the model gives document \(document) a likelihood that is not a "
+                + "finite number; its weights are damaged or its training diverged"
+        case .wrongCount(let task, let found, let expected):
+            return "\(task): the model returned \(found) results, expected \(expected)"
+        case .malformedRecord(let path, let line, let reason):
+            return "\(path):\(line): not a record of this task: \(reason); evaluate again"
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Datasets
+import Foundation
+import Tokenization
+import Transformer
+
+/// Measures how well a model predicts held-out text: bits per byte and loss per token.
+///
+/// Counted are the tokens of the text, each once. The beginning of sequence is read and never
+/// predicted, and the end of sequence is not asked for: both have no bytes. Bytes are those of the
+/// text in UTF-8 as it was given, so that models with different tokenizers can be compared. Of a
+/// chat document the response alone is counted, given its prompt. A text that is longer than
+/// `maximumSequenceLength` is cut as in training, each piece after its own beginning of sequence.
+package struct LikelihoodEvaluator: Sendable {
+    /// Version of the task: changes whenever the rules of counting do.
+    package static let version = 1
+
+    /// Name of the task in records and errors, such as `target_bits_per_byte`.
+    package var task: String
+    /// Turns text to tokens.
+    package var tokenizer: Tokenizer
+    /// The form of chat documents.
+    package var format: ChatFormat
+    /// The most positions of one sequence.
+    package var maximumSequenceLength: Int
+    /// How many positions run at a time, at least one sequence; no result depends on it.
+    package var tokensPerBatch: Int
+
+    /// Describes a task.
+    ///
+    /// - Precondition: `maximumSequenceLength` is positive.
+    package init(
+        task: String,
+        tokenizer: Tokenizer,
+        format: ChatFormat = .standard,
+        maximumSequenceLength: Int = 512,
+        tokensPerBatch: Int = 4096
+    ) {
+        precondition(maximumSequenceLength > 0, "a sequence has at least one position")
+        self.task = task
+        self.tokenizer = tokenizer
+        self.format = format
+        self.maximumSequenceLength = maximumSequenceLength
+        self.tokensPerBatch = tokensPerBatch
+    }
+
+    /// Scores every document; documents without text are left out.
+    ///
+    /// - Parameters:
+    ///   - documents: At least one with text.
+    ///   - scorer: The model.
+    /// - Returns: One record a document, and the measurements.
+    /// - Throws: `EvaluationError` for no text or a likelihood that is no number; what the chat form
+    ///   and the scorer throw.
+    package func evaluate(
+        _ documents: [Document],
+        with scorer: some TokenScorer
+    ) throws -> LikelihoodEvaluation {
+        var records: [LikelihoodRecord] = []
+        var pieces: [Piece] = []
+        for (index, document) in documents.enumerated() {
+            let (parts, bytes) = try self.pieces(of: document, record: records.count)
+            let counted = parts.flatMap { $0.tokens.dropFirst($0.firstCounted) }
+            guard !counted.isEmpty, bytes > 0 else { continue }
+            records.append(
+                LikelihoodRecord(
+                    task: task,
+                    version: Self.version,
+                    id: String(index),
+                    bits: 0,
+                    bytes: bytes,
+                    tokens: counted.count,
+                    unknownTokens: counted.count { $0 == tokenizer.unknown }
+                )
+            )
+            pieces += parts
+        }
+        for batch in batches(of: pieces) {
+            try score(batch, with: scorer, into: &records)
+        }
+        return try LikelihoodEvaluation(records: records, task: task)
+    }
+
+    /// A run of tokens that is scored as one segment.
+    private struct Piece {
+        /// Every token, from the beginning of sequence on.
+        var tokens: [Int32]
+        /// The place of the first token that is predicted and counted.
+        var firstCounted: Int
+        /// The record that it belongs to.
+        var record: Int
+    }
+
+    private func pieces(of document: Document, record: Int) throws -> ([Piece], bytes: Int) {
+        switch document {
+        case .text(let text):
+            let tokens = tokenizer.encode(text)
+            let parts = stride(from: 0, to: tokens.count, by: maximumSequenceLength).map { start in
+                let end = min(start + maximumSequenceLength, tokens.count)
+                return Piece(
+                    tokens: [tokenizer.beginningOfSequence] + tokens[start..<end],
+                    firstCounted: 1,
+                    record: record
+                )
+            }
+            return (parts, text.utf8.count)
+        case .chat(let question, let response):
+            let prompt = try format.prompt(question, tokenizer: tokenizer)
+            let piece = Piece(
+                tokens: prompt + tokenizer.encode(response),
+                firstCounted: prompt.count,
+                record: record
+            )
+            return ([piece], response.utf8.count)
+        }
+    }
+
+    private func batches(of pieces: [Piece]) -> [ArraySlice<Piece>] {
+        var batches: [ArraySlice<Piece>] = []
+        var start = 0
+        var positions = 0
+        for (index, piece) in pieces.enumerated() {
+            let length = piece.tokens.count - 1
+            if index > start, positions + length > tokensPerBatch {
+                batches.append(pieces[start..<index])
+                (start, positions) = (index, 0)
+            }
+            positions += length
+        }
+        if start < pieces.count { batches.append(pieces[start...]) }
+        return batches
+    }
+
+    private func score(
+        _ batch: ArraySlice<Piece>,
+        with scorer: some TokenScorer,
+        into records: inout [LikelihoodRecord]
+    ) throws {
+        var input = ModelInput(tokens: [], segmentOffsets: [0], targets: [])
+        for piece in batch {
+            // The last token is predicted and never read.
+            input.tokens += piece.tokens.dropLast()
+            let masked = piece.firstCounted - 1
+            input.targets += Array(repeating: ModelInput.ignoredTarget, count: masked)
+            input.targets += piece.tokens.dropFirst(piece.firstCounted)
+            input.segmentOffsets.append(input.tokens.count)
+        }
+        let scores = try scorer.logProbabilities(of: input)
+        guard scores.count == input.tokens.count else {
+            throw EvaluationError.wrongCount(
+                task: task,
+                found: scores.count,
+                expected: input.tokens.count
+            )
+        }
+        // One sum a piece, then the pieces in order: the same additions at any batch size.
+        for (segment, piece) in batch.enumerated() {
+            let range = input.segmentOffsets[segment]..<input.segmentOffsets[segment + 1]
+            let sum = range.reduce(0.0) { sum, position in
+                let counts = input.targets[position] != ModelInput.ignoredTarget
+                return counts ? sum + Double(scores[position]) : sum
+            }
+            guard sum.isFinite else {
+                throw EvaluationError.notFinite(task: task, document: records[piece.record].id)
+            }
+            records[piece.record].bits -= sum / log(2)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+
+/// What a task of word problems found out about one model.
+package struct MathEvaluation: Hashable, Sendable {
+    /// What can be right or wrong about a reply.
+    package enum Metric: Hashable, Sendable, CaseIterable {
+        /// The number after `#### ` is the answer.
+        case exact
+        /// The last number is the answer.
+        case flexible
+        /// The right thing is computed, whatever the result (`EquationComparison`).
+        case equation
+    }
+
+    /// One record a problem, in the order of the problems.
+    package let records: [MathRecord]
+    /// Share of right strict answers.
+    package let exact: Measurement
+    /// Share of right flexible answers.
+    package let flexible: Measurement
+    /// Share of right equations among the problems whose equations are known; `nil` without such.
+    package let equation: Measurement?
+
+    /// Sums up records.
+    ///
+    /// - Parameters:
+    ///   - records: The records of one task and one model.
+    ///   - task: Name of the task, for the error.
+    /// - Throws: `EvaluationError.nothingToEvaluate` without records.
+    package init(records: [MathRecord], task: String) throws {
+        guard let exact = Measurement.proportion(of: records.map(\.strictCorrect)),
+            let flexible = Measurement.proportion(of: records.map(\.flexibleCorrect))
+        else { throw EvaluationError.nothingToEvaluate(task: task, expected: "word problem") }
+        self.records = records
+        self.exact = exact
+        self.flexible = flexible
+        equation = Measurement.proportion(of: records.compactMap(\.equationCorrect))
+    }
+
+    /// Reads the JSON lines of an earlier evaluation.
+    package init(jsonLines data: Data, path: String) throws {
+        let records = try RecordLines.decode(MathRecord.self, from: data, path: path)
+        try self.init(records: records, task: path)
+    }
+
+    /// The records as JSON lines with sorted keys.
+    package func jsonLines() throws -> Data { try RecordLines.encode(records) }
+
+    /// One metric by problem, for paired comparisons.
+    package func outcomes(of metric: Metric) -> Outcomes {
+        let judged = records.compactMap { record -> (String, Bool)? in
+            switch metric {
+            case .exact: return (record.id, record.strictCorrect)
+            case .flexible: return (record.id, record.flexibleCorrect)
+            case .equation: return record.equationCorrect.map { (record.id, $0) }
+            }
+        }
+        return Outcomes(identifiers: judged.map(\.0), correct: judged.map(\.1))
+    }
+
+    /// One metric for each kind of problem; kinds without a judged problem are missing.
+    package func measurements(of metric: Metric) -> [String: Measurement] {
+        Dictionary(grouping: records, by: \.kind).compactMapValues { records in
+            switch metric {
+            case .exact: return .proportion(of: records.map(\.strictCorrect))
+            case .flexible: return .proportion(of: records.map(\.flexibleCorrect))
+            case .equation: return .proportion(of: records.compactMap(\.equationCorrect))
+            }
+        }
+    }
+
+    /// How many replies were cut at the most tokens allowed.
+    package var truncatedCount: Int { records.count(where: \.truncated) }
+}
