@@ -41,7 +41,10 @@ def make_model(shape, seed):
     config = LlamaConfig(
         **{key: value for key, value in shape.items() if key != "rope_theta"},
         rope_parameters={"rope_type": "default", "rope_theta": shape["rope_theta"]},
-        max_position_embeddings=64, bos_token_id=1, eos_token_id=2, pad_token_id=3,
+        max_position_embeddings=64, bos_token_id=1, eos_token_id=2,
+        # No padding token: PyTorch drops the gradient of its embedding, and here it is a token like
+        # any other.
+        pad_token_id=None,
         attention_bias=False, mlp_bias=False, hidden_act="silu", attn_implementation="eager",
     )
     model = LlamaForCausalLM(config).float().eval()
