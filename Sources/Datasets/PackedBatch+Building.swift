@@ -26,3 +26,47 @@ extension PackedBatch {
         targets.reduce(0) { $0 + ($1 == Self.ignoredTarget ? 0 : 1) }
     }
 }
+
+extension PackedBatch {
+    /// Batches that hold each of the documents once, in their order.
+    ///
+    /// - Throws: `DatasetError` when the tokenizer lacks a chat symbol or a chat document is longer
+    ///   than `maximumSequenceLength`: a measurement leaves nothing out in silence.
+    package static func batches(
+        of documents: [Document],
+        tokenizer: some TokenEncoding,
+        format: ChatFormat = .standard,
+        masksPrompt: Bool = true,
+        tokensPerBatch: Int,
+        maximumSequenceLength: Int
+    ) throws -> [PackedBatch] {
+        let maximumLength = min(tokensPerBatch, maximumSequenceLength)
+        var batches: [PackedBatch] = []
+        var batch = empty(capacity: tokensPerBatch)
+        for document in documents {
+            let sequences = try TokenSequence.sequences(
+                of: document,
+                tokenizer: tokenizer,
+                format: format,
+                masksPrompt: masksPrompt,
+                maximumLength: maximumLength
+            )
+            guard !sequences.isEmpty else {
+                throw DatasetError.nothingFits(
+                    name: "a chat document",
+                    draws: 1,
+                    maximumSequenceLength: maximumLength
+                )
+            }
+            for sequence in sequences {
+                if batch.tokens.count + sequence.positionCount > tokensPerBatch {
+                    batches.append(batch)
+                    batch = empty(capacity: tokensPerBatch)
+                }
+                batch.append(sequence)
+            }
+        }
+        if !batch.tokens.isEmpty { batches.append(batch) }
+        return batches
+    }
+}

@@ -20,7 +20,7 @@ struct BilingualWorldTests {
             sources["questions \(language)"] = try world.instructions(language: language)
             sources["cross \(language)"] = try world.instructions(
                 language: language,
-                replyLanguage: "en"
+                replyLanguage: language == "en" ? "sw" : "en"
             )
             sources["problems \(language)"] = try world.wordProblems(
                 language: language,
@@ -28,6 +28,14 @@ struct BilingualWorldTests {
             )
         }
         return sources
+    }
+
+    /// The text of a document.
+    static func text(of document: Document) -> String {
+        switch document {
+        case .text(let text): text
+        case .chat(let prompt, let response): prompt + " " + response
+        }
     }
 
     @Test("a document depends on seed, source and index alone")
@@ -48,5 +56,151 @@ struct BilingualWorldTests {
             #expect(source.fingerprint == second[name]?.fingerprint)
             #expect(source.fingerprint != other[name]?.fingerprint)
         }
+        #expect(Set(first.values.map(\.fingerprint)).count == first.count)
+    }
+
+    @Test("no text holds a brace, a double blank or a blank at its ends")
+    func cleanText() throws {
+        for (name, source) in try Self.sources(of: PackageFolder.world()) {
+            for index in 0..<500 {
+                let text = Self.text(of: try source.document(at: index))
+                #expect(!text.contains { "{}".contains($0) }, "\(name) \(index): \(text)")
+                #expect(!text.contains("  ") && text.last != " ", "\(name) \(index): \(text)")
+            }
+        }
+    }
+
+    @Test("splits share no problem, and a problem has one id in both languages")
+    func splitsAreDisjoint() throws {
+        let world = try PackageFolder.world()
+        var identities: [Split: Set<String>] = [:]
+        var questions: [Split: Set<String>] = [:]
+        for (split, count) in [(Split.train, 20_000), (.development, 1000), (.test, 1000)] {
+            for index in 0..<count {
+                let problem = try world.problem(split: split, index: index, language: "sw")
+                identities[split, default: []].insert(problem.id)
+                questions[split, default: []].insert(problem.question)
+                if index < 1000 {
+                    let english = try world.problem(split: split, index: index, language: "en")
+                    #expect(english.id == problem.id && english.answer == problem.answer)
+                    #expect(english.equations == problem.equations)
+                    #expect(english.question != problem.question)
+                }
+            }
+        }
+        for (first, second) in [
+            (Split.train, Split.development), (.train, .test),
+            (.development, .test),
+        ] {
+            #expect(identities[first]?.isDisjoint(with: identities[second] ?? []) == true)
+            #expect(questions[first]?.isDisjoint(with: questions[second] ?? []) == true)
+        }
+        // Sharing has 64 pairs of numbers for each of 40 nouns, so some of its 2,900 draws repeat.
+        #expect((identities[.train]?.count ?? 0) > 18_000)
+    }
+
+    @Test("sentences and questions are held out in both languages and as translations")
+    func textSplits() throws {
+        let world = try PackageFolder.world()
+        var held: Set<String> = []
+        let heldStories = try world.monolingual(language: "sw", split: .development)
+        for index in 0..<500 {
+            let sentences = try Self.text(of: heldStories.document(at: index))
+                .components(separatedBy: ". ")
+            // Long sentences only: a part of a pattern, such as "Kuna vikapu 4.", may well be seen.
+            held.formUnion(sentences.filter { $0.contains("lakini") })
+        }
+        #expect(held.count > 30)
+        let pairs = try world.parallel()
+        for index in 0..<20_000 {
+            let text = Self.text(of: try pairs.document(at: index))
+            let hit =
+                text.contains("lakini")
+                && text.components(separatedBy: ": ").joined(separator: ". ")
+                    .components(separatedBy: ". ").contains { held.contains($0) }
+            #expect(!hit, "\(text)")
+        }
+    }
+
+    @Test("the worked solution is right, by an evaluator of its own")
+    func solutionsAreRight() throws {
+        let world = try PackageFolder.world()
+        let settings = world.settings
+        for kind in ProblemKind.all {
+            for index in 0..<400 {
+                let problem = try world.problem(
+                    split: .train,
+                    index: index,
+                    language: "en",
+                    kinds: [kind.name]
+                )
+                let steps = problem.solution.split(separator: ".").map { step in
+                    step.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
+                }
+                #expect(steps.count == kind.stepCount && problem.equations.count == kind.stepCount)
+                for (step, equation) in zip(steps, problem.equations) {
+                    #expect(step.count == 2 && step[0] == equation)
+                    let words = equation.split(separator: " ")
+                    let left = try #require(Int(words[0]))
+                    let right = try #require(Int(words[2]))
+                    let result = try #require(Int(step[1]))
+                    switch words[1] {
+                    case "+": #expect(left + right == result)
+                    case "-": #expect(left - right == result)
+                    case "*": #expect(left * right == result)
+                    default: #expect(right * result == left)
+                    }
+                    #expect(result >= 1 && result <= 81 + settings.problemNumberMaximum)
+                }
+                #expect(steps.last?.last == problem.answer)
+                #expect(problem.response == "\(problem.solution) #### \(problem.answer)")
+                // Every number of the question is used, and "twice" brings its own 2.
+                let used = problem.equations.joined(separator: " ").split(separator: " ")
+                for number in CanonicalNumber.numbers(in: problem.question) {
+                    #expect(used.contains(Substring(number)), "\(problem.question)")
+                }
+            }
+        }
+    }
+
+    @Test("numbers stay within the settings")
+    func numberRanges() throws {
+        var settings = WorldSettings()
+        settings.problemNumberMaximum = 12
+        settings.problemSumMaximum = 15
+        settings.factorMaximum = 5
+        settings.sentenceNumberMaximum = 14
+        let world = try PackageFolder.world(settings)
+        for index in 0..<2000 {
+            let problem = try world.problem(split: .train, index: index, language: "en")
+            let numbers = CanonicalNumber.numbers(in: problem.question).compactMap(Int.init)
+            #expect(numbers.allSatisfy { $0 <= 25 })
+            #expect((Int(problem.answer) ?? 99) <= 25)
+            let story = try world.monolingual(language: "sw").document(at: index)
+            let told = CanonicalNumber.numbers(in: Self.text(of: story)).compactMap(Int.init)
+            #expect(told.allSatisfy { $0 <= 25 })
+        }
+    }
+
+    @Test("all kinds are drawn equally often")
+    func kindFrequencies() throws {
+        let world = try PackageFolder.world()
+        var counts: [String: Int] = [:]
+        for index in 0..<7000 {
+            let problem = try world.problem(split: .train, index: index, language: "en")
+            counts[problem.kind, default: 0] += 1
+        }
+        // 7,000 draws of seven kinds: mean 1,000, standard deviation 29.
+        #expect(counts.count == 7)
+        #expect(counts.values.allSatisfy { abs($0 - 1000) < 5 * 30 }, "\(counts)")
+    }
+
+    @Test("different problems are counted once")
+    func distinctProblems() throws {
+        let world = try PackageFolder.world()
+        let problems = try world.problems(split: .test, count: 500, language: "sw")
+        #expect(problems.count == 500 && Set(problems.map(\.id)).count == 500)
+        let english = try world.problems(split: .test, count: 500, language: "en")
+        #expect(english.map(\.id) == problems.map(\.id))
     }
 }
