@@ -43,8 +43,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Checkpointing", "Transformer", "Tokenization", "Datasets", "Training", "Merging",
-                "Evaluation", .product(name: "Yams", package: "Yams"),
+                "Kernels", "Checkpointing", "Transformer", "Tokenization", "Datasets", "Training",
+                "Merging", "Evaluation", .product(name: "Yams", package: "Yams"),
             ]
         ),
         .executableTarget(

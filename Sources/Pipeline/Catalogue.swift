@@ -1,5 +1,5 @@
+import Datasets
 import Foundation
-import Yams
 
 /// What a working folder offers: recipes, runs, merge methods and languages.
 package struct Catalogue: Sendable {
@@ -64,20 +64,18 @@ package struct Catalogue: Sendable {
         let summary =
             switch method {
             case .layerSwap: "layers of the language expert around layers of the math expert"
-            case .linear: "weighted mean of the models; equal weights are the uniform soup"
+            case .average: "weighted mean of the models; with equal weights the uniform soup"
             }
         return Entry(name: method.rawValue, summary: summary)
     }
 
     /// The languages that have a pack in `Data/Languages`.
+    ///
+    /// - Throws: `LanguagePackError` when a pack cannot be read.
     package func languages() throws -> [Entry] {
-        Self.recipeFiles(below: PackageRoot.languages(in: root)).map { url in
-            let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
-            let name = (try? compose(yaml: text))?["name"]?.string
-            return Entry(
-                name: url.deletingPathExtension().lastPathComponent,
-                summary: name ?? "has no name; see its file"
-            )
+        try Self.recipeFiles(below: PackageRoot.languages(in: root)).map { url in
+            let pack = try LanguagePack(at: url)
+            return Entry(name: pack.code, summary: "\(pack.name) (\(url.lastPathComponent))")
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Pipeline
 
 /// The program: flags in, words out.
 @main
@@ -11,9 +12,11 @@ struct LayerSwapCommand: ParsableCommand {
             Begin with 'layerswap run Recipes/quickstart.yaml'. A recipe describes a whole \
             experiment; 'run' skips what is finished and resumes what was interrupted.
             """,
-        version: "0.1.0",
+        version: ProgramVersion.current,
         subcommands: [
-            ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self,
+            RunCommand.self, TokenizerCommand.self, TrainCommand.self, EvaluateCommand.self,
+            MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
+            ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -1,3 +1,5 @@
+import Datasets
+
 /// Whether results after `=` are filled in for the model, as GSM8K's authors decoded.
 package enum CalculatorUse: String, Encodable, CaseIterable, Sendable {
     /// The model computes for itself.
@@ -14,11 +16,13 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
     package var problems: Int?
     /// A file of problems below the folder of the data; generated when nil.
     package var file: String?
+    /// The form of the file.
+    package var format: MathFileFormat?
     /// Kinds of generated problems; all of the world when nil.
     package var kinds: [String]?
 
     enum CodingKeys: String, RecipeKey {
-        case problems, file, kinds
+        case problems, file, format, kinds
     }
 
     init(_ value: RecipeValue) throws {
@@ -27,6 +31,10 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
         problems = try reader.optional(.problems)?.integer(in: 1...1_000_000)
         kinds = try reader.optional(.kinds)?.list("a list of problem kinds").map {
             try $0.text("the name of a problem kind")
+        }
+        format = try reader.optional(.format)?.choice()
+        guard (file == nil) == (format == nil) else {
+            throw value.error("a file of problems has a format, and only that: write both or none")
         }
         if file == nil, problems == nil {
             throw value.error("the key \"problems\" is missing: how many generated problems to ask")
@@ -82,12 +90,7 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     }
 
     /// The part of the generated world that problems and texts come from.
-    package enum HeldOutSplit: String, Encodable, CaseIterable, Sendable {
-        case development, test
-    }
-
-    /// The part of the generated world that problems and texts come from.
-    package var split: HeldOutSplit
+    package var split: Split
     /// Whether results are filled in.
     package var calculator: CalculatorUse
     /// The longest reply.
@@ -109,6 +112,9 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
         split = try reader.choice(.split, default: .test)
+        if split == .train, let value = reader.optional(.split) {
+            throw value.error("models cannot be measured on what they learn from")
+        }
         calculator = try reader.choice(.calculator, default: .off)
         maximumNewTokens = try reader.integer(.maximumNewTokens, default: 64, in: 1...65_536)
         batchSize = try reader.integer(.batchSize, default: 32, in: 1...4_096)

@@ -1,3 +1,5 @@
+import Datasets
+
 /// One of the two languages of a recipe, by its part in the experiment.
 package enum LanguageRole: String, Encodable, CaseIterable, Sendable {
     /// The language that the mathematics is learned in.
@@ -20,14 +22,6 @@ package enum SourceKind: String, Encodable, CaseIterable, Sendable {
     case problems
 }
 
-/// Which words the generated texts may use.
-package enum VocabularyKind: String, Encodable, CaseIterable, Sendable {
-    /// All words of the packs.
-    case full
-    /// Only the words that the base knows.
-    case familiar
-}
-
 /// One supply of documents, generated or read from a file, and its share of a mixture.
 package struct SourceSettings: Encodable, Hashable, Sendable {
     /// The share of documents, relative to the other components.
@@ -39,22 +33,24 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     /// The language of the replies to questions.
     package var reply: LanguageRole
     /// Which words generated documents may use.
-    package var vocabulary: VocabularyKind
+    package var vocabulary: WorldVocabulary
     /// Kinds of generated problems; all when empty.
     package var kinds: [String]
     /// A file below the folder of the data; generated when nil.
     package var file: String?
     /// The field of the file's rows that holds the text.
     package var field: String?
-    /// How many of the file's first rows are used; all when nil.
-    package var rows: Int?
+    /// The form of a file of problems.
+    package var format: MathFileFormat?
+    /// Which worked solution the problems of a file carry.
+    package var solution: SolutionForm
     /// Whether the loss counts the reply alone and not the prompt.
     package var maskPrompt: Bool
 
     enum CodingKeys: String, RecipeKey {
         case weight
         case kind = "source"
-        case language, reply, vocabulary, kinds, file, field, rows
+        case language, reply, vocabulary, kinds, file, field, format, solution
         case maskPrompt = "mask_prompt"
     }
 
@@ -76,7 +72,14 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
             } ?? []
         file = try reader.optional(.file)?.text("a file below data.folder")
         field = try reader.optional(.field)?.text("the name of a field")
-        rows = try reader.optional(.rows)?.integer(in: 1...Int.max)
+        format = try reader.optional(.format)?.choice()
+        solution = try reader.choice(.solution, default: .worded)
+        if kind == .problems, file != nil, format == nil {
+            throw value.error(
+                "the key \"format\" is missing: the form of the file, one of "
+                    + MathFileFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            )
+        }
         maskPrompt = try reader.boolean(.maskPrompt, default: true)
         try refuseKeysWithoutUse(reader)
     }
@@ -99,7 +102,8 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
             return kind == .text || kind == .translation || kind == .problems
                 ? nil : "\(kind.rawValue) is generated and not read from files"
         case .field: return !isGenerated && kind == .text ? nil : "only a file of texts has a field"
-        case .rows: return isGenerated ? "only a file has rows" : nil
+        case .format, .solution:
+            return !isGenerated && kind == .problems ? nil : "only a file of problems has it"
         case .maskPrompt: return isChat ? nil : "\(kind.rawValue) has no prompt"
         }
     }
@@ -129,7 +133,8 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         try encode(kinds.isEmpty ? nil : kinds, .kinds)
         try encode(file, .file)
         try encode(field, .field)
-        try encode(rows, .rows)
+        try encode(format, .format)
+        try encode(solution, .solution)
         try encode(maskPrompt, .maskPrompt)
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Yams
 
@@ -46,13 +47,35 @@ package struct LoadedRecipe: Sendable {
     /// The folder of the data, when the recipe has one.
     package var dataFolder: URL? { recipe.data.folder.map(resolve) }
 
-    /// The pack of a language.
-    package func languagePack(_ code: String) -> URL {
-        PackageRoot.languages(in: root).appending(path: "\(code).yaml")
+    /// The pack of a language, found by the code inside the files of `Data/Languages`.
+    ///
+    /// - Throws: `ExperimentError` when there is none, `LanguagePackError` when one cannot be read.
+    package func languagePack(_ code: String) throws -> LanguagePack {
+        let folder = PackageRoot.languages(in: root)
+        let packs = try Catalogue.recipeFiles(below: folder).map { try LanguagePack(at: $0) }
+        guard let pack = packs.first(where: { $0.code == code }) else {
+            throw ExperimentError.unknownLanguage(
+                code: code,
+                folder: folder.shownPath,
+                known: packs.map(\.code)
+            )
+        }
+        return pack
     }
 
     private func resolve(_ path: String) -> URL {
         URL(filePath: path, relativeTo: URL(filePath: root.path + "/")).standardizedFileURL
+    }
+}
+
+extension URL {
+    /// The path as people write it: from the working folder when it lies below it.
+    package var shownPath: String {
+        let path = standardizedFileURL.path(percentEncoded: false)
+        let working = FileManager.default.currentDirectoryPath
+        let prefix = working.hasSuffix("/") ? working : working + "/"
+        let shown = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+        return shown.count > 1 && shown.hasSuffix("/") ? String(shown.dropLast()) : shown
     }
 }
 

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// A whole experiment as one YAML file describes it, after defaults and overrides.
@@ -10,6 +11,8 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var seed: UInt64
     /// The two languages.
     package var languages: LanguageSettings
+    /// What the generated world is like.
+    package var world: WorldSettings
     /// Where files of data lie.
     package var data: DataSettings
     /// The tokenizer.
@@ -26,7 +29,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var output: String
 
     enum CodingKeys: String, RecipeKey {
-        case name, purpose, seed, languages, data, tokenizer, model, training, stages, merges
+        case name, purpose, seed, languages, world, data, tokenizer, model, training, stages, merges
         case evaluation, output
     }
 
@@ -55,6 +58,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
         purpose = try reader.optional(.purpose)?.text("a sentence")
         seed = try reader.optional(.seed)?.seed() ?? 1
         languages = try LanguageSettings(reader.optional(.languages))
+        world = try WorldSettings(recipe: reader.optional(.world))
         data = try DataSettings(reader.optional(.data))
         tokenizer = try TokenizerSettings(reader.required(.tokenizer, "how text is cut in pieces"))
         let model = try ModelSettings(reader.required(.model, "the shape of the model"))
@@ -79,7 +83,11 @@ package struct Recipe: Encodable, Hashable, Sendable {
             guard !Self.modelNames.contains(name) else {
                 throw value.error("a merge cannot have the name of a training stage")
             }
-            return try MergeSettings(value, layers: model.layers)
+            return try MergeSettings(
+                value,
+                layers: model.layers,
+                tiedHead: model.tiedEmbeddings
+            )
         }
         evaluation = try EvaluationSettings(
             reader.required(.evaluation, "what every model is measured on")
@@ -101,6 +109,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try container.encodeIfPresent(purpose, forKey: .purpose)
         try container.encode(seed, forKey: .seed)
         try container.encode(languages, forKey: .languages)
+        try container.encode(world.keyed, forKey: .world)
         if data.folder != nil { try container.encode(data, forKey: .data) }
         try container.encode(tokenizer, forKey: .tokenizer)
         try container.encode(model, forKey: .model)
@@ -120,22 +129,28 @@ package struct Recipe: Encodable, Hashable, Sendable {
         }
     }
 
+    /// Refuses files without a folder, and a file that is both learnt and measured on.
     private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
-        guard recipe.data.folder == nil else { return }
-        let mixtures =
-            modelNames.compactMap { recipe.stage(named: $0)?.mixture }
-            + [recipe.tokenizer.corpus].compactMap { $0 }
-        let sourceFiles = mixtures.flatMap(\.entries).compactMap(\.value.file)
+        let mixtures = modelNames.compactMap { recipe.stage(named: $0)?.mixture }
+        let learnt = mixtures.flatMap(\.entries).compactMap(\.value.file)
+        let corpus = recipe.tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
         let evaluation = recipe.evaluation
-        let heldOutFiles = [
+        let measured = [
             evaluation.problems.target.file, evaluation.problems.english.file,
             evaluation.text.target.file, evaluation.text.english.file,
         ].compactMap { $0 }
-        if let file = (sourceFiles + heldOutFiles).first {
+        if recipe.data.folder == nil, let file = (learnt + corpus + measured).first {
             throw RecipeError(
                 place: value.document.file,
                 problem: "the recipe reads \"\(file)\" but data.folder is not set; "
                     + "write it, or add --set data.folder=FOLDER"
+            )
+        }
+        if let file = measured.first(where: learnt.contains) {
+            throw RecipeError(
+                place: value.document.file,
+                problem: "\"\(file)\" is among what models learn from and what they are measured "
+                    + "on; measure on another file"
             )
         }
     }

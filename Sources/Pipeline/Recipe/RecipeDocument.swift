@@ -13,7 +13,7 @@ package struct RecipeDocument {
     ///
     /// - Throws: `RecipeError` when it is missing, empty, not UTF-8 or not YAML.
     package init(at url: URL) throws {
-        let name = url.relativePath
+        let name = url.shownPath
         guard let data = FileManager.default.contents(atPath: url.path) else {
             throw RecipeError(place: name, problem: "there is no readable file here")
         }

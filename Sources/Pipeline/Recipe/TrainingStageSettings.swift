@@ -34,10 +34,10 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     package var epsilon: Double
     /// The longest gradient that passes unshortened; 0 switches clipping off.
     package var clip: Double
-    /// Tokens that one optimizer step reads.
+    /// The most tokens of one batch.
     package var tokensPerBatch: Int
-    /// Tokens that one forward and backward pass reads; a batch is split into such parts.
-    package var tokensPerPass: Int
+    /// Batches whose gradients make one optimizer step.
+    package var accumulation: Int
     /// The longest segment; longer documents are cut into several.
     package var sequenceLength: Int
     /// Steps between two measurements of the validation loss; 0 measures at the end only.
@@ -60,7 +60,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         case weightDecay = "weight_decay"
         case beta1, beta2, epsilon, clip
         case tokensPerBatch = "tokens_per_batch"
-        case tokensPerPass = "tokens_per_pass"
+        case accumulation
         case sequenceLength = "sequence_length"
         case validateEvery = "validate_every"
         case validationBatches = "validation_batches"
@@ -112,12 +112,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
                 "a batch of \(tokensPerBatch) tokens cannot hold a sequence of \(sequenceLength)"
             )
         }
-        tokensPerPass = try integer(.tokensPerPass, tokensPerBatch, 8...many)
-        guard tokensPerPass >= sequenceLength else {
-            throw (setting(.tokensPerPass) ?? value).error(
-                "a pass of \(tokensPerPass) tokens cannot hold a sequence of \(sequenceLength)"
-            )
-        }
+        accumulation = try integer(.accumulation, 1, 1...100_000)
         validateEvery = try integer(.validateEvery, 100, 0...many)
         validationBatches = try integer(.validationBatches, 4, 0...100_000)
         checkpointEvery = try integer(.checkpointEvery, 200, 1...many)

@@ -12,6 +12,8 @@ package struct Stage: Hashable, Sendable {
         case merge(String)
         /// Measures the model of this name.
         case evaluation(String)
+        /// Puts all measurements into one table and tests differences.
+        case comparison
     }
 
     /// The version of what stages mean; raised when the same settings would give other results.
@@ -53,6 +55,7 @@ package struct Stage: Hashable, Sendable {
         case .tokenizer: "tokenizer"
         case .training(let model), .merge(let model): model
         case .evaluation(let model): "evaluation-\(model)"
+        case .comparison: "comparison"
         }
     }
 
@@ -60,7 +63,7 @@ package struct Stage: Hashable, Sendable {
     package var model: String? {
         switch work {
         case .training(let model), .merge(let model): model
-        case .tokenizer, .evaluation: nil
+        case .tokenizer, .evaluation, .comparison: nil
         }
     }
 }
@@ -78,8 +81,10 @@ package struct StageRecord: Codable, Hashable, Sendable {
     package var facts: String
     /// How long it took in all, in seconds, interruptions left out.
     package var seconds: Double
-    /// Files of the result with their hashes.
+    /// Files of the result with their hashes; none while the stage is not finished.
     package var outputs: [String: ContentHash]
+    /// Threads that trained, which decide the order of sums; nil for other stages.
+    package var threads: Int?
 
     /// What differs from other facts, in words; the first difference of settings by its key.
     package func difference(from facts: String) -> String {

@@ -34,13 +34,7 @@ package struct StagePlan: Sendable {
     ///   - stages: The stages in order; inputs first.
     ///   - store: The folder of the run.
     ///   - force: Stages that are made again although they are finished.
-    ///   - resumableStep: The step that a training stage can go on from, by its folder of work.
-    package init(
-        stages: [Stage],
-        store: RunStore,
-        force: Set<String>,
-        resumableStep: (URL) -> Int?
-    ) {
+    package init(stages: [Stage], store: RunStore, force: Set<String>) {
         entries = stages.map { stage in
             let folder = store.folder(of: stage.name)
             let record = RunStore.record(in: folder)
@@ -62,7 +56,7 @@ package struct StagePlan: Sendable {
                 return Entry(stage: stage, action: .bringBack, reason: "finished in an earlier run")
             }
             if let unfinished = RunStore.record(in: work) {
-                if unfinished.identity == stage.identity, let step = resumableStep(work) {
+                if unfinished.identity == stage.identity, let step = RunStore.newestStep(in: work) {
                     return Entry(
                         stage: stage,
                         action: .resume(step: step),

@@ -31,7 +31,7 @@ package final class RunLock: Sendable {
             let holder = try? String(contentsOfFile: path, encoding: .utf8)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             close(descriptor)
-            throw Taken(folder: folder.relativePath, process: holder == "" ? nil : holder)
+            throw Taken(folder: folder.shownPath, process: holder == "" ? nil : holder)
         }
         ftruncate(descriptor, 0)
         let number = Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8)

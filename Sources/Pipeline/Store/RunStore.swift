@@ -46,7 +46,7 @@ package struct RunStore: Sendable {
             let found = (try? JSONDecoder().decode(Marker.self, from: data))?.recipe
             guard found == recipe else {
                 throw Failure.otherRecipe(
-                    folder: folder.relativePath,
+                    folder: folder.shownPath,
                     found: found ?? "?",
                     expected: recipe
                 )
@@ -57,7 +57,7 @@ package struct RunStore: Sendable {
             // A run that was stopped before it had written its mark leaves the lock at most.
             let names = try FileManager.default.contentsOfDirectory(atPath: path)
             guard names.allSatisfy({ $0.hasPrefix(".") }) else {
-                throw Failure.foreign(folder: folder.relativePath)
+                throw Failure.foreign(folder: folder.shownPath)
             }
         }
         try AtomicFile.write(JSONEncoder().encode(Marker(recipe: recipe)), to: marker)
@@ -121,23 +121,33 @@ package struct RunStore: Sendable {
         }
     }
 
+    /// The step of the newest checkpoint in a folder of work, or nil when there is none.
+    static func newestStep(in work: URL) -> Int? {
+        let path = work.path(percentEncoded: false)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.compactMap { name in
+            name.hasPrefix("step-") ? Int(name.dropFirst("step-".count)) : nil
+        }.max()
+    }
+
     /// Puts the result and the unfinished work of a stage aside, so that nothing is lost.
     func putAside(_ stage: String) throws {
-        for source in [folder(of: stage), workFolder(of: stage)] {
-            guard FileManager.default.fileExists(atPath: source.path(percentEncoded: false)) else {
-                continue
-            }
-            let record = Self.record(in: source)
-            let identity = record?.identity ?? ContentHash.of(text: "")
+        let manager = FileManager.default
+        let work = workFolder(of: stage)
+        if Self.newestStep(in: work) == nil {
+            try? manager.removeItem(at: work)
+        }
+        for source in [folder(of: stage), work] {
+            guard manager.fileExists(atPath: source.path(percentEncoded: false)) else { continue }
+            let identity = Self.record(in: source)?.identity ?? ContentHash.of(text: "")
             let target = earlierFolder(of: source.lastPathComponent, identity: identity)
-            try FileManager.default.createDirectory(
+            try manager.createDirectory(
                 at: target.deletingLastPathComponent(),
                 withIntermediateDirectories: true
             )
-            if FileManager.default.fileExists(atPath: target.path(percentEncoded: false)) {
-                try FileManager.default.removeItem(at: target)
-            }
-            try FileManager.default.moveItem(at: source, to: target)
+            // What lies there was made from the same facts.
+            try? manager.removeItem(at: target)
+            try manager.moveItem(at: source, to: target)
         }
     }
 

@@ -1,0 +1,192 @@
+import Datasets
+import Foundation
+import Tokenization
+
+/// A recipe whose languages, sources and problems have been found and opened.
+package struct Experiment: Sendable {
+    /// The recipe and where it came from.
+    package let loaded: LoadedRecipe
+    /// The packs of both languages.
+    let english: LanguagePack
+    let target: LanguagePack
+    /// The generated world; nil when the recipe reads everything from files.
+    let world: BilingualWorld?
+    let files = SourceCache()
+
+    /// The recipe.
+    package var recipe: Recipe { loaded.recipe }
+
+    /// Opens what the recipe needs.
+    ///
+    /// - Throws: Errors of language packs and their pairing.
+    package init(_ loaded: LoadedRecipe) throws {
+        self.loaded = loaded
+        let recipe = loaded.recipe
+        english = try loaded.languagePack(recipe.languages.english)
+        target = try loaded.languagePack(recipe.languages.target)
+        world =
+            recipe.needsWorld
+            ? try BilingualWorld(source: english, target: target, settings: recipe.world) : nil
+    }
+
+    /// The mixture of a stage, of documents in one split.
+    func mixture(_ settings: MixtureSettings, split: Split) throws -> Mixture {
+        try Mixture(
+            settings.entries.filter { $0.value.weight > 0 }.map { entry in
+                Mixture.Component(
+                    name: entry.name,
+                    source: try source(entry.value, split: split),
+                    weight: entry.value.weight,
+                    masksPrompt: entry.value.maskPrompt
+                )
+            }
+        )
+    }
+
+    /// The documents of one source.
+    func source(_ settings: SourceSettings, split: Split) throws -> any DocumentSource {
+        if let file = settings.file {
+            return try files.source(of: settings, split: split) {
+                try read(settings, from: file, split: split)
+            }
+        }
+        let world = try generated()
+        let language = recipe.languages[settings.language]
+        switch settings.kind {
+        case .text:
+            return try world.monolingual(
+                language: language,
+                vocabulary: settings.vocabulary,
+                split: split
+            )
+        case .translation:
+            return try world.parallel(vocabulary: settings.vocabulary, split: split)
+        case .questions:
+            return try world.instructions(
+                language: language,
+                replyLanguage: recipe.languages[settings.reply],
+                vocabulary: settings.vocabulary,
+                split: split
+            )
+        case .arithmetic:
+            return try world.arithmetic(split: split)
+        case .problems:
+            return try world.wordProblems(
+                language: language,
+                split: split,
+                vocabulary: settings.vocabulary,
+                kinds: settings.kinds.isEmpty ? nil : settings.kinds
+            )
+        }
+    }
+
+    private func generated() throws -> BilingualWorld {
+        guard let world else { throw ExperimentError.noWorld }
+        return world
+    }
+
+    /// The sources that the tokenizer is trained on, each once.
+    func corpusSources() throws -> [any DocumentSource] {
+        let mixtures =
+            recipe.tokenizer.corpus.map { [$0] }
+            ?? [recipe.stages.base, recipe.stages.math, recipe.stages.language].map(\.mixture)
+        var seen: Set<String> = []
+        return try mixtures.flatMap(\.entries).filter { $0.value.weight > 0 }.compactMap { entry in
+            let source = try source(entry.value, split: .train)
+            return seen.insert(source.fingerprint).inserted ? source : nil
+        }
+    }
+
+    /// The texts that the tokenizer is trained on: of each source the first documents.
+    ///
+    /// A finite source gives documents spread evenly over its length.
+    func corpusTexts(_ sources: [any DocumentSource]) throws -> [String] {
+        let wanted = recipe.tokenizer.documentsPerSource
+        return try sources.flatMap { source in
+            let count = min(source.count ?? wanted, wanted)
+            return try (0..<count).flatMap { index in
+                let place = source.count.map { index * $0 / count } ?? index
+                switch try source.document(at: place) {
+                case .text(let text): return [text]
+                case .chat(let prompt, let response): return [prompt, response]
+                }
+            }
+        }
+    }
+
+    /// The problems that every model is asked in a language.
+    func problems(_ role: LanguageRole) throws -> [MathProblem] {
+        let settings = recipe.evaluation.problems[role]
+        if let file = settings.file, let format = settings.format {
+            let problems = try MathReader.problems(
+                at: url(of: file),
+                format: format,
+                language: recipe.languages[role]
+            )
+            return settings.problems.map { Array(problems.prefix($0)) } ?? problems
+        }
+        return try generated().problems(
+            split: recipe.evaluation.split,
+            count: settings.problems ?? 0,
+            language: recipe.languages[role],
+            kinds: settings.kinds
+        )
+    }
+
+    /// The held-out documents of a language.
+    func heldOutDocuments(_ role: LanguageRole) throws -> [Document] {
+        let settings = recipe.evaluation.text[role]
+        let source: any DocumentSource
+        if let file = settings.file {
+            source = try TextCorpus(at: url(of: file), field: settings.field ?? "text")
+        } else {
+            source = try generated().monolingual(
+                language: recipe.languages[role],
+                split: recipe.evaluation.split
+            )
+        }
+        let wanted = settings.documents ?? source.count ?? 0
+        return try (0..<min(wanted, source.count ?? wanted)).map { try source.document(at: $0) }
+    }
+}
+
+/// What makes a recipe impossible to run although it can be read.
+package enum ExperimentError: Error, CustomStringConvertible {
+    /// A language has no pack.
+    case unknownLanguage(code: String, folder: String, known: [String])
+    /// A generated source was asked of a recipe without a world.
+    case noWorld
+    /// A file was asked of a recipe without a folder of data.
+    case noDataFolder(file: String)
+    /// The folder of the data is not there.
+    case missingDataFolder(folder: String)
+
+    package var description: String {
+        switch self {
+        case .unknownLanguage(let code, let folder, let known):
+            let nearest = NearestName.suggestion(for: code, among: known)
+            return "there is no language pack with the code \"\(code)\" in \(folder)\(nearest); "
+                + "known: \(known.joined(separator: ", "))"
+        case .noWorld:
+            return "a generated source was asked for, but the recipe has no generated world"
+        case .noDataFolder(let file):
+            return "\(file) is to be read, but data.folder is not set; add --set data.folder=FOLDER"
+        case .missingDataFolder(let folder):
+            return "data.folder is \(folder), and there is no such folder; set it with --set "
+                + "data.folder=FOLDER"
+        }
+    }
+}
+
+extension Recipe {
+    /// Whether any stage or evaluation reads generated documents.
+    var needsWorld: Bool {
+        let mixtures = [stages.base.mixture, stages.math.mixture, stages.language.mixture]
+        let sources = (mixtures + [tokenizer.corpus].compactMap { $0 }).flatMap(\.entries)
+        let files = [
+            evaluation.problems.target.file, evaluation.problems.english.file,
+            evaluation.text.target.file, evaluation.text.english.file,
+        ]
+        return sources.contains { $0.value.file == nil } || files.contains(nil)
+    }
+}

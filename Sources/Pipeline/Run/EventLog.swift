@@ -1,0 +1,103 @@
+import Foundation
+import Training
+
+/// Writes what happened when, one JSON object a line, behind what earlier runs wrote.
+final class EventLog {
+    private struct Line: Encodable {
+        var time: Date
+        var event: String
+        var stage: String?
+        var detail: String?
+        var seconds: Double?
+        var step: Int?
+    }
+
+    private let handle: FileHandle
+    private let encoder = JSONEncoder()
+
+    init(at url: URL) throws {
+        let path = url.path(percentEncoded: false)
+        if !FileManager.default.fileExists(atPath: path) {
+            try Data().write(to: url)
+        }
+        handle = try FileHandle(forWritingTo: url)
+        try handle.seekToEnd()
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    deinit { try? handle.close() }
+
+    /// Writes the events that are worth keeping; single steps are in the metrics of their stage.
+    func record(_ event: PipelineEvent) throws {
+        guard let line = Self.line(for: event) else { return }
+        try handle.write(contentsOf: encoder.encode(line) + Data("\n".utf8))
+    }
+
+    private static func line(for event: PipelineEvent) -> Line? {
+        var line = Line(time: Date(), event: "")
+        switch event {
+        case .planned(let header, _):
+            line.event = "planned"
+            line.detail =
+                "recipe \(header.recipeHash), seed \(header.seed), "
+                + "\(header.threads) threads"
+        case .started(let stage, let action):
+            line.event = "started"
+            line.stage = stage.name
+            line.detail = "\(action)"
+        case .tokenizer(let report):
+            line.event = "tokenizer"
+            line.stage = "tokenizer"
+            line.detail = "\(report.vocabularySize) pieces from \(report.byteCount) bytes"
+        case .keptThreads(let stage, let threads):
+            line.event = "kept_threads"
+            line.stage = stage
+            line.detail = "\(threads)"
+        case .training(let stage, let event):
+            guard fill(&line, from: event) else { return nil }
+            line.stage = stage
+        case .trained(let stage, let summary):
+            line.event = "trained"
+            line.stage = stage
+            line.step = summary.step
+            line.seconds = summary.seconds
+        case .merged(let stage, let method, let report):
+            line.event = "merged"
+            line.stage = stage
+            line.detail = "\(method.summary); weights \(report.weights)"
+        case .measured(let model, let metric, let measurement):
+            line.event = "measured"
+            line.stage = "evaluation-\(model)"
+            line.detail = "\(metric) \(measurement.value)"
+        case .finished(let stage, let seconds):
+            line.event = "finished"
+            line.stage = stage.name
+            line.seconds = seconds
+        }
+        return line
+    }
+
+    private static func fill(_ line: inout Line, from event: TrainingEvent) -> Bool {
+        switch event {
+        case .step: return false
+        case .prepared(let facts):
+            line.event = "prepared"
+            line.detail = "\(facts.parameterCount) parameters, \(facts.steps) steps"
+        case .rehearsed(let seconds):
+            line.event = "rehearsed"
+            line.seconds = seconds
+        case .resumed(let step, _):
+            line.event = "resumed"
+            line.step = step
+        case .validated(let record):
+            line.event = "validated"
+            line.step = record.step
+            line.detail = "\(record.loss)"
+        case .saved(let step, _):
+            line.event = "saved"
+            line.step = step
+        }
+        return true
+    }
+}

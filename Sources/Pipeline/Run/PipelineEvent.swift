@@ -1,0 +1,64 @@
+import Evaluation
+import Foundation
+import Merging
+import Tokenization
+import Training
+
+/// A value with its error; Foundation has another type of this name.
+package typealias Measurement = Evaluation.Measurement
+
+/// What a run tells while it works; only the command line turns it into words.
+package enum PipelineEvent: Sendable {
+    /// Before anything is done.
+    case planned(RunHeader, StagePlan)
+    /// A stage begins or goes on.
+    case started(Stage, StagePlan.Action)
+    /// The tokenizer is trained.
+    case tokenizer(TokenizerTrainingReport)
+    /// A training stage goes on with another number of threads than was asked for.
+    case keptThreads(stage: String, threads: Int)
+    /// A training stage has something to tell.
+    case training(stage: String, TrainingEvent)
+    /// A training stage has reached its last step.
+    case trained(stage: String, TrainingSummary)
+    /// A merge is complete and proven.
+    case merged(stage: String, MergeMethod, MergeReport)
+    /// One measurement of a model.
+    case measured(model: String, metric: String, Measurement)
+    /// A stage is complete on disk.
+    case finished(Stage, seconds: Double)
+}
+
+/// What is known of a run before it begins.
+package struct RunHeader: Sendable {
+    /// The recipe's file.
+    package let recipe: String
+    /// SHA-256 of the recipe after defaults and overrides.
+    package let recipeHash: String
+    /// What the command line wrote over it.
+    package let overrides: [String]
+    /// The seed.
+    package let seed: UInt64
+    /// Threads that compute.
+    package let threads: Int
+    /// The folder of the run.
+    package let output: URL
+    /// Optimizer steps that are left to do.
+    package let remainingSteps: Int
+    /// The most tokens that they read.
+    package let remainingTokens: Int
+}
+
+/// How a run ended.
+package enum RunOutcome: Sendable {
+    /// Everything that was asked for is there; with the table when the whole recipe was.
+    case complete(ComparisonTable?)
+    /// It was asked to stop, during or after this stage, and can go on.
+    case stopped(stage: String)
+}
+
+/// The version of the program, for records.
+package enum ProgramVersion {
+    /// As in the change log.
+    package static let current = "0.1.0"
+}

@@ -1,0 +1,179 @@
+import Checkpointing
+import Datasets
+import Foundation
+import Tokenization
+import Training
+import Transformer
+
+extension PipelineRunner {
+    /// Trains a stage or goes on with it.
+    ///
+    /// - Returns: The seconds it took in all, or nil when it was asked to stop before its end.
+    func train(_ name: String, _ entry: StagePlan.Entry) throws -> Double? {
+        guard let settings = experiment.recipe.stage(named: name) else {
+            preconditionFailure("there is no training stage \(name)")
+        }
+        let stage = entry.stage
+        let tokenizer = try tokenizer()
+        let work = store.workFolder(of: name)
+        let threads = try prepare(work, entry)
+        let model =
+            name == "base"
+            ? try freshModel(for: tokenizer)
+            : try TransformerModel(at: store.folder(of: "base"))
+        let trainer = try Trainer(
+            model: model,
+            settings: settings.trainingSettings(threads: threads),
+            cadence: settings.cadence,
+            batches: batches(settings, tokenizer, split: .train, name: name),
+            validation: validation(settings, tokenizer, name: name),
+            identity: stage.identity.hexadecimal,
+            checkpointFolder: work
+        )
+        let metrics = work.appending(path: "metrics.jsonl")
+        let log = MetricsLog(at: metrics)
+        let observer = observer
+        let summary = try trainer.run(
+            observer: { event in
+                try log.record(event)
+                try observer(.training(stage: name, event))
+            },
+            shouldStop: shouldStop
+        )
+        guard summary.isComplete else { return nil }
+        try observer(.trained(stage: name, summary))
+        let end = ContinuousClock.now
+        try finish(stage, since: end, earlier: summary.seconds, threads: threads) { folder in
+            try model.write(to: folder)
+            try tokenizer.save(to: folder.appending(path: "tokenizer.model"))
+            try provenance(of: stage).write(in: folder)
+            if let lines = try? Data(contentsOf: metrics) {
+                try AtomicFile.write(lines, to: folder.appending(path: "metrics.jsonl"))
+            }
+        }
+        return summary.seconds
+    }
+
+    /// Marks the folder of work with what is made in it, and tells the number of threads.
+    ///
+    /// Another number of threads adds up in another order, so that a stage that goes on keeps its
+    /// own, wherever it goes on.
+    private func prepare(_ work: URL, _ entry: StagePlan.Entry) throws -> Int {
+        if case .resume = entry.action, let threads = RunStore.record(in: work)?.threads {
+            if threads != options.threads {
+                try observer(.keptThreads(stage: entry.stage.name, threads: threads))
+            }
+            return threads
+        }
+        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+        let record = StageRecord(
+            stage: entry.stage.name,
+            identity: entry.stage.identity,
+            facts: entry.stage.facts,
+            seconds: 0,
+            outputs: [:],
+            threads: options.threads
+        )
+        try RunStore.write(record, in: work)
+        return options.threads
+    }
+
+    private func freshModel(for tokenizer: Tokenizer) throws -> TransformerModel {
+        let configuration = experiment.recipe.model.configuration(
+            vocabularySize: tokenizer.vocabularySize,
+            beginningOfSequence: tokenizer.beginningOfSequence,
+            endOfSequence: tokenizer.endOfSequence
+        )
+        return TransformerModel(configuration: configuration, seed: experiment.recipe.seed)
+    }
+
+    private func batches(
+        _ settings: TrainingStageSettings,
+        _ tokenizer: Tokenizer,
+        split: Split,
+        name: String
+    ) throws -> BatchSource {
+        try BatchSource(
+            mixture: experiment.mixture(settings.mixture, split: split),
+            tokenizer: tokenizer,
+            tokensPerBatch: settings.tokensPerBatch,
+            maximumSequenceLength: settings.sequenceLength,
+            // Models of different seeds are watched on the same batches.
+            seed: split == .train ? experiment.recipe.seed : 0,
+            name: name
+        )
+    }
+
+    private func validation(
+        _ settings: TrainingStageSettings,
+        _ tokenizer: Tokenizer,
+        name: String
+    ) throws -> [ValidationSet] {
+        guard settings.validationBatches > 0 else { return [] }
+        let source = try batches(
+            settings,
+            tokenizer,
+            split: .development,
+            name: "\(name) validation"
+        )
+        let batches = try source.fixedBatches(count: settings.validationBatches)
+        return [ValidationSet(name: "validation", batches: batches)]
+    }
+
+    /// Where the result of a stage comes from.
+    func provenance(of stage: Stage) throws -> Provenance {
+        let inputs = stages.filter { stage.inputs.contains($0.name) }.map { input in
+            Provenance.Input(name: input.name, path: "../\(input.name)", hash: input.identity)
+        }
+        return Provenance(
+            version: ProgramVersion.current,
+            stage: stage.name,
+            seed: experiment.recipe.seed,
+            inputs: inputs,
+            recipe: stage.facts
+        )
+    }
+}
+
+extension TrainingStageSettings {
+    /// The settings as the trainer wants them.
+    func trainingSettings(threads: Int) -> TrainingSettings {
+        let shape: LearningRateSchedule.Shape =
+            switch schedule {
+            case .cosine: .cosine
+            case .linear: .linear
+            case .constant: .constant
+            case .warmupStableDecay:
+                .warmupStableDecay(decaySteps: Int((decay * Double(steps)).rounded()))
+            }
+        var settings = TrainingSettings(
+            steps: steps,
+            schedule: LearningRateSchedule(
+                shape: shape,
+                peak: learningRate,
+                floor: finalRate,
+                warmupSteps: Int((warmup * Double(steps)).rounded()),
+                totalSteps: steps
+            ),
+            tokensPerBatch: tokensPerBatch,
+            maximumSequenceLength: sequenceLength,
+            threadCount: threads
+        )
+        settings.accumulation = accumulation
+        settings.optimizer.beta1 = beta1
+        settings.optimizer.beta2 = beta2
+        settings.optimizer.epsilon = epsilon
+        settings.optimizer.weightDecay = weightDecay
+        settings.optimizer.gradientClip = clip > 0 ? clip : nil
+        return settings
+    }
+
+    /// When the trainer looks at itself and saves itself.
+    var cadence: TrainingCadence {
+        var cadence = TrainingCadence()
+        cadence.validationInterval = validateEvery
+        cadence.checkpointInterval = checkpointEvery
+        cadence.keptCheckpoints = keepCheckpoints
+        return cadence
+    }
+}

@@ -1,0 +1,202 @@
+import Checkpointing
+import Evaluation
+import Foundation
+import Tokenization
+
+/// Makes the stages of an experiment that are not there yet.
+package final class PipelineRunner {
+    /// What is asked of a run besides the recipe.
+    package struct Options: Sendable {
+        /// Threads that compute.
+        package var threads: Int
+        /// Stages that are wanted; the whole recipe when nil.
+        package var goals: [String]?
+        /// Whether wanted stages are made again although they are finished.
+        package var force = false
+
+        /// Describes a run.
+        package init(threads: Int, goals: [String]? = nil, force: Bool = false) {
+            self.threads = threads
+            self.goals = goals
+            self.force = force
+        }
+    }
+
+    let experiment: Experiment
+    let options: Options
+    let store: RunStore
+    let stages: [Stage]
+    var observer: (PipelineEvent) throws -> Void = { _ in }
+    var shouldStop: () -> Bool = { false }
+
+    /// Works out the stages; nothing is written.
+    package init(experiment: Experiment, options: Options) throws {
+        self.experiment = experiment
+        self.options = options
+        store = RunStore(folder: experiment.loaded.output)
+        let graph = try StageGraph(experiment)
+        stages = options.goals.map { graph.closure(of: $0) } ?? graph.stages
+    }
+
+    /// What would be done now.
+    package func plan() -> StagePlan {
+        let forced = options.force ? Set(options.goals ?? stages.map(\.name)) : []
+        return StagePlan(stages: stages, store: store, force: forced)
+    }
+
+    /// Does what is left to do.
+    ///
+    /// - Parameters:
+    ///   - observer: Gets every event; what it throws ends the run.
+    ///   - shouldStop: Asked after every step of training and between parts of other stages.
+    /// - Returns: How it ended.
+    /// - Throws: `RunLock.Taken`, `RunStore.Failure`, and the errors of the stages; what is
+    ///   finished stays.
+    package func run(
+        observer: @escaping (PipelineEvent) throws -> Void,
+        shouldStop: @escaping () -> Bool
+    ) throws -> RunOutcome {
+        try FileManager.default.createDirectory(
+            at: store.folder,
+            withIntermediateDirectories: true
+        )
+        let lock = try RunLock(folder: store.folder)
+        defer { withExtendedLifetime(lock) {} }
+        try store.open(recipe: experiment.recipe.name)
+        let text = try experiment.recipe.yaml()
+        try AtomicFile.write(Data(text.utf8), to: store.folder.appending(path: "recipe.yaml"))
+        let log = try EventLog(at: store.folder.appending(path: "events.jsonl"))
+        self.observer = { event in
+            try log.record(event)
+            try observer(event)
+        }
+        self.shouldStop = shouldStop
+        let plan = plan()
+        try self.observer(.planned(header(of: plan, recipe: text), plan))
+        for entry in plan.entries {
+            if shouldStop(), entry.action != .reuse {
+                return .stopped(stage: entry.stage.name)
+            }
+            guard try perform(entry) else { return .stopped(stage: entry.stage.name) }
+        }
+        let table = try table()
+        return .complete(table)
+    }
+
+    private func perform(_ entry: StagePlan.Entry) throws -> Bool {
+        switch entry.action {
+        case .reuse: return true
+        case .bringBack:
+            try store.bringBack(entry.stage)
+            try observer(.started(entry.stage, entry.action))
+            return true
+        case .run: try store.putAside(entry.stage.name)
+        case .resume: break
+        }
+        try observer(.started(entry.stage, entry.action))
+        let start = ContinuousClock.now
+        let seconds: Double?
+        switch entry.stage.work {
+        case .tokenizer:
+            try trainTokenizer(entry.stage)
+            seconds = start.duration(to: .now).inSeconds
+        case .training(let name):
+            seconds = try train(name, entry)
+        case .merge(let name):
+            try merge(name, entry.stage)
+            seconds = start.duration(to: .now).inSeconds
+        case .evaluation(let model):
+            seconds =
+                try evaluate(model, entry.stage)
+                ? start.duration(to: .now).inSeconds : nil
+        case .comparison:
+            try compare(entry.stage)
+            seconds = start.duration(to: .now).inSeconds
+        }
+        guard let seconds else { return false }
+        try observer(.finished(entry.stage, seconds: seconds))
+        return true
+    }
+
+    private func header(of plan: StagePlan, recipe text: String) -> RunHeader {
+        var steps = 0
+        var tokens = 0
+        for entry in plan.entries {
+            guard case .training(let name) = entry.stage.work,
+                let settings = experiment.recipe.stage(named: name)
+            else { continue }
+            let done: Int
+            switch entry.action {
+            case .reuse, .bringBack: continue
+            case .resume(let step): done = step
+            case .run: done = 0
+            }
+            let left = max(0, settings.steps - done)
+            steps += left
+            tokens += left * settings.tokensPerBatch * settings.accumulation
+        }
+        return RunHeader(
+            recipe: experiment.loaded.url.shownPath,
+            recipeHash: ContentHash.of(text: text).hexadecimal,
+            overrides: experiment.loaded.overrides,
+            seed: experiment.recipe.seed,
+            threads: options.threads,
+            output: store.folder,
+            remainingSteps: steps,
+            remainingTokens: tokens
+        )
+    }
+
+    /// Builds the folder of a stage, which appears when it is complete, with its record.
+    func finish(
+        _ stage: Stage,
+        since start: ContinuousClock.Instant,
+        earlier seconds: Double = 0,
+        threads: Int? = nil,
+        _ build: (URL) throws -> Void
+    ) throws {
+        try AtomicFolder.create(at: store.folder(of: stage.name), replacing: true) { partial in
+            try build(partial)
+            let record = StageRecord(
+                stage: stage.name,
+                identity: stage.identity,
+                facts: stage.facts,
+                seconds: seconds + start.duration(to: .now).inSeconds,
+                outputs: try RunStore.outputs(in: partial),
+                threads: threads
+            )
+            try RunStore.write(record, in: partial)
+        }
+    }
+
+    /// The tokenizer of the run.
+    func tokenizer() throws -> Tokenizer {
+        try Tokenizer(at: store.folder(of: "tokenizer").appending(path: "tokenizer.model"))
+    }
+
+    private func trainTokenizer(_ stage: Stage) throws {
+        let start = ContinuousClock.now
+        let settings = experiment.recipe.tokenizer
+        let report = try TokenizerTrainer.report(
+            sentences: experiment.corpusTexts(experiment.corpusSources()),
+            options: TokenizerTrainingOptions(
+                vocabularySize: settings.vocabulary,
+                modelType: settings.kind == .bpe ? .bpe : .unigram,
+                splitsDigits: settings.splitDigits,
+                byteFallback: settings.byteFallback,
+                characterCoverage: settings.characterCoverage
+            )
+        )
+        try observer(.tokenizer(report))
+        try finish(stage, since: start) { folder in
+            try AtomicFile.write(report.model, to: folder.appending(path: "tokenizer.model"))
+        }
+    }
+}
+
+extension Duration {
+    /// The length in seconds.
+    package var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

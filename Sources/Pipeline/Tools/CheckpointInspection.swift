@@ -1,0 +1,82 @@
+import Checkpointing
+import Foundation
+import Kernels
+import Transformer
+
+/// What a checkpoint folder or a safetensors file holds.
+package struct CheckpointInspection: Encodable, Sendable {
+    /// One tensor.
+    package struct Tensor: Encodable, Sendable {
+        /// Its name.
+        package let name: String
+        /// The stored type, such as `F32`.
+        package let type: String
+        /// Its shape.
+        package let shape: [Int]
+        /// The number of elements.
+        package let elements: Int
+        /// √ Σ x², when it was asked for and the elements are floating-point numbers.
+        package let norm: Double?
+    }
+
+    /// The files that were read.
+    package let files: [String]
+    /// The tensors in the order of the files.
+    package let tensors: [Tensor]
+    /// The number of elements of all tensors.
+    package let elements: Int
+    /// The bytes of all tensors.
+    package let bytes: Int
+    /// What the file says about itself.
+    package let metadata: [String: String]
+    /// The shape of the model, one fact an entry; empty for a single file.
+    package let configuration: [String: String]
+
+    /// Reads a folder or a file.
+    ///
+    /// - Throws: Errors of safetensors files and folders.
+    package init(at url: URL, norms: Bool) throws {
+        let collection = try TensorCollection(at: url)
+        files = collection.files.map(\.shownPath)
+        metadata = collection.metadata
+        tensors = try collection.tensors.map { tensor in
+            Tensor(
+                name: tensor.name,
+                type: tensor.elementType.rawValue,
+                shape: tensor.shape,
+                elements: tensor.elementCount,
+                norm: norms ? try Self.norm(of: tensor, in: collection) : nil
+            )
+        }
+        elements = collection.tensors.reduce(0) { $0 + $1.elementCount }
+        bytes = collection.tensors.reduce(0) { $0 + $1.byteCount }
+        let hasConfiguration = FileManager.default.fileExists(
+            atPath: url.appending(path: "config.json").path(percentEncoded: false)
+        )
+        configuration = hasConfiguration ? Self.facts(try ModelConfiguration(in: url)) : [:]
+    }
+
+    private static func norm(
+        of tensor: TensorDescription,
+        in collection: TensorCollection
+    ) throws -> Double? {
+        guard tensor.elementType.convertsToFloat else { return nil }
+        let buffer = FloatBuffer(count: tensor.elementCount)
+        try collection.readFloats(of: tensor.name, into: buffer.view)
+        collection.releasePages(of: tensor.name)
+        return Elementwise.sumOfSquares(buffer.view).squareRoot()
+    }
+
+    private static func facts(_ configuration: ModelConfiguration) -> [String: String] {
+        [
+            "layers": "\(configuration.layerCount)",
+            "width": "\(configuration.modelWidth)",
+            "heads": "\(configuration.headCount)",
+            "key_value_heads": "\(configuration.keyValueHeadCount)",
+            "head_width": "\(configuration.headWidth)",
+            "hidden": "\(configuration.hiddenWidth)",
+            "vocabulary": "\(configuration.vocabularySize)",
+            "tied_embeddings": "\(configuration.tiedEmbeddings)",
+        ]
+    }
+}

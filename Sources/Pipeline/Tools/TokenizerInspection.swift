@@ -1,0 +1,35 @@
+import Foundation
+import Tokenization
+
+/// What a tokenizer holds, and how it cuts a text.
+package struct TokenizerInspection: Encodable, Sendable {
+    /// One piece.
+    package struct Piece: Encodable, Sendable {
+        /// Its number.
+        package let token: Int32
+        /// Its text, with `▁` for a space.
+        package let piece: String
+    }
+
+    /// The number of pieces.
+    package let vocabulary: Int
+    /// The pieces of the text, or all pieces when there is no text.
+    package let pieces: [Piece]
+    /// Bytes of the text for each token, when there is a text.
+    package let bytesPerToken: Double?
+
+    /// Loads a `tokenizer.model`, or that of a model folder, and cuts a text.
+    ///
+    /// - Throws: `TokenizerError`.
+    package init(at url: URL, text: String?) throws {
+        let inFolder = url.appending(path: "tokenizer.model")
+        let isFolder = FileManager.default.fileExists(
+            atPath: inFolder.path(percentEncoded: false)
+        )
+        let tokenizer = try Tokenizer(at: isFolder ? inFolder : url)
+        vocabulary = tokenizer.vocabularySize
+        let tokens = text.map(tokenizer.encode) ?? (0..<Int32(tokenizer.vocabularySize)).map { $0 }
+        pieces = tokens.map { Piece(token: $0, piece: tokenizer.piece(of: $0)) }
+        bytesPerToken = text.map { Double($0.utf8.count) / Double(max(tokens.count, 1)) }
+    }
+}

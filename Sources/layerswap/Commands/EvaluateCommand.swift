@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import Pipeline
+
+/// `layerswap evaluate`.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on the problems and texts of a recipe."
+    )
+
+    @Argument(help: "A model folder.")
+    var model: String
+
+    @Option(name: .long, help: "The recipe that says what is measured.")
+    var recipe: String
+
+    @OptionGroup var overrides: OverrideOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(
+        name: .long,
+        help: "A new folder for every answer as JSON lines."
+    )
+    var records: String?
+
+    func run() throws {
+        let experiment = try Experiment(overrides.load(recipe))
+        try OpenBLAS.load()
+        StopSwitch.install()
+        let examiner = try Examiner(
+            experiment: experiment,
+            model: URL(filePath: model),
+            threads: threads.count
+        )
+        let console = output.console
+        let name = URL(filePath: model).lastPathComponent
+        var results: [Examiner.Result] = []
+        for task in examiner.tasks {
+            console.remark("\(task.name.replacing("_", with: " "))…")
+            results.append(try examiner.perform(task))
+            if StopSwitch.isOn { throw ExitCode(130) }
+        }
+        let row = Examiner.row(of: name, results)
+        let table = TextTable(
+            header: ["metric", "value", "error", "n"],
+            rows: results.flatMap(\.measurements).map { metric, measurement in
+                [
+                    metric.replacing("_", with: " "),
+                    String(format: "%.3f", measurement.value),
+                    measurement.standardError.map { String(format: "±%.3f", $0) } ?? "",
+                    String(measurement.count),
+                ]
+            },
+            rightAligned: [1, 2, 3]
+        )
+        for line in table.lines { console.result(line) }
+        if let records { try Examiner.write(results, to: URL(filePath: records)) }
+        try console.object(row)
+    }
+}

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import Pipeline
+
+/// How text is chosen.
+struct SamplingOptions: ParsableArguments {
+    @Option(name: .long, help: "The most tokens to write.")
+    var maxTokens = 64
+
+    @Option(name: .long, help: "0 takes the most probable token; higher is more varied.")
+    var temperature = 0.0
+
+    @Option(name: .long, help: "Choose among this many most probable tokens; 0 is all.")
+    var topK = 0
+
+    @Option(name: .long, help: "Choose among the fewest tokens that have this probability.")
+    var topP = 1.0
+
+    @Option(name: .long, help: "Where chance comes from.")
+    var seed: UInt64 = 0
+
+    var options: ModelSession.Options {
+        var options = ModelSession.Options()
+        options.maximumNewTokens = maxTokens
+        options.temperature = temperature
+        options.topK = topK
+        options.topP = topP
+        options.seed = seed
+        return options
+    }
+}
+
+/// `layerswap generate`.
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Let a model continue a text, or answer it with --chat."
+    )
+
+    @Argument(help: "A model folder.")
+    var model: String
+
+    @Argument(help: "The text.")
+    var text: String
+
+    @Flag(name: .long, help: "Put the text as a question in the chat form.")
+    var chat = false
+
+    @OptionGroup var sampling: SamplingOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try OpenBLAS.load()
+        let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
+        let console = output.console
+        let reply = try session.reply(to: text, asChat: chat, options: sampling.options) { piece in
+            if !console.json { Console.write(piece, terminator: "") }
+        }
+        if !console.json { Console.write("") }
+        let rate = Double(reply.tokens) / max(reply.seconds, 1e-9)
+        // The text is the result; what is said about it must not mix with it.
+        if !console.quiet {
+            Console.writeError("\(reply.tokens) tokens, \(String(format: "%.0f", rate)) tok/s")
+        }
+        try console.object(reply)
+    }
+}
+
+/// `layerswap chat`.
+struct ChatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat",
+        abstract: "Ask a model questions, one a line; an empty line ends.",
+        discussion: "Each question is asked by itself: the models learn from single questions."
+    )
+
+    @Argument(help: "A model folder.")
+    var model: String
+
+    @OptionGroup var sampling: SamplingOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    private struct Turn: Encodable {
+        var question: String
+        var reply: String
+    }
+
+    func run() throws {
+        try OpenBLAS.load()
+        let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
+        let console = output.console
+        let isPrompted = isatty(STDIN_FILENO) == 1 && !console.quiet
+        var turns: [Turn] = []
+        while true {
+            if isPrompted { Console.writeError("> ", terminator: "") }
+            guard let question = readLine(), !question.isEmpty else { break }
+            let reply = try session.reply(
+                to: question,
+                asChat: true,
+                options: sampling.options
+            ) { piece in
+                if !console.json { Console.write(piece, terminator: "") }
+            }
+            if !console.json { Console.write("") }
+            turns.append(Turn(question: question, reply: reply.text))
+        }
+        try console.object(turns)
+    }
+}
+
+/// `layerswap inspect`.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show the tensors of a model folder or a safetensors file."
+    )
+
+    @Argument(help: "A model folder or a safetensors file.")
+    var path: String
+
+    @Flag(name: .long, help: "Show the norm of each tensor too.")
+    var norms = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let inspection = try CheckpointInspection(at: URL(filePath: path), norms: norms)
+        let console = output.console
+        for (key, value) in inspection.configuration.sorted(by: { $0.key < $1.key }) {
+            console.remark("\(key): \(value)")
+        }
+        for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) {
+            console.remark("metadata \(key): \(value)")
+        }
+        let rows = inspection.tensors.map { tensor in
+            let shape = "[" + tensor.shape.map(String.init).joined(separator: ", ") + "]"
+            let norm = tensor.norm.map { [String(format: "%.4f", $0)] } ?? []
+            return [tensor.name, tensor.type, shape, NumberText.grouped(tensor.elements)] + norm
+        }
+        let table = TextTable(
+            header: ["tensor", "type", "shape", "elements"] + (norms ? ["norm"] : []),
+            rows: rows,
+            rightAligned: [3, 4]
+        )
+        for line in table.lines { console.result(line) }
+        console.result(
+            "\(inspection.tensors.count) tensors, \(NumberText.grouped(inspection.elements)) "
+                + "elements, \(NumberText.bytes(inspection.bytes)) in "
+                + inspection.files.joined(separator: ", ")
+        )
+        try console.object(inspection)
+    }
+}

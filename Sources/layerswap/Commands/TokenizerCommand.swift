@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap tokenizer`.
+struct TokenizerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokenizer",
+        abstract: "Train a tokenizer or look into one.",
+        subcommands: [Train.self, Show.self]
+    )
+
+    /// `layerswap tokenizer train`.
+    struct Train: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Train the tokenizer of a recipe."
+        )
+
+        @OptionGroup var options: WorkOptions
+
+        func run() throws {
+            _ = try options.work(goals: ["tokenizer"])
+            let file = try options.recipe.load().output
+                .appending(path: "tokenizer").appending(path: "tokenizer.model")
+            let inspection = try TokenizerInspection(at: file, text: "")
+            options.output.console.result("\(file.shownPath): \(inspection.vocabulary) pieces")
+            try options.output.console.object([
+                "file": file.shownPath, "vocabulary": String(inspection.vocabulary),
+            ])
+        }
+    }
+
+    /// `layerswap tokenizer show`.
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the pieces of a tokenizer, or how it cuts a text."
+        )
+
+        @Argument(help: "A tokenizer.model file or a model folder.")
+        var tokenizer: String
+
+        @Argument(help: "A text to cut; without it all pieces are shown.")
+        var text: String?
+
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            let inspection = try TokenizerInspection(at: URL(filePath: tokenizer), text: text)
+            let console = output.console
+            let rows = inspection.pieces.map { [String($0.token), $0.piece] }
+            let table = TextTable(rows: rows, rightAligned: [0])
+            for line in table.lines { console.result(line) }
+            if let bytes = inspection.bytesPerToken {
+                console.remark(
+                    "\(inspection.pieces.count) tokens, "
+                        + String(format: "%.2f bytes a token", bytes)
+                )
+            } else {
+                console.remark("\(inspection.vocabulary) pieces")
+            }
+            try console.object(inspection)
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import Kernels
+import Pipeline
+import Training
+
+/// Puts what a run tells into words.
+final class RunReporter {
+    private let console: Console
+    /// Whether the last line is to be rewritten by the next one.
+    private var hasOpenLine = false
+    private var lastLine = ContinuousClock.now
+    private let secondsBetweenLines = 5.0
+
+    init(console: Console) {
+        self.console = console
+    }
+
+    /// Says what an event means.
+    func report(_ event: PipelineEvent) throws {
+        if console.quiet { return }
+        switch event {
+        case .planned(let header, let plan): try planned(header, plan)
+        case .started(let stage, .resume(let step)):
+            say("\n\(stage.name): going on after step \(step)")
+        case .started(let stage, .bringBack):
+            say("\n\(stage.name): back from an earlier run")
+        case .started(let stage, _): say("\n\(stage.name)")
+        case .tokenizer(let report):
+            say(
+                "  \(report.vocabularySize) pieces from "
+                    + "\(NumberText.grouped(report.sentenceCount)) texts "
+                    + "(\(NumberText.bytes(report.byteCount)))"
+            )
+            if let notice = report.notice { say("  note: \(notice)") }
+        case .keptThreads(_, let threads):
+            say("  keeps its \(threads) threads, so that it ends in the same bytes")
+        case .training(_, let event): training(event)
+        case .trained(_, let summary):
+            let best = summary.best.map {
+                String(format: ", best validation loss %.3f at step %d", $0.loss, $0.step)
+            }
+            let loss = summary.averageLoss.map { String(format: "%.3f", $0) } ?? "none"
+            say(
+                "  done: loss \(loss)\(best ?? ""), \(NumberText.grouped(summary.tokens)) tokens in "
+                    + Duration.seconds(summary.seconds).briefly
+            )
+        case .merged(_, let method, let report):
+            say("  \(method.summary)")
+            say(
+                "  \(report.copiedTensors) tensors copied and proven equal to their source, "
+                    + "\(report.computedTensors) computed"
+            )
+        case .measured(_, let metric, let measurement):
+            let error = measurement.standardError.map { String(format: " ±%.3f", $0) } ?? ""
+            let name = metric.replacingOccurrences(of: "_", with: " ")
+            say("  \(name) " + String(format: "%.3f", measurement.value) + error)
+        case .finished(let stage, let seconds):
+            say("  \(stage.name) finished, \(Duration.seconds(seconds).briefly)")
+        }
+    }
+
+    private func planned(_ header: RunHeader, _ plan: StagePlan) throws {
+        if plan.isComplete {
+            say("Nothing to do: all \(plan.entries.count) stages of \(header.recipe) are finished.")
+            return
+        }
+        let blas = try OpenBLAS.load()
+        var facts = [
+            ["recipe", "\(header.recipe) (SHA-256 \(header.recipeHash.prefix(12)))"],
+            ["seed", "\(header.seed)"],
+            ["threads", "\(header.threads), OpenBLAS kernel \(blas.kernel)"],
+            ["output", header.output.shownPath],
+            [
+                "to do",
+                "\(NumberText.grouped(header.remainingSteps)) steps of training, "
+                    + "\(NumberText.short(Double(header.remainingTokens))) tokens",
+            ],
+        ]
+        if !header.overrides.isEmpty {
+            facts.insert(["set", header.overrides.joined(separator: ", ")], at: 1)
+        }
+        for line in TextTable(rows: facts).lines { say(line) }
+        say("\nplan")
+        let rows = plan.entries.map { entry in
+            let action =
+                switch entry.action {
+                case .reuse: "reuse"
+                case .bringBack: "bring back"
+                case .resume: "resume"
+                case .run: "run"
+                }
+            return ["  " + entry.stage.name, action, entry.reason]
+        }
+        for line in TextTable(rows: rows).lines { say(line) }
+    }
+
+    private func training(_ event: TrainingEvent) {
+        switch event {
+        case .prepared(let facts):
+            let tokens = Double(facts.tokensPerStep) * Double(facts.steps)
+            let parameters = Double(facts.parameterCount)
+            say(
+                "  \(NumberText.grouped(facts.parameterCount)) parameters, "
+                    + "\(NumberText.grouped(facts.steps)) steps of "
+                    + "\(NumberText.grouped(facts.tokensPerStep)) tokens "
+                    + "(\(NumberText.short(tokens)), "
+                    + String(format: "%.1f", tokens / max(parameters, 1)) + " a parameter), "
+                    + "\(NumberText.short(facts.operationsPerStep)) operations a step, "
+                    + "about \(NumberText.bytes(facts.memoryBytes))"
+            )
+        case .rehearsed(let seconds):
+            say("  validation and saving rehearsed in \(Duration.seconds(seconds).briefly)")
+        case .resumed: break
+        case .step(let record):
+            let line = "  " + StepLine.text(record)
+            if console.isTerminal {
+                rewrite(line)
+            } else if isTimeForLine || record.step == record.steps {
+                say(line)
+            }
+        case .validated(let record):
+            let mark = record.isBest ? ", the best so far" : ""
+            say(
+                "  step \(record.step): validation loss \(String(format: "%.3f", record.loss))\(mark)"
+            )
+        case .saved(let step, let folder):
+            if StopSwitch.isOn { say("  checkpoint of step \(step): \(folder.shownPath)") }
+        }
+    }
+
+    private var isTimeForLine: Bool {
+        let now = ContinuousClock.now
+        guard lastLine.duration(to: now).inSeconds >= secondsBetweenLines else { return false }
+        lastLine = now
+        return true
+    }
+
+    /// Ends a line that would be rewritten.
+    func close() {
+        guard hasOpenLine else { return }
+        hasOpenLine = false
+        console.remark("")
+    }
+
+    private func say(_ text: String) {
+        close()
+        console.remark(text)
+    }
+
+    private func rewrite(_ text: String) {
+        // Back to the first column, the text, and nothing of the older, longer line behind it.
+        let line = "\r\(text)\u{1B}[K"
+        if console.json {
+            Console.writeError(line, terminator: "")
+        } else {
+            Console.write(line, terminator: "")
+        }
+        hasOpenLine = true
+    }
+}
