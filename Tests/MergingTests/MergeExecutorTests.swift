@@ -108,10 +108,14 @@ struct MergeExecutorTests {
     @Test("Merging files and merging in memory give the same numbers")
     func sameAsMemory() throws {
         let folders = try MergeFolders()
+        var shape = MergeFolders.shape(layers: 4)
+        // More than 2^20 numbers in one tensor, so that files are merged in parts.
+        shape.vocabularySize = 140_000
         let inputs = try ["language", "math"].enumerated().map {
-            try folders.make($1, seed: UInt64($0))
+            try folders.make($1, shape, seed: UInt64($0))
         }
-        let swap = LayerSwap(bottom: 1, top: 0, bottomTransition: 2, transition: .linear)
+        var swap = LayerSwap(bottom: 1, top: 0, bottomTransition: 2, transition: .linear)
+        swap.embeddings = .blend(0.25)
         _ = try merge(folders, .layerSwap(swap), inputs)
         let models = try inputs.map { try TransformerModel(at: $0.folder) }
         let output = TransformerModel(zeros: models[0].configuration)
