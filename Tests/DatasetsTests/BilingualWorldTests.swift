@@ -99,26 +99,62 @@ struct BilingualWorldTests {
         #expect((identities[.train]?.count ?? 0) > 18_000)
     }
 
-    @Test("sentences and questions are held out in both languages and as translations")
+    @Test("a sentence held out as text is held out as a translation too")
     func textSplits() throws {
         let world = try PackageFolder.world()
-        var held: Set<String> = []
-        let heldStories = try world.monolingual(language: "sw", split: .development)
-        for index in 0..<500 {
-            let sentences = try Self.text(of: heldStories.document(at: index))
-                .components(separatedBy: ". ")
-            // Long sentences only: a part of a pattern, such as "Kuna vikapu 4.", may well be seen.
-            held.formUnion(sentences.filter { $0.contains("lakini") })
+        // "There are many X somewhere" has 320 contents, so that each is drawn several times.
+        func many(_ text: String) -> [String] {
+            text.split(separator: ".").map { $0.trimmingCharacters(in: .whitespaces) }
+                .filter { $0.hasPrefix("Kuna ") && !$0.contains("katika") }
+                .filter { $0.allSatisfy { !$0.isNumber } }
         }
-        #expect(held.count > 30)
+        var held: Set<String> = []
+        let stories = try world.monolingual(language: "sw", split: .development)
+        for index in 0..<1000 {
+            held.formUnion(many(Self.text(of: try stories.document(at: index))))
+        }
+        var seen: Set<String> = []
         let pairs = try world.parallel()
-        for index in 0..<20_000 {
-            let text = Self.text(of: try pairs.document(at: index))
-            let hit =
-                text.contains("lakini")
-                && text.components(separatedBy: ": ").joined(separator: ". ")
-                    .components(separatedBy: ". ").contains { held.contains($0) }
-            #expect(!hit, "\(text)")
+        for index in 0..<30_000 {
+            guard case .chat(let prompt, let response) = try pairs.document(at: index) else {
+                continue
+            }
+            seen.formUnion(many(response))
+            seen.formUnion(many(prompt.replacingOccurrences(of: "English: ", with: "")))
+        }
+        #expect(held.count >= 5 && seen.count >= 250, "\(held.count) and \(seen.count)")
+        #expect(held.count + seen.count <= 320)
+        #expect(held.isDisjoint(with: seen))
+    }
+
+    /// What each kind asks for, from the numbers in the order of the English question.
+    static let meanings: [String: @Sendable ([Int]) -> Int] = [
+        "gain": { $0[0] + $0[1] }, "lose": { $0[0] - $0[1] }, "groups": { $0[0] * $0[1] },
+        "share": { $0[1] / $0[0] }, "gain_lose": { $0[0] + $0[1] - $0[2] },
+        "lose_gain": { $0[0] - $0[1] + $0[2] }, "together": { $0[0] + $0[1] },
+        "more_than": { $0[0] + $0[1] }, "fewer_than": { $0[0] - $0[1] },
+        "compare": { $0[0] - $0[1] }, "twice": { 2 * $0[0] }, "before_gain": { $0[1] - $0[0] },
+        "before_lose": { $0[1] + $0[0] }, "price": { $0[0] * $0[1] },
+        "three_together": { $0[0] + $0[1] + $0[2] }, "gain_gain": { $0[0] + $0[1] + $0[2] },
+        "lose_lose": { $0[0] - $0[1] - $0[2] }, "more_together": { 2 * $0[0] + $0[1] },
+        "twice_together": { 3 * $0[0] }, "groups_gain": { $0[0] * $0[1] + $0[2] },
+        "groups_lose": { $0[0] * $0[1] - $0[2] }, "share_gain": { $0[1] / $0[0] + $0[2] },
+        "left_over": { $0[0] - $0[1] * $0[2] },
+    ]
+
+    @Test("the answer is what the words of its kind ask for", arguments: ProblemKind.all)
+    func meaningOfKinds(kind: ProblemKind) throws {
+        let world = try PackageFolder.world()
+        let meaning = try #require(Self.meanings[kind.name])
+        for index in 0..<200 {
+            let problem = try world.problem(
+                split: .train,
+                index: index,
+                language: "en",
+                kinds: [kind.name]
+            )
+            let numbers = CanonicalNumber.numbers(in: problem.question).compactMap(Int.init)
+            #expect(String(meaning(numbers)) == problem.answer, "\(problem.question)")
         }
     }
 
