@@ -50,6 +50,7 @@ struct AnswerExtractionTests {
         Reply(text: "(20)-5", strict: nil, flexible: "5"),
         Reply(text: "20 apples and 3 pears", strict: nil, flexible: "3"),
         Reply(text: "Rs 1,00,000 in all", strict: nil, flexible: "100000"),
+        Reply(text: "on 12,23 days", strict: nil, flexible: "23"),
         Reply(text: "12\u{202F}000 €", strict: nil, flexible: "12000"),
         Reply(
             text: "#### 123456789012345678901234567890",

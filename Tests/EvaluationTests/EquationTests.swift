@@ -20,6 +20,14 @@ struct EquationTests {
             ("- 4 + 3 = 7", ["4 + 3"]),
             ("-4 + 3 = -1", ["-4 + 3"]),
             ("2 * 3 = 6 + 1 = 7", ["2 * 3", "6 + 1"]),
+            ("There are 4 houses * 3 gnomes = 12 gnomes", ["4 * 3"]),
+            ("$60/large painting x 8 large paintings = $480", ["60 * 8"]),
+            ("14 pieces/house * 60 houses = 840 pieces", ["14 * 60"]),
+            ("2টি + 3টি = 5টি", ["2 + 3"]),
+            ("(2 cups + 3 cups) * 4 days = 20", ["(2 + 3) * 4"]),
+            ("He had 16 eggs and then 20 - 5 = 15", ["20 - 5"]),
+            ("8p = 5p + 3000. 5 eggs = 5 eggs", []),
+            ("8p + 2 = 5p + 3000 = 7", []),
             ("The box 2 = 2. x = 5. = 7. 5 = 5", []),
             ("3 + = 5. + 3 = 3. 3 3 = 9", []),
             ("#### 12 + 3 = 15", []),
@@ -81,6 +89,12 @@ struct EquationTests {
             reply: "12 + 3 = 16. 17 - 4 = 13",
             gold: ["12 + 3", "15 - 4"],
             isCorrect: false
+        ),
+        // Also where a step is not used later, so that the steps make no single expression.
+        Comparison(
+            reply: "12 + 3 = 16. 2 * 5 = 10. 16 - 4 = 12",
+            gold: ["12 + 3", "2 * 5", "15 - 4"],
+            isCorrect: true
         ),
         // The same expression in other steps.
         Comparison(reply: "4 + 5 = 9. 9 - 3 = 6", gold: ["(4 + 5) - 3"], isCorrect: true),

@@ -23,7 +23,7 @@ extension Expression {
         self = expression
     }
 
-    /// Splits a part of a text; spaces and currency signs vanish.
+    /// Splits a part of a text; spaces, currency signs and units (`4 houses * 3 gnomes`) vanish.
     static func tokens(of text: FoldedText, in range: Range<Int>) -> [Token] {
         var tokens: [Token] = []
         var index = range.lowerBound
@@ -32,6 +32,12 @@ extension Expression {
             if let numeral = text.numeral(at: index), numeral.end <= range.upperBound {
                 tokens.append(Rational(numeral).map(Token.number) ?? .foreign)
                 index = numeral.end
+                continue
+            }
+            if isOperandEnd(tokens.last),
+                let end = text.endOfUnit(at: index, before: range.upperBound)
+            {
+                index = end
                 continue
             }
             let next = index + 1 < range.upperBound ? text.bytes[index + 1] : UInt8(ascii: " ")
@@ -58,6 +64,34 @@ extension Expression {
         case .number, .close: return true
         default: return false
         }
+    }
+}
+
+extension FoldedText {
+    /// Where the unit that begins at `start`, right after an operand, ends; `nil` when there is none.
+    ///
+    /// A unit is words and what they are counted per (`60 dollars/painting`), up to a sign, a closing
+    /// parenthesis or the end. Words up to another number are running text, a single letter that
+    /// touches its number is a variable (`5p`), and `x` alone multiplies.
+    fileprivate func endOfUnit(at start: Int, before limit: Int) -> Int? {
+        func isLetter(_ index: Int) -> Bool { index < limit && Self.isLetter(bytes[index]) }
+        func isSpace(_ index: Int) -> Bool { index >= limit || bytes[index] == UInt8(ascii: " ") }
+        func isTimes(_ index: Int) -> Bool {
+            index < limit && bytes[index] | 0x20 == UInt8(ascii: "x") && !isLetter(index + 1)
+                && !Self.isLetter(bytes[index - 1])
+        }
+        let isPer = bytes[start] == UInt8(ascii: "/") && isLetter(start + 1)
+        guard start > 0, isPer || isLetter(start), !isTimes(start), !isPer || !isTimes(start + 1)
+        else { return nil }
+        if !isPer, bytes[start - 1] != UInt8(ascii: " "), !isLetter(start + 1) { return nil }
+        var index = start
+        while index < limit, !isTimes(index) {
+            let joinsWords = bytes[index] == UInt8(ascii: "/") && isLetter(index + 1)
+            guard isLetter(index) || isSpace(index) || joinsWords else { break }
+            index += 1
+        }
+        let signs = Array("+-*/)".utf8)
+        return index == limit || isTimes(index) || signs.contains(bytes[index]) ? index : nil
     }
 }
 
