@@ -73,6 +73,14 @@ package struct ValidationRecord: Codable, Sendable {
     package var lossBySet: [String: Double]
     /// Whether it is the lowest so far.
     package var isBest: Bool
+
+    /// Describes a validation.
+    package init(step: Int, loss: Double, lossBySet: [String: Double], isBest: Bool) {
+        self.step = step
+        self.loss = loss
+        self.lossBySet = lossBySet
+        self.isBest = isBest
+    }
 }
 
 /// How a run ended.

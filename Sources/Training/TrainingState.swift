@@ -108,7 +108,7 @@ struct TrainingCheckpoints: Sendable {
             }
             try moments.readFloats(of: name, into: moment.view)
         }
-        model.parameters.copy(from: stored.parameters)
+        model.copyParameters(from: stored)
         return state
     }
 

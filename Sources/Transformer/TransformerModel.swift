@@ -42,7 +42,13 @@ package final class TransformerModel: @unchecked Sendable {
         }
     }
 
-    /// All parameters.
+    /// Takes over all parameters of a model of the same shape.
+    package func copyParameters(from other: TransformerModel) {
+        precondition(configuration == other.configuration, "the models have different shapes")
+        parameters.copy(from: other.parameters)
+    }
+
+    /// All parameters; the model must outlive the view (`withExtendedLifetime` where it is local).
     package var parameters: FloatView { buffer.view }
 
     /// The number of parameters; tied ones count once.

@@ -1,0 +1,207 @@
+import Foundation
+import Kernels
+import TestSupport
+import Testing
+import Transformer
+
+/// The whole model in `Double`, from the reference operations: tokens and parameters to a loss.
+private struct ReferenceModel {
+    let configuration: ModelConfiguration
+    let layout: ParameterLayout
+    let input: ModelInput
+
+    func loss(_ parameters: [Double]) -> Double {
+        let width = configuration.modelWidth
+        func tensor(_ name: String) -> [Double] {
+            layout.entry(named: name).map { Array(parameters[$0.range]) } ?? []
+        }
+        let embedding = tensor("model.embed_tokens.weight")
+        var stream = input.tokens.flatMap { token in
+            embedding[(Int(token) * width)..<((Int(token) + 1) * width)]
+        }
+        for layer in 0..<configuration.layerCount {
+            stream = block(stream) { tensor("model.layers.\(layer).\($0).weight") }
+        }
+        let normalized = Reference.rmsNorm(
+            stream,
+            gain: tensor("model.norm.weight"),
+            epsilon: configuration.normEpsilon
+        )
+        let head = configuration.tiedEmbeddings ? embedding : tensor("lm_head.weight")
+        return Reference.crossEntropy(
+            Reference.linear(normalized, head, width: width),
+            targets: input.targets,
+            vocabulary: configuration.vocabularySize
+        )
+    }
+
+    private func block(_ x: [Double], _ tensor: (String) -> [Double]) -> [Double] {
+        let width = configuration.modelWidth
+        let heads = configuration.headCount
+        let shared = configuration.keyValueHeadCount
+        let epsilon = configuration.normEpsilon
+        let first = Reference.rmsNorm(x, gain: tensor("input_layernorm"), epsilon: epsilon)
+        let weight = ["q", "k", "v"].flatMap { tensor("self_attn.\($0)_proj") }
+        let turned = Reference.rotate(
+            Reference.linear(first, weight, width: width),
+            columns: (heads + 2 * shared) * configuration.headWidth,
+            headCount: heads + shared,
+            headWidth: configuration.headWidth,
+            theta: configuration.ropeTheta,
+            segmentOffsets: input.segmentOffsets
+        )
+        let attended = Reference.attention(
+            turned,
+            headCount: heads,
+            keyValueHeadCount: shared,
+            headWidth: configuration.headWidth,
+            segmentOffsets: input.segmentOffsets
+        )
+        let back = Reference.linear(
+            attended,
+            tensor("self_attn.o_proj"),
+            width: heads * configuration.headWidth
+        )
+        let middle = zip(x, back).map(+)
+        let second = Reference.rmsNorm(
+            middle,
+            gain: tensor("post_attention_layernorm"),
+            epsilon: epsilon
+        )
+        let gateUp = Reference.linear(
+            second,
+            tensor("mlp.gate_proj") + tensor("mlp.up_proj"),
+            width: width
+        )
+        let hidden = Reference.swiGLU(gateUp, hidden: configuration.hiddenWidth)
+        let down = Reference.linear(
+            hidden,
+            tensor("mlp.down_proj"),
+            width: configuration.hiddenWidth
+        )
+        return zip(middle, down).map(+)
+    }
+}
+
+/// A tiny model with grouped heads whose widths are no multiples of a vector.
+private func tinyModel(tied: Bool) -> TransformerModel {
+    var configuration = ModelConfiguration(
+        vocabularySize: 13,
+        modelWidth: 12,
+        layerCount: 2,
+        headCount: 4,
+        keyValueHeadCount: 2,
+        headWidth: 4,
+        hiddenWidth: 18,
+        tiedEmbeddings: tied
+    )
+    configuration.initializerRange = 0.4
+    return TransformerModel(configuration: configuration, seed: 5)
+}
+
+@Suite("Gradients of the whole model")
+struct FiniteDifferenceTests {
+    private let input = ModelInput(
+        tokens: [1, 5, 9, 2, 7, 7, 1, 12, 3, 0],
+        segmentOffsets: [0, 6, 10],
+        targets: [5, -1, 2, 7, 7, -1, 12, 3, 0, -1]
+    )
+
+    @Test("every parameter matches finite differences in Double", arguments: [true, false])
+    func parameters(tied: Bool) {
+        let model = tinyModel(tied: tied)
+        let engine = GradientEngine(
+            model: model,
+            pool: WorkerPool(threadCount: 2),
+            maximumTokens: 10,
+            maximumSegmentLength: 6
+        )
+        let reference = ReferenceModel(
+            configuration: model.configuration,
+            layout: model.layout,
+            input: input
+        )
+        let parameters = engine.model.parameters.array().map(Double.init)
+        let loss = engine.accumulateGradients(input)
+        engine.reduceGradients()
+        #expect(abs(loss.total - reference.loss(parameters)) / loss.total < 1e-6)
+        let expected = finiteDifferences(at: parameters, of: reference.loss)
+        for entry in model.layout.entries {
+            let found = engine.gradients[entry.range].array().map(Double.init)
+            let error = relativeError(found, Array(expected[entry.range]))
+            #expect(error < 1e-5, "\(entry.name): \(error)")
+        }
+        withExtendedLifetime(engine) {}
+    }
+
+    @Test("one batch of two parts has the gradient of both parts accumulated")
+    func accumulation() {
+        let model = tinyModel(tied: true)
+        func gradients(of inputs: [ModelInput]) -> (LossSum, [Float]) {
+            let engine = GradientEngine(
+                model: model,
+                pool: WorkerPool(threadCount: 1),
+                maximumTokens: 10,
+                maximumSegmentLength: 6
+            )
+            var loss = LossSum()
+            for input in inputs { loss += engine.accumulateGradients(input) }
+            engine.reduceGradients()
+            return withExtendedLifetime(engine) { (loss, engine.gradients.array()) }
+        }
+        // Parts of unequal length: a mean of means would differ.
+        let parts = [0, 1].map { part in
+            let range = input.segmentOffsets[part]..<input.segmentOffsets[part + 1]
+            return ModelInput(
+                tokens: Array(input.tokens[range]),
+                segmentOffsets: [0, range.count],
+                targets: Array(input.targets[range])
+            )
+        }
+        let whole = gradients(of: [input])
+        let accumulated = gradients(of: parts)
+        #expect(whole.0.count == accumulated.0.count)
+        #expect(abs(whole.0.total - accumulated.0.total) < 1e-5)
+        #expect(relativeError(accumulated.1, whole.1) < 1e-5)
+    }
+
+    @Test("a batch without targets has no loss and exactly zero gradients")
+    func fullyMasked() {
+        var masked = input
+        masked.targets = masked.targets.map { _ in ModelInput.ignoredTarget }
+        let engine = GradientEngine(
+            model: tinyModel(tied: false),
+            pool: WorkerPool(threadCount: 2),
+            maximumTokens: 10,
+            maximumSegmentLength: 6
+        )
+        #expect(engine.accumulateGradients(masked) == LossSum())
+        engine.reduceGradients()
+        #expect(engine.gradients.array().allSatisfy { $0 == 0 })
+        withExtendedLifetime(engine) {}
+    }
+
+    @Test("a masked token has exactly zero gradient")
+    func maskedToken() throws {
+        // Token 11 stands only at the end of a segment, where nothing is predicted from it.
+        let input = ModelInput(
+            tokens: [1, 5, 11, 2, 3],
+            segmentOffsets: [0, 3, 5],
+            targets: [5, -1, -1, 3, -1]
+        )
+        let model = tinyModel(tied: false)
+        let engine = GradientEngine(
+            model: model,
+            pool: WorkerPool(threadCount: 1),
+            maximumTokens: 5,
+            maximumSegmentLength: 3
+        )
+        _ = engine.accumulateGradients(input)
+        let entry = try #require(model.layout.entry(named: "model.embed_tokens.weight"))
+        let row = entry.range.lowerBound + 11 * 12
+        #expect(engine.gradients[row..<(row + 12)].array().allSatisfy { $0 == 0 })
+        let other = entry.range.lowerBound + 1 * 12
+        #expect(engine.gradients[other..<(other + 12)].array().contains { $0 != 0 })
+        withExtendedLifetime(engine) {}
+    }
+}
