@@ -14,7 +14,8 @@ struct RecipeValue {
                 return text
             }
         }
-        return nil
+        // A mapping on the way to an override was made for it.
+        return document.overrides.first { $0.key.hasPrefix("\(dotted).") }?.value
     }
 
     /// The file and line, or the `--set` that brought the value.

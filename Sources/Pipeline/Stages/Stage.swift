@@ -86,6 +86,23 @@ package struct StageRecord: Codable, Hashable, Sendable {
     /// Threads that trained, which decide the order of sums; nil for other stages.
     package var threads: Int?
 
+    /// Describes a stage that was made, or is being made.
+    package init(
+        stage: String,
+        identity: ContentHash,
+        facts: String,
+        seconds: Double,
+        outputs: [String: ContentHash],
+        threads: Int? = nil
+    ) {
+        self.stage = stage
+        self.identity = identity
+        self.facts = facts
+        self.seconds = seconds
+        self.outputs = outputs
+        self.threads = threads
+    }
+
     /// What differs from other facts, in words; the first difference of settings by its key.
     package func difference(from facts: String) -> String {
         let old = Self.settings(self.facts)

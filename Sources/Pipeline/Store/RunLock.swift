@@ -38,5 +38,9 @@ package final class RunLock: Sendable {
         _ = number.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone is not enough while a child that is being started still has a copy.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -15,11 +15,16 @@ enum StopSwitch {
     static func install() {
         // Made now, since a signal handler must not make it.
         _ = isOn
+        var both = sigset_t()
+        sigemptyset(&both)
         for number in [SIGINT, SIGTERM] {
+            sigaddset(&both, number)
             signal(number) { _ in
                 let before = StopSwitch.signals.wrappingAdd(1, ordering: .relaxed).oldValue
                 if before > 0 { _exit(130) }
             }
         }
+        // A parent may have blocked them, and children inherit that.
+        pthread_sigmask(SIG_UNBLOCK, &both, nil)
     }
 }

@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+/// The built program, run as a user runs it.
+enum Program {
+    /// How a run of the program ended.
+    struct Ending: Sendable {
+        var status: Int32
+        var output: String
+        var errors: String
+
+        /// The last line on standard output.
+        var lastLine: String { output.split(separator: "\n").last.map(String.init) ?? "" }
+    }
+
+    /// The root of the package.
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The program beside the tests that were built with it.
+    static let url: URL = {
+        let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        let beside = executable.deletingLastPathComponent().appending(path: "layerswap")
+        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
+        return root.appending(path: ".build/release/layerswap")
+    }()
+
+    /// Starts the program in a folder.
+    static func start(_ arguments: [String], in folder: URL = root) throws -> RunningProgram {
+        try RunningProgram(arguments, folder: folder)
+    }
+
+    /// Runs the program in a folder to its end.
+    static func run(_ arguments: String..., in folder: URL = root) throws -> Ending {
+        try start(arguments, in: folder).end()
+    }
+
+    /// A new empty folder.
+    static func temporaryFolder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "layerswap-program-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}
+
+/// The program while it runs.
+final class RunningProgram {
+    private let process = Process()
+    /// Files take what is written, so that the program never waits for a reader.
+    private let folder: URL
+
+    init(_ arguments: [String], folder working: URL) throws {
+        folder = try Program.temporaryFolder()
+        process.executableURL = Program.url
+        process.arguments = arguments
+        process.currentDirectoryURL = working
+        process.standardOutput = try handle("output")
+        process.standardError = try handle("errors")
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func handle(_ name: String) throws -> FileHandle {
+        let file = folder.appending(path: name)
+        try Data().write(to: file)
+        return try FileHandle(forWritingTo: file)
+    }
+
+    var isRunning: Bool { process.isRunning }
+
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Waits for the end.
+    func end() throws -> Program.Ending {
+        process.waitUntilExit()
+        func text(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
+        }
+        return Program.Ending(
+            status: process.terminationStatus,
+            output: try text("output"),
+            errors: try text("errors")
+        )
+    }
+
+    /// Waits until something holds, the program ends, or a minute has passed.
+    func wait(until condition: () -> Bool) {
+        for _ in 0..<12_000 where isRunning && !condition() {
+            usleep(5_000)
+        }
+    }
+}
+
+/// The tiny recipe, run once for all tests that look at its results.
+enum TinyRun {
+    /// The folder of the run.
+    static var folder: URL { finished.folder }
+    /// How the run ended.
+    static var ending: Program.Ending { finished.ending }
+
+    private static let finished: (folder: URL, ending: Program.Ending) = {
+        do {
+            let folder = try Program.temporaryFolder().appending(path: "tiny")
+            let ending = try Program.run(
+                "run",
+                "Recipes/tiny.yaml",
+                "--set",
+                "output=\(folder.path)",
+                "--json"
+            )
+            return (folder, ending)
+        } catch {
+            let ending = Program.Ending(status: -1, output: "", errors: "\(error)")
+            return (URL(filePath: "/nowhere"), ending)
+        }
+    }()
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// The folder of real data, where it lies beside the package.
+private let realData = Program.root.deletingLastPathComponent().appending(path: "shared/data")
+
+@Suite("Real data", .enabled(if: FileManager.default.fileExists(atPath: realData.path)))
+struct RealDataRunTests {
+    @Test("the short real recipe runs to its table")
+    func short() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ending = try Program.run(
+            "run",
+            "Recipes/real-swahili-short.yaml",
+            "--set",
+            "data.folder=\(realData.path)",
+            "--set",
+            "output=\(folder.appending(path: "run").path)",
+            "--json"
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(ending.lastLine.utf8))
+        let table = try #require(object as? [String: Any])
+        let rows = try #require(table["rows"] as? [[String: Any]])
+        #expect(rows.compactMap { $0["model"] as? String }.count == 5)
+        func bits(_ model: String) -> Double {
+            let row = rows.first { $0["model"] as? String == model }
+            let metrics = row?["metrics"] as? [String: [String: Any]]
+            return metrics?["target_bits_per_byte"]?["value"] as? Double ?? .nan
+        }
+        // Swahili text is what only the language expert was given more of.
+        for other in ["base", "math", "soup", "swap"] {
+            #expect(bits("language") < bits(other), "\(other)")
+        }
+    }
+}

@@ -1,0 +1,214 @@
+import Foundation
+import Testing
+
+@Suite("Verbs")
+struct VerbTests {
+    private static let verbs = [
+        "run", "tokenizer", "train", "evaluate", "merge", "generate", "chat", "inspect", "validate",
+        "show-recipe", "list", "doctor",
+    ]
+
+    @Test("the first help screen names every verb")
+    func help() throws {
+        let ending = try Program.run("--help")
+        #expect(ending.status == 0)
+        #expect(ending.output.hasPrefix("OVERVIEW: Train two experts from one base model"))
+        let verbs = ending.output.split(separator: "\n")
+            .drop { !$0.hasPrefix("SUBCOMMANDS") }.dropFirst().prefix { $0.hasPrefix("  ") }
+            .filter { !$0.hasPrefix("   ") && !$0.hasPrefix("  See") }
+            .compactMap { $0.split(separator: " ").first.map(String.init) }
+        #expect(verbs == Self.verbs)
+    }
+
+    @Test("every verb explains itself", arguments: verbs)
+    func verbHelp(_ verb: String) throws {
+        let ending = try Program.run(verb, "--help")
+        #expect(ending.status == 0)
+        #expect(ending.output.hasPrefix("OVERVIEW: "))
+        #expect(ending.output.contains("USAGE: layerswap \(verb)"))
+    }
+
+    @Test("the help of run lists what all long verbs share")
+    func runHelp() throws {
+        let output = try Program.run("run", "--help").output
+        for option in ["--set", "--seed", "--threads", "--quiet", "--json", "--force"] {
+            #expect(output.contains(option), "\(option)")
+        }
+    }
+
+    @Test(
+        "wrong usage ends with 2, an error with 1 and one message on standard error",
+        arguments: [
+            (["fly"], 2, "Unexpected argument 'fly'"),
+            (["run"], 2, "Missing expected argument '<recipe>'"),
+            (["list", "birds"], 2, "'recipes', 'runs', 'methods' or 'languages'"),
+            (
+                ["run", "Recipes/tiny.yaml", "--threads", "0"], 2,
+                "expected a number from 1 to 1024"
+            ),
+            (["merge", "--math", "a", "--language", "b"], 2, "add --to FOLDER, or --plan"),
+            (["run", "Recipes/none.yaml"], 1, "Recipes/none.yaml: there is no readable file"),
+            (["validate", "Recipes/tiny.yaml", "--set", "sed=3"], 1, "did you mean \"seed\"?"),
+            (["inspect", "Package.swift"], 1, "Package.swift"),
+            (["generate", "Recipes", "text"], 1, "Recipes"),
+        ]
+    )
+    func exitCodes(_ arguments: [String], _ status: Int32, _ message: String) throws {
+        let ending = try Program.start(arguments).end()
+        #expect(ending.status == status)
+        #expect(ending.errors.contains(message), "\(ending.errors)")
+        #expect(ending.output == "")
+    }
+
+    @Test("an output folder with something else in it is refused and left alone")
+    func foreignFolder() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data("mine".utf8).write(to: folder.appending(path: "thesis.txt"))
+        let ending = try Program.run("run", "Recipes/tiny.yaml", "--set", "output=\(folder.path)")
+        #expect(ending.status == 1)
+        #expect(ending.errors.contains("holds no run of a recipe"))
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "thesis.txt").path))
+    }
+
+    @Test("validate checks many recipes, show-recipe prints one that loads again")
+    func recipes() throws {
+        let valid = try Program.run("validate", "Recipes/tiny.yaml", "Recipes/quickstart.yaml")
+        #expect(valid.status == 0)
+        #expect(valid.output == "Recipes/tiny.yaml: valid\nRecipes/quickstart.yaml: valid\n")
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let shown = try Program.run("show-recipe", "Recipes/tiny.yaml", "--seed", "77")
+        let file = folder.appending(path: "shown.yaml")
+        try Data(shown.output.utf8).write(to: file)
+        let again = try Program.run("show-recipe", file.path)
+        #expect(again.output == shown.output)
+        #expect(shown.output.contains("\nseed: 77\n"))
+        let json = try Program.run("show-recipe", "Recipes/tiny.yaml", "--json")
+        let object = try JSONSerialization.jsonObject(with: Data(json.lastLine.utf8))
+        #expect((object as? [String: Any])?["name"] as? String == "tiny")
+    }
+
+    @Test("list knows recipes, methods and languages")
+    func lists() throws {
+        #expect(try Program.run("list", "recipes").output.contains("Recipes/quickstart.yaml  "))
+        #expect(try Program.run("list", "methods").output.contains("layer-swap"))
+        #expect(try Program.run("list", "languages").output.contains("sw  Kiswahili"))
+        #expect(try Program.run("list", "runs").status == 0)
+    }
+
+    @Test("doctor names kernel and rates")
+    func doctor() throws {
+        let ending = try Program.run("doctor", "--json")
+        #expect(ending.status == 0)
+        let object = try JSONSerialization.jsonObject(with: Data(ending.lastLine.utf8))
+        let report = try #require(object as? [String: Any])
+        #expect((report["gigaflops"] as? Double ?? 0) > 0)
+        #expect(report["kernel"] as? String != "")
+        #expect(ending.errors.contains("GFLOP/s on one core"))
+    }
+}
+
+@Suite("Verbs on models", .serialized)
+struct ModelVerbTests {
+    private func path(_ model: String) -> String { TinyRun.folder.appending(path: model).path }
+
+    @Test(
+        "merge shows the source of every tensor, writes what the recipe's merge wrote, and never over it"
+    )
+    func merge() throws {
+        let inputs = ["--math", path("math"), "--language", path("language")]
+        let plan = try Program.start(["merge", "--plan"] + inputs).end()
+        #expect(plan.status == 0, "\(plan.errors)")
+        for line in [
+            #/model\.embed_tokens\.weight +language +copied/#,
+            #/model\.layers\.2\.mlp\.up_proj\.weight +math +copied/#,
+            #/model\.norm\.weight +language +copied/#,
+        ] {
+            #expect(plan.output.contains(line), "\(plan.output)")
+        }
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let merged = folder.appending(path: "merged")
+        let arguments = ["merge", "--to", merged.path] + inputs
+        #expect(try Program.start(arguments).end().status == 0)
+        #expect(
+            try Data(contentsOf: merged.appending(path: "model.safetensors"))
+                == Data(contentsOf: URL(filePath: path("swap/model.safetensors")))
+        )
+        let again = try Program.start(arguments).end()
+        #expect(again.status == 1)
+        #expect(again.errors.contains("exists already and is not overwritten"))
+        #expect(try Program.start(arguments + ["--force"]).end().status == 0)
+        let deep = try Program.start(["merge", "--plan", "--bottom", "9"] + inputs).end()
+        #expect(deep.status == 1)
+        #expect(deep.errors.contains("the zones do not fit"))
+    }
+
+    @Test("inspect shows tensors of folders and files, and norms on request")
+    func inspect() throws {
+        let folder = try Program.run("inspect", path("base"), "--norms")
+        #expect(folder.output.contains(#/model\.norm\.weight +F32 +\[32\] +32 +\d+\.\d{4}/#))
+        #expect(folder.output.contains("38 tensors, 52,512 elements, 210 kB"))
+        #expect(folder.output.contains("layers: 4"))
+        let file = try Program.run("inspect", path("base/model.safetensors"), "--json")
+        let object = try JSONSerialization.jsonObject(with: Data(file.lastLine.utf8))
+        #expect((object as? [String: Any])?["elements"] as? Int == 52_512)
+    }
+
+    @Test("generate gives the same text for the same seed, within the tokens allowed")
+    func generate() throws {
+        let arguments = [
+            "generate", path("base"), "Juma", "--max-tokens", "9", "--temperature", "1", "--seed",
+            "3", "--json",
+        ]
+        let first = try Program.start(arguments).end()
+        #expect(first.status == 0, "\(first.errors)")
+        struct Reply: Decodable {
+            var text: String
+            var tokens: Int
+        }
+        let reply = try JSONDecoder().decode(Reply.self, from: Data(first.lastLine.utf8))
+        #expect((0...9).contains(reply.tokens))
+        let second = try Program.start(arguments).end()
+        let other = try JSONDecoder().decode(Reply.self, from: Data(second.lastLine.utf8))
+        #expect(other.text == reply.text)
+        let wrong = try Program.run("generate", path("base"), "x", "--top-p", "2")
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("topP is 2.0"))
+    }
+
+    @Test("evaluate measures a model as the run did")
+    func evaluate() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let records = folder.appending(path: "records")
+        let ending = try Program.run(
+            "evaluate",
+            path("soup"),
+            "--recipe",
+            "Recipes/tiny.yaml",
+            "--records",
+            records.path,
+            "--set",
+            "evaluation.batch_size=3",
+            "--threads",
+            "1"
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        for name in [
+            "target_math", "english_math", "target_bits_per_byte", "english_bits_per_byte",
+        ] {
+            let own = try Data(contentsOf: records.appending(path: "\(name).jsonl"))
+            let run = URL(filePath: path("evaluation-soup/\(name).jsonl"))
+            #expect(try own == Data(contentsOf: run), "\(name)")
+        }
+    }
+
+    @Test("tokenizer show cuts a text")
+    func tokenizer() throws {
+        let ending = try Program.run("tokenizer", "show", path("tokenizer"), "12")
+        #expect(ending.status == 0)
+        #expect(ending.output.contains(#/\d+  1\n *\d+  2\n/#))
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import Merging
+import Pipeline
+import Testing
+
+@Suite("Recipes")
+struct RecipeTests {
+    @Test(
+        "a number is a number however it is written",
+        arguments: [
+            "1e-5", "1E-5", "1.0e-05", ".00001", "0.00001", "1e-05", "+1e-5", "0.000_01",
+        ]
+    )
+    func numbers(_ text: String) throws {
+        #expect(
+            try RecipeSupport.tiny("stages.base.learning_rate=\(text)").stages.base.learningRate
+                == 1e-5
+        )
+    }
+
+    @Test(
+        "a whole number is one however it is written",
+        arguments: ["1000", "1_000", "1e3", "1000.0"]
+    )
+    func wholeNumbers(_ text: String) throws {
+        #expect(try RecipeSupport.tiny("stages.base.steps=\(text)").stages.base.steps == 1_000)
+    }
+
+    @Test(
+        "what is no decimal number is refused",
+        arguments: [
+            "nan", "inf", "0x10", "1__0", "_1", "1e", "1,5", "true", "1e400",
+        ]
+    )
+    func noNumbers(_ text: String) {
+        let message = RecipeSupport.message {
+            try RecipeSupport.tiny("stages.base.learning_rate=\(text)")
+        }
+        #expect(message.contains("expected a number"), "\(message)")
+    }
+
+    private static let shipped = Catalogue.recipeFiles(
+        below: RecipeSupport.root.appending(path: "Recipes")
+    )
+
+    @Test(
+        "every shipped recipe loads, opens with its header and survives being shown",
+        arguments: shipped
+    )
+    func shippedRecipes(_ url: URL) throws {
+        let text = try String(contentsOf: url, encoding: .utf8)
+        let header = text.split(separator: "\n").prefix { $0.hasPrefix("#") }
+        for part in ["Purpose", "Needs", "Command", "Duration", "Expected"] {
+            #expect(header.contains { $0.hasPrefix("# \(part)") }, "\(url.path) has no \(part)")
+        }
+        let recipe = try LoadedRecipe(at: url).recipe
+        #expect(url.lastPathComponent == "\(recipe.name).yaml")
+        let shown = try recipe.yaml()
+        #expect(try RecipeSupport.load(shown) == recipe)
+    }
+
+    @Test("there are the recipes that the README names")
+    func names() {
+        let names = Set(Self.shipped.map(\.lastPathComponent))
+        #expect(
+            names.isSuperset(of: [
+                "quickstart.yaml", "tiny.yaml", "real-swahili.yaml", "real-swahili-short.yaml",
+            ])
+        )
+    }
+
+    @Test("overrides reach every kind of place, and the last one wins")
+    func overrides() throws {
+        let recipe = try RecipeSupport.tiny(
+            "stages.math.mixture.english-problems.weight=4",
+            "stages.base.steps=5",
+            "stages.base.steps=6",
+            "merges.swap.coefficients=[1, 0.5, 0, 1]",
+            "merges.other={method: average, weights: {base: 1, math: 2}}",
+            "world.problem_number_maximum=20",
+            "evaluation.calculator=both"
+        )
+        #expect(recipe.stages.math.mixture["english-problems"]?.weight == 4)
+        #expect(recipe.stages.base.steps == 6)
+        guard case .layerSwap(let swap)? = recipe.merges["swap"]?.method else {
+            Issue.record("the swap is no layer swap")
+            return
+        }
+        #expect(swap.coefficients == [1, 0.5, 0, 1])
+        #expect(recipe.modelNames == ["base", "math", "language", "soup", "swap", "other"])
+        #expect(recipe.world.problemNumberMaximum == 20)
+        #expect(recipe.evaluation.calculator == .both)
+    }
+
+    @Test("the seed option sets the seed, also the largest")
+    func seed() throws {
+        let url = RecipeSupport.url("tiny.yaml")
+        #expect(try LoadedRecipe(at: url, seed: .max).recipe.seed == .max)
+        #expect(try LoadedRecipe(at: url, overrides: ["seed=5"]).recipe.seed == 5)
+        #expect(try LoadedRecipe(at: url).overrides.isEmpty)
+    }
+
+    @Test("stages take what they leave out from training")
+    func shared() throws {
+        let recipe = try RecipeSupport.tiny("training.clip=0.5", "stages.math.clip=2")
+        #expect(recipe.stages.base.clip == 0.5)
+        #expect(recipe.stages.math.clip == 2)
+        #expect(recipe.stages.language.tokensPerBatch == 512)
+    }
+
+    @Test("a folder of the recipe begins at the package, one of the command line where one stands")
+    func folders() throws {
+        let url = RecipeSupport.url("real-swahili.yaml")
+        let own = try LoadedRecipe(at: url)
+        let parent = RecipeSupport.root.deletingLastPathComponent().standardizedFileURL
+        let expected = parent.appending(path: "shared").appending(path: "data").path
+        #expect(own.dataFolder?.path == expected)
+        #expect(
+            own.output.path == RecipeSupport.root.appending(path: "Checkpoints/real-swahili").path
+        )
+        let working = FileManager.default.currentDirectoryPath
+        let given = try LoadedRecipe(
+            at: url,
+            overrides: ["data.folder=some where", "output=there"]
+        )
+        #expect(given.dataFolder?.path == URL(filePath: working).appending(path: "some where").path)
+        #expect(given.output.path == URL(filePath: working).appending(path: "there").path)
+    }
+
+    @Test("zones that a recipe leaves out are the published ones for its depth")
+    func defaultZones() throws {
+        guard case .layerSwap(let swap)? = try RecipeSupport.tiny().merges["swap"]?.method else {
+            Issue.record("the swap is no layer swap")
+            return
+        }
+        #expect(swap == LayerSwap.defaults(layerCount: 4))
+    }
+}
