@@ -18,6 +18,12 @@ package final class GradientEngine: @unchecked Sendable {
     private let gradientViews: [ModelViews]
     private var losses: [LossSum]
 
+    /// Tokens that a thread takes through the model at a time. Few enough that the activations of a
+    /// block stay near the core, many enough that matrix products run at full rate.
+    package static let standardPassTokens = 512
+
+    private let passTokens: Int
+
     /// Elements that one piece of a reduction adds up; fixed, so that no sum depends on threads.
     private static let reductionRun = 1 << 14
 
@@ -28,11 +34,14 @@ package final class GradientEngine: @unchecked Sendable {
     ///   - pool: The threads.
     ///   - maximumTokens: The most tokens of one batch.
     ///   - maximumSegmentLength: The longest sequence.
+    ///   - passTokens: Tokens that a thread takes through the model at a time; decides the order of
+    ///     sums.
     package init(
         model: TransformerModel,
         pool: WorkerPool,
         maximumTokens: Int,
-        maximumSegmentLength: Int
+        maximumSegmentLength: Int,
+        passTokens: Int = standardPassTokens
     ) {
         self.model = model
         self.pool = pool
@@ -42,9 +51,8 @@ package final class GradientEngine: @unchecked Sendable {
             theta: model.configuration.ropeTheta,
             positionCount: maximumSegmentLength
         )
-        // A run ends with the sequence that crosses its border, so it may be one sequence longer.
-        let share = (maximumTokens + pool.threadCount - 1) / pool.threadCount
-        let capacity = min(maximumTokens, share + maximumSegmentLength)
+        self.passTokens = passTokens
+        let capacity = min(maximumTokens, max(passTokens, maximumSegmentLength))
         passes = (0..<pool.threadCount).map { _ in
             GradientPass(
                 model: model,
@@ -119,15 +127,29 @@ package final class GradientEngine: @unchecked Sendable {
         losses.withUnsafeMutableBufferPointer { losses in
             let slots = SharedSlots(losses)
             pool.perform(count: shares.count) { thread in
-                slots[thread] = passes[thread].run(
-                    input,
-                    segments: shares[thread],
-                    parameters: parameterViews,
-                    gradients: withGradients ? gradientViews[thread] : nil
-                )
+                var loss = LossSum()
+                var rest = shares[thread]
+                while !rest.isEmpty {
+                    let part = Self.head(of: rest, offsets: input.segmentOffsets, passTokens)
+                    loss += passes[thread].run(
+                        input,
+                        segments: part,
+                        parameters: parameterViews,
+                        gradients: withGradients ? gradientViews[thread] : nil
+                    )
+                    rest = part.upperBound..<rest.upperBound
+                }
+                slots[thread] = loss
             }
         }
         return losses.reduce(into: LossSum()) { $0 += $1 }
+    }
+
+    /// The first sequences of a run that fit `tokens` together, or one that does not fit alone.
+    private static func head(of run: Range<Int>, offsets: [Int], _ tokens: Int) -> Range<Int> {
+        var end = run.lowerBound + 1
+        while end < run.upperBound, offsets[end + 1] - offsets[run.lowerBound] <= tokens { end += 1 }
+        return run.lowerBound..<end
     }
 
     /// Contiguous runs of sequences with about the same number of tokens.
