@@ -46,7 +46,7 @@ package struct Catalogue: Sendable {
         return names.sorted().compactMap { name in
             let run = folder.appending(path: name)
             let isRun = FileManager.default.fileExists(
-                atPath: run.appending(path: "recipe.yaml").path
+                atPath: run.appending(path: RunStore.markerName).path
             )
             guard isRun else { return nil }
             let isComplete = FileManager.default.fileExists(

@@ -20,7 +20,11 @@ final class EventLog {
         if !FileManager.default.fileExists(atPath: path) {
             try Data().write(to: url)
         }
+        // A process that was killed may have left a part of a line.
+        let old = try Data(contentsOf: url)
+        let end = old.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         handle = try FileHandle(forWritingTo: url)
+        try handle.truncate(atOffset: UInt64(end))
         try handle.seekToEnd()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

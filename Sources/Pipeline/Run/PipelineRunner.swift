@@ -73,6 +73,10 @@ package final class PipelineRunner {
         self.shouldStop = shouldStop
         let plan = plan()
         try self.observer(.planned(header(of: plan, recipe: text), plan))
+        if plan.entries.contains(where: { $0.stage.work == .comparison && $0.action != .reuse }) {
+            // The old table stays in the folder of its comparison; here it would be a wrong answer.
+            try? FileManager.default.removeItem(at: store.resultsFile)
+        }
         for entry in plan.entries {
             if shouldStop(), entry.action != .reuse {
                 return .stopped(stage: entry.stage.name)

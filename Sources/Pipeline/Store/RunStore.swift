@@ -30,7 +30,7 @@ package struct RunStore: Sendable {
         self.folder = folder
     }
 
-    private static let markerName = "run.json"
+    static let markerName = "run.json"
 
     private struct Marker: Codable {
         var recipe: String

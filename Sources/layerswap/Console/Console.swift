@@ -10,6 +10,13 @@ struct Console: Sendable {
     /// Whether remarks go to a terminal, where a line can be rewritten.
     var isTerminal: Bool { isatty(json ? STDERR_FILENO : STDOUT_FILENO) == 1 }
 
+    /// Columns of the terminal that remarks go to; a longer line could not be rewritten.
+    var columns: Int {
+        var size = winsize()
+        let found = ioctl(json ? STDERR_FILENO : STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
+        return found == 0 && size.ws_col > 1 ? Int(size.ws_col) : 120
+    }
+
     /// Writes a remark on what is going on; nothing when quiet.
     func remark(_ text: String) {
         if quiet { return }

@@ -9,6 +9,7 @@ final class RunReporter {
     /// Whether the last line is to be rewritten by the next one.
     private var hasOpenLine = false
     private var lastLine = ContinuousClock.now
+    private var lastRewriting = ContinuousClock.now
     private let secondsBetweenLines = 5.0
 
     init(console: Console) {
@@ -114,7 +115,7 @@ final class RunReporter {
         case .step(let record):
             let line = "  " + StepLine.text(record)
             if console.isTerminal {
-                rewrite(line)
+                if isTimeToRewrite || record.step == record.steps { rewrite(line) }
             } else if isTimeForLine || record.step == record.steps {
                 say(line)
             }
@@ -126,6 +127,14 @@ final class RunReporter {
         case .saved(let step, let folder):
             if StopSwitch.isOn { say("  checkpoint of step \(step): \(folder.shownPath)") }
         }
+    }
+
+    /// More often than ten times a second nobody can read.
+    private var isTimeToRewrite: Bool {
+        let now = ContinuousClock.now
+        guard lastRewriting.duration(to: now).inSeconds >= 0.1 else { return false }
+        lastRewriting = now
+        return true
     }
 
     private var isTimeForLine: Bool {
@@ -149,7 +158,7 @@ final class RunReporter {
 
     private func rewrite(_ text: String) {
         // Back to the first column, the text, and nothing of the older, longer line behind it.
-        let line = "\r\(text)\u{1B}[K"
+        let line = "\r\(text.prefix(console.columns - 1))\u{1B}[K"
         if console.json {
             Console.writeError(line, terminator: "")
         } else {
