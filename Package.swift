@@ -50,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "layerswap",
             dependencies: [
-                "Kernels", "Pipeline",
+                "Kernels", "Transformer", "Training", "Pipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

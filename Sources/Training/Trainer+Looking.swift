@@ -100,6 +100,13 @@ package enum ProcessMemory {
     /// Bytes that are in memory now, or 0 where the system does not tell.
     package static var residentBytes: Int { pages(field: 1) * 4096 }
 
+    /// The most bytes that were in memory at any time.
+    package static var peakBytes: Int {
+        var usage = rusage()
+        guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+        return usage.ru_maxrss * 1024
+    }
+
     private static func pages(field: Int) -> Int {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
             return 0

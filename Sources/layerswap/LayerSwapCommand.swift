@@ -17,6 +17,7 @@ struct LayerSwapCommand: ParsableCommand {
             RunCommand.self, TokenizerCommand.self, TrainCommand.self, EvaluateCommand.self,
             MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
             ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, DoctorCommand.self,
+            BenchmarkCommand.self,
         ]
     )
 
