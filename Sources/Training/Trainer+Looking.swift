@@ -103,7 +103,7 @@ package enum ProcessMemory {
     /// The most bytes that were in memory at any time.
     package static var peakBytes: Int {
         var usage = rusage()
-        guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
         return usage.ru_maxrss * 1024
     }
 
