@@ -91,7 +91,7 @@ extension Attention {
         }
     }
 
-    /// Attends with the queries in `scratch.queries`; query row r sees keys 0 ... firstQuery + r.
+    /// Attends with the queries in the scratch memory; query row r sees keys up to firstQuery + r.
     ///
     /// The sums over keys run in rising order and places that a query does not see add exact zeros,
     /// so a query's result does not depend on how many others stand beside it.

@@ -48,6 +48,7 @@ package struct Attention: Sendable {
     ///   - row: The scores; places from `count` up to `padded` become zero.
     ///   - count: How many keys the query sees, at least 1.
     ///   - padded: A whole number of lanes, at least `count`.
+    /// - Returns: The largest score, and the sum of the exponentials.
     @inline(__always)
     static func exponentials(
         _ row: UnsafeMutablePointer<Float>,

@@ -71,7 +71,8 @@ package enum CrossEntropy {
         )
     }
 
-    private static func softmaxShape(_ z: UnsafeMutablePointer<Float>, _ count: Int) -> SoftmaxShape {
+    private static func softmaxShape(_ z: UnsafeMutablePointer<Float>, _ count: Int) -> SoftmaxShape
+    {
         var largest = Lanes(repeating: -.infinity)
         var i = 0
         while i + laneCount <= count {

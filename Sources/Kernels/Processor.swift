@@ -28,7 +28,9 @@ package struct Processor: Sendable {
             if fields[key] == nil { fields[key] = parts[1].trimmingCharacters(in: .whitespaces) }
         }
         name = fields["model name"] ?? fields["CPU part"] ?? "unknown processor"
-        features = Set((fields["flags"] ?? fields["Features"] ?? "").split(separator: " ").map(String.init))
+        features = Set(
+            (fields["flags"] ?? fields["Features"] ?? "").split(separator: " ").map(String.init)
+        )
         self.coreCount = coreCount
     }
 

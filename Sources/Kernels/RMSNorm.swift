@@ -24,7 +24,9 @@ package enum RMSNorm {
             let squares = sum(gain.count) { lanes, i in
                 let value = load(x + i)
                 lanes.addProduct(value, value)
-            } rest: { x[$0] * x[$0] }
+            } rest: {
+                x[$0] * x[$0]
+            }
             inverseRMS.base[row] = 1 / (squares / Float(gain.count) + epsilon).squareRoot()
         }
         apply(input: input, gain: gain, inverseRMS: inverseRMS, output: output)
@@ -82,7 +84,9 @@ package enum RMSNorm {
             let r = inverseRMS.base[row]
             let projection = sum(width) { lanes, i in
                 lanes.addProduct(load(x + i) * load(gain.base + i), load(dy + i))
-            } rest: { x[$0] * gain.base[$0] * dy[$0] }
+            } rest: {
+                x[$0] * gain.base[$0] * dy[$0]
+            }
             let back = -projection * r * r * r / Float(width)
             let rLanes = Lanes(repeating: r)
             let backLanes = Lanes(repeating: back)
@@ -90,7 +94,10 @@ package enum RMSNorm {
             while i + laneCount <= width {
                 let xLanes = load(x + i)
                 let scaled = load(dy + i) * rLanes
-                store(load(gainGradient.base + i).addingProduct(scaled, xLanes), gainGradient.base + i)
+                store(
+                    load(gainGradient.base + i).addingProduct(scaled, xLanes),
+                    gainGradient.base + i
+                )
                 let through = load(dx + i).addingProduct(scaled, load(gain.base + i))
                 store(through.addingProduct(xLanes, backLanes), dx + i)
                 i += laneCount

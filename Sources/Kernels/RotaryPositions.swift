@@ -15,7 +15,10 @@ package final class RotaryPositions: Sendable {
 
     /// Makes the tables for positions 0 ..< `positionCount`.
     package init(headWidth: Int, theta: Double, positionCount: Int) {
-        precondition(headWidth > 0 && headWidth % 2 == 0, "a head of width \(headWidth) has no pairs")
+        precondition(
+            headWidth > 0 && headWidth % 2 == 0,
+            "a head of width \(headWidth) has no pairs"
+        )
         self.headWidth = headWidth
         self.positionCount = positionCount
         let half = headWidth / 2

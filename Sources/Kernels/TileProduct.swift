@@ -15,8 +15,10 @@ enum TileProduct {
     ///
     /// - Parameters:
     ///   - left: A.
-    ///   - right: B; row k begins at `right + k * rightStride`.
-    ///   - output: C; row i begins at `output + i * outputStride`.
+    ///   - right: B.
+    ///   - rightStride: The distance from one row of B to the next.
+    ///   - output: C.
+    ///   - outputStride: The distance from one row of C to the next.
     ///   - rows: The rows of A and C.
     ///   - columnLanes: The columns of B and C, in lanes of 16.
     ///   - depth: The columns of A and rows of B.

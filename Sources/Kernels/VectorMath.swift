@@ -84,7 +84,7 @@ func sigmoid(_ x: Lanes) -> Lanes {
     return one / (one + exponential(-x))
 }
 
-/// Lane numbers 0 ... 15.
+/// The numbers of the lanes, from zero.
 let laneIndices = SIMD16<Int32>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 
 /// Reads the first `count` of sixteen floats and fills the other lanes with `filler`.

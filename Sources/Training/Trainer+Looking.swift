@@ -46,15 +46,23 @@ extension Trainer {
         )
     }
 
-    /// Does everything once that happens later on: gradients of two batches, validation, saving
-    /// and loading. Weights, moments and state are as before.
+    /// Does everything once that happens later on: gradients, validation, saving and loading.
+    ///
+    /// Weights, moments and state are as before.
+    ///
+    /// - Parameter batches: Two batches of the run.
+    /// - Throws: What would have ended the run later.
     func rehearse(batches: [PackedBatch]) throws {
         let start = ContinuousClock.now
         engine.clearGradients()
         for batch in batches {
             let loss = engine.accumulateGradients(ModelInput(batch))
             guard loss.total.isFinite else {
-                throw TrainingError.notFinite(step: 0, what: "loss of a rehearsal", value: loss.mean)
+                throw TrainingError.notFinite(
+                    step: 0,
+                    what: "loss of a rehearsal",
+                    value: loss.mean
+                )
             }
         }
         for set in validation { _ = lossSum(set.batches.prefix(2)) }

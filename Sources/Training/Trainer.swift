@@ -91,6 +91,7 @@ package final class Trainer {
     /// - Parameters:
     ///   - observer: Gets every event; what it throws ends the run.
     ///   - shouldStop: Asked after every step.
+    /// - Returns: How far the run got, and its best validation.
     /// - Throws: `TrainingError`, errors of the data and of writing.
     package func run(
         observer: @escaping (TrainingEvent) throws -> Void,

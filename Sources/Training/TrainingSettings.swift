@@ -11,6 +11,7 @@ package struct OptimizerSettings: Codable, Hashable, Sendable {
     /// λ, decoupled decay of matrices; norm gains do not decay.
     package var weightDecay = 0.1
     /// The largest norm of the gradient of the mean loss; larger ones are scaled down to it.
+    ///
     /// Nil leaves every gradient as it is.
     package var gradientClip: Double? = 1
 

@@ -36,7 +36,8 @@ struct TrainingCheckpoints: Sendable {
     private static let momentsFile = "training/moments.safetensors"
 
     /// Saves everything; the checkpoint is complete or absent.
-    func save(_ model: TransformerModel, _ optimizer: Optimizer, _ state: TrainingState) throws -> URL
+    func save(_ model: TransformerModel, _ optimizer: Optimizer, _ state: TrainingState) throws
+        -> URL
     {
         let url = folder.appending(path: Self.prefix + Self.padded(state.step))
         try AtomicFolder.create(at: url, replacing: true) { partial in
@@ -83,7 +84,10 @@ struct TrainingCheckpoints: Sendable {
             let data = try Data(contentsOf: url.appending(path: Self.stateFile))
             state = try JSONDecoder().decode(TrainingState.self, from: data)
         } catch {
-            throw TrainingError.unreadableState(path: path, reason: "the state cannot be read: \(error)")
+            throw TrainingError.unreadableState(
+                path: path,
+                reason: "the state cannot be read: \(error)"
+            )
         }
         guard state.identity == expected.identity else {
             throw TrainingError.foreignCheckpoint(path: path, difference: "its data or base differ")
@@ -96,10 +100,15 @@ struct TrainingCheckpoints: Sendable {
         }
         let stored = try TransformerModel(at: url)
         guard stored.configuration == model.configuration else {
-            throw TrainingError.foreignCheckpoint(path: path, difference: "its model has another shape")
+            throw TrainingError.foreignCheckpoint(
+                path: path,
+                difference: "its model has another shape"
+            )
         }
         let moments = try SafetensorsFile(at: url.appending(path: Self.momentsFile))
-        for (name, moment) in [("first", optimizer.firstMoment), ("second", optimizer.secondMoment)] {
+        for (name, moment) in [
+            ("first", optimizer.firstMoment), ("second", optimizer.secondMoment),
+        ] {
             guard moments.description(of: name)?.shape == [model.parameterCount] else {
                 throw TrainingError.unreadableState(
                     path: path,

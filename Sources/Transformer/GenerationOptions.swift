@@ -36,7 +36,9 @@ package struct GenerationOptions: Sendable, Hashable {
 
     /// What is wrong with these values, or nil.
     package var problem: String? {
-        if maximumNewTokens < 0 { return "maximumNewTokens is \(maximumNewTokens); expected 0 or more" }
+        if maximumNewTokens < 0 {
+            return "maximumNewTokens is \(maximumNewTokens); expected 0 or more"
+        }
         if !(temperature >= 0 && temperature.isFinite) {
             return "temperature is \(temperature); expected a number from 0"
         }

@@ -18,7 +18,9 @@ package final class GradientEngine: @unchecked Sendable {
     private let gradientViews: [ModelViews]
     private var losses: [LossSum]
 
-    /// Tokens that a thread takes through the model at a time. Few enough that the activations of a
+    /// Tokens that a thread takes through the model at a time.
+    ///
+    /// Few enough that the activations of a
     /// block stay near the core, many enough that matrix products run at full rate.
     package static let standardPassTokens = 512
 
@@ -148,7 +150,9 @@ package final class GradientEngine: @unchecked Sendable {
     /// The first sequences of a run that fit `tokens` together, or one that does not fit alone.
     private static func head(of run: Range<Int>, offsets: [Int], _ tokens: Int) -> Range<Int> {
         var end = run.lowerBound + 1
-        while end < run.upperBound, offsets[end + 1] - offsets[run.lowerBound] <= tokens { end += 1 }
+        while end < run.upperBound, offsets[end + 1] - offsets[run.lowerBound] <= tokens {
+            end += 1
+        }
         return run.lowerBound..<end
     }
 

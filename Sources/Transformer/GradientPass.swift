@@ -53,6 +53,7 @@ final class GradientPass: @unchecked Sendable {
     ///   - segments: Which of them are this pass's own.
     ///   - parameters: The model's tensors.
     ///   - gradients: Where gradients are added, or nil for the loss alone.
+    /// - Returns: The summed loss and the number of counted tokens.
     func run(
         _ input: ModelInput,
         segments: Range<Int>,

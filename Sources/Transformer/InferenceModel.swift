@@ -126,6 +126,7 @@ final class InferencePass: @unchecked Sendable {
     ///   - offsets: Borders of the sequences.
     ///   - rotary: Tables that cover the longest sequence.
     ///   - observe: Sees the queries, keys and values of each layer, already turned.
+    /// - Returns: The normalised stream, `[tokens, width]`, valid until the next call.
     func runPacked(
         _ tokens: [Int32],
         offsets: [Int],
@@ -156,7 +157,11 @@ final class InferencePass: @unchecked Sendable {
     ///   - rows: Rows of `stream`.
     ///   - stream: What `run` returned.
     ///   - body: Gets a range of places in `rows` and their logits, `[range, vocabulary]`.
-    func forEachLogits(of rows: [Int], in stream: MatrixView, _ body: (Range<Int>, MatrixView) -> Void) {
+    func forEachLogits(
+        of rows: [Int],
+        in stream: MatrixView,
+        _ body: (Range<Int>, MatrixView) -> Void
+    ) {
         var first = 0
         while first < rows.count {
             let range = first..<min(first + memory.logits.rows, rows.count)

@@ -78,7 +78,9 @@ extension ModelConfiguration {
         maximumPositions = try hub.count("max_position_embeddings", default: 2048)
         beginningOfSequence = Int32(truncatingIfNeeded: hub.identifier("bos_token_id") ?? 1)
         endOfSequence = Int32(truncatingIfNeeded: hub.identifier("eos_token_id") ?? 2)
-        if let problem { throw hub.error(problem.key, found: problem.found, expected: problem.rule) }
+        if let problem {
+            throw hub.error(problem.key, found: problem.found, expected: problem.rule)
+        }
     }
 
     /// What makes these numbers impossible, or nil when a model can have them.
@@ -87,7 +89,9 @@ extension ModelConfiguration {
             return ("head_dim", "\(headWidth)", "an even width, because positions turn pairs")
         }
         if headCount % keyValueHeadCount != 0 {
-            return ("num_key_value_heads", "\(keyValueHeadCount)", "a divisor of \(headCount) heads")
+            return (
+                "num_key_value_heads", "\(keyValueHeadCount)", "a divisor of \(headCount) heads"
+            )
         }
         // 2^40 parameters is beyond every machine and keeps all products below inside an Int.
         let largest = 1 << 20
@@ -122,7 +126,10 @@ extension ModelConfiguration {
             "rope_parameters": ["rope_type": "default", "rope_theta": ropeTheta],
             "bos_token_id": Int(beginningOfSequence), "eos_token_id": Int(endOfSequence),
         ]
-        return try JSONSerialization.data(withJSONObject: values, options: [.prettyPrinted, .sortedKeys])
+        return try JSONSerialization.data(
+            withJSONObject: values,
+            options: [.prettyPrinted, .sortedKeys]
+        )
     }
 }
 

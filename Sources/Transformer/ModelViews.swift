@@ -3,14 +3,14 @@ import Kernels
 /// The tensors of one block, in a buffer of parameters or of their gradients.
 struct BlockViews: Sendable {
     let attentionNorm: FloatView
-    /// `[(heads + 2 · keyValueHeads) · headWidth, width]`
+    /// Of shape `[(heads + 2 · keyValueHeads) · headWidth, width]`.
     let queryKeyValue: MatrixView
-    /// `[width, heads · headWidth]`
+    /// Of shape `[width, heads · headWidth]`.
     let attentionOutput: MatrixView
     let feedForwardNorm: FloatView
-    /// `[2 · hidden, width]`
+    /// Of shape `[2 · hidden, width]`.
     let gateUp: MatrixView
-    /// `[width, hidden]`
+    /// Of shape `[width, hidden]`.
     let down: MatrixView
 }
 
@@ -18,7 +18,7 @@ struct BlockViews: Sendable {
 ///
 /// Whoever makes these keeps the buffer alive.
 struct ModelViews: Sendable {
-    /// `[vocabulary, width]`
+    /// Of shape `[vocabulary, width]`.
     let embedding: MatrixView
     let blocks: [BlockViews]
     let finalNorm: FloatView

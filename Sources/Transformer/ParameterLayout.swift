@@ -68,7 +68,13 @@ package struct ParameterLayout: Sendable {
             let count = shape.reduce(1, *)
             let name = layer.map { "model.layers.\($0).\(role.hubName)" } ?? role.hubName
             entries.append(
-                Entry(name: name, shape: shape, range: next..<(next + count), role: role, layer: layer)
+                Entry(
+                    name: name,
+                    shape: shape,
+                    range: next..<(next + count),
+                    role: role,
+                    layer: layer
+                )
             )
             next += count
         }
@@ -100,7 +106,9 @@ package struct ParameterLayout: Sendable {
     func range(_ first: ParameterRole, through last: ParameterRole, layer: Int?) -> Range<Int> {
         guard let from = entries.first(where: { $0.role == first && $0.layer == layer }),
             let to = entries.first(where: { $0.role == last && $0.layer == layer })
-        else { preconditionFailure("the layout has no \(first) to \(last) in layer \(layer ?? -1)") }
+        else {
+            preconditionFailure("the layout has no \(first) to \(last) in layer \(layer ?? -1)")
+        }
         return from.range.lowerBound..<to.range.upperBound
     }
 }

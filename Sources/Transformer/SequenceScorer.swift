@@ -59,6 +59,7 @@ package final class SequenceScorer: Sendable {
     /// - Parameters:
     ///   - input: Packed sequences.
     ///   - positions: Positions in rising order.
+    /// - Returns: For each position, one logit for each token of the vocabulary.
     package func logits(of input: ModelInput, at positions: [Int]) -> [[Float]] {
         let places = Dictionary(uniqueKeysWithValues: zip(positions, positions.indices))
         var result = [[Float]](repeating: [], count: positions.count)

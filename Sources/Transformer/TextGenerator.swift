@@ -5,8 +5,9 @@ import Kernels
 /// The result for a prompt does not depend on the other prompts, the batch size or the number of
 /// threads.
 package final class TextGenerator: Sendable {
-    /// Tokens to write next instead of the model's own, after those that a sequence has got so far:
-    /// (index of the prompt, tokens so far). Empty lets the model go on.
+    /// Tokens to write next instead of the model's own; empty lets the model go on.
+    ///
+    /// Gets the index of the prompt and the tokens that its sequence has got so far.
     package typealias Assistant = @Sendable (Int, [Int32]) -> [Int32]
 
     private let inference: InferenceModel
@@ -41,7 +42,10 @@ package final class TextGenerator: Sendable {
         precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt has no tokens")
         let room = inference.configuration.maximumPositions
         let longestPrompt = prompts.map(\.count).max() ?? 0
-        let positions = max(1, min(longestPrompt + options.maximumNewTokens, max(room, longestPrompt)))
+        let positions = max(
+            1,
+            min(longestPrompt + options.maximumNewTokens, max(room, longestPrompt))
+        )
         let rotary = inference.rotary(positionCount: positions)
         // Prompts of like length finish their prefill and their replies at about the same time.
         let order = prompts.indices.sorted {

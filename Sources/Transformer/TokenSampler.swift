@@ -5,10 +5,13 @@ import Kernels
 struct TokenSampler: Sendable {
     let options: GenerationOptions
 
+    /// The next token of a sequence.
+    ///
     /// - Parameters:
     ///   - logits: One number a token.
     ///   - sequence: Index of the sequence among the prompts.
     ///   - place: How many tokens the sequence has got already.
+    /// - Returns: The chosen token.
     func choose(_ logits: FloatView, sequence: Int, place: Int) -> Int32 {
         options.temperature == 0
             ? Self.largest(logits)

@@ -134,7 +134,11 @@ struct AttentionTests {
         let row = OwnedMatrix(rows: 1, columns: whole.attention.outputWidth)
         for token in 0..<length {
             cache.append(run.packed.view.rows(token..<(token + 1)))
-            cache.attend(query: run.packed.view.row(token), output: row.vector, scratch: run.scratch)
+            cache.attend(
+                query: run.packed.view.row(token),
+                output: row.vector,
+                scratch: run.scratch
+            )
             #expect(row.values == run.output.view.row(token).array())
         }
         withExtendedLifetime((cache, row)) {}

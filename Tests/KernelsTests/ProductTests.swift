@@ -41,7 +41,10 @@ struct ProductTests {
         #expect(relativeError(dWeight.doubles, zip(byWeight, before).map(+)) < 1e-5)
     }
 
-    @Test("packed products match the reference, and rows do not depend on each other", arguments: shapes)
+    @Test(
+        "packed products match the reference, and rows do not depend on each other",
+        arguments: shapes
+    )
     func packed(rows: Int, outputs: Int, width: Int) {
         let x = OwnedMatrix(rows: rows, columns: width, seed: 25)
         let weight = OwnedMatrix(rows: outputs, columns: width, seed: 26)

@@ -20,7 +20,7 @@ package func relativeError(_ found: [Double], _ expected: [Double]) -> Double {
     return worst / scale
 }
 
-/// Numbers that look random and are the same every time, about -1 ... 1.
+/// Numbers that look random and are the same every time, normal with a deviation of `scale`.
 package func sampleValues(_ count: Int, seed: UInt64, scale: Double = 1) -> [Float] {
     var generator = SeededGenerator(seed: seed, stream: "test values")
     return (0..<count).map { _ in Float(generator.normal() * scale) }

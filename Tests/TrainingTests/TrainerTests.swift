@@ -223,7 +223,9 @@ struct TrainerTests {
             if case .step(let record) = event { record.tokens } else { nil }
         }
         let expected = try (0..<4).map { step in
-            try (0..<3).reduce(0) { try $0 + MadeUpBatches().batch(step: step * 3 + $1).tokens.count }
+            try (0..<3).reduce(0) {
+                try $0 + MadeUpBatches().batch(step: step * 3 + $1).tokens.count
+            }
         }
         #expect(read == expected)
     }

@@ -36,7 +36,10 @@ struct CheckpointTests {
         }
     }
 
-    @Test("transformers loads what we write and gives the same logits", arguments: ParityFixture.all)
+    @Test(
+        "transformers loads what we write and gives the same logits",
+        arguments: ParityFixture.all
+    )
     func pythonLoads(_ fixture: ParityFixture) throws {
         struct Reply: Decodable {
             let parameters: Int
@@ -82,7 +85,9 @@ struct CheckpointTests {
                 $0[key] = replacement
                 if key == "rope_scaling" { $0["rope_parameters"] = nil }
             }
-            let error = #expect(throws: ConfigurationError.self) { try TransformerModel(at: folder) }
+            let error = #expect(throws: ConfigurationError.self) {
+                try TransformerModel(at: folder)
+            }
             let named = key == "rope_scaling" ? "rope_type" : key
             #expect(error?.key == named && error?.path.hasSuffix("config.json") == true)
         }

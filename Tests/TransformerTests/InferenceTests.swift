@@ -124,7 +124,10 @@ struct InferenceTests {
         #expect(none == [[]])
         // 64 positions leave room for 4 tokens after 60.
         let long = [[Int32]](repeating: (0..<60).map { Int32($0 % 50) }, count: 1)
-        let rest = generator.generate(prompts: long, options: GenerationOptions(maximumNewTokens: 9))
+        let rest = generator.generate(
+            prompts: long,
+            options: GenerationOptions(maximumNewTokens: 9)
+        )
         #expect(rest[0].count == 4)
         let forced = generator.generate(
             prompts: [prompt],

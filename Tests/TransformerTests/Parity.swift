@@ -86,7 +86,9 @@ struct ParityTests {
         let loss = engine.accumulateGradients(input)
         engine.reduceGradients()
         #expect(loss.count == Int(try expected.integers("loss_count")[0]))
-        #expect(relativeError([Float(loss.total)], try expected.floats("loss_sum")) < Tolerance.loss)
+        #expect(
+            relativeError([Float(loss.total)], try expected.floats("loss_sum")) < Tolerance.loss
+        )
         for entry in model.layout.entries {
             let found = engine.gradients[entry.range].array()
             let error = relativeError(found, try expected.floats("grad.\(entry.name)"))

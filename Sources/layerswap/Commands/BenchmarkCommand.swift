@@ -62,10 +62,14 @@ struct TrainBenchmarkCommand: ParsableCommand {
         }
         print("parameters   \(result.parameterCount.formatted())")
         print("tokens/s     \(number(result.tokensPerSecond))")
-        print("step         \(number(result.medianMilliseconds, 1)) ms (median), "
-            + "\(number(result.slowMilliseconds, 1)) ms (95th percentile)")
-        print("arithmetic   \(number(result.gflops, 1)) GFLOP/s at 6 per parameter and token, "
-            + "\(number(100 * result.gemmShare)) % of plain products of 1024³")
+        print(
+            "step         \(number(result.medianMilliseconds, 1)) ms (median), "
+                + "\(number(result.slowMilliseconds, 1)) ms (95th percentile)"
+        )
+        print(
+            "arithmetic   \(number(result.gflops, 1)) GFLOP/s at 6 per parameter and token, "
+                + "\(number(100 * result.gemmShare)) % of plain products of 1024³"
+        )
         print("memory       \(result.peakResidentMegabytes) MB at most")
     }
 }
