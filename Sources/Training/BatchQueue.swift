@@ -30,9 +30,9 @@ final class BatchQueue {
         let count = max(1, min(lookahead, end - number))
         var made = [Result<PackedBatch, any Error>?](repeating: nil, count: count)
         made.withUnsafeMutableBufferPointer { made in
-            let slots = BatchSlots(base: made)
+            let slots = SharedSlots(made)
             pool.perform(count: count) { index in
-                slots.base[index] = Result { try source.batch(step: number + index) }
+                slots[index] = Result { try source.batch(step: number + index) }
             }
         }
         ready.removeAll()
@@ -52,8 +52,3 @@ package protocol BatchProviding: Sendable {
 }
 
 extension BatchSource: BatchProviding {}
-
-/// One result a batch, written by the thread that makes it.
-private struct BatchSlots: @unchecked Sendable {
-    let base: UnsafeMutableBufferPointer<Result<PackedBatch, any Error>?>
-}

@@ -7,8 +7,8 @@ import Transformer
 /// The gradient that arrives is that of the summed loss: division by the number of counted tokens
 /// and clipping are one factor, applied on the way into the moments.
 final class Optimizer: Sendable {
-    let firstMoment: MomentBuffer
-    let secondMoment: MomentBuffer
+    let firstMoment: SharedBuffer
+    let secondMoment: SharedBuffer
 
     private let settings: OptimizerSettings
     private let pool: WorkerPool
@@ -25,8 +25,8 @@ final class Optimizer: Sendable {
     init(model: TransformerModel, settings: OptimizerSettings, pool: WorkerPool) {
         self.settings = settings
         self.pool = pool
-        firstMoment = MomentBuffer(count: model.parameterCount)
-        secondMoment = MomentBuffer(count: model.parameterCount)
+        firstMoment = SharedBuffer(count: model.parameterCount)
+        secondMoment = SharedBuffer(count: model.parameterCount)
         pieces = model.layout.entries.flatMap { entry in
             stride(from: entry.range.lowerBound, to: entry.range.upperBound, by: Self.pieceLength)
                 .map { start in
@@ -42,9 +42,9 @@ final class Optimizer: Sendable {
     func norm(of gradients: FloatView) -> Double {
         var partial = [Double](repeating: 0, count: pieces.count)
         partial.withUnsafeMutableBufferPointer { partial in
-            let sums = PartialSums(base: partial)
+            let sums = SharedSlots(partial)
             pool.perform(count: pieces.count) { index in
-                sums.base[index] = Elementwise.sumOfSquares(gradients[pieces[index].range])
+                sums[index] = Elementwise.sumOfSquares(gradients[pieces[index].range])
             }
         }
         return partial.reduce(0, +).squareRoot()
@@ -93,16 +93,4 @@ final class Optimizer: Sendable {
             )
         }
     }
-}
-
-/// A buffer of moments with a shared owner.
-final class MomentBuffer: @unchecked Sendable {
-    private let buffer: FloatBuffer
-    init(count: Int) { buffer = FloatBuffer(count: count) }
-    var view: FloatView { buffer.view }
-}
-
-/// One sum a piece, written by the thread that works on the piece.
-private struct PartialSums: @unchecked Sendable {
-    let base: UnsafeMutableBufferPointer<Double>
 }

@@ -13,7 +13,7 @@ package final class GradientEngine: @unchecked Sendable {
 
     private let pool: WorkerPool
     private let passes: [GradientPass]
-    private let gradientBuffers: [GradientBuffer]
+    private let gradientBuffers: [SharedBuffer]
     private let parameterViews: ModelViews
     private let gradientViews: [ModelViews]
     private var losses: [LossSum]
@@ -64,7 +64,7 @@ package final class GradientEngine: @unchecked Sendable {
             )
         }
         gradientBuffers = (0..<pool.threadCount).map { _ in
-            GradientBuffer(count: model.parameterCount)
+            SharedBuffer(count: model.parameterCount)
         }
         let layout = model.layout
         let configuration = model.configuration
@@ -169,22 +169,5 @@ package final class GradientEngine: @unchecked Sendable {
             first = end
         }
         return shares
-    }
-}
-
-/// A buffer of gradients with a shared owner.
-private final class GradientBuffer: @unchecked Sendable {
-    private let buffer: FloatBuffer
-    init(count: Int) { buffer = FloatBuffer(count: count) }
-    var view: FloatView { buffer.view }
-}
-
-/// One slot a thread, written by that thread alone.
-private struct SharedSlots<Element>: @unchecked Sendable {
-    private let slots: UnsafeMutableBufferPointer<Element>
-    init(_ slots: UnsafeMutableBufferPointer<Element>) { self.slots = slots }
-    subscript(index: Int) -> Element {
-        get { slots[index] }
-        nonmutating set { slots[index] = newValue }
     }
 }

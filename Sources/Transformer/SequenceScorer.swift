@@ -24,7 +24,7 @@ package final class SequenceScorer: Sendable {
         let asked = Array(input.targets.indices)
             .filter { input.targets[$0] != ModelInput.ignoredTarget }
         result.withUnsafeMutableBufferPointer { result in
-            let output = OutputSlots(base: result)
+            let output = SharedSlots(result)
             forEachChunk(of: input, asked: asked) { places, logits in
                 let targets = places.map { input.targets[$0] }
                 var values = [Float](repeating: 0, count: places.count)
@@ -37,7 +37,7 @@ package final class SequenceScorer: Sendable {
                         )
                     }
                 }
-                for (place, value) in zip(places, values) { output.base[place] = value }
+                for (place, value) in zip(places, values) { output[place] = value }
             }
         }
         return result
@@ -64,11 +64,11 @@ package final class SequenceScorer: Sendable {
         let places = Dictionary(uniqueKeysWithValues: zip(positions, positions.indices))
         var result = [[Float]](repeating: [], count: positions.count)
         result.withUnsafeMutableBufferPointer { result in
-            let output = OutputSlots(base: result)
+            let output = SharedSlots(result)
             forEachChunk(of: input, asked: positions) { asked, logits in
                 for (row, position) in asked.enumerated() {
                     guard let place = places[position] else { continue }
-                    output.base[place] = logits.row(row).array()
+                    output[place] = logits.row(row).array()
                 }
             }
         }
@@ -123,9 +123,4 @@ package final class SequenceScorer: Sendable {
         if first < offsets.count - 1 { chunks.append(first..<(offsets.count - 1)) }
         return chunks
     }
-}
-
-/// Elements that different threads write, each its own.
-private struct OutputSlots<Element>: @unchecked Sendable {
-    let base: UnsafeMutableBufferPointer<Element>
 }

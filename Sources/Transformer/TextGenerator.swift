@@ -57,7 +57,7 @@ package final class TextGenerator: Sendable {
         }
         var results = [[Int32]](repeating: [], count: prompts.count)
         results.withUnsafeMutableBufferPointer { results in
-            let slots = ResultSlots(base: results)
+            let slots = SharedSlots(results)
             pool.perform(count: groups.count) { index in
                 let sequences = groups[index].map { prompt in
                     let most = min(options.maximumNewTokens, max(0, room - prompts[prompt].count))
@@ -72,14 +72,9 @@ package final class TextGenerator: Sendable {
                     assistant: assistant,
                     onToken: onToken
                 ).run()
-                for sequence in sequences { slots.base[sequence.index] = sequence.tokens }
+                for sequence in sequences { slots[sequence.index] = sequence.tokens }
             }
         }
         return results
     }
-}
-
-/// One result a prompt, written by the thread that continues it.
-private struct ResultSlots: @unchecked Sendable {
-    let base: UnsafeMutableBufferPointer<[Int32]>
 }

@@ -42,7 +42,7 @@ struct LanguagePackTests {
 
         """
 
-    private func pack(_ text: String, path: String = "/tmp/test.yaml") throws -> LanguagePack {
+    private func pack(_ text: String, path: String = "/packs/test.yaml") throws -> LanguagePack {
         try LanguagePack(yaml: text, url: URL(fileURLWithPath: path))
     }
 
@@ -68,7 +68,7 @@ struct LanguagePackTests {
     @Test(
         "mistakes are named with line and nearest known name",
         arguments: [
-            ("code: xx", "kode: xx", "/tmp/test.yaml:1: unknown key 'kode', nearest known: 'code'"),
+            ("code: xx", "kode: xx", "/packs/test.yaml:1: unknown key 'kode', nearest known: 'code'"),
             (
                 "{noun1.plural} {place1}", "{nuon1.plural} {place1}",
                 "test.yaml:27: pattern 'act': unknown slot '{nuon1.plural}', nearest known: 'noun'"
@@ -121,25 +121,25 @@ struct LanguagePackTests {
         arguments: [
             (
                 "    egg: {class", "    eg: {class",
-                "/tmp/b.yaml:8: noun 'eg' is not in /tmp/a.yaml, nearest known: 'egg'"
+                "/packs/b.yaml:8: noun 'eg' is not in /packs/a.yaml, nearest known: 'egg'"
             ),
             (
                 "    two: Two\n", "",
-                "/tmp/b.yaml: name 'two' is missing; it stands in /tmp/a.yaml:14"
+                "/packs/b.yaml: name 'two' is missing; it stands in /packs/a.yaml:14"
             ),
             (
                 "  has: \"{name1} has", "  has: \"Someone has",
-                "/tmp/b.yaml:26: sentence 'has' must use the slots of /tmp/a.yaml:26; "
+                "/packs/b.yaml:26: sentence 'has' must use the slots of /packs/a.yaml:26; "
                     + "missing [\"name1\"]"
             ),
         ]
     )
     func misaligned(original: String, replacement: String, expected: String) throws {
-        let source = try pack(Self.small, path: "/tmp/a.yaml")
+        let source = try pack(Self.small, path: "/packs/a.yaml")
         let changed = Self.small.replacingOccurrences(of: original, with: replacement)
             .replacingOccurrences(of: "code: xx", with: "code: yy")
         #expect(changed != Self.small)
-        let target = try pack(changed, path: "/tmp/b.yaml")
+        let target = try pack(changed, path: "/packs/b.yaml")
         do {
             _ = try BilingualWorld(source: source, target: target)
             Issue.record("no error")
