@@ -100,9 +100,29 @@ struct VerbTests {
     @Test("benchmark reports the rate that its own median step gives")
     func benchmark() throws {
         let ending = try Program.run(
-            "benchmark", "train", "--vocab", "50", "--width", "32", "--layers", "1", "--heads", "2",
-            "--hidden", "48", "--rows", "4", "--length", "16", "--steps", "5", "--warmup", "1",
-            "--threads", "1", "--json"
+            "benchmark",
+            "train",
+            "--vocab",
+            "50",
+            "--width",
+            "32",
+            "--layers",
+            "1",
+            "--heads",
+            "2",
+            "--hidden",
+            "48",
+            "--rows",
+            "4",
+            "--length",
+            "16",
+            "--steps",
+            "5",
+            "--warmup",
+            "1",
+            "--threads",
+            "1",
+            "--json"
         )
         #expect(ending.status == 0)
         let object = try JSONSerialization.jsonObject(with: Data(ending.lastLine.utf8))

@@ -68,7 +68,10 @@ struct LanguagePackTests {
     @Test(
         "mistakes are named with line and nearest known name",
         arguments: [
-            ("code: xx", "kode: xx", "/packs/test.yaml:1: unknown key 'kode', nearest known: 'code'"),
+            (
+                "code: xx", "kode: xx",
+                "/packs/test.yaml:1: unknown key 'kode', nearest known: 'code'"
+            ),
             (
                 "{noun1.plural} {place1}", "{nuon1.plural} {place1}",
                 "test.yaml:27: pattern 'act': unknown slot '{nuon1.plural}', nearest known: 'noun'"
