@@ -20,7 +20,9 @@ let package = Package(
                 .linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train"),
             ]
         ),
-        .target(name: "Kernels", dependencies: ["COpenBLAS"]),
+        .target(name: "COneDNN"),
+        .target(name: "CProcessor"),
+        .target(name: "Kernels", dependencies: ["COpenBLAS", "COneDNN", "CProcessor"]),
         .target(
             name: "Checkpointing",
             dependencies: ["Kernels", .product(name: "Crypto", package: "swift-crypto")]

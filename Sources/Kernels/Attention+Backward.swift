@@ -7,7 +7,7 @@ extension Attention {
     ///
     /// - Parameters:
     ///   - packed: Queries, keys and values of the forward pass.
-    ///   - segmentOffsets: Borders of the segments.
+    ///   - segments: The sequences.
     ///   - output: o of the forward pass.
     ///   - logSums: Log sums of the forward pass.
     ///   - outputGradient: do, `[tokens, outputWidth]`.
@@ -15,7 +15,7 @@ extension Attention {
     ///   - scratch: Working memory.
     package func backward(
         packed: MatrixView,
-        segmentOffsets: [Int],
+        segments: PackedSegments,
         output: MatrixView,
         logSums: MatrixView,
         outputGradient: MatrixView,
@@ -25,8 +25,8 @@ extension Attention {
         precondition(packed.columns == packedWidth && packedGradient.columns == packedWidth)
         precondition(outputGradient.columns == outputWidth && output.columns == outputWidth)
         precondition(packedGradient.rows == packed.rows && outputGradient.rows == packed.rows)
-        for segment in 0..<max(segmentOffsets.count - 1, 0) {
-            let range = segmentOffsets[segment]..<segmentOffsets[segment + 1]
+        for segment in 0..<segments.count {
+            let range = segments[segment]
             precondition(range.upperBound <= packed.rows)
             precondition(range.count <= scratch.maximumSegmentLength)
             let part = SegmentGradients(
@@ -120,65 +120,47 @@ extension Attention {
             factor: 1,
             into: scratch.outputs
         )
-        for (left, columns, target) in [
-            (scratch.queries, scratch.keyColumns, scratch.scores),
-            (scratch.outputs, scratch.valueColumns, scratch.scoreGradients),
-        ] {
-            TileProduct.multiply(
-                left: .init(base: left, rowStride: width, depthStride: 1),
-                right: columns,
-                rightStride: keyStride,
-                output: target,
-                outputStride: padded,
-                rows: rows,
-                columnLanes: padded / laneCount,
-                depth: headWidth,
-                accumulate: false
-            )
-        }
+        multiplyScores(scratch.queries, scratch.keyColumns, keyStride, rows, padded, scratch.scores)
+        multiplyScores(
+            scratch.outputs,
+            scratch.valueColumns,
+            keyStride,
+            rows,
+            padded,
+            scratch.scoreGradients
+        )
         for row in 0..<rows {
             let token = first + row
-            let o = part.output.base + token * part.output.rowStride + column
-            let dO = gradientRow + row * gradientStride
-            var dot: Float = 0
-            for i in 0..<headWidth { dot = dot.addingProduct(o[i], dO[i]) }
             softmaxGradient(
                 scores: scratch.scores + row * padded,
                 gradients: scratch.scoreGradients + row * padded,
                 count: token + 1,
                 padded: padded,
                 logSum: part.logSums.base[token * part.logSums.rowStride + head],
-                dot: dot
+                dot: dotProduct(
+                    part.output.base + token * part.output.rowStride + column,
+                    scratch.outputs + row * width
+                )
             )
         }
-        // dv += pᵀ do and dk += dsᵀ q: the left operand is read down its columns.
-        for (left, right, target) in [
-            (scratch.scores, scratch.outputs, scratch.valueGradients),
-            (scratch.scoreGradients, scratch.queries, scratch.keyGradients),
-        ] {
-            TileProduct.multiply(
-                left: .init(base: left, rowStride: 1, depthStride: padded),
-                right: right,
-                rightStride: width,
-                output: target,
-                outputStride: width,
-                rows: seen,
-                columnLanes: width / laneCount,
-                depth: rows,
-                accumulate: true
-            )
-        }
+        multiplyDown(scratch.scores, padded, scratch.outputs, rows, seen, scratch.valueGradients)
+        multiplyDown(
+            scratch.scoreGradients,
+            padded,
+            scratch.queries,
+            rows,
+            seen,
+            scratch.keyGradients
+        )
         // The queries are not read again: dq takes their place.
         TileProduct.multiply(
             left: .init(base: scratch.scoreGradients, rowStride: padded, depthStride: 1),
             right: scratch.keys,
             rightStride: width,
-            output: scratch.queries,
-            outputStride: width,
+            target: .overwriting(scratch.queries, rowStride: width),
             rows: rows,
             columnLanes: width / laneCount,
-            depth: seen,
-            accumulate: false
+            depth: seen
         )
         let target = part.packedGradient.base + first * part.packedGradient.rowStride + column
         for row in 0..<rows {
@@ -186,6 +168,65 @@ extension Attention {
             let to = target + row * part.packedGradient.rowStride
             for i in 0..<headWidth { to[i] = from[i] * scale }
         }
+    }
+
+    /// Scores of a strip against keys that lie as columns: s = q kᵀ, or dp = do vᵀ.
+    @inline(__always)
+    private func multiplyScores(
+        _ left: UnsafePointer<Float>,
+        _ columns: UnsafePointer<Float>,
+        _ keyStride: Int,
+        _ rows: Int,
+        _ padded: Int,
+        _ target: UnsafeMutablePointer<Float>
+    ) {
+        TileProduct.multiply(
+            left: .init(base: left, rowStride: paddedHeadWidth, depthStride: 1),
+            right: columns,
+            rightStride: keyStride,
+            target: .overwriting(target, rowStride: padded),
+            rows: rows,
+            columnLanes: padded / laneCount,
+            depth: headWidth
+        )
+    }
+
+    /// dv += pᵀ do, or dk += dsᵀ q: the left operand is read down its columns.
+    @inline(__always)
+    private func multiplyDown(
+        _ left: UnsafePointer<Float>,
+        _ padded: Int,
+        _ right: UnsafePointer<Float>,
+        _ rows: Int,
+        _ seen: Int,
+        _ target: UnsafeMutablePointer<Float>
+    ) {
+        TileProduct.multiply(
+            left: .init(base: left, rowStride: 1, depthStride: padded),
+            right: right,
+            rightStride: paddedHeadWidth,
+            target: .adding(to: target, rowStride: paddedHeadWidth),
+            rows: seen,
+            columnLanes: paddedHeadWidth / laneCount,
+            depth: rows
+        )
+    }
+
+    /// Σ o do over one head, in sixteen fixed lanes.
+    @inline(__always)
+    private func dotProduct(_ o: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>) -> Float {
+        var lanes = Lanes.zero
+        var i = 0
+        while i + laneCount <= headWidth {
+            lanes.addProduct(load(o + i), load(gradient + i))
+            i += laneCount
+        }
+        var rest: Float = 0
+        while i < headWidth {
+            rest += o[i] * gradient[i]
+            i += 1
+        }
+        return laneSum(lanes) + rest
     }
 
     /// Scores become p and their gradients become p (dp − dot); both zero where nothing is seen.

@@ -5,14 +5,14 @@ extension Attention {
     ///
     /// - Parameters:
     ///   - packed: Queries, keys and values, already turned, `[tokens, packedWidth]`.
-    ///   - segmentOffsets: Borders of the segments.
+    ///   - segments: The sequences.
     ///   - output: o, `[tokens, outputWidth]`; overwritten.
     ///   - logSums: max + log Σ exp(s − max), `[tokens, headCount]`; overwritten, read again by the
     ///     backward pass.
     ///   - scratch: Working memory, for segments at least as long as those given.
     package func forward(
         packed: MatrixView,
-        segmentOffsets: [Int],
+        segments: PackedSegments,
         output: MatrixView,
         logSums: MatrixView,
         scratch: AttentionScratch
@@ -20,8 +20,8 @@ extension Attention {
         precondition(packed.columns == packedWidth && output.columns == outputWidth)
         precondition(output.rows == packed.rows && logSums.rows == packed.rows)
         precondition(logSums.columns == headCount)
-        for segment in 0..<max(segmentOffsets.count - 1, 0) {
-            let range = segmentOffsets[segment]..<segmentOffsets[segment + 1]
+        for segment in 0..<segments.count {
+            let range = segments[segment]
             precondition(range.upperBound <= packed.rows)
             precondition(range.count <= scratch.maximumSegmentLength)
             for keyValueHead in 0..<keyValueHeadCount {
@@ -111,12 +111,10 @@ extension Attention {
             left: .init(base: scratch.queries, rowStride: paddedHeadWidth, depthStride: 1),
             right: keyColumns,
             rightStride: keyStride,
-            output: scratch.scores,
-            outputStride: padded,
+            target: .overwriting(scratch.scores, rowStride: padded),
             rows: rows,
             columnLanes: padded / laneCount,
-            depth: headWidth,
-            accumulate: false
+            depth: headWidth
         )
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * rows) { shapes in
             for row in 0..<rows {
@@ -133,12 +131,10 @@ extension Attention {
                 left: .init(base: scratch.scores, rowStride: padded, depthStride: 1),
                 right: values,
                 rightStride: paddedHeadWidth,
-                output: scratch.outputs,
-                outputStride: paddedHeadWidth,
+                target: .overwriting(scratch.outputs, rowStride: paddedHeadWidth),
                 rows: rows,
                 columnLanes: paddedHeadWidth / laneCount,
-                depth: seen,
-                accumulate: false
+                depth: seen
             )
             for row in 0..<rows { finish(row, shapes[2 * row], shapes[2 * row + 1]) }
         }

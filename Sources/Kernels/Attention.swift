@@ -103,8 +103,19 @@ package struct Attention: Sendable {
         for row in 0..<rows {
             let from = source + row * stride
             let to = target + row * paddedHeadWidth
-            for i in 0..<headWidth { to[i] = from[i] * factor }
-            for i in headWidth..<paddedHeadWidth { to[i] = 0 }
+            var i = 0
+            while i + laneCount <= headWidth {
+                store(load(from + i) * Lanes(repeating: factor), to + i)
+                i += laneCount
+            }
+            while i < headWidth {
+                to[i] = from[i] * factor
+                i += 1
+            }
+            while i < paddedHeadWidth {
+                to[i] = 0
+                i += 1
+            }
         }
     }
 
@@ -117,12 +128,35 @@ package struct Attention: Sendable {
         into target: UnsafeMutablePointer<Float>,
         targetStride: Int
     ) {
-        for row in 0..<rows {
-            let from = source + row * stride
-            for i in 0..<headWidth { target[i * targetStride + row] = from[i] }
-        }
-        for i in 0..<headWidth {
-            for row in rows..<paddedToLanes(rows) { target[i * targetStride + row] = 0 }
+        var row = 0
+        while row < rows {
+            let count = min(laneCount, rows - row)
+            var i = 0
+            while i < headWidth {
+                let width = min(laneCount, headWidth - i)
+                let from = source + row * stride + i
+                let to = target + i * targetStride + row
+                if count == laneCount, width == laneCount {
+                    Transposition.block(
+                        of: from,
+                        stride: stride,
+                        into: to,
+                        targetStride: targetStride
+                    )
+                } else {
+                    for column in 0..<width { store(.zero, to + column * targetStride) }
+                    Transposition.part(
+                        of: from,
+                        stride: stride,
+                        rows: count,
+                        columns: width,
+                        into: to,
+                        targetStride: targetStride
+                    )
+                }
+                i += width
+            }
+            row += count
         }
     }
 }

@@ -6,40 +6,6 @@ package enum Elementwise {
         add(x.base, to: y.base, count: y.count)
     }
 
-    /// z = x + y, row by row; `output` may be one of the two.
-    package static func sum(_ x: MatrixView, _ y: MatrixView, into output: MatrixView) {
-        precondition(x.rows == y.rows && x.columns == y.columns)
-        precondition(output.rows == x.rows && output.columns == x.columns)
-        for row in 0..<x.rows {
-            let a = x.base + row * x.rowStride
-            let b = y.base + row * y.rowStride
-            let c = output.base + row * output.rowStride
-            var i = 0
-            while i + laneCount <= x.columns {
-                store(load(a + i) + load(b + i), c + i)
-                i += laneCount
-            }
-            while i < x.columns {
-                c[i] = a[i] + b[i]
-                i += 1
-            }
-        }
-    }
-
-    /// y *= factor.
-    package static func scale(_ y: FloatView, by factor: Float) {
-        let factors = Lanes(repeating: factor)
-        var i = 0
-        while i + laneCount <= y.count {
-            store(load(y.base + i) * factors, y.base + i)
-            i += laneCount
-        }
-        while i < y.count {
-            y.base[i] *= factor
-            i += 1
-        }
-    }
-
     /// y = x·(1 - weight) + z·weight, with the product rounded once (fused multiply-add).
     package static func interpolate(
         _ x: FloatView,

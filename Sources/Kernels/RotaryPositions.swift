@@ -38,19 +38,20 @@ package final class RotaryPositions: Sendable {
     /// - Parameters:
     ///   - heads: `[tokens, ≥ headCount · headWidth]`; overwritten.
     ///   - headCount: How many heads stand side by side from column 0.
-    ///   - segmentOffsets: Borders of segments; position 0 is the first token of each.
+    ///   - segments: The sequences; position 0 is the first token of each.
     ///   - inverse: Turns back: the backward pass, since the inverse is the transpose.
     package func rotate(
         _ heads: MatrixView,
         headCount: Int,
-        segmentOffsets: [Int],
+        segments: PackedSegments,
         inverse: Bool = false
     ) {
-        precondition(heads.columns >= headCount * headWidth)
-        for segment in 0..<max(segmentOffsets.count - 1, 0) {
-            let start = segmentOffsets[segment]
-            for token in start..<segmentOffsets[segment + 1] {
-                rotateRow(heads.base + token * heads.rowStride, headCount, token - start, inverse)
+        precondition(heads.columns >= headCount * headWidth && heads.rows >= segments.rowCount)
+        for segment in 0..<segments.count {
+            let rows = segments[segment]
+            for token in rows {
+                let position = token - rows.lowerBound
+                rotateRow(heads.base + token * heads.rowStride, headCount, position, inverse)
             }
         }
     }

@@ -42,7 +42,7 @@ extension Trainer {
             operationsPerStep: 6 * Double(model.parameterCount) * Double(tokens),
             memoryBytes: 3 * 4 * model.parameterCount + engine.byteCount,
             threadCount: settings.threadCount,
-            kernel: try OpenBLAS.load().kernel
+            kernel: try settings.precision.load()
         )
     }
 

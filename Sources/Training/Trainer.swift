@@ -49,7 +49,8 @@ package final class Trainer {
     ///   - identity: A text that names data and first weights: a checkpoint with another one is
     ///     refused on resumption.
     ///   - checkpointFolder: Where checkpoints go.
-    /// - Throws: `TrainingError.setting` for settings that no run can have.
+    /// - Throws: `TrainingError.setting` for settings that no run can have, `OneDNN.Unavailable`
+    ///   for bfloat16 where it cannot be had.
     package init(
         model: TransformerModel,
         settings: TrainingSettings,
@@ -66,11 +67,12 @@ package final class Trainer {
         self.validation = validation
         source = batches
         let pool = WorkerPool(threadCount: settings.threadCount)
-        engine = GradientEngine(
+        engine = try GradientEngine(
             model: model,
             pool: pool,
             maximumTokens: settings.tokensPerBatch,
-            maximumSegmentLength: settings.maximumSequenceLength
+            maximumSegmentLength: settings.maximumSequenceLength,
+            precision: settings.precision
         )
         optimizer = Optimizer(model: model, settings: settings.optimizer, pool: pool)
         queue = BatchQueue(

@@ -12,6 +12,8 @@ package struct TrainingBenchmark: Sendable {
     package var length: Int
     /// Threads.
     package var threadCount: Int
+    /// The numbers that linear layers multiply.
+    package var precision: LinearPrecision
     /// Steps that are timed.
     package var steps: Int
     /// Steps before those, which are not.
@@ -23,6 +25,7 @@ package struct TrainingBenchmark: Sendable {
         rows: Int,
         length: Int,
         threadCount: Int,
+        precision: LinearPrecision = .float32,
         steps: Int,
         warmupSteps: Int
     ) {
@@ -30,6 +33,7 @@ package struct TrainingBenchmark: Sendable {
         self.rows = rows
         self.length = length
         self.threadCount = threadCount
+        self.precision = precision
         self.steps = steps
         self.warmupSteps = warmupSteps
     }
@@ -79,14 +83,14 @@ package struct TrainingBenchmark: Sendable {
                 expected: problem.rule
             )
         }
-        try OpenBLAS.load()
         let model = TransformerModel(configuration: configuration, seed: 0)
         let pool = WorkerPool(threadCount: threadCount)
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             model: model,
             pool: pool,
             maximumTokens: rows * length,
-            maximumSegmentLength: length
+            maximumSegmentLength: length,
+            precision: precision
         )
         let optimizer = Optimizer(model: model, settings: OptimizerSettings(), pool: pool)
         let input = madeUpInput()
@@ -113,7 +117,7 @@ package struct TrainingBenchmark: Sendable {
         return Result(
             tokensPerSecond: rate,
             gflops: operations / 1e9,
-            gemmShare: operations / ProductRate.measure(threads: threadCount),
+            gemmShare: operations / ProductRate.measure(method: .preferred, threads: threadCount),
             peakResidentMegabytes: memory >> 20,
             parameterCount: model.parameterCount,
             medianMilliseconds: 1e3 * sorted[steps / 2],

@@ -30,7 +30,7 @@ package struct TrainingFacts: Codable, Sendable {
     package var memoryBytes: Int
     /// Threads.
     package var threadCount: Int
-    /// The kernel set of OpenBLAS.
+    /// What multiplies matrices, such as `OpenBLAS kernel Haswell`.
     package var kernel: String
 }
 

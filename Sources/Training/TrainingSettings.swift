@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 /// What AdamW is told, besides the learning rate.
 package struct OptimizerSettings: Codable, Hashable, Sendable {
@@ -35,6 +36,8 @@ package struct TrainingSettings: Codable, Hashable, Sendable {
     package var maximumSequenceLength: Int
     /// Threads; part of the settings, because it decides the order of sums.
     package var threadCount: Int
+    /// The numbers that linear layers multiply; all else is in single precision.
+    package var precision = LinearPrecision.float32
 
     /// Describes a run.
     package init(

@@ -20,7 +20,7 @@ struct BlockActivations: Sendable {
 
 /// Memory that a block needs only while it runs.
 struct BlockScratch: Sendable {
-    /// A normalised stream or a projection back to it, `[tokens, width]`.
+    /// A normalised stream, `[tokens, width]`.
     let narrow: MatrixView
     /// The gated hidden layer, `[tokens, hidden]`.
     let hidden: MatrixView
@@ -56,8 +56,11 @@ enum BlockForward {
         )
         operators.queryKeyValue.apply(scratch.narrow, into: activations.queryKeyValue)
         attend()
-        operators.attentionOutput.apply(activations.attention, into: scratch.narrow)
-        Elementwise.sum(input, scratch.narrow, into: activations.middle)
+        operators.attentionOutput.apply(
+            activations.attention,
+            into: activations.middle,
+            adding: input
+        )
         RMSNorm.forward(
             input: activations.middle,
             gain: operators.feedForwardNorm,
@@ -67,7 +70,6 @@ enum BlockForward {
         )
         operators.gateUp.apply(scratch.narrow, into: activations.gateUp)
         SwiGLU.forward(gateUp: activations.gateUp, output: scratch.hidden)
-        operators.down.apply(scratch.hidden, into: scratch.narrow)
-        Elementwise.sum(activations.middle, scratch.narrow, into: output)
+        operators.down.apply(scratch.hidden, into: output, adding: activations.middle)
     }
 }

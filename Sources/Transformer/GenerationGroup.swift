@@ -85,7 +85,7 @@ final class GenerationGroup {
             let input = ModelInput(sequences: sequences.map(\.prompt))
             let stream = pass.runPacked(
                 input.tokens,
-                offsets: input.segmentOffsets,
+                segments: PackedSegments(input.segmentOffsets),
                 rotary: rotary
             ) { layer, packed in
                 for (place, sequence) in sequences.enumerated() {

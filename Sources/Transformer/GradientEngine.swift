@@ -15,6 +15,7 @@ package final class GradientEngine: @unchecked Sendable {
     private let passes: [GradientPass]
     private let gradientBuffers: [SharedBuffer]
     private let parameterViews: ModelViews
+    private let roundedParameters: BFloat16Copy?
     private let gradientViews: [ModelViews]
     private var losses: [LossSum]
 
@@ -38,13 +39,16 @@ package final class GradientEngine: @unchecked Sendable {
     ///   - maximumSegmentLength: The longest sequence.
     ///   - passTokens: Tokens that a thread takes through the model at a time; decides the order of
     ///     sums.
+    ///   - precision: The numbers that linear layers multiply.
+    /// - Throws: `OneDNN.Unavailable` for bfloat16 where it cannot be had.
     package init(
         model: TransformerModel,
         pool: WorkerPool,
         maximumTokens: Int,
         maximumSegmentLength: Int,
-        passTokens: Int = standardPassTokens
-    ) {
+        passTokens: Int = standardPassTokens,
+        precision: LinearPrecision = .float32
+    ) throws {
         self.model = model
         self.pool = pool
         self.maximumTokens = maximumTokens
@@ -55,12 +59,15 @@ package final class GradientEngine: @unchecked Sendable {
         )
         self.passTokens = passTokens
         let capacity = min(maximumTokens, max(passTokens, maximumSegmentLength))
-        passes = (0..<pool.threadCount).map { _ in
-            GradientPass(
+        let rounded = precision == .bfloat16 ? BFloat16Copy(of: model.parameters) : nil
+        roundedParameters = rounded
+        passes = try (0..<pool.threadCount).map { _ in
+            try GradientPass(
                 model: model,
                 maximumTokens: capacity,
                 maximumSegmentLength: maximumSegmentLength,
-                rotary: rotary
+                rotary: rotary,
+                rounded: rounded
             )
         }
         gradientBuffers = (0..<pool.threadCount).map { _ in
@@ -125,6 +132,8 @@ package final class GradientEngine: @unchecked Sendable {
     private func run(_ input: ModelInput, withGradients: Bool) -> LossSum {
         let segments = input.segmentOffsets.count - 1
         guard segments > 0 else { return LossSum() }
+        // The parameters may have changed since the last call.
+        roundedParameters?.refresh(on: pool)
         let shares = Self.shares(of: input.segmentOffsets, threads: pool.threadCount)
         losses.withUnsafeMutableBufferPointer { losses in
             let slots = SharedSlots(losses)

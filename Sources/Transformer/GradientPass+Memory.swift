@@ -4,16 +4,16 @@ extension GradientPass {
     /// Everything that one pass writes, as views on its arena.
     struct Memory: Sendable {
         /// The residual stream before each block, and after the last, `[tokens, width]`.
-        var streams: [MatrixView]
-        var blocks: [BlockActivations]
-        var finalInverseRMS: FloatView
+        let streams: [MatrixView]
+        let blocks: [BlockActivations]
+        let finalInverseRMS: FloatView
         /// The gradient of the residual stream on its way down, `[tokens, width]`.
-        var gradient: MatrixView
-        var narrow: MatrixView
-        var secondNarrow: MatrixView
-        var hidden: MatrixView
-        var attentionGradient: MatrixView
-        var queryKeyValueGradient: MatrixView
+        let gradient: MatrixView
+        let narrow: MatrixView
+        let secondNarrow: MatrixView
+        let hidden: MatrixView
+        let attentionGradient: MatrixView
+        let queryKeyValueGradient: MatrixView
         /// Logits of one chunk of counted rows, `[chunk, vocabulary]`.
         let logits: MatrixView
         /// The normalised rows of that chunk, `[chunk, width]`.
@@ -46,20 +46,33 @@ extension GradientPass {
             chosen = arena.matrix(chunk, width)
         }
 
-        /// The first `count` rows of everything that has a row a token.
-        func rows(_ count: Int) -> Memory {
-            var part = self
-            part.streams = streams.map { $0.rows(0..<count) }
-            part.blocks = blocks.map { $0.rows(count) }
-            part.finalInverseRMS = finalInverseRMS[0..<count]
-            part.gradient = gradient.rows(0..<count)
-            part.narrow = narrow.rows(0..<count)
-            part.secondNarrow = secondNarrow.rows(0..<count)
-            part.hidden = hidden.rows(0..<count)
-            part.attentionGradient = attentionGradient.rows(0..<count)
-            part.queryKeyValueGradient = queryKeyValueGradient.rows(0..<count)
-            return part
+        /// Elements of the largest matrix that takes part in a product, weights apart.
+        var largestOperand: Int {
+            ([narrow, hidden, attentionGradient, queryKeyValueGradient, logits, chosen]
+                + blocks.flatMap { [$0.gateUp, $0.attention] })
+                .map { $0.rows * $0.columns }.max() ?? 0
         }
+    }
+
+    /// The rows of the memory that one call uses.
+    struct PassMemory {
+        private let memory: Memory
+        private let rows: Range<Int>
+
+        init(_ memory: Memory, rows: Int) {
+            self.memory = memory
+            self.rows = 0..<rows
+        }
+
+        func stream(_ index: Int) -> MatrixView { memory.streams[index].rows(rows) }
+        func block(_ layer: Int) -> BlockActivations { memory.blocks[layer].rows(rows.count) }
+        var finalInverseRMS: FloatView { memory.finalInverseRMS[rows] }
+        var gradient: MatrixView { memory.gradient.rows(rows) }
+        var narrow: MatrixView { memory.narrow.rows(rows) }
+        var secondNarrow: MatrixView { memory.secondNarrow.rows(rows) }
+        var hidden: MatrixView { memory.hidden.rows(rows) }
+        var attentionGradient: MatrixView { memory.attentionGradient.rows(rows) }
+        var queryKeyValueGradient: MatrixView { memory.queryKeyValueGradient.rows(rows) }
     }
 }
 

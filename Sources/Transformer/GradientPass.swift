@@ -14,6 +14,7 @@ final class GradientPass: @unchecked Sendable {
     private let attentionScratch: AttentionScratch
     private let rotary: RotaryPositions
     private let attention: Attention
+    private let products: LinearProduct
     private var countedRows: [Int]
     private var countedTargets: [Int32]
 
@@ -22,12 +23,15 @@ final class GradientPass: @unchecked Sendable {
     ///   - maximumTokens: The most tokens of one call.
     ///   - maximumSegmentLength: The longest sequence.
     ///   - rotary: Tables that cover the longest sequence.
+    ///   - rounded: The weights in bfloat16 when products are to be so, nil for single precision.
+    /// - Throws: `OneDNN.Unavailable`.
     init(
         model: TransformerModel,
         maximumTokens: Int,
         maximumSegmentLength: Int,
-        rotary: RotaryPositions
-    ) {
+        rotary: RotaryPositions,
+        rounded: BFloat16Copy?
+    ) throws {
         configuration = model.configuration
         attention = model.attention
         self.maximumTokens = maximumTokens
@@ -35,6 +39,10 @@ final class GradientPass: @unchecked Sendable {
         let configuration = model.configuration
         let attention = model.attention
         (arena, memory) = Arena.cut { Memory($0, configuration, attention, maximumTokens) }
+        let capacity = memory.largestOperand
+        products =
+            try rounded.map { try LinearProduct(bfloat16: $0, capacity: capacity) }
+            ?? LinearProduct()
         attentionScratch = AttentionScratch(
             attention: attention,
             maximumSegmentLength: maximumSegmentLength
@@ -64,16 +72,15 @@ final class GradientPass: @unchecked Sendable {
         let start = input.segmentOffsets[segments.lowerBound]
         let end = input.segmentOffsets[segments.upperBound]
         precondition(end - start <= maximumTokens, "\(end - start) tokens for \(maximumTokens)")
-        let offsets = input.segmentOffsets[segments.lowerBound...segments.upperBound]
-            .map { $0 - start }
-        let pass = memory.rows(end - start)
+        let part = PackedSegments(input.segmentOffsets).part(segments)
+        let pass = PassMemory(memory, rows: end - start)
         return input.tokens.withUnsafeBufferPointer { all in
             let tokens = UnsafeBufferPointer(rebasing: all[start..<end])
             let counted = collectTargets(input.targets[start..<end])
-            forward(tokens, offsets, parameters, pass)
+            forward(tokens, part, parameters, pass)
             let loss = head(parameters, gradients, pass, counted: counted)
             if let gradients, counted > 0 {
-                backward(tokens, offsets, parameters, gradients, pass)
+                backward(tokens, part, parameters, gradients, pass)
             }
             return loss
         }
@@ -91,22 +98,22 @@ final class GradientPass: @unchecked Sendable {
 
     private func forward(
         _ tokens: UnsafeBufferPointer<Int32>,
-        _ offsets: [Int],
+        _ segments: PackedSegments,
         _ parameters: ModelViews,
-        _ pass: Memory
+        _ pass: PassMemory
     ) {
         Embedding.forward(
             tokens: tokens,
             table: parameters.embedding,
-            output: pass.streams[0]
+            output: pass.stream(0)
         )
         let scratch = BlockScratch(narrow: pass.narrow, hidden: pass.hidden)
         for (layer, block) in parameters.blocks.enumerated() {
-            let kept = pass.blocks[layer]
+            let kept = pass.block(layer)
             BlockForward.run(
-                input: pass.streams[layer],
-                output: pass.streams[layer + 1],
-                operators: BlockOperators(block) { .dense($0) },
+                input: pass.stream(layer),
+                output: pass.stream(layer + 1),
+                operators: BlockOperators(block) { .dense($0, products) },
                 activations: kept,
                 scratch: scratch,
                 epsilon: Float(configuration.normEpsilon)
@@ -114,11 +121,11 @@ final class GradientPass: @unchecked Sendable {
                 rotary.rotate(
                     kept.queryKeyValue,
                     headCount: attention.headCount + attention.keyValueHeadCount,
-                    segmentOffsets: offsets
+                    segments: segments
                 )
                 attention.forward(
                     packed: kept.queryKeyValue,
-                    segmentOffsets: offsets,
+                    segments: segments,
                     output: kept.attention,
                     logSums: kept.logSums,
                     scratch: attentionScratch
@@ -133,10 +140,10 @@ final class GradientPass: @unchecked Sendable {
     private func head(
         _ parameters: ModelViews,
         _ gradients: ModelViews?,
-        _ pass: Memory,
+        _ pass: PassMemory,
         counted: Int
     ) -> LossSum {
-        let stream = pass.streams[configuration.layerCount]
+        let stream = pass.stream(configuration.layerCount)
         RMSNorm.forward(
             input: stream,
             gain: parameters.finalNorm,
@@ -154,7 +161,7 @@ final class GradientPass: @unchecked Sendable {
             for row in 0..<rows {
                 chosen.row(row).copy(from: pass.narrow.row(countedRows[first + row]))
             }
-            LinearProduct.forward(input: chosen, weight: parameters.head, output: logits)
+            products.forward(input: chosen, weight: parameters.head, output: logits)
             loss.total += countedTargets.withUnsafeBufferPointer { targets in
                 CrossEntropy.forwardBackward(
                     logits: logits,
@@ -162,12 +169,12 @@ final class GradientPass: @unchecked Sendable {
                 )
             }
             if let gradients {
-                LinearProduct.backwardWeight(
+                products.backwardWeight(
                     outputGradient: logits,
                     input: chosen,
                     weightGradient: gradients.head
                 )
-                LinearProduct.backwardInput(
+                products.backwardInput(
                     outputGradient: logits,
                     weight: parameters.head,
                     inputGradient: chosen
@@ -194,16 +201,23 @@ final class GradientPass: @unchecked Sendable {
 
     private func backward(
         _ tokens: UnsafeBufferPointer<Int32>,
-        _ offsets: [Int],
+        _ segments: PackedSegments,
         _ parameters: ModelViews,
         _ gradients: ModelViews,
-        _ pass: Memory
+        _ pass: PassMemory
     ) {
         for layer in (0..<configuration.layerCount).reversed() {
             let block = parameters.blocks[layer]
             let into = gradients.blocks[layer]
-            feedForwardBackward(block, into, pass.blocks[layer], pass)
-            attentionBackward(offsets, block, into, pass.blocks[layer], pass.streams[layer], pass)
+            feedForwardBackward(block, into, pass.block(layer), pass)
+            attentionBackward(
+                segments,
+                block,
+                into,
+                pass.block(layer),
+                pass.stream(layer),
+                pass
+            )
         }
         Embedding.backward(
             tokens: tokens,
@@ -217,16 +231,16 @@ final class GradientPass: @unchecked Sendable {
         _ block: BlockViews,
         _ gradients: BlockViews,
         _ kept: BlockActivations,
-        _ pass: Memory
+        _ pass: PassMemory
     ) {
-        LinearProduct.backwardInput(
+        products.backwardInput(
             outputGradient: pass.gradient,
             weight: block.down,
             inputGradient: pass.hidden
         )
         // Afterwards `hidden` holds swiglu again and `gateUp` its gradients.
         SwiGLU.backward(gateUp: kept.gateUp, outputGradient: pass.hidden)
-        LinearProduct.backwardWeight(
+        products.backwardWeight(
             outputGradient: pass.gradient,
             input: pass.hidden,
             weightGradient: gradients.down
@@ -237,12 +251,12 @@ final class GradientPass: @unchecked Sendable {
             inverseRMS: kept.middleInverseRMS,
             output: pass.narrow
         )
-        LinearProduct.backwardWeight(
+        products.backwardWeight(
             outputGradient: kept.gateUp,
             input: pass.narrow,
             weightGradient: gradients.gateUp
         )
-        LinearProduct.backwardInput(
+        products.backwardInput(
             outputGradient: kept.gateUp,
             weight: block.gateUp,
             inputGradient: pass.narrow
@@ -259,26 +273,26 @@ final class GradientPass: @unchecked Sendable {
 
     /// The gradient of m = x + W_o attention(W_qkv norm(x)) on its way from m to x.
     private func attentionBackward(
-        _ offsets: [Int],
+        _ segments: PackedSegments,
         _ block: BlockViews,
         _ gradients: BlockViews,
         _ kept: BlockActivations,
         _ input: MatrixView,
-        _ pass: Memory
+        _ pass: PassMemory
     ) {
-        LinearProduct.backwardWeight(
+        products.backwardWeight(
             outputGradient: pass.gradient,
             input: kept.attention,
             weightGradient: gradients.attentionOutput
         )
-        LinearProduct.backwardInput(
+        products.backwardInput(
             outputGradient: pass.gradient,
             weight: block.attentionOutput,
             inputGradient: pass.attentionGradient
         )
         attention.backward(
             packed: kept.queryKeyValue,
-            segmentOffsets: offsets,
+            segments: segments,
             output: kept.attention,
             logSums: kept.logSums,
             outputGradient: pass.attentionGradient,
@@ -288,7 +302,7 @@ final class GradientPass: @unchecked Sendable {
         rotary.rotate(
             pass.queryKeyValueGradient,
             headCount: attention.headCount + attention.keyValueHeadCount,
-            segmentOffsets: offsets,
+            segments: segments,
             inverse: true
         )
         RMSNorm.apply(
@@ -297,12 +311,12 @@ final class GradientPass: @unchecked Sendable {
             inverseRMS: kept.inputInverseRMS,
             output: pass.narrow
         )
-        LinearProduct.backwardWeight(
+        products.backwardWeight(
             outputGradient: pass.queryKeyValueGradient,
             input: pass.narrow,
             weightGradient: gradients.queryKeyValue
         )
-        LinearProduct.backwardInput(
+        products.backwardInput(
             outputGradient: pass.queryKeyValueGradient,
             weight: block.queryKeyValue,
             inputGradient: pass.narrow

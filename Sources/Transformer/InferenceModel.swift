@@ -123,13 +123,13 @@ final class InferencePass: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - tokens: The tokens of all sequences.
-    ///   - offsets: Borders of the sequences.
+    ///   - segments: The sequences.
     ///   - rotary: Tables that cover the longest sequence.
     ///   - observe: Sees the queries, keys and values of each layer, already turned.
     /// - Returns: The normalised stream, `[tokens, width]`, valid until the next call.
     func runPacked(
         _ tokens: [Int32],
-        offsets: [Int],
+        segments: PackedSegments,
         rotary: RotaryPositions,
         observe: (Int, MatrixView) -> Void = { _, _ in }
     ) -> MatrixView {
@@ -138,11 +138,11 @@ final class InferencePass: @unchecked Sendable {
             rotary.rotate(
                 packed,
                 headCount: attention.headCount + attention.keyValueHeadCount,
-                segmentOffsets: offsets
+                segments: segments
             )
             attention.forward(
                 packed: packed,
-                segmentOffsets: offsets,
+                segments: segments,
                 output: heads,
                 logSums: logSums,
                 scratch: scratch

@@ -2,18 +2,18 @@ import Kernels
 
 /// A linear layer in the form that the work at hand wants.
 enum LinearOperator: Sendable {
-    /// Through BLAS: fastest for many rows; used in training.
-    case dense(MatrixView)
+    /// As it lies, for weights that change from step to step; used in training.
+    case dense(MatrixView, LinearProduct)
     /// Through packed panels: rows do not depend on each other; used in scoring and generation.
     case packed(PackedMatrix)
 
-    /// y = x Wᵀ; `output` is overwritten.
-    func apply(_ input: MatrixView, into output: MatrixView) {
+    /// y = x Wᵀ, or y = s + x Wᵀ; `output` is overwritten and may be s.
+    func apply(_ input: MatrixView, into output: MatrixView, adding start: MatrixView? = nil) {
         switch self {
-        case .dense(let weight):
-            LinearProduct.forward(input: input, weight: weight, output: output)
+        case .dense(let weight, let products):
+            products.forward(input: input, weight: weight, output: output, adding: start)
         case .packed(let weight):
-            weight.multiply(input, into: output)
+            weight.multiply(input, into: output, adding: start)
         }
     }
 }

@@ -101,7 +101,7 @@ package final class SequenceScorer: Sendable {
                 guard !inside.isEmpty else { continue }
                 let stream = pass.runPacked(
                     Array(input.tokens[start..<end]),
-                    offsets: offsets[chunk.lowerBound...chunk.upperBound].map { $0 - start },
+                    segments: PackedSegments(offsets).part(chunk),
                     rotary: rotary
                 )
                 pass.forEachLogits(of: inside.map { $0 - start }, in: stream) { range, logits in

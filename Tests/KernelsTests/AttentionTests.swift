@@ -48,7 +48,7 @@ struct AttentionTests {
         func forward(_ test: AttentionCase) {
             test.attention.forward(
                 packed: packed.view,
-                segmentOffsets: test.offsets,
+                segments: PackedSegments(test.offsets),
                 output: output.view,
                 logSums: logSums.view,
                 scratch: scratch
@@ -76,7 +76,7 @@ struct AttentionTests {
         let gradient = OwnedMatrix(rows: tokens, columns: test.attention.packedWidth)
         test.attention.backward(
             packed: run.packed.view,
-            segmentOffsets: test.offsets,
+            segments: PackedSegments(test.offsets),
             output: run.output.view,
             logSums: run.logSums.view,
             outputGradient: upstream.view,
@@ -151,7 +151,7 @@ struct AttentionTests {
         let heads = OwnedMatrix(rows: 10, columns: 2 * width + 5, seed: 13)
         let before = heads.doubles
         let rotary = RotaryPositions(headWidth: width, theta: 10_000, positionCount: 7)
-        rotary.rotate(heads.view, headCount: 2, segmentOffsets: offsets)
+        rotary.rotate(heads.view, headCount: 2, segments: PackedSegments(offsets))
         let expected = Reference.rotate(
             before,
             columns: 2 * width + 5,
@@ -161,7 +161,7 @@ struct AttentionTests {
             segmentOffsets: offsets
         )
         #expect(relativeError(heads.doubles, expected) < 1e-6)
-        rotary.rotate(heads.view, headCount: 2, segmentOffsets: offsets, inverse: true)
+        rotary.rotate(heads.view, headCount: 2, segments: PackedSegments(offsets), inverse: true)
         #expect(relativeError(heads.doubles, before) < 1e-6)
         withExtendedLifetime(heads) {}
     }

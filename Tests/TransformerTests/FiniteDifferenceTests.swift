@@ -108,9 +108,9 @@ struct FiniteDifferenceTests {
     )
 
     @Test("every parameter matches finite differences in Double", arguments: [true, false])
-    func parameters(tied: Bool) {
+    func parameters(tied: Bool) throws {
         let model = tinyModel(tied: tied)
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             model: model,
             pool: WorkerPool(threadCount: 2),
             maximumTokens: 10,
@@ -135,10 +135,10 @@ struct FiniteDifferenceTests {
     }
 
     @Test("one batch of two parts has the gradient of both parts accumulated")
-    func accumulation() {
+    func accumulation() throws {
         let model = tinyModel(tied: true)
-        func gradients(of inputs: [ModelInput]) -> (LossSum, [Float]) {
-            let engine = GradientEngine(
+        func gradients(of inputs: [ModelInput]) throws -> (LossSum, [Float]) {
+            let engine = try GradientEngine(
                 model: model,
                 pool: WorkerPool(threadCount: 1),
                 maximumTokens: 10,
@@ -158,18 +158,18 @@ struct FiniteDifferenceTests {
                 targets: Array(input.targets[range])
             )
         }
-        let whole = gradients(of: [input])
-        let accumulated = gradients(of: parts)
+        let whole = try gradients(of: [input])
+        let accumulated = try gradients(of: parts)
         #expect(whole.0.count == accumulated.0.count)
         #expect(abs(whole.0.total - accumulated.0.total) < 1e-5)
         #expect(relativeError(accumulated.1, whole.1) < 1e-5)
     }
 
     @Test("a batch without targets has no loss and exactly zero gradients")
-    func fullyMasked() {
+    func fullyMasked() throws {
         var masked = input
         masked.targets = masked.targets.map { _ in ModelInput.ignoredTarget }
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             model: tinyModel(tied: false),
             pool: WorkerPool(threadCount: 2),
             maximumTokens: 10,
@@ -190,7 +190,7 @@ struct FiniteDifferenceTests {
             targets: [5, -1, -1, 3, -1]
         )
         let model = tinyModel(tied: false)
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             model: model,
             pool: WorkerPool(threadCount: 1),
             maximumTokens: 5,

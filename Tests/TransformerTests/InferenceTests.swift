@@ -37,9 +37,9 @@ struct InferenceTests {
     }
 
     @Test("scores agree with the training pass")
-    func agreement() {
+    func agreement() throws {
         let input = ModelInput(sequences: sequences)
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             model: model,
             pool: WorkerPool(threadCount: 1),
             maximumTokens: input.tokens.count,

@@ -77,7 +77,7 @@ struct ParityTests {
         let model = try fixture.model()
         let input = try fixture.input()
         let expected = try fixture.expected()
-        let engine = GradientEngine(
+        let engine = try GradientEngine(
             model: model,
             pool: WorkerPool(threadCount: threads),
             maximumTokens: input.tokens.count,

@@ -1,3 +1,5 @@
+import Kernels
+
 /// How the learning rate moves over the steps.
 package enum ScheduleKind: String, Encodable, CaseIterable, Sendable {
     /// Warm-up, then half a cosine wave down.
@@ -48,6 +50,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     package var checkpointEvery: Int
     /// How many of them are kept.
     package var keepCheckpoints: Int
+    /// The numbers that linear layers multiply.
+    package var precision: LinearPrecision
     /// What is read.
     package var mixture: MixtureSettings
 
@@ -66,7 +70,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         case validationBatches = "validation_batches"
         case checkpointEvery = "checkpoint_every"
         case keepCheckpoints = "keep_checkpoints"
-        case mixture
+        case precision, mixture
     }
 
     /// Reads a stage; what it leaves out comes from `shared` (the recipe's `training`), then from
@@ -117,6 +121,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         validationBatches = try integer(.validationBatches, 4, 0...100_000)
         checkpointEvery = try integer(.checkpointEvery, 200, 1...many)
         keepCheckpoints = try integer(.keepCheckpoints, 2, 1...1_000)
+        precision = try setting(.precision)?.choice() ?? .float32
         mixture = try MixtureSettings(mixture: own.required(.mixture, "what the stage reads"))
     }
 

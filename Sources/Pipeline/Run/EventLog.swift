@@ -58,6 +58,10 @@ final class EventLog {
             line.event = "kept_threads"
             line.stage = stage
             line.detail = "\(threads)"
+        case .fellBack(let stage, let reason):
+            line.event = "fell_back"
+            line.stage = stage
+            line.detail = reason
         case .training(let stage, let event):
             guard fill(&line, from: event) else { return nil }
             line.stage = stage

@@ -17,6 +17,8 @@ package enum PipelineEvent: Sendable {
     case tokenizer(TokenizerTrainingReport)
     /// A training stage goes on with another number of threads than was asked for.
     case keptThreads(stage: String, threads: Int)
+    /// A training stage multiplies in single precision, because what was asked for is not there.
+    case fellBack(stage: String, reason: String)
     /// A training stage has something to tell.
     case training(stage: String, TrainingEvent)
     /// A training stage has reached its last step.

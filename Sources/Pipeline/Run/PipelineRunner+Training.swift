@@ -1,6 +1,7 @@
 import Checkpointing
 import Datasets
 import Foundation
+import Kernels
 import Tokenization
 import Training
 import Transformer
@@ -17,13 +18,20 @@ extension PipelineRunner {
         let tokenizer = try tokenizer()
         let work = store.workFolder(of: name)
         let threads = try prepare(work, entry)
+        let precision = settings.precision.orFallback
+        if let reason = precision.reason {
+            try observer(.fellBack(stage: name, reason: reason))
+        }
         let model =
             name == "base"
             ? try freshModel(for: tokenizer)
             : try TransformerModel(at: store.folder(of: "base"))
         let trainer = try Trainer(
             model: model,
-            settings: settings.trainingSettings(threads: threads),
+            settings: settings.trainingSettings(
+                threads: threads,
+                precision: precision.precision
+            ),
             cadence: settings.cadence,
             batches: batches(settings, tokenizer, split: .train, name: name),
             validation: validation(settings, tokenizer, name: name),
@@ -137,7 +145,7 @@ extension PipelineRunner {
 
 extension TrainingStageSettings {
     /// The settings as the trainer wants them.
-    func trainingSettings(threads: Int) -> TrainingSettings {
+    func trainingSettings(threads: Int, precision: LinearPrecision) -> TrainingSettings {
         let shape: LearningRateSchedule.Shape =
             switch schedule {
             case .cosine: .cosine
@@ -159,6 +167,7 @@ extension TrainingStageSettings {
             maximumSequenceLength: sequenceLength,
             threadCount: threads
         )
+        settings.precision = precision
         settings.accumulation = accumulation
         settings.optimizer.beta1 = beta1
         settings.optimizer.beta2 = beta2

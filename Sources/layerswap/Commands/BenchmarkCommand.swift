@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Kernels
 import Training
 import Transformer
 
@@ -12,6 +13,8 @@ struct BenchmarkCommand: ParsableCommand {
         defaultSubcommand: TrainBenchmarkCommand.self
     )
 }
+
+extension LinearPrecision: ExpressibleByArgument {}
 
 /// Times training steps of a model of any shape.
 struct TrainBenchmarkCommand: ParsableCommand {
@@ -31,6 +34,8 @@ struct TrainBenchmarkCommand: ParsableCommand {
     @Option(name: .long, help: "Width of the feed-forward part.") var hidden = 336
     @Option(name: .long, help: "Sequences of one step.") var rows = 16
     @Option(name: .long, help: "Tokens of one sequence.") var length = 128
+    @Option(name: .long, help: "Numbers that linear layers multiply: fp32 or bf16.")
+    var precision = LinearPrecision.float32
     @Option(name: .long, help: "Steps that are timed.") var steps = 12
     @Option(name: .long, help: "Steps before those, which are not.") var warmup = 4
     @OptionGroup var threads: ThreadOptions
@@ -48,6 +53,7 @@ struct TrainBenchmarkCommand: ParsableCommand {
             rows: rows,
             length: length,
             threadCount: threads.count,
+            precision: precision,
             steps: steps,
             warmupSteps: max(warmup, 0)
         ).run()

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Kernels
 import Pipeline
 
 /// `layerswap evaluate`.
@@ -28,7 +27,6 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let experiment = try Experiment(overrides.load(recipe))
-        try OpenBLAS.load()
         StopSwitch.install()
         let examiner = try Examiner(
             experiment: experiment,

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Kernels
 import Pipeline
 
 /// How text is chosen.
@@ -52,7 +51,6 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        try OpenBLAS.load()
         let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
         let console = output.console
         let reply = try session.reply(to: text, asChat: chat, options: sampling.options) { piece in
@@ -89,7 +87,6 @@ struct ChatCommand: ParsableCommand {
     }
 
     func run() throws {
-        try OpenBLAS.load()
         let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
         let console = output.console
         let isPrompted = isatty(STDIN_FILENO) == 1 && !console.quiet

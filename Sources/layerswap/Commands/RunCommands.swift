@@ -15,7 +15,7 @@ struct WorkOptions: ParsableArguments {
     /// Does the work and gives how it ended; ends the process with 130 when it was stopped.
     func work(goals: [String]?) throws -> RunOutcome {
         let experiment = try Experiment(recipe.load())
-        try OpenBLAS.load()
+        _ = try ProductMethod.preferred.load()
         let runner = try PipelineRunner(
             experiment: experiment,
             options: .init(threads: threads.count, goals: goals, force: force)

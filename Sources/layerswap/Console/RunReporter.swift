@@ -35,6 +35,8 @@ final class RunReporter {
             if let notice = report.notice { say("  note: \(notice)") }
         case .keptThreads(_, let threads):
             say("  keeps its \(threads) threads, so that it ends in the same bytes")
+        case .fellBack(_, let reason):
+            say("  note: \(reason); products stay in fp32")
         case .training(_, let event): training(event)
         case .trained(_, let summary):
             let best = summary.best.map {
@@ -65,11 +67,10 @@ final class RunReporter {
             say("Nothing to do: all \(plan.entries.count) stages of \(header.recipe) are finished.")
             return
         }
-        let blas = try OpenBLAS.load()
         var facts = [
             ["recipe", "\(header.recipe) (SHA-256 \(header.recipeHash.prefix(12)))"],
             ["seed", "\(header.seed)"],
-            ["threads", "\(header.threads), OpenBLAS kernel \(blas.kernel)"],
+            ["threads", "\(header.threads), \(try ProductMethod.preferred.load())"],
             ["output", header.output.shownPath],
             [
                 "to do",

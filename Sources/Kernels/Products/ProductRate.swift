@@ -6,12 +6,18 @@ package enum ProductRate {
     ///
     /// - Parameters:
     ///   - size: n.
+    ///   - method: Who multiplies.
     ///   - threads: How many threads multiply at the same time, each its own matrices.
     ///   - seconds: About how long to measure.
     /// - Returns: 2 n³ · products / seconds, over all threads together.
-    package static func measure(size: Int = 1024, threads: Int, seconds: Double = 1) -> Double {
+    package static func measure(
+        size: Int = 1024,
+        method: ProductMethod,
+        threads: Int,
+        seconds: Double = 1
+    ) -> Double {
         let pool = WorkerPool(threadCount: threads)
-        let operands = (0..<threads).map { _ in Operands(size: size) }
+        let operands = (0..<threads).map { _ in Operands(size: size, method: method) }
         func round() -> Double {
             let start = ContinuousClock.now
             pool.perform(count: threads) { operands[$0].multiply() }
@@ -28,12 +34,14 @@ package enum ProductRate {
 
     private final class Operands: @unchecked Sendable {
         private let size: Int
+        private let products: LinearProduct
         private let left: FloatBuffer
         private let right: FloatBuffer
         private let product: FloatBuffer
 
-        init(size: Int) {
+        init(size: Int, method: ProductMethod) {
             self.size = size
+            products = LinearProduct(method: method)
             left = FloatBuffer(count: size * size)
             right = FloatBuffer(count: size * size)
             product = FloatBuffer(count: size * size)
@@ -42,7 +50,7 @@ package enum ProductRate {
         }
 
         func multiply() {
-            LinearProduct.forward(
+            products.forward(
                 input: MatrixView(left.view, rows: size, columns: size),
                 weight: MatrixView(right.view, rows: size, columns: size),
                 output: MatrixView(product.view, rows: size, columns: size)

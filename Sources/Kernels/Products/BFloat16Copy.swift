@@ -1,0 +1,43 @@
+/// A copy in bfloat16 of a buffer of parameters, made anew when the parameters have changed.
+///
+/// All threads read one copy; views on the original find their rounded twin in it.
+package final class BFloat16Copy: @unchecked Sendable {
+    private let source: FloatView
+    private let buffer: FloatBuffer
+    private let base: UnsafeMutablePointer<UInt16>
+
+    /// Elements that one piece of work rounds.
+    private static let run = 1 << 16
+
+    /// Makes room for a copy; `refresh` fills it.
+    ///
+    /// - Parameter source: The parameters; their owner must outlive the copy.
+    package init(of source: FloatView) {
+        self.source = source
+        // Two halves take the room of one float.
+        buffer = FloatBuffer(count: (source.count + 1) / 2)
+        base = UnsafeMutableRawPointer(buffer.view.base)
+            .bindMemory(to: UInt16.self, capacity: source.count)
+    }
+
+    /// Rounds all parameters.
+    package func refresh(on pool: WorkerPool) {
+        let pieces = (source.count + Self.run - 1) / Self.run
+        pool.perform(count: pieces) { piece in
+            let start = piece * Self.run
+            BFloat16Rounding.round(
+                source.base + start,
+                into: base + start,
+                count: min(Self.run, source.count - start)
+            )
+        }
+    }
+
+    /// The rounded twin of a matrix, or nil when the matrix lies elsewhere.
+    func twin(of matrix: MatrixView) -> UnsafePointer<UInt16>? {
+        let offset = matrix.base - source.base
+        let last = offset + max(matrix.rows - 1, 0) * matrix.rowStride + matrix.columns
+        guard offset >= 0, last <= source.count else { return nil }
+        return UnsafePointer(base + offset)
+    }
+}

@@ -1,0 +1,174 @@
+/// Matrix products of linear layers, for one thread.
+///
+/// Everything is row-major. A weight W is `[out, in]` as in PyTorch and activations are
+/// `[tokens, width]`, so that y = x Wᵀ, dx = dy W and dW = dyᵀ x. One product at a time: each
+/// thread has its own.
+package final class LinearProduct: Sendable {
+    private enum Arithmetic: Sendable {
+        case tiles(PanelProduct)
+        case openBLAS
+        case bfloat16(BFloat16Product)
+    }
+
+    private let arithmetic: Arithmetic
+
+    /// Products in single precision.
+    package init(method: ProductMethod = .preferred) {
+        switch method {
+        case .tiles: arithmetic = .tiles(PanelProduct())
+        case .openBLAS: arithmetic = .openBLAS
+        }
+    }
+
+    /// Products in bfloat16.
+    ///
+    /// - Parameters:
+    ///   - weights: The rounded twins of the weights that will be multiplied with.
+    ///   - capacity: The most elements of an operand that has no twin there.
+    /// - Throws: `OneDNN.Unavailable`.
+    package init(bfloat16 weights: BFloat16Copy, capacity: Int) throws {
+        try OneDNN.load()
+        arithmetic = .bfloat16(BFloat16Product(weights: weights, capacity: capacity))
+    }
+
+    /// y = x Wᵀ, or y = s + x Wᵀ.
+    ///
+    /// - Parameters:
+    ///   - input: x, `[tokens, in]`.
+    ///   - weight: W, `[out, in]`.
+    ///   - output: y, `[tokens, out]`; overwritten.
+    ///   - start: s, `[tokens, out]`, such as the residual stream; may be `output` itself.
+    package func forward(
+        input: MatrixView,
+        weight: MatrixView,
+        output: MatrixView,
+        adding start: MatrixView? = nil
+    ) {
+        precondition(
+            input.columns == weight.columns && output.columns == weight.rows
+                && input.rows == output.rows,
+            "x \(input.shapeText) times Wᵀ of \(weight.shapeText) does not give "
+                + output.shapeText
+        )
+        multiply(input, transposed: false, weight, transposed: true, start, output)
+    }
+
+    /// dx = dy W.
+    ///
+    /// - Parameters:
+    ///   - outputGradient: dy, `[tokens, out]`.
+    ///   - weight: W, `[out, in]`.
+    ///   - inputGradient: dx, `[tokens, in]`; overwritten.
+    package func backwardInput(
+        outputGradient: MatrixView,
+        weight: MatrixView,
+        inputGradient: MatrixView
+    ) {
+        precondition(
+            outputGradient.columns == weight.rows && inputGradient.columns == weight.columns
+                && inputGradient.rows == outputGradient.rows,
+            "dy \(outputGradient.shapeText) times W \(weight.shapeText) does not give "
+                + inputGradient.shapeText
+        )
+        multiply(outputGradient, transposed: false, weight, transposed: false, nil, inputGradient)
+    }
+
+    /// dW += dyᵀ x.
+    ///
+    /// - Parameters:
+    ///   - outputGradient: dy, `[tokens, out]`.
+    ///   - input: x, `[tokens, in]`.
+    ///   - weightGradient: dW, `[out, in]`; added to.
+    package func backwardWeight(
+        outputGradient: MatrixView,
+        input: MatrixView,
+        weightGradient: MatrixView
+    ) {
+        precondition(
+            outputGradient.rows == input.rows && weightGradient.rows == outputGradient.columns
+                && weightGradient.columns == input.columns,
+            "dyᵀ of \(outputGradient.shapeText) times x \(input.shapeText) does not give "
+                + weightGradient.shapeText
+        )
+        multiply(
+            outputGradient,
+            transposed: true,
+            input,
+            transposed: false,
+            weightGradient,
+            weightGradient
+        )
+    }
+
+    /// C = start + A' B', where a prime transposes when asked to.
+    private func multiply(
+        _ a: MatrixView,
+        transposed transposeA: Bool,
+        _ b: MatrixView,
+        transposed transposeB: Bool,
+        _ start: MatrixView?,
+        _ c: MatrixView
+    ) {
+        let depth = transposeA ? a.rows : a.columns
+        guard c.rows > 0, c.columns > 0 else { return }
+        if let start {
+            precondition(
+                start.rows == c.rows && start.columns == c.columns,
+                "\(start.shapeText) cannot be added to \(c.shapeText)"
+            )
+        }
+        if case .tiles(let panels) = arithmetic, depth > 0 {
+            panels.multiply(
+                TileProduct.Left(
+                    base: a.base,
+                    rowStride: transposeA ? 1 : a.rowStride,
+                    depthStride: transposeA ? a.rowStride : 1
+                ),
+                b,
+                transposeB ? .transposed : .asItLies,
+                depth: depth,
+                start: start,
+                into: c
+            )
+            return
+        }
+        // The libraries can only add to what is there.
+        if let start { c.copy(from: start) } else if depth == 0 { c.fill(0) }
+        guard depth > 0 else { return }
+        let accumulate = start != nil
+        if case .bfloat16(let product) = arithmetic {
+            product.multiply(
+                a,
+                transposed: transposeA,
+                b,
+                transposed: transposeB,
+                into: c,
+                accumulate: accumulate
+            )
+        } else {
+            OpenBLASProduct.multiply(
+                a,
+                transposed: transposeA,
+                b,
+                transposed: transposeB,
+                into: c,
+                accumulate: accumulate
+            )
+        }
+    }
+}
+
+extension MatrixView {
+    /// The shape for messages, such as `[4, 8]`.
+    package var shapeText: String { "[\(rows), \(columns)]" }
+
+    /// Copies the elements of a matrix of the same shape; nothing happens when it is this one.
+    func copy(from source: MatrixView) {
+        guard source.base != base else { return }
+        for index in 0..<rows { row(index).copy(from: source.row(index)) }
+    }
+
+    func fill(_ value: Float) {
+        for index in 0..<rows { row(index).fill(value) }
+    }
+}

@@ -1,0 +1,137 @@
+import CProcessor
+
+/// Products of row-major matrices through register tiles, panel by panel.
+///
+/// The right operand is rearranged a panel of 32 columns at a time, into memory that stays in the
+/// nearest caches; the left operand is read where it lies. The depth is cut so that the rows of the
+/// left operand that a panel meets stay in the second cache.
+final class PanelProduct: @unchecked Sendable {
+    /// How B[k, n] is found in the matrix given for it.
+    enum RightOrder {
+        /// B[k, n] = matrix[k, n].
+        case asItLies
+        /// B[k, n] = matrix[n, k].
+        case transposed
+    }
+
+    /// Rows of the depth that a panel holds: 384 rows of 32 floats are 48 KB.
+    private static let panelDepth = 384
+    /// Rows of the left operand that meet a panel before the next one is made: 36 tiles of 14.
+    private static let rowBlock = 504
+
+    /// Rows between two requests for parts of the next panel: four tiles of 14.
+    private static let stretch = 56
+
+    private let buffer = FloatBuffer(count: panelDepth * WeightPanel.width)
+
+    /// C = start + A · B.
+    ///
+    /// - Parameters:
+    ///   - left: A, with as many rows as `output`.
+    ///   - right: The matrix that holds B.
+    ///   - order: How B lies in it.
+    ///   - depth: The columns of A and rows of B, above zero.
+    ///   - start: The first summand, of the shape of C, or nil for zero; may be C itself.
+    ///   - output: C; overwritten.
+    func multiply(
+        _ left: TileProduct.Left,
+        _ right: MatrixView,
+        _ order: RightOrder,
+        depth: Int,
+        start: MatrixView?,
+        into output: MatrixView
+    ) {
+        var firstDepth = 0
+        while firstDepth < depth {
+            let depths = firstDepth..<min(firstDepth + Self.panelDepth, depth)
+            // Later parts of the depth go on from what the earlier ones have left in C.
+            let begin = firstDepth == 0 ? start : output
+            var firstRow = 0
+            while firstRow < output.rows {
+                let rows = firstRow..<min(firstRow + Self.rowBlock, output.rows)
+                var column = 0
+                while column < output.columns {
+                    fillPanel(right, order, depths, column)
+                    let columns = PanelColumns(
+                        panel: buffer.view.base,
+                        depth: depths.count,
+                        columns: min(WeightPanel.width, output.columns - column),
+                        target: TileProduct.Target(output, start: begin)
+                            .from(row: 0, column: column)
+                    )
+                    column += WeightPanel.width
+                    var next = NextPanel(right, order, depths, column)
+                    var row = rows.lowerBound
+                    while row < rows.upperBound {
+                        let count = min(Self.stretch, rows.upperBound - row)
+                        next.prefetch(share: count, of: rows.count)
+                        columns.from(row: row).multiply(
+                            left.from(row: row, depth: firstDepth),
+                            rows: count
+                        )
+                        row += count
+                    }
+                }
+                firstRow = rows.upperBound
+            }
+            firstDepth = depths.upperBound
+        }
+    }
+
+    private func fillPanel(
+        _ right: MatrixView,
+        _ order: RightOrder,
+        _ depth: Range<Int>,
+        _ column: Int
+    ) {
+        let panel = buffer.view.base
+        switch order {
+        case .asItLies: WeightPanel.copy(right, depth: depth, first: column, into: panel)
+        case .transposed:
+            WeightPanel.copyTransposed(right, depth: depth, first: column, into: panel)
+        }
+    }
+}
+
+/// The lines of memory from which the next panel will be made, asked for while the present one is
+/// in use: weights lie far away, and without this each panel would begin by waiting for them.
+private struct NextPanel {
+    private let base: UnsafePointer<Float>
+    private let rowStride: Int
+    /// Lines of one row that belong to the panel.
+    private let rowLines: Int
+    private let lineCount: Int
+    private var nextLine = 0
+
+    init(
+        _ right: MatrixView,
+        _ order: PanelProduct.RightOrder,
+        _ depth: Range<Int>,
+        _ column: Int
+    ) {
+        let width = WeightPanel.width
+        rowStride = right.rowStride
+        switch order {
+        case .asItLies:
+            base = UnsafePointer(right.base + depth.lowerBound * right.rowStride + column)
+            rowLines = (min(width, max(right.columns - column, 0)) + laneCount - 1) / laneCount
+            lineCount = depth.count * rowLines
+        case .transposed:
+            base = UnsafePointer(right.base + column * right.rowStride + depth.lowerBound)
+            rowLines = (depth.count + laneCount - 1) / laneCount
+            lineCount = min(width, max(right.rows - column, 0)) * rowLines
+        }
+    }
+
+    /// Asks for a share of the lines, such that the last row asks for the last line.
+    @inline(__always)
+    mutating func prefetch(share: Int, of whole: Int) {
+        let end = min(lineCount, nextLine + (lineCount * share + whole - 1) / whole)
+        while nextLine < end {
+            let row = nextLine / rowLines
+            let line = nextLine - row * rowLines
+            processor_prefetch(base + row * rowStride + line * laneCount)
+            nextLine += 1
+        }
+    }
+}
