@@ -5,7 +5,9 @@ import PackageDescription
 let package = Package(
     name: "LayerSwap",
     products: [
-        .executable(name: "layerswap", targets: ["layerswap"])
+        .executable(name: "layerswap", targets: ["layerswap"]),
+        // Preloaded by 'layerswap benchmark' to count allocations; nothing links it.
+        .library(name: "AllocationCounter", type: .dynamic, targets: ["CAllocationCounter"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -22,6 +24,7 @@ let package = Package(
         ),
         .target(name: "COneDNN"),
         .target(name: "CProcessor"),
+        .target(name: "CAllocationCounter"),
         .target(name: "Kernels", dependencies: ["COpenBLAS", "COneDNN", "CProcessor"]),
         .target(
             name: "Checkpointing",

@@ -1,3 +1,4 @@
+import CProcessor
 import Foundation
 
 /// One AdamW update with decoupled weight decay, as `torch.optim.AdamW` does it.
@@ -74,7 +75,7 @@ package struct AdamW: Sendable {
                 .addingProduct(gradient, Lanes(repeating: g1))
             let second = (load(v + i) * Lanes(repeating: b2))
                 .addingProduct(gradient * gradient, Lanes(repeating: g2))
-            let root = second.squareRoot() * Lanes(repeating: rootCorrection)
+            let root = processor_square_roots(second) * Lanes(repeating: rootCorrection)
             let change = first * Lanes(repeating: rate) / (root + Lanes(repeating: e))
             store(load(p + i) * Lanes(repeating: keep) - change, p + i)
             store(first, m + i)

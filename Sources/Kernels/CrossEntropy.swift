@@ -21,19 +21,20 @@ package enum CrossEntropy {
         var total = 0.0
         for (row, target) in targets.enumerated() {
             let z = logits.base + row * logits.rowStride
-            let shape = softmaxShape(z, logits.columns)
             check(target, logits.columns)
-            total += shape.logSum - Double(z[Int(target)])
-            let shift = Lanes(repeating: shape.maximum)
+            let chosen = Double(z[Int(target)])
+            // The exponentials are kept on the way to their sum, and then only scaled.
+            let shape = softmaxShape(z, logits.columns, keepsExponentials: true)
+            total += shape.logSum - chosen
             let inverse = Lanes(repeating: Float(1 / shape.sum))
             var i = 0
             while i + laneCount <= logits.columns {
-                store(exponential(load(z + i) - shift) * inverse, z + i)
+                store(load(z + i) * inverse, z + i)
                 i += laneCount
             }
-            if i < logits.columns {
-                let rest = logits.columns - i
-                storePart(exponential(loadPart(z + i, rest) - shift) * inverse, z + i, rest)
+            while i < logits.columns {
+                z[i] *= inverse[0]
+                i += 1
             }
             z[Int(target)] -= 1
         }
@@ -71,8 +72,15 @@ package enum CrossEntropy {
         )
     }
 
-    private static func softmaxShape(_ z: UnsafeMutablePointer<Float>, _ count: Int) -> SoftmaxShape
-    {
+    /// The largest of some logits and the sum of the exponentials of what they lack to it.
+    ///
+    /// - Parameter keepsExponentials: Whether the exponentials take the place of the logits.
+    @inline(__always)
+    private static func softmaxShape(
+        _ z: UnsafeMutablePointer<Float>,
+        _ count: Int,
+        keepsExponentials: Bool = false
+    ) -> SoftmaxShape {
         var largest = Lanes(repeating: -.infinity)
         var i = 0
         while i + laneCount <= count {
@@ -89,13 +97,16 @@ package enum CrossEntropy {
         var sums = Lanes.zero
         i = 0
         while i + laneCount <= count {
-            sums += exponential(load(z + i) - shift)
+            let value = exponential(load(z + i) - shift)
+            sums += value
+            if keepsExponentials { store(value, z + i) }
             i += laneCount
         }
         var sum = Double(laneSum(sums))
         if i < count {
             let part = exponential(loadPart(z + i, count - i) - shift)
             for lane in 0..<(count - i) { sum += Double(part[lane]) }
+            if keepsExponentials { storePart(part, z + i, count - i) }
         }
         return SoftmaxShape(maximum: maximum, sum: sum)
     }

@@ -1,3 +1,4 @@
+import CProcessor
 import Foundation
 
 /// What the operating system tells about the processor.
@@ -38,5 +39,27 @@ package struct Processor: Sendable {
     package var notableFeatures: [String] {
         ["amx_bf16", "avx512_bf16", "avx512_vnni", "avx512f", "avx2", "fma", "asimd", "sve"]
             .filter(features.contains)
+    }
+}
+
+/// The compiler that this program was built with.
+package enum Toolchain {
+    /// Such as `Swift 6.3, Clang 21.0.0`.
+    package static var version: String {
+        let clang = String(cString: processor_compiler())
+            .split(separator: " ").first { $0.first?.isNumber ?? false }
+        return "Swift \(swift)" + (clang.map { ", Clang \($0)" } ?? "")
+    }
+
+    private static var swift: String {
+        #if compiler(>=6.4)
+            "6.4 or newer"
+        #elseif compiler(>=6.3)
+            "6.3"
+        #elseif compiler(>=6.2)
+            "6.2"
+        #else
+            "6.1"
+        #endif
     }
 }

@@ -13,9 +13,14 @@ package enum SwiGLU {
             let gate = gateUp.base + row * gateUp.rowStride
             let up = gate + hidden
             let y = output.base + row * output.rowStride
-            forEachRun(hidden) { i, count in
-                let g = read(gate + i, count)
-                write(g * sigmoid(g) * read(up + i, count), y + i, count)
+            var i = 0
+            while i + laneCount <= hidden {
+                store(value(load(gate + i), load(up + i)), y + i)
+                i += laneCount
+            }
+            if i < hidden {
+                let count = hidden - i
+                storePart(value(loadPart(gate + i, count), loadPart(up + i, count)), y + i, count)
             }
         }
     }
@@ -34,42 +39,45 @@ package enum SwiGLU {
             let gate = gateUp.base + row * gateUp.rowStride
             let up = gate + hidden
             let dy = outputGradient.base + row * outputGradient.rowStride
-            forEachRun(hidden) { i, count in
-                let g = read(gate + i, count)
-                let u = read(up + i, count)
-                let d = read(dy + i, count)
-                let s = sigmoid(g)
-                let silu = g * s
-                // σ(1 + g(1 − σ)) = σ + silu (1 − σ)
-                let slope = s.addingProduct(silu, Lanes(repeating: 1) - s)
-                write(d * u * slope, gate + i, count)
-                write(d * silu, up + i, count)
-                write(silu * u, dy + i, count)
+            var i = 0
+            while i + laneCount <= hidden {
+                let part = Gradients(load(gate + i), load(up + i), load(dy + i))
+                store(part.gate, gate + i)
+                store(part.up, up + i)
+                store(part.value, dy + i)
+                i += laneCount
+            }
+            if i < hidden {
+                let count = hidden - i
+                let part = Gradients(
+                    loadPart(gate + i, count),
+                    loadPart(up + i, count),
+                    loadPart(dy + i, count)
+                )
+                storePart(part.gate, gate + i, count)
+                storePart(part.up, up + i, count)
+                storePart(part.value, dy + i, count)
             }
         }
     }
 
     @inline(__always)
-    private static func forEachRun(_ count: Int, _ body: (Int, Int) -> Void) {
-        var i = 0
-        while i + laneCount <= count {
-            body(i, laneCount)
-            i += laneCount
+    private static func value(_ g: Lanes, _ u: Lanes) -> Lanes { g * sigmoid(g) * u }
+
+    private struct Gradients {
+        let gate: Lanes
+        let up: Lanes
+        let value: Lanes
+
+        @inline(__always)
+        init(_ g: Lanes, _ u: Lanes, _ d: Lanes) {
+            let s = sigmoid(g)
+            let silu = g * s
+            // σ(1 + g(1 − σ)) = σ + silu (1 − σ)
+            let slope = s.addingProduct(silu, Lanes(repeating: 1) - s)
+            gate = d * u * slope
+            up = d * silu
+            value = silu * u
         }
-        if i < count { body(i, count - i) }
-    }
-
-    @inline(__always)
-    private static func read(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) -> Lanes {
-        count == laneCount ? load(pointer) : loadPart(pointer, count)
-    }
-
-    @inline(__always)
-    private static func write(
-        _ value: Lanes,
-        _ pointer: UnsafeMutablePointer<Float>,
-        _ count: Int
-    ) {
-        if count == laneCount { store(value, pointer) } else { storePart(value, pointer, count) }
     }
 }

@@ -39,13 +39,16 @@ func laneSum(_ value: Lanes) -> Float {
 /// The largest of all lanes.
 @inline(__always)
 func laneMaximum(_ value: Lanes) -> Float {
-    func larger<Vector: SIMD>(_ a: Vector, _ b: Vector) -> Vector where Vector.Scalar == Float {
-        a.replacing(with: b, where: b .> a)
-    }
-    let eight = larger(value.lowHalf, value.highHalf)
-    let four = larger(eight.lowHalf, eight.highHalf)
-    let two = larger(four.lowHalf, four.highHalf)
-    return max(two[0], two[1])
+    let eight = value.lowHalf.replacing(
+        with: value.highHalf,
+        where: value.highHalf .> value.lowHalf
+    )
+    let four = eight.lowHalf.replacing(
+        with: eight.highHalf,
+        where: eight.highHalf .> eight.lowHalf
+    )
+    let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
+    return two[0] > two[1] ? two[0] : two[1]
 }
 
 /// e to the power of each lane, within 2 units in the last place for results in the normal range.

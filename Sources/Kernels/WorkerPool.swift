@@ -36,16 +36,24 @@ package final class WorkerPool: Sendable {
     ///   - count: The number of pieces.
     ///   - body: Does one piece; pieces of different workers run at the same time.
     package func perform(count: Int, _ body: (Int) -> Void) {
+        // The closure does not outlive this call: every worker reports back before it returns.
+        withoutActuallyEscaping(body) { performPrepared(count: count, $0) }
+    }
+
+    /// Does pieces 0 ..< `count` and returns when all are done, without taking memory.
+    ///
+    /// - Parameters:
+    ///   - count: The number of pieces.
+    ///   - body: Does one piece. A closure that captures nothing but one object is made without
+    ///     taking memory too, which keeps the heap out of training steps.
+    package func performPrepared(count: Int, _ body: @escaping (Int) -> Void) {
         guard threadCount > 1, count > 1 else {
             for piece in 0..<max(count, 0) { body(piece) }
             return
         }
-        withoutActuallyEscaping(body) { escapable in
-            // The closure does not outlive this call: every worker reports back before it returns.
-            let own = board.post(escapable, pieceCount: count, workers: threadCount - 1)
-            own.run(worker: 0, of: threadCount)
-            board.waitUntilFinished()
-        }
+        let own = board.post(body, pieceCount: count, workers: threadCount - 1)
+        own.run(worker: 0, of: threadCount)
+        board.waitUntilFinished()
     }
 }
 

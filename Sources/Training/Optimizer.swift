@@ -6,18 +6,30 @@ import Transformer
 ///
 /// The gradient that arrives is that of the summed loss: division by the number of counted tokens
 /// and clipping are one factor, applied on the way into the moments.
-final class Optimizer: Sendable {
+final class Optimizer: @unchecked Sendable {
     let firstMoment: SharedBuffer
     let secondMoment: SharedBuffer
 
     private let settings: OptimizerSettings
     private let pool: WorkerPool
     private let pieces: [Piece]
+    private let squares: WorkerSlots<Double>
+    /// What the threads are working on.
+    private var current: Update?
+    private var measured: FloatView?
 
     /// A stretch of one tensor; its borders depend on the model alone, and so do all sums.
     private struct Piece {
         let range: Range<Int>
         let weightDecay: Double
+    }
+
+    /// One round of work over all pieces.
+    private struct Update {
+        var parameters: FloatView
+        var gradients: FloatView
+        var rule: AdamW
+        var gradientScale: Float
     }
 
     private static let pieceLength = 1 << 15
@@ -27,7 +39,7 @@ final class Optimizer: Sendable {
         self.pool = pool
         firstMoment = SharedBuffer(count: model.parameterCount)
         secondMoment = SharedBuffer(count: model.parameterCount)
-        pieces = model.layout.entries.flatMap { entry in
+        let pieces = model.layout.entries.flatMap { entry in
             stride(from: entry.range.lowerBound, to: entry.range.upperBound, by: Self.pieceLength)
                 .map { start in
                     Piece(
@@ -36,18 +48,20 @@ final class Optimizer: Sendable {
                     )
                 }
         }
+        self.pieces = pieces
+        squares = WorkerSlots(repeating: 0, count: pieces.count)
     }
 
     /// √ Σ g² over all tensors.
     func norm(of gradients: FloatView) -> Double {
-        var partial = [Double](repeating: 0, count: pieces.count)
-        partial.withUnsafeMutableBufferPointer { partial in
-            let sums = SharedSlots(partial)
-            pool.perform(count: pieces.count) { index in
-                sums[index] = Elementwise.sumOfSquares(gradients[pieces[index].range])
-            }
-        }
-        return partial.reduce(0, +).squareRoot()
+        measured = gradients
+        pool.performPrepared(count: pieces.count) { [self] in measurePiece($0) }
+        return squares.reduce(into: 0.0) { $0 += $1 }.squareRoot()
+    }
+
+    private func measurePiece(_ index: Int) {
+        guard let measured else { return }
+        squares[index] = Elementwise.sumOfSquares(measured[pieces[index].range])
     }
 
     /// One update of all parameters.
@@ -73,24 +87,31 @@ final class Optimizer: Sendable {
             // The same guard against division by zero as torch.nn.utils.clip_grad_norm_.
             scale *= clip / (norm * mean + 1e-6)
         }
-        let rule = AdamW(
-            learningRate: learningRate,
-            beta1: settings.beta1,
-            beta2: settings.beta2,
-            epsilon: settings.epsilon,
-            step: step
+        current = Update(
+            parameters: parameters,
+            gradients: gradients,
+            rule: AdamW(
+                learningRate: learningRate,
+                beta1: settings.beta1,
+                beta2: settings.beta2,
+                epsilon: settings.epsilon,
+                step: step
+            ),
+            gradientScale: Float(scale)
         )
-        let factor = Float(scale)
-        pool.perform(count: pieces.count) { index in
-            let piece = pieces[index]
-            rule.update(
-                parameters: parameters[piece.range],
-                gradients: gradients[piece.range],
-                firstMoment: firstMoment.view[piece.range],
-                secondMoment: secondMoment.view[piece.range],
-                gradientScale: factor,
-                weightDecay: piece.weightDecay
-            )
-        }
+        pool.performPrepared(count: pieces.count) { [self] in updatePiece($0) }
+    }
+
+    private func updatePiece(_ index: Int) {
+        guard let current else { return }
+        let piece = pieces[index]
+        current.rule.update(
+            parameters: current.parameters[piece.range],
+            gradients: current.gradients[piece.range],
+            firstMoment: firstMoment.view[piece.range],
+            secondMoment: secondMoment.view[piece.range],
+            gradientScale: current.gradientScale,
+            weightDecay: piece.weightDecay
+        )
     }
 }

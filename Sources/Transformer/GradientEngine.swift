@@ -17,7 +17,9 @@ package final class GradientEngine: @unchecked Sendable {
     private let parameterViews: ModelViews
     private let roundedParameters: BFloat16Copy?
     private let gradientViews: [ModelViews]
-    private var losses: [LossSum]
+    private let losses: WorkerSlots<LossSum>
+    /// What the threads are working on.
+    private var current: (input: ModelInput, withGradients: Bool)?
 
     /// Tokens that a thread takes through the model at a time.
     ///
@@ -79,7 +81,7 @@ package final class GradientEngine: @unchecked Sendable {
             ModelViews($0.view, layout: layout, configuration: configuration)
         }
         parameterViews = model.views
-        losses = Array(repeating: LossSum(), count: pool.threadCount)
+        losses = WorkerSlots(repeating: LossSum(), count: pool.threadCount)
     }
 
     /// The gradients of everything since `clearGradients`, in the layout of the parameters.
@@ -92,14 +94,21 @@ package final class GradientEngine: @unchecked Sendable {
 
     /// Sets all gradients to zero.
     package func clearGradients() {
-        let count = model.parameterCount
-        let runs = (count + Self.reductionRun - 1) / Self.reductionRun
-        for buffer in gradientBuffers {
-            pool.perform(count: runs) { run in
-                let start = run * Self.reductionRun
-                buffer.view[start..<min(start + Self.reductionRun, count)].fill(0)
-            }
-        }
+        let pieces = reductionRuns * gradientBuffers.count
+        pool.performPrepared(count: pieces) { [self] in clearPiece($0) }
+    }
+
+    private func clearPiece(_ piece: Int) {
+        gradientBuffers[piece / reductionRuns].view[reductionRange(piece % reductionRuns)].fill(0)
+    }
+
+    private var reductionRuns: Int {
+        (model.parameterCount + Self.reductionRun - 1) / Self.reductionRun
+    }
+
+    private func reductionRange(_ run: Int) -> Range<Int> {
+        let start = run * Self.reductionRun
+        return start..<min(start + Self.reductionRun, model.parameterCount)
     }
 
     /// Adds the gradients of the summed loss of a batch; call `reduceGradients` after the last one.
@@ -118,42 +127,41 @@ package final class GradientEngine: @unchecked Sendable {
     /// Adds the gradients of the other threads to those of the first, in the order of threads.
     package func reduceGradients() {
         guard gradientBuffers.count > 1 else { return }
-        let count = model.parameterCount
-        let runs = (count + Self.reductionRun - 1) / Self.reductionRun
-        pool.perform(count: runs) { run in
-            let start = run * Self.reductionRun
-            let range = start..<min(start + Self.reductionRun, count)
-            for other in gradientBuffers.dropFirst() {
-                Elementwise.add(other.view[range], to: gradients[range])
-            }
+        pool.performPrepared(count: reductionRuns) { [self] in reducePiece($0) }
+    }
+
+    private func reducePiece(_ piece: Int) {
+        let range = reductionRange(piece)
+        for other in 1..<gradientBuffers.count {
+            Elementwise.add(gradientBuffers[other].view[range], to: gradients[range])
         }
     }
 
     private func run(_ input: ModelInput, withGradients: Bool) -> LossSum {
-        let segments = input.segmentOffsets.count - 1
-        guard segments > 0 else { return LossSum() }
+        guard input.segmentOffsets.count > 1 else { return LossSum() }
         // The parameters may have changed since the last call.
         roundedParameters?.refresh(on: pool)
-        let shares = Self.shares(of: input.segmentOffsets, threads: pool.threadCount)
-        losses.withUnsafeMutableBufferPointer { losses in
-            let slots = SharedSlots(losses)
-            pool.perform(count: shares.count) { thread in
-                var loss = LossSum()
-                var rest = shares[thread]
-                while !rest.isEmpty {
-                    let part = Self.head(of: rest, offsets: input.segmentOffsets, passTokens)
-                    loss += passes[thread].run(
-                        input,
-                        segments: part,
-                        parameters: parameterViews,
-                        gradients: withGradients ? gradientViews[thread] : nil
-                    )
-                    rest = part.upperBound..<rest.upperBound
-                }
-                slots[thread] = loss
-            }
-        }
+        current = (input, withGradients)
+        defer { current = nil }
+        pool.performPrepared(count: pool.threadCount) { [self] in runShare(of: $0) }
         return losses.reduce(into: LossSum()) { $0 += $1 }
+    }
+
+    private func runShare(of thread: Int) {
+        guard let (input, withGradients) = current else { return }
+        var loss = LossSum()
+        var rest = Self.share(of: thread, threads: pool.threadCount, offsets: input.segmentOffsets)
+        while !rest.isEmpty {
+            let part = Self.head(of: rest, offsets: input.segmentOffsets, passTokens)
+            loss += passes[thread].run(
+                input,
+                segments: part,
+                parameters: parameterViews,
+                gradients: withGradients ? gradientViews[thread] : nil
+            )
+            rest = part.upperBound..<rest.upperBound
+        }
+        losses[thread] = loss
     }
 
     /// The first sequences of a run that fit `tokens` together, or one that does not fit alone.
@@ -165,18 +173,16 @@ package final class GradientEngine: @unchecked Sendable {
         return run.lowerBound..<end
     }
 
-    /// Contiguous runs of sequences with about the same number of tokens.
-    static func shares(of offsets: [Int], threads: Int) -> [Range<Int>] {
-        let total = offsets[offsets.count - 1]
-        var shares: [Range<Int>] = []
-        var first = 0
-        for thread in 1...threads {
-            let border = total * thread / threads
-            var end = first
-            while end < offsets.count - 1, offsets[end] < border || thread == threads { end += 1 }
-            shares.append(first..<end)
-            first = end
+    /// A thread's own run of sequences, such that all have about the same number of tokens.
+    static func share(of thread: Int, threads: Int, offsets: [Int]) -> Range<Int> {
+        /// The first sequence that begins at or after a thread's part of the tokens.
+        func border(_ thread: Int) -> Int {
+            guard thread < threads else { return offsets.count - 1 }
+            let tokens = offsets[offsets.count - 1] * thread / threads
+            var border = 0
+            while offsets[border] < tokens { border += 1 }
+            return border
         }
-        return shares
+        return border(thread)..<border(thread + 1)
     }
 }

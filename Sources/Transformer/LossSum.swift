@@ -1,7 +1,7 @@
 import Foundation
 
 /// A loss that is summed and not yet divided: the sum in nats and how many tokens it counts.
-package struct LossSum: Sendable, Equatable {
+package struct LossSum: Sendable, Equatable, BitwiseCopyable {
     /// Σ of −log p over counted tokens, in nats.
     package var total: Double
     /// How many tokens are counted.

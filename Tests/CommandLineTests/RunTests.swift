@@ -61,7 +61,7 @@ struct RunTests {
     func progress() {
         let errors = TinyRun.ending.errors
         for part in [
-            "plan\n  tokenizer            run  new", "52,512 parameters", "kernel",
+            "plan\n  tokenizer            run  new", "52,512 parameters", "products by",
             "30 steps of 512 tokens", "proven equal to their source", "model      target math",
             "swap − soup",
         ] {

@@ -14,6 +14,18 @@ static inline int processor_has_wide_vectors(void) {
 #endif
 }
 
+/// Sixteen floats, which Swift knows as SIMD16<Float>.
+typedef float processor_lanes __attribute__((ext_vector_type(16)));
+
+/// The square roots of sixteen floats. Swift's own takes them one by one.
+static inline __attribute__((always_inline)) processor_lanes processor_square_roots(
+    processor_lanes values) {
+    return __builtin_elementwise_sqrt(values);
+}
+
+/// The version of the C compiler, which comes with the Swift toolchain.
+static inline const char *processor_compiler(void) { return __VERSION__; }
+
 /// Asks for the cache line at an address to be brought to the second cache; never faults.
 static inline __attribute__((always_inline)) void processor_prefetch(const void *address) {
     __builtin_prefetch(address, 0, 2);

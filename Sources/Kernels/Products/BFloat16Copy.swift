@@ -23,14 +23,16 @@ package final class BFloat16Copy: @unchecked Sendable {
     /// Rounds all parameters.
     package func refresh(on pool: WorkerPool) {
         let pieces = (source.count + Self.run - 1) / Self.run
-        pool.perform(count: pieces) { piece in
-            let start = piece * Self.run
-            BFloat16Rounding.round(
-                source.base + start,
-                into: base + start,
-                count: min(Self.run, source.count - start)
-            )
-        }
+        pool.performPrepared(count: pieces) { [self] in refreshPiece($0) }
+    }
+
+    private func refreshPiece(_ piece: Int) {
+        let start = piece * Self.run
+        BFloat16Rounding.round(
+            source.base + start,
+            into: base + start,
+            count: min(Self.run, source.count - start)
+        )
     }
 
     /// The rounded twin of a matrix, or nil when the matrix lies elsewhere.

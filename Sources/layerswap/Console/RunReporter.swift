@@ -70,7 +70,7 @@ final class RunReporter {
         var facts = [
             ["recipe", "\(header.recipe) (SHA-256 \(header.recipeHash.prefix(12)))"],
             ["seed", "\(header.seed)"],
-            ["threads", "\(header.threads), \(try ProductMethod.preferred.load())"],
+            ["threads", "\(header.threads), products by \(try ProductMethod.preferred.load())"],
             ["output", header.output.shownPath],
             [
                 "to do",

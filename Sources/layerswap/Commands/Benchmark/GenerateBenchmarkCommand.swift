@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Kernels
+import Pipeline
+import Transformer
+
+/// `layerswap benchmark generate`.
+struct GenerateBenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate",
+        abstract: "Time greedy generation for many prompts at once.",
+        discussion: """
+            Prompts are made-up tokens, and nothing stops a reply before its length. Without a \
+            model folder the model has fresh weights of the shape that the flags give.
+            """
+    )
+
+    @Argument(help: "A model folder.", completion: .directory) var model: String?
+    @OptionGroup var shape: ShapeOptions
+    @Option(name: .long, help: "Prompts.") var prompts = 200
+    @Option(name: .long, help: "Tokens of a prompt on average.") var length = 50
+    @Option(name: .long, help: "New tokens for each prompt.") var new = 40
+    @Option(name: .long, help: "Sequences that a thread continues at a time.") var batch = 32
+    @Option(name: .long, help: "How often everything is done.") var rounds = 5
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: BenchmarkOutputOptions
+
+    func run() throws {
+        let loaded: TransformerModel
+        if let model {
+            loaded = try TransformerModel(at: URL(filePath: model))
+        } else {
+            if let problem = shape.configuration.problem {
+                throw ToolError.option(
+                    "\(problem.key): found \(problem.found), expected \(problem.rule)"
+                )
+            }
+            loaded = TransformerModel(configuration: shape.configuration, seed: 0)
+        }
+        let result = try GenerationBenchmark(
+            prompts: prompts,
+            promptLength: length,
+            newTokens: new,
+            batchSize: batch,
+            threadCount: threads.count,
+            rounds: rounds
+        ).run(loaded)
+        let record = BenchmarkRecord(
+            benchmark: "generate",
+            work: (model.map { ["model": $0] } ?? shape.work).merging([
+                "prompts": "\(prompts)", "length": "\(length)", "new": "\(new)",
+                "batch": "\(batch)", "threads": "\(threads.count)",
+            ]) { $1 },
+            threads: threads.count,
+            kernel: "tiles",
+            figures: result
+        )
+        let rows = [
+            ["parameters", NumberText.grouped(result.parameterCount)],
+            [
+                "work",
+                "\(prompts) prompts of \(NumberText.grouped(result.promptTokens)) tokens in all, "
+                    + "\(NumberText.grouped(result.newTokens)) new ones",
+            ],
+            ["new tokens/s", Figure.text(result.tokensPerSecond.rounded())],
+            [
+                "round",
+                "\(Figure.text(result.medianMilliseconds)) ms (median), "
+                    + "\(Figure.text(result.slowMilliseconds)) ms (95th percentile)",
+            ],
+            ["memory", "\(result.peakResidentMegabytes) MB at most"],
+        ]
+        try output.report(record, TextTable(rows: rows))
+    }
+}

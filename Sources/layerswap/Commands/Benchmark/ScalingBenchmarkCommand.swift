@@ -1,0 +1,64 @@
+import ArgumentParser
+import Checkpointing
+import Foundation
+import Kernels
+import Pipeline
+
+/// `layerswap benchmark scaling`.
+struct ScalingBenchmarkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scaling",
+        abstract: "Time a training step by threads, by context and by parameters.",
+        discussion: """
+            Steps of 4,096 tokens: a model of 7 M parameters on one thread up to all, the same with \
+            sequences of 64 to 1,024 tokens, and models of 1 to 43 M parameters. Takes minutes.
+            """
+    )
+
+    @Option(name: .long, help: "Numbers that linear layers multiply: fp32 or bf16.")
+    var precision = LinearPrecision.float32
+    @Option(name: .long, help: "Draw the figures into this SVG file.", completion: .file())
+    var chart: String?
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: BenchmarkOutputOptions
+
+    func run() throws {
+        let usable = precision.orFallback
+        if let reason = usable.reason {
+            Console.writeError("layerswap: note: \(reason); products stay in fp32")
+        }
+        let console = output.output.console
+        let result = try ScalingBenchmark(
+            threadCount: threads.count,
+            precision: usable.precision
+        ).run { point in
+            console.remark(
+                "\(point.axis.rawValue) \(NumberText.grouped(point.value)): "
+                    + "\(Figure.text(point.microsecondsPerToken)) µs a token"
+            )
+        }
+        if let chart {
+            try AtomicFile.write(Data(ScalingChart(result).svg.utf8), to: URL(filePath: chart))
+        }
+        let record = BenchmarkRecord(
+            benchmark: "scaling",
+            work: ["precision": usable.precision.rawValue, "threads": "\(threads.count)"],
+            threads: threads.count,
+            kernel: try usable.precision.load(),
+            figures: result
+        )
+        let table = TextTable(
+            header: ["what changes", "value", "µs a token", "share of plain products"],
+            rows: result.points.map { point in
+                [
+                    point.axis.rawValue, NumberText.grouped(point.value),
+                    Figure.text(point.microsecondsPerToken),
+                    "\(Figure.text(100 * point.gemmShare)) %",
+                ]
+            },
+            rightAligned: [1, 2, 3]
+        )
+        console.remark("")
+        try output.report(record, table)
+    }
+}
