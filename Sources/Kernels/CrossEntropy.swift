@@ -74,7 +74,11 @@ package enum CrossEntropy {
 
     /// The largest of some logits and the sum of the exponentials of what they lack to it.
     ///
-    /// - Parameter keepsExponentials: Whether the exponentials take the place of the logits.
+    /// - Parameters:
+    ///   - z: The logits.
+    ///   - count: How many there are.
+    ///   - keepsExponentials: Whether the exponentials take the place of the logits.
+    /// - Returns: What the softmax of the logits is made of.
     @inline(__always)
     private static func softmaxShape(
         _ z: UnsafeMutablePointer<Float>,

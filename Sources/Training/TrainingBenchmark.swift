@@ -87,6 +87,7 @@ package struct TrainingBenchmark: Sendable {
     /// Measures; takes as long as the steps do, and a few seconds for the plain products.
     ///
     /// - Parameter gemmRate: The rate of plain products when it is known already.
+    /// - Returns: The figures of the timed steps.
     /// - Throws: `TrainingError.setting` for sizes that cannot be measured, and errors of loading
     ///   OpenBLAS or oneDNN.
     package func run(gemmRate: Double? = nil) throws -> Result {

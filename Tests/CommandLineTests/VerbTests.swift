@@ -97,44 +97,6 @@ struct VerbTests {
         #expect(try Program.run("list", "runs").status == 0)
     }
 
-    @Test("benchmark reports the rate that its own median step gives")
-    func benchmark() throws {
-        let ending = try Program.run(
-            "benchmark",
-            "train",
-            "--vocab",
-            "50",
-            "--width",
-            "32",
-            "--layers",
-            "1",
-            "--heads",
-            "2",
-            "--hidden",
-            "48",
-            "--rows",
-            "4",
-            "--length",
-            "16",
-            "--steps",
-            "5",
-            "--warmup",
-            "1",
-            "--threads",
-            "1",
-            "--json"
-        )
-        #expect(ending.status == 0)
-        let object = try JSONSerialization.jsonObject(with: Data(ending.lastLine.utf8))
-        let report = try #require(object as? [String: Double])
-        // Embedding 50 × 32, one block of 4 · 32² + 3 · 32 · 48 + 2 · 32, final norm 32.
-        let parameters = 1600.0 + 4096 + 4608 + 64 + 32
-        #expect(report["params"] == parameters)
-        let rate = try #require(report["tokens_per_second"])
-        #expect(rate > 0 && (report["peak_rss_mb"] ?? 0) > 0 && (report["gemm_share"] ?? 0) > 0)
-        #expect(abs((report["gflops"] ?? 0) - 6 * parameters * rate / 1e9) < 1e-6 * rate)
-    }
-
     @Test("doctor names kernel and rates")
     func doctor() throws {
         let ending = try Program.run("doctor", "--json")
@@ -144,6 +106,10 @@ struct VerbTests {
         #expect((report["gigaflops"] as? Double ?? 0) > 0)
         #expect(report["kernel"] as? String != "")
         #expect(ending.errors.contains("GFLOP/s on one core"))
+        #expect(["tiles", "openblas"].contains(report["products"] as? String))
+        #expect((report["gigaflopsOfAllThreads"] as? Double ?? 0) > 0)
+        // Either there is bf16 or a reason why not.
+        #expect((report["bfloat16"] == nil) == (report["bfloat16Problem"] != nil))
     }
 }
 

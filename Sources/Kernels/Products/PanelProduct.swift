@@ -16,13 +16,15 @@ final class PanelProduct: @unchecked Sendable {
 
     /// Rows of the depth that a panel holds: 384 rows of 32 floats are 48 KB.
     private static let panelDepth = 384
-    /// Rows of the left operand that meet a panel before the next one is made: 36 tiles of 14.
-    private static let rowBlock = 504
+    /// Rows of the left operand that meet a panel before the next one is made: 40 tiles of 14, so
+    /// that the usual 512 tokens are not cut.
+    private static let rowBlock = 560
 
     /// Rows between two requests for parts of the next panel: four tiles of 14.
     private static let stretch = 56
 
     private let buffer = FloatBuffer(count: panelDepth * WeightPanel.width)
+    private let block = LeftBlock(rows: rowBlock, depth: panelDepth)
 
     /// C = start + A · B.
     ///
@@ -49,6 +51,11 @@ final class PanelProduct: @unchecked Sendable {
             var firstRow = 0
             while firstRow < output.rows {
                 let rows = firstRow..<min(firstRow + Self.rowBlock, output.rows)
+                // Copying pays when several panels meet the rows.
+                let part = left.from(row: firstRow, depth: firstDepth)
+                let near =
+                    output.columns >= 4 * WeightPanel.width
+                    ? block.nearer(part, rows: rows.count, depth: depths.count) : part
                 var column = 0
                 while column < output.columns {
                     fillPanel(right, order, depths, column)
@@ -66,7 +73,7 @@ final class PanelProduct: @unchecked Sendable {
                         let count = min(Self.stretch, rows.upperBound - row)
                         next.prefetch(share: count, of: rows.count)
                         columns.from(row: row).multiply(
-                            left.from(row: row, depth: firstDepth),
+                            near.from(row: row - firstRow, depth: 0),
                             rows: count
                         )
                         row += count
@@ -96,12 +103,12 @@ final class PanelProduct: @unchecked Sendable {
 /// The lines of memory from which the next panel will be made, asked for while the present one is
 /// in use: weights lie far away, and without this each panel would begin by waiting for them.
 private struct NextPanel {
-    private let base: UnsafePointer<Float>
+    private var row: UnsafePointer<Float>
     private let rowStride: Int
     /// Lines of one row that belong to the panel.
     private let rowLines: Int
+    private var rowsLeft: Int
     private let lineCount: Int
-    private var nextLine = 0
 
     init(
         _ right: MatrixView,
@@ -113,25 +120,27 @@ private struct NextPanel {
         rowStride = right.rowStride
         switch order {
         case .asItLies:
-            base = UnsafePointer(right.base + depth.lowerBound * right.rowStride + column)
+            row = UnsafePointer(right.base + depth.lowerBound * right.rowStride + column)
             rowLines = (min(width, max(right.columns - column, 0)) + laneCount - 1) / laneCount
-            lineCount = depth.count * rowLines
+            rowsLeft = rowLines > 0 ? depth.count : 0
         case .transposed:
-            base = UnsafePointer(right.base + column * right.rowStride + depth.lowerBound)
+            row = UnsafePointer(right.base + column * right.rowStride + depth.lowerBound)
             rowLines = (depth.count + laneCount - 1) / laneCount
-            lineCount = min(width, max(right.rows - column, 0)) * rowLines
+            rowsLeft = min(width, max(right.rows - column, 0))
         }
+        lineCount = rowsLeft * rowLines
     }
 
-    /// Asks for a share of the lines, such that the last row asks for the last line.
+    /// Asks for about a share of the lines, whole rows at a time.
     @inline(__always)
     mutating func prefetch(share: Int, of whole: Int) {
-        let end = min(lineCount, nextLine + (lineCount * share + whole - 1) / whole)
-        while nextLine < end {
-            let row = nextLine / rowLines
-            let line = nextLine - row * rowLines
-            processor_prefetch(base + row * rowStride + line * laneCount)
-            nextLine += 1
+        guard rowsLeft > 0 else { return }
+        var lines = (lineCount * share + whole - 1) / whole
+        while lines > 0, rowsLeft > 0 {
+            for line in 0..<rowLines { processor_prefetch(row + line &* laneCount) }
+            lines -= rowLines
+            row += rowStride
+            rowsLeft -= 1
         }
     }
 }

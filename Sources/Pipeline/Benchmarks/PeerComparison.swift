@@ -119,6 +119,7 @@ package struct PeerComparison {
     /// Measures; takes minutes.
     ///
     /// - Parameter onProgress: Gets a line for each measurement.
+    /// - Returns: Medians over the rounds.
     /// - Throws: `ToolError.option` when a program fails, with what it said last.
     package func run(onProgress: (String) -> Void) throws -> Result {
         var rows: [Row] = []

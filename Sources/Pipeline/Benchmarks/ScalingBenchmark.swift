@@ -36,6 +36,14 @@ package struct ScalingBenchmark {
         /// The arithmetic rate as a share of that of plain products on as many threads.
         package var gemmShare: Double
 
+        /// Describes a point.
+        package init(axis: Axis, value: Int, microsecondsPerToken: Double, gemmShare: Double) {
+            self.axis = axis
+            self.value = value
+            self.microsecondsPerToken = microsecondsPerToken
+            self.gemmShare = gemmShare
+        }
+
         enum CodingKeys: String, CodingKey {
             case axis, value
             case microsecondsPerToken = "us_per_token"
@@ -47,6 +55,9 @@ package struct ScalingBenchmark {
     package struct Result: Encodable, Sendable {
         /// All points, axis by axis.
         package var points: [Point]
+
+        /// Gathers points.
+        package init(points: [Point]) { self.points = points }
     }
 
     private struct Shape {
@@ -91,6 +102,7 @@ package struct ScalingBenchmark {
     /// Measures; takes minutes.
     ///
     /// - Parameter onPoint: Gets each point as it is measured.
+    /// - Returns: All points, axis by axis.
     /// - Throws: Errors of the single measurements.
     package func run(onPoint: (Point) -> Void = { _ in }) throws -> Result {
         var rates: [Int: Double] = [:]

@@ -34,12 +34,22 @@ struct DoctorCommand: ParsableCommand {
         var setByUser: Bool
         var gigaflops: Double
         var uncorrected: Rate?
+        /// What multiplies in single precision: tiles or openblas.
+        var products: String
+        var tilesGigaflops: Double?
+        /// The version of oneDNN, when bf16 can be had.
+        var bfloat16: String?
+        var bfloat16Gigaflops: Double?
+        var bfloat16Problem: String?
+        /// The rate of all threads together with what is used.
+        var gigaflopsOfAllThreads: Double
+        var toolchain: String
         var advice: [String]
     }
 
     func run() throws {
         let status = try OpenBLAS.load()
-        let rate = Self.measuredRate()
+        let rate = Self.rate(.openBLAS)
         if probe {
             let data = try JSONEncoder().encode(Rate(kernel: status.kernel, gigaflops: rate))
             Console.write(String(decoding: data, as: UTF8.self))
@@ -47,6 +57,8 @@ struct DoctorCommand: ParsableCommand {
         }
         let processor = Processor.current
         let before = status.requestedKernel == nil ? nil : Self.uncorrectedRate()
+        let half = LinearPrecision.bfloat16.orFallback
+        let usesTiles = ProductMethod.preferred == .tiles
         let report = Report(
             processor: processor.name,
             features: processor.notableFeatures,
@@ -59,10 +71,26 @@ struct DoctorCommand: ParsableCommand {
             setByUser: status.setByUser,
             gigaflops: rate,
             uncorrected: before,
+            products: ProductMethod.preferred.rawValue,
+            tilesGigaflops: usesTiles ? Self.rate(.tiles) : nil,
+            bfloat16: half.reason == nil ? try OneDNN.load().version : nil,
+            bfloat16Gigaflops: half.reason == nil
+                ? try ProductRate.best(precision: .bfloat16, threads: 1) / 1e9 : nil,
+            bfloat16Problem: half.reason,
+            gigaflopsOfAllThreads: ProductRate.measure(
+                method: .preferred,
+                threads: threads.count
+            ) / 1e9,
+            toolchain: Toolchain.version,
             advice: advice(processor, status, rate: rate, before: before)
         )
         show(report)
         try output.console.object(report)
+    }
+
+    /// The rate of one thread, in 10⁹ operations a second.
+    private static func rate(_ method: ProductMethod) -> Double {
+        ProductRate.measure(method: method, threads: 1) / 1e9
     }
 
     private func show(_ report: Report) {
@@ -71,11 +99,26 @@ struct DoctorCommand: ParsableCommand {
             report.setByUser
             ? "asked for by OPENBLAS_CORETYPE"
             : report.requestedKernel == nil ? "chosen by OpenBLAS" : "chosen for this processor"
+        let tiles = report.tilesGigaflops.map {
+            "AVX-512 tiles, \(Self.text($0)) on one core, "
+        }
         var rows = [
             ["processor", report.processor],
             ["features", report.features.joined(separator: " ")],
             ["cores", "\(report.cores), \(report.threads) used"],
             ["memory", NumberText.bytes(report.memoryBytes)],
+            ["toolchain", report.toolchain],
+            [
+                "products",
+                (tiles ?? "OpenBLAS, ")
+                    + "\(Self.text(report.gigaflopsOfAllThreads)) on \(report.threads)",
+            ],
+            [
+                "bf16",
+                report.bfloat16.map {
+                    "oneDNN \($0), \(Self.text(report.bfloat16Gigaflops ?? 0)) on one core"
+                } ?? "not here: \(report.bfloat16Problem ?? "")",
+            ],
             ["library", report.library],
             ["kernel", "\(report.kernel), \(reason)"],
             ["rate", Self.text(report.gigaflops) + " on one core with this kernel"],
@@ -101,7 +144,18 @@ struct DoctorCommand: ParsableCommand {
         if let before, before.gigaflops > rate * 1.1 {
             advice.append(
                 "OpenBLAS's own choice is faster here; run with OPENBLAS_CORETYPE=native"
+                    + (ProductMethod.preferred == .tiles
+                        ? " (training uses the tiles, which do not depend on it)" : "")
             )
+        }
+        if processor.features.contains("avx512f"), ProductMethod.preferred != .tiles {
+            advice.append(
+                "this program was built without AVX-512, which this processor has; build it here "
+                    + "with 'make build'"
+            )
+        }
+        if OneDNN.isSuitable(processor), LinearPrecision.bfloat16.orFallback.reason != nil {
+            advice.append("for 'precision: bf16' install oneDNN: apt-get install libdnnl-dev")
         }
         if threads.count > processor.coreCount {
             advice.append("more threads than cores slow each other down; leave out --threads")
@@ -114,26 +168,6 @@ struct DoctorCommand: ParsableCommand {
 
     private static func text(_ gigaflops: Double) -> String {
         String(format: "%.1f GFLOP/s", gigaflops)
-    }
-
-    /// The best of several products of 512 by 512 matrices, in 10⁹ operations a second.
-    static func measuredRate() -> Double {
-        let side = 512
-        let buffer = FloatBuffer(count: 3 * side * side)
-        buffer.view.fill(0.5)
-        let matrices = (0..<3).map { index in
-            let range = index * side * side..<(index + 1) * side * side
-            return MatrixView(buffer.view[range], rows: side, columns: side)
-        }
-        let products = LinearProduct(method: .openBLAS)
-        var best = Double.infinity
-        for _ in 0..<12 {
-            let start = ContinuousClock.now
-            products.forward(input: matrices[0], weight: matrices[1], output: matrices[2])
-            best = min(best, start.duration(to: .now).inSeconds)
-        }
-        withExtendedLifetime(buffer) {}
-        return 2 * Double(side * side * side) / best / 1e9
     }
 
     /// The rate in a process that leaves the choice to OpenBLAS; the library chooses once only.
