@@ -96,6 +96,8 @@ enum TileProduct {
         columnLanes: Int,
         depth: Int
     ) {
+        // With sixteen registers of eight floats only four rows of one column of lanes fit.
+        let isWide = processor_has_wide_vectors() != 0
         var column = 0
         while column < columnLanes {
             let columns = ColumnTiles(
@@ -104,15 +106,15 @@ enum TileProduct {
                 rightStride: rightStride,
                 target: target.from(row: 0, column: column &* laneCount),
                 depth: depth,
-                isPair: column + 2 <= columnLanes
+                isPair: isWide && column + 2 <= columnLanes
             )
             var row = 0
             while row < rows {
                 let rest = rows - row
                 // Sixteen rows, a strip of attention, are better two tiles of eight.
-                if rest >= FourteenRows.rowCount, rest != 2 * EightRows.rowCount {
+                if isWide, rest >= FourteenRows.rowCount, rest != 2 * EightRows.rowCount {
                     row += columns.run(FourteenRows.self, row)
-                } else if rest >= EightRows.rowCount {
+                } else if isWide, rest >= EightRows.rowCount {
                     row += columns.run(EightRows.self, row)
                 } else if rest >= FourRows.rowCount {
                     row += columns.run(FourRows.self, row)
