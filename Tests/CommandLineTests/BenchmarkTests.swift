@@ -96,7 +96,8 @@ struct BenchmarkTests {
         #expect(rows.status == 1)
         #expect(rows.errors.contains("rows") && rows.errors.contains("1 or more"))
         let heads = try Program.start(["benchmark", "generate", "--heads", "0"]).end()
-        #expect(heads.status == 1)
+        #expect(heads.status == 2)
+        #expect(heads.errors.contains("--heads: found 0, expected 1 or more"))
         let new = try Program.start(
             ["benchmark", "generate"] + Self.shape + ["--new", "100000"]
         ).end()

@@ -30,6 +30,15 @@ struct ShapeOptions: ParsableArguments {
     @Option(name: .long, help: "Attention heads.") var heads = 4
     @Option(name: .long, help: "Width of the feed-forward part.") var hidden = 336
 
+    func validate() throws {
+        for (name, value) in [
+            ("vocab", vocab), ("width", width), ("layers", layers), ("heads", heads),
+            ("hidden", hidden),
+        ] where value < 1 {
+            throw ValidationError("--\(name): found \(value), expected 1 or more")
+        }
+    }
+
     var configuration: ModelConfiguration {
         ModelConfiguration(
             vocabularySize: vocab,
