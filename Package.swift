@@ -55,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "layerswap",
             dependencies: [
-                "Kernels", "Transformer", "Training", "Pipeline",
+                "Kernels", "Transformer", "Datasets", "Training", "Pipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -53,7 +53,16 @@ enum PackageFolder {
         try LanguagePack(at: languages.appendingPathComponent("\(name).yaml"))
     }
 
-    static func world(_ settings: WorldSettings = WorldSettings()) throws -> BilingualWorld {
+    /// The settings of a world of few words, as the quickstart has.
+    static var fewWords: WorldSettings {
+        var settings = WorldSettings()
+        settings.words = [
+            .noun: 40, .container: 8, .name: 20, .gain: 8, .lose: 8, .neutral: 8, .place: 8, .day: 8,
+        ]
+        return settings
+    }
+
+    static func world(_ settings: WorldSettings = fewWords) throws -> BilingualWorld {
         try BilingualWorld(source: pack("english"), target: pack("swahili"), settings: settings)
     }
 }

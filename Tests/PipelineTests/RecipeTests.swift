@@ -13,7 +13,7 @@ struct RecipeTests {
     )
     func numbers(_ text: String) throws {
         #expect(
-            try RecipeSupport.tiny("stages.base.learning_rate=\(text)").stages.base.learningRate
+            try RecipeSupport.tiny("stages.base.learning_rate=\(text)").base.learningRate
                 == 1e-5
         )
     }
@@ -23,7 +23,7 @@ struct RecipeTests {
         arguments: ["1000", "1_000", "1e3", "1000.0"]
     )
     func wholeNumbers(_ text: String) throws {
-        #expect(try RecipeSupport.tiny("stages.base.steps=\(text)").stages.base.steps == 1_000)
+        #expect(try RecipeSupport.tiny("stages.base.steps=\(text)").base.steps == 1_000)
     }
 
     @Test(
@@ -80,9 +80,9 @@ struct RecipeTests {
             "world.problem_number_maximum=20",
             "evaluation.calculator=both"
         )
-        #expect(recipe.stages.math.mixture["english-problems"]?.weight == 4)
-        #expect(recipe.stages.base.steps == 6)
-        guard case .layerSwap(let swap)? = recipe.merges["swap"]?.method else {
+        #expect(recipe.stages["math"]?.mixture["english-problems"]?.weight == 4)
+        #expect(recipe.base.steps == 6)
+        guard case .layerSwap(let swap)? = recipe.merges["swap"]?.points.first?.method else {
             Issue.record("the swap is no layer swap")
             return
         }
@@ -103,9 +103,9 @@ struct RecipeTests {
     @Test("stages take what they leave out from training")
     func shared() throws {
         let recipe = try RecipeSupport.tiny("training.clip=0.5", "stages.math.clip=2")
-        #expect(recipe.stages.base.clip == 0.5)
-        #expect(recipe.stages.math.clip == 2)
-        #expect(recipe.stages.language.tokensPerBatch == 512)
+        #expect(recipe.base.clip == 0.5)
+        #expect(recipe.stages["math"]?.clip == 2)
+        #expect(recipe.stages["language"]?.tokensPerBatch == 512)
     }
 
     @Test("a folder of the recipe begins at the package, one of the command line where one stands")
@@ -129,7 +129,7 @@ struct RecipeTests {
 
     @Test("zones that a recipe leaves out are the published ones for its depth")
     func defaultZones() throws {
-        guard case .layerSwap(let swap)? = try RecipeSupport.tiny().merges["swap"]?.method else {
+        guard case .layerSwap(let swap)? = try RecipeSupport.tiny().merges["swap"]?.points.first?.method else {
             Issue.record("the swap is no layer swap")
             return
         }

@@ -2,19 +2,21 @@ extension LanguagePack {
     /// Checks what the pack alone shows: each form that a pattern asks for exists in every word it
     /// may be asked of, and each kind of problem is known and has the slots its kind needs.
     func verify() throws {
-        for pattern in sentences + questions + problems {
+        for pattern in sentences + questions + distractors + problems {
             for template in pattern.templates {
-                for case .word(let slot, let form, _) in template.segments {
-                    try verify(form: form, of: slot.category, askedBy: pattern)
+                for case .word(let slot, let form, _, let other) in template.segments {
+                    for form in try forms(form, agreeingWith: other, askedBy: pattern) {
+                        try verify(form: form, of: slot.category, askedBy: pattern)
+                    }
                 }
             }
             try verifyNumbering(of: pattern)
         }
         for pattern in problems {
-            guard let kind = ProblemKind.named[pattern.key] else {
+            guard let kind = ProblemKind.named[pattern.kind] else {
                 let known = ProblemKind.all.map(\.name)
-                let nearest = NearestName.suggestion(for: pattern.key, among: known)
-                throw failure(pattern.line, "unknown kind of problem '\(pattern.key)'\(nearest)")
+                let nearest = NearestName.suggestion(for: pattern.kind, among: known)
+                throw failure(pattern.line, "unknown kind of problem '\(pattern.kind)'\(nearest)")
             }
             let numbers = Set((1...kind.numberCount).map { NumberExpression.drawn($0) })
             guard pattern.text.numbers == numbers else {
@@ -42,7 +44,7 @@ extension LanguagePack {
         }
         for (own, others, what) in [
             (sentences, source.sentences, "sentence"), (questions, source.questions, "question"),
-            (problems, source.problems, "problem"),
+            (distractors, source.distractors, "distractor"), (problems, source.problems, "problem"),
         ] {
             try verifyKeys(
                 own.map { ($0.key, $0.line) },
@@ -55,6 +57,27 @@ extension LanguagePack {
                 try verifySlots(of: pattern, against: other, source: source, what: what)
             }
         }
+    }
+
+    /// The forms that a slot may ask for: one for each class of the words that it agrees with.
+    private func forms(
+        _ form: String,
+        agreeingWith other: WordSlot?,
+        askedBy pattern: Pattern
+    ) throws -> Set<String> {
+        guard let other else { return [form] }
+        return Set(
+            try words(of: other.category).map { word in
+                guard let agreement = word.agreement else {
+                    throw failure(
+                        word.line,
+                        "'\(word.key)' has no class; pattern '\(pattern.key)' "
+                            + "(line \(pattern.line)) agrees with it"
+                    )
+                }
+                return "\(form).\(agreement)"
+            }
+        )
     }
 
     private func verify(form: String, of category: WordCategory, askedBy pattern: Pattern) throws {
@@ -131,10 +154,8 @@ extension LanguagePack {
         what: String
     ) throws {
         for (own, their) in zip(pattern.templates, other.templates) {
-            let ownSlots = Set(own.wordSlots.map(\.description) + own.numbers.map(\.description))
-            let theirSlots = Set(
-                their.wordSlots.map(\.description) + their.numbers.map(\.description)
-            )
+            let ownSlots = own.slotNames
+            let theirSlots = their.slotNames
             guard ownSlots == theirSlots else {
                 let missing = theirSlots.subtracting(ownSlots).sorted()
                 let extra = ownSlots.subtracting(theirSlots).sorted()
@@ -149,5 +170,13 @@ extension LanguagePack {
 
     private func failure(_ line: Int, _ message: String) -> LanguagePackError {
         LanguagePackError(path: url.path, line: line, message: message)
+    }
+}
+
+extension Template {
+    /// Everything in braces, whatever form it asks for.
+    fileprivate var slotNames: Set<String> {
+        Set(wordSlots.map(\.description) + numbers.map(\.description))
+            .union(holdsDistractor ? ["distractor"] : [])
     }
 }

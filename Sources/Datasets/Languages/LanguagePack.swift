@@ -11,15 +11,21 @@ package struct LanguagePack: Sendable {
         /// What joins it with its translations.
         package var key: String
         /// The forms by name; a word written plainly has the one form "".
+        ///
+        /// Forms that agree with other words have the class of those behind a dot: `present.f`.
         package var forms: [String: String]
+        /// What words that agree with it go by, such as a gender; nil when nothing does.
+        package var agreement: String?
         /// Where it stands in the file.
         package var line: Int
     }
 
     /// A pattern of one text.
     package struct Pattern: Sendable {
-        /// What joins it with its translations.
+        /// What joins it with its translations; of several phrasings the second is `gain#2`.
         package var key: String
+        /// The key without the number of the phrasing; of a problem it is the kind.
+        package var kind: String
         /// How often it is drawn, relative to the others of its section; read from the source pack.
         package var weight: Double
         /// The text.
@@ -41,13 +47,17 @@ package struct LanguagePack: Sendable {
     package let name: String
     /// What stands before and after a text that is to be translated into the language.
     package let translationCue: (before: String, after: String)
+    /// What stands between two sentences: a space, or nothing.
+    package let separator: String
     /// The words, by category, in the order of the file.
     package let lexicon: [WordCategory: [Word]]
     /// Patterns of general sentences.
     package let sentences: [Pattern]
     /// Patterns of questions about a sentence, with replies.
     package let questions: [Pattern]
-    /// Patterns of word problems; each key is a kind of problem.
+    /// Patterns of sentences that a problem can hold without needing them.
+    package let distractors: [Pattern]
+    /// Patterns of word problems: of each kind one or several phrasings.
     package let problems: [Pattern]
     /// The hash of the file's text.
     package let fingerprint: String
@@ -72,10 +82,14 @@ package struct LanguagePack: Sendable {
         code = try reader.text("code", of: root)
         name = try reader.text("name", of: root)
         translationCue = try reader.translationCue(of: root)
+        separator = try reader.optionalText("separator", of: root) ?? " "
         lexicon = try reader.lexicon(of: root)
         sentences = try reader.patterns("sentences", of: root, hasReply: false)
         questions = try reader.patterns("questions", of: root, hasReply: true)
-        problems = try reader.patterns("problems", of: root, hasReply: false)
+        distractors =
+            root["distractors"] == nil
+            ? [] : try reader.patterns("distractors", of: root, hasReply: false)
+        problems = try reader.problems(of: root)
         fingerprint = String(ContentMixer.hash(of: text), radix: 16)
         try verify()
     }

@@ -6,7 +6,8 @@ struct LanguagePackReader {
     let path: String
 
     static let sections = [
-        "code", "name", "translate", "classes", "lexicon", "sentences", "questions", "problems",
+        "code", "name", "translate", "separator", "classes", "lexicon", "sentences", "questions",
+        "distractors", "problems",
     ]
 
     func failure(_ line: Int, _ message: String) -> LanguagePackError {
@@ -38,6 +39,15 @@ struct LanguagePackReader {
     func text(_ name: String, of root: Node.Mapping) throws -> String {
         guard let node = root[name] else { throw failure(1, "the key '\(name)' is missing") }
         return try text(node, what: "'\(name)'")
+    }
+
+    /// A text of the top level that may be empty or absent.
+    func optionalText(_ name: String, of root: Node.Mapping) throws -> String? {
+        guard let node = root[name] else { return nil }
+        guard let text = node.scalar?.string else {
+            throw failure(line(of: node), "'\(name)' must be a text")
+        }
+        return text
     }
 
     /// The instruction to translate, cut where the text goes.
@@ -99,17 +109,53 @@ struct LanguagePackReader {
         classes: [String: [String: String]]
     ) throws -> LanguagePack.Word {
         if let text = node.scalar?.string {
-            return LanguagePack.Word(key: key.text, forms: ["": text], line: key.line)
+            return LanguagePack.Word(
+                key: key.text,
+                forms: ["": text],
+                agreement: nil,
+                line: key.line
+            )
         }
         var forms = try self.forms(of: node, what: "word '\(key.text)'")
-        if let name = forms.removeValue(forKey: "class") {
+        let agreement = forms.removeValue(forKey: "class")
+        if let name = agreement {
             guard let shared = classes[name] else {
                 let nearest = NearestName.suggestion(for: name, among: classes.keys.sorted())
                 throw failure(key.line, "unknown class '\(name)' of '\(key.text)'\(nearest)")
             }
             forms.merge(shared) { own, _ in own }
         }
-        return LanguagePack.Word(key: key.text, forms: forms, line: key.line)
+        if let plain = forms.removeValue(forKey: "text") { forms[""] = plain }
+        return LanguagePack.Word(
+            key: key.text,
+            forms: forms,
+            agreement: agreement,
+            line: key.line
+        )
+    }
+
+    /// The patterns of problems: under each kind one text, or a list of phrasings.
+    func problems(of root: Node.Mapping) throws -> [LanguagePack.Pattern] {
+        guard let node = root["problems"] else {
+            throw failure(1, "the key 'problems' is missing")
+        }
+        let patterns = try entries(of: node, what: "'problems'").flatMap { key, node in
+            guard let phrasings = node.sequence else {
+                return [try pattern(key: key, node: node, hasReply: false)]
+            }
+            return try phrasings.enumerated().map { place, phrasing in
+                let name = place == 0 ? key.text : "\(key.text)#\(place + 1)"
+                var pattern = try self.pattern(
+                    key: Key(text: name, line: line(of: phrasing)),
+                    node: phrasing,
+                    hasReply: false
+                )
+                pattern.kind = key.text
+                return pattern
+            }
+        }
+        guard !patterns.isEmpty else { throw failure(line(of: node), "'problems' has no pattern") }
+        return patterns
     }
 
     private func pattern(key: Key, node: Node, hasReply: Bool) throws -> LanguagePack.Pattern {
@@ -135,6 +181,7 @@ struct LanguagePackReader {
         do {
             return LanguagePack.Pattern(
                 key: key.text,
+                kind: key.text,
                 weight: weight,
                 text: try Template(parsing: text),
                 reply: try parts["reply"].map { try Template(parsing: $0) },
@@ -163,7 +210,15 @@ extension LanguagePackReader {
     private func forms(of node: Node, what: String) throws -> [String: String] {
         var forms: [String: String] = [:]
         for (key, value) in try entries(of: node, what: what) {
-            forms[key.text] = try text(value, what: "'\(key.text)' of \(what)")
+            guard value.mapping != nil else {
+                forms[key.text] = try text(value, what: "'\(key.text)' of \(what)")
+                continue
+            }
+            // One form for each class of the words that it agrees with.
+            let part = "'\(key.text)' of \(what)"
+            for (name, form) in try entries(of: value, what: part) {
+                forms["\(key.text).\(name.text)"] = try text(form, what: "'\(name.text)' in \(part)")
+            }
         }
         return forms
     }

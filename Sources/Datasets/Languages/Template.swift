@@ -5,9 +5,14 @@ package struct Template: Hashable, Sendable {
         /// Fixed text.
         case text(String)
         /// A word in one of its forms; the form "" is the only form of a word written plainly.
-        case word(WordSlot, form: String, capitalised: Bool)
+        ///
+        /// With `agreesWith` the form is chosen by the class of the word in that slot too: the
+        /// form `present` with a word of class `f` is `present.f`.
+        case word(WordSlot, form: String, capitalised: Bool, agreesWith: WordSlot?)
         /// A number in digits.
         case number(NumberExpression)
+        /// Where a problem may hold a sentence that it does not need.
+        case distractor
     }
 
     /// Why a text is no pattern.
@@ -39,14 +44,18 @@ package struct Template: Hashable, Sendable {
         self.segments = segments
     }
 
-    /// The word slots, each once, in order.
+    /// The word slots, each once; those that a word agrees with are among them.
     package var wordSlots: Set<WordSlot> {
         Set(
-            segments.compactMap { segment in
-                if case .word(let slot, _, _) = segment { slot } else { nil }
+            segments.flatMap { segment -> [WordSlot] in
+                guard case .word(let slot, _, _, let other) = segment else { return [] }
+                return [slot] + (other.map { [$0] } ?? [])
             }
         )
     }
+
+    /// Whether a distractor can stand in the text.
+    package var holdsDistractor: Bool { segments.contains(.distractor) }
 
     /// The numbers, each once.
     package var numbers: Set<NumberExpression> {
@@ -57,7 +66,13 @@ package struct Template: Hashable, Sendable {
         )
     }
 
-    private static func slot(_ text: Substring) throws(Problem) -> Segment {
+    private static func slot(_ whole: Substring) throws(Problem) -> Segment {
+        if whole == "distractor" { return .distractor }
+        let agreement = whole.split(separator: "@", omittingEmptySubsequences: false)
+        guard agreement.count <= 2, let text = agreement.first else {
+            throw Problem(message: "'{\(whole)}': a word agrees with one other slot at most")
+        }
+        let other = agreement.count == 2 ? try wordSlot(agreement[1], in: whole).slot : nil
         for (symbol, make) in operators {
             let parts = text.split(separator: symbol, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
@@ -68,19 +83,31 @@ package struct Template: Hashable, Sendable {
         guard let head = parts.first, parts.count <= 2, !parts.contains("") else {
             throw Problem(message: "'{\(text)}' is no slot; expected {noun1} or {noun1.form}")
         }
-        let (name, number) = try nameAndNumber(head, in: text)
-        if name == "number", parts.count == 1 { return .number(.drawn(number)) }
+        if parts.count == 1, other == nil {
+            let (name, number) = try nameAndNumber(head, in: text)
+            if name == "number" { return .number(.drawn(number)) }
+        }
+        let (slot, capitalised) = try wordSlot(head, in: whole)
+        return .word(
+            slot,
+            form: parts.count == 2 ? String(parts[1]) : "",
+            capitalised: capitalised,
+            agreesWith: other
+        )
+    }
+
+    private static func wordSlot(
+        _ part: Substring,
+        in whole: Substring
+    ) throws(Problem) -> (slot: WordSlot, capitalised: Bool) {
+        let (name, number) = try nameAndNumber(part, in: whole)
         let plainName = name.prefix(1).lowercased() + name.dropFirst()
         guard let category = WordCategory(rawValue: plainName) else {
-            let known = WordCategory.allCases.map(\.rawValue) + ["number"]
+            let known = WordCategory.allCases.map(\.rawValue) + ["number", "distractor"]
             let nearest = NearestName.suggestion(for: plainName, among: known)
-            throw Problem(message: "unknown slot '{\(text)}'\(nearest)")
+            throw Problem(message: "unknown slot '{\(whole)}'\(nearest)")
         }
-        return .word(
-            WordSlot(category: category, number: number),
-            form: parts.count == 2 ? String(parts[1]) : "",
-            capitalised: plainName != name
-        )
+        return (WordSlot(category: category, number: number), plainName != name)
     }
 
     private static let operators: [(Character, @Sendable (Int, Int) -> NumberExpression)] = [

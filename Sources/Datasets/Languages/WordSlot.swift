@@ -1,5 +1,5 @@
 /// The kinds of words of a lexicon.
-package enum WordCategory: String, Hashable, Sendable, CaseIterable, Comparable {
+package enum WordCategory: String, Codable, Hashable, Sendable, CaseIterable, Comparable {
     /// Things that can be counted.
     case noun
     /// Things that hold other things.
@@ -20,7 +20,7 @@ package enum WordCategory: String, Hashable, Sendable, CaseIterable, Comparable 
     case day
 
     /// The categories that have a section in a pack.
-    static let listed = allCases.filter { $0 != .action }
+    package static let listed = allCases.filter { $0 != .action }
 
     /// The sections that make up the category.
     var members: [WordCategory] { self == .action ? [.neutral, .gain, .lose] : [self] }

@@ -61,6 +61,7 @@ struct ProblemDrawing: Sendable {
     private let split: Split
     private let vocabulary: WorldVocabulary
     private let place: Int
+    private let separator: String
     private let language: String
     private let stream: ContentMixer
 
@@ -85,6 +86,7 @@ struct ProblemDrawing: Sendable {
         self.vocabulary = vocabulary
         self.language = language
         place = try world.place(of: language)
+        separator = world.pack(at: place).separator
         // The language takes no part: an index names the same problem in every language.
         var mixer = ContentMixer(world.settings.seed)
         mixer.mix("problems")
@@ -107,14 +109,17 @@ struct ProblemDrawing: Sendable {
         guard let equations = kind.solve(content.numbers), let last = equations.last else {
             throw DatasetError.drawFailed(what: "solution of '\(kind.name)'", attempts: 1)
         }
+        var identity = ContentMixer(content.hash)
+        if let distractor = content.distractor { identity.mix(distractor.hash) }
         return MathProblem(
-            id: "\(kind.name)-\(ContentMixer(content.hash).hexadecimal)",
+            id: "\(kind.name)-\(identity.hexadecimal)",
             language: language,
             kind: kind.name,
-            question: core.problems.texts[place][content.pattern].text(content),
+            question: core.text(ofProblem: content, language: place, separator: separator),
             solution: equations.map(\.sentence).joined(separator: " "),
             answer: String(last.result),
-            equations: equations.map(\.leftSide)
+            equations: equations.map(\.leftSide),
+            usesUnknownWords: core.usesUnknownWords(content)
         )
     }
 }

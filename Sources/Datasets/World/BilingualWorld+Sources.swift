@@ -66,13 +66,43 @@ extension BilingualWorld {
         )
     }
 
+    /// Documents whose contents are the same in both languages, index by index.
+    package enum AlignedDocuments: String, Sendable {
+        /// Stories.
+        case stories
+        /// Translations into each language.
+        case translations
+        /// Questions with replies in the language of the question.
+        case questions
+    }
+
+    /// The same contents told in the source language and in the target language.
+    ///
+    /// - Throws: `DatasetError`.
+    package func aligned(
+        _ documents: AlignedDocuments
+    ) throws -> (source: any DocumentSource, target: any DocumentSource) {
+        let tasks: (WorldSource.Task, WorldSource.Task) =
+            switch documents {
+            case .stories: (.stories(0), .stories(1))
+            case .translations: (.translations(.toSource), .translations(.toTarget))
+            case .questions: (.questions(0, 0), .questions(1, 1))
+            }
+        let name = "aligned \(documents.rawValue)"
+        return (
+            try source(tasks.0, .full, .train, stream: name),
+            try source(tasks.1, .full, .train, stream: name)
+        )
+    }
+
     private func source(
         _ task: WorldSource.Task,
         _ vocabulary: WorldVocabulary,
-        _ split: Split
+        _ split: Split,
+        stream shared: String? = nil
     ) throws -> any DocumentSource {
         try core.verify(vocabulary)
-        let name = "\(task) \(vocabulary.rawValue) \(split.rawValue)"
+        let name = shared ?? "\(task) \(vocabulary.rawValue) \(split.rawValue)"
         var stream = ContentMixer(settings.seed)
         stream.mix(name)
         return WorldSource(

@@ -40,7 +40,7 @@ package struct BilingualWorld: Sendable {
 
     /// A text that changes whenever any document of the world would.
     package var fingerprint: String {
-        "world 1 \(source.fingerprint) \(target.fingerprint) \(settings)"
+        "world 2 \(source.fingerprint) \(target.fingerprint) \(settings.fingerprint)"
     }
 
     /// The place of a language: 0 for the source, 1 for the target.

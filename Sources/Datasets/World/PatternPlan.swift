@@ -10,6 +10,8 @@ struct PatternPlan: Sendable {
     let isFactor: [Bool]
     /// The numbers that are computed from drawn ones.
     let derived: [NumberExpression]
+    /// Whether a distractor can stand in the text.
+    let holdsDistractor: Bool
 
     init(section: String, pattern: LanguagePack.Pattern) {
         var mixer = ContentMixer()
@@ -27,6 +29,7 @@ struct PatternPlan: Sendable {
             isFactor[second - 1] = true
         }
         self.isFactor = isFactor
+        holdsDistractor = pattern.text.holdsDistractor
         derived = expressions.filter { $0.operands.count > 1 }
             .sorted { $0.description < $1.description }
     }
@@ -42,6 +45,16 @@ struct PatternContent: Sendable {
     var numbers: [Int]
     /// The hash of all of it, which decides the split.
     var hash: UInt64
+    /// The sentence that a problem holds without needing it, or none.
+    var distractor: Distractor?
+
+    /// A filled pattern of the section of distractors.
+    struct Distractor: Sendable {
+        var pattern: Int
+        var words: [Int]
+        var numbers: [Int]
+        var hash: UInt64
+    }
 }
 
 /// A pattern in one language, ready to be filled without looking anything up.
@@ -49,7 +62,10 @@ struct CompiledTemplate: Sendable {
     private enum Segment: Sendable {
         case text(String)
         case word(slot: Int, forms: [String])
+        /// A word that agrees with another: its forms by the class of that one, then by word.
+        case agreeing(slot: Int, other: Int, classes: [Int], forms: [[String]])
         case number(NumberExpression)
+        case distractor
     }
 
     private let segments: [Segment]
@@ -67,33 +83,49 @@ struct CompiledTemplate: Sendable {
                 return .text(text)
             case .number(let expression):
                 return .number(expression)
-            case .word(let slot, let form, let capitalised):
+            case .distractor:
+                return .distractor
+            case .word(let slot, let form, let capitalised, let other):
                 guard let place = plan.slots.firstIndex(of: slot) else { return nil }
-                let forms = words(slot.category).map { word in
-                    let text = word.forms[form] ?? ""
-                    return capitalised ? text.prefix(1).uppercased() + text.dropFirst() : text
+                func forms(_ name: String) -> [String] {
+                    words(slot.category).map { word in
+                        let text = word.forms[name] ?? ""
+                        return capitalised ? text.prefix(1).uppercased() + text.dropFirst() : text
+                    }
                 }
-                return .word(slot: place, forms: forms)
+                guard let other else { return .word(slot: place, forms: forms(form)) }
+                guard let otherPlace = plan.slots.firstIndex(of: other) else { return nil }
+                let agreements = words(other.category).map { $0.agreement ?? "" }
+                let names = Set(agreements).sorted()
+                return .agreeing(
+                    slot: place,
+                    other: otherPlace,
+                    classes: agreements.map { names.firstIndex(of: $0) ?? 0 },
+                    forms: names.map { forms("\(form).\($0)") }
+                )
             }
         }
     }
 
-    /// Appends the filled pattern.
-    func write(_ content: PatternContent, to text: inout String) {
+    /// Appends the filled pattern; `distractor` is the text that stands where one can.
+    func write(_ content: PatternContent, distractor: String = "", to text: inout String) {
         for segment in segments {
             switch segment {
             case .text(let fixed): text += fixed
             case .word(let slot, let forms): text += forms[content.words[slot]]
+            case .agreeing(let slot, let other, let classes, let forms):
+                text += forms[classes[content.words[other]]][content.words[slot]]
             case .number(let expression): text += String(expression.value(of: content.numbers))
+            case .distractor: text += distractor
             }
         }
     }
 
     /// The filled pattern.
-    func text(_ content: PatternContent) -> String {
+    func text(_ content: PatternContent, distractor: String = "") -> String {
         var text = ""
         text.reserveCapacity(128)
-        write(content, to: &text)
+        write(content, distractor: distractor, to: &text)
         return text
     }
 }
@@ -143,13 +175,6 @@ struct PatternSection: Sendable {
 
     /// A pattern by weight.
     func drawPattern(_ random: inout ContentRandom) -> Int {
-        let position = random.uniform()
-        var low = 0
-        var high = cumulative.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if position < cumulative[middle] { high = middle } else { low = middle + 1 }
-        }
-        return low
+        cumulative.place(of: random.uniform())
     }
 }

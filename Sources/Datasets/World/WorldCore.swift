@@ -4,10 +4,13 @@ final class WorldCore: Sendable {
     let sentences: PatternSection
     let questions: PatternSection
     let problems: PatternSection
-    /// The place of each kind of problem in `problems`.
-    let problemPlaces: [String: Int]
+    let distractors: PatternSection
+    /// The places of each kind's phrasings in `problems`.
+    let problemPlaces: [String: [Int]]
     /// The words that may be drawn: by vocabulary, then by category.
-    private let allowed: [[[Int]]]
+    private let allowed: [[WordTable]]
+    /// Whether a word is in the familiar vocabulary: by category, then by word.
+    private let familiar: [[Bool]]
     /// The hashes of the keys: by category, then by word.
     private let wordHashes: [[UInt64]]
 
@@ -35,18 +38,34 @@ final class WorldCore: Sendable {
             words: words
         )
         problems = PatternSection(name: "problems", patterns: packs.map(\.problems), words: words)
-        problemPlaces = Dictionary(
-            uniqueKeysWithValues: first.problems.enumerated().map { ($1.key, $0) }
+        distractors = PatternSection(
+            name: "distractors",
+            patterns: packs.map(\.distractors),
+            words: words
         )
+        problemPlaces = Dictionary(grouping: first.problems.indices) { first.problems[$0].kind }
+            .mapValues { Array($0.prefix(settings.phrasings)) }
         wordHashes = WordCategory.allCases.map { category in
             words(0, category).map { ContentMixer.hash(of: $0.key) }
         }
-        allowed = WorldVocabulary.allCases.map { vocabulary in
+        let allowed = WorldVocabulary.allCases.map { vocabulary in
             WordCategory.allCases.map { category in
-                Self.allowed(category, in: first, vocabulary: vocabulary, settings: settings)
+                WordTable(category, of: first, vocabulary: vocabulary, settings: settings)
             }
         }
+        self.allowed = allowed
+        familiar = WordCategory.allCases.map { category in
+            let known = Set(allowed[WorldVocabulary.familiar.order][category.place].words)
+            return words(0, category).indices.map { known.contains($0) }
+        }
         try verifyVocabularies(of: first)
+        guard settings.distractorShare == 0 || !first.distractors.isEmpty else {
+            throw DatasetError.setting(
+                name: "distractorShare",
+                found: "\(settings.distractorShare)",
+                expected: "0, because \(first.url.path) has no distractors"
+            )
+        }
     }
 
     /// Draws a content of a section that belongs to a split.
@@ -94,7 +113,8 @@ final class WorldCore: Sendable {
     ) throws -> (kind: ProblemKind, content: PatternContent) {
         for _ in 0..<Self.maximumAttempts {
             let kind = kinds[random.below(kinds.count)]
-            guard let place = problemPlaces[kind.name] else { continue }
+            guard let places = problemPlaces[kind.name], let first = places.first else { continue }
+            let place = places.count == 1 ? first : places[random.below(places.count)]
             let plan = problems.plans[place]
             // Only the numbers are drawn again when they break a limit: otherwise kinds with
             // tight limits would be rarer than the others.
@@ -102,16 +122,92 @@ final class WorldCore: Sendable {
             let words = self.words(for: plan, vocabulary: vocabulary, random: &random)
             let hash = self.hash(plan: plan, words: words, numbers: numbers)
             if settings.splitShares.split(ofHash: hash) == split {
-                return (
-                    kind,
-                    PatternContent(pattern: place, words: words, numbers: numbers, hash: hash)
+                var content = PatternContent(
+                    pattern: place,
+                    words: words,
+                    numbers: numbers,
+                    hash: hash
                 )
+                if settings.distractorShare > 0, plan.holdsDistractor,
+                    random.uniform() < settings.distractorShare
+                {
+                    content.distractor = try distractor(
+                        beside: content,
+                        vocabulary: vocabulary,
+                        random: &random
+                    )
+                }
+                return (kind, content)
             }
         }
         throw DatasetError.drawFailed(
             what: "problem of the \(split.rawValue) split",
             attempts: Self.maximumAttempts
         )
+    }
+
+    /// A sentence about other things than a problem is about, so that it changes no answer.
+    private func distractor(
+        beside problem: PatternContent,
+        vocabulary: WorldVocabulary,
+        random: inout ContentRandom
+    ) throws -> PatternContent.Distractor {
+        let problemPlan = problems.plans[problem.pattern]
+        func things(_ plan: PatternPlan, _ words: [Int]) -> Set<[Int]> {
+            Set(
+                zip(plan.slots, words).filter { $0.0.category.isThing }.map {
+                    [$0.0.category.place, $0.1]
+                }
+            )
+        }
+        let taken = things(problemPlan, problem.words)
+        for _ in 0..<Self.maximumAttempts {
+            let pattern = distractors.drawPattern(&random)
+            let plan = distractors.plans[pattern]
+            let words = self.words(
+                for: plan,
+                vocabulary: vocabulary,
+                random: &random,
+                continuing: (problemPlan, problem)
+            )
+            guard taken.isDisjoint(with: things(plan, words)),
+                let numbers = sentenceNumbers(for: plan, random: &random)
+            else { continue }
+            return PatternContent.Distractor(
+                pattern: pattern,
+                words: words,
+                numbers: numbers,
+                hash: hash(plan: plan, words: words, numbers: numbers)
+            )
+        }
+        throw DatasetError.drawFailed(
+            what: "distractor beside '\(problemPlan.slots)'",
+            attempts: Self.maximumAttempts
+        )
+    }
+
+    /// The text of a problem in a language, with its distractor when it has one.
+    func text(ofProblem content: PatternContent, language: Int, separator: String) -> String {
+        let aside = content.distractor.map { distractor in
+            let content = PatternContent(
+                pattern: distractor.pattern,
+                words: distractor.words,
+                numbers: distractor.numbers,
+                hash: distractor.hash
+            )
+            return separator + distractors.texts[language][distractor.pattern].text(content)
+        }
+        return problems.texts[language][content.pattern].text(content, distractor: aside ?? "")
+    }
+
+    /// Whether a problem holds a word outside the familiar vocabulary.
+    func usesUnknownWords(_ problem: PatternContent) -> Bool {
+        func isUnknown(_ plan: PatternPlan, _ words: [Int]) -> Bool {
+            zip(plan.slots, words).contains { !familiar[$0.category.place][$1] }
+        }
+        if isUnknown(problems.plans[problem.pattern], problem.words) { return true }
+        guard let aside = problem.distractor else { return false }
+        return isUnknown(distractors.plans[aside.pattern], aside.words)
     }
 
     /// One word for each slot; two slots of one category never take the same word.
@@ -142,9 +238,9 @@ final class WorldCore: Sendable {
                 continue
             }
             let choices = table[slot.category.place]
-            var word = choices[random.below(choices.count)]
+            var word = choices.draw(&random)
             while isTaken(word) {
-                word = choices[random.below(choices.count)]
+                word = choices.draw(&random)
             }
             words.append(word)
         }
@@ -185,39 +281,20 @@ final class WorldCore: Sendable {
 }
 
 extension WorldCore {
-    /// The words of a category that a vocabulary holds, by their place among the category's words.
-    private static func allowed(
-        _ category: WordCategory,
-        in pack: LanguagePack,
-        vocabulary: WorldVocabulary,
-        settings: WorldSettings
-    ) -> [Int] {
-        var places: [Int] = []
-        var offset = 0
-        for member in category.members {
-            let count = pack.words(of: member).count
-            let isVerb = member == .gain || member == .lose
-            let isThing = member == .noun || member == .container
-            let share = isVerb ? settings.familiarVerbShare : settings.familiarNounShare
-            let familiar = min(count, Int((share * Double(count)).rounded()))
-            switch vocabulary {
-            case .familiar where isVerb || isThing: places += offset..<(offset + familiar)
-            case .unfamiliar where isVerb: places += (offset + familiar)..<(offset + count)
-            default: places += offset..<(offset + count)
-            }
-            offset += count
-        }
-        return places
+    private var allPlans: [PatternPlan] {
+        let used = Set(problemPlaces.values.joined())
+        let told = problems.plans.indices.filter { used.contains($0) }.map { problems.plans[$0] }
+        return sentences.plans + questions.plans + distractors.plans + told
     }
 
     /// Checks that each vocabulary has enough words for the slots of every pattern.
     ///
     /// An unfamiliar vocabulary may lack verbs: then it is an error only to draw from it.
     private func verifyVocabularies(of pack: LanguagePack) throws {
-        let plans = sentences.plans + questions.plans + problems.plans
+        let plans = allPlans
         for vocabulary in [WorldVocabulary.full, .familiar] {
             for slot in plans.flatMap(\.slots) {
-                let count = allowed[vocabulary.order][slot.category.place].count
+                let count = allowed[vocabulary.order][slot.category.place].words.count
                 guard count >= slot.number else {
                     throw DatasetError.setting(
                         name: "\(vocabulary.rawValue) vocabulary of \(pack.url.path)",
@@ -231,42 +308,14 @@ extension WorldCore {
 
     /// Checks that a vocabulary has words of every kind.
     func verify(_ vocabulary: WorldVocabulary) throws {
-        let plans = sentences.plans + questions.plans + problems.plans
+        let plans = allPlans
         for slot in plans.flatMap(\.slots)
-        where allowed[vocabulary.order][slot.category.place].count < slot.number {
+        where allowed[vocabulary.order][slot.category.place].words.count < slot.number {
             throw DatasetError.setting(
                 name: "\(vocabulary.rawValue) vocabulary",
                 found: "too few words of kind '\(slot.category.rawValue)'",
                 expected: "a familiar share that leaves at least \(slot.number)"
             )
-        }
-    }
-}
-
-extension WordCategory {
-    /// The place of the category in tables.
-    var place: Int {
-        switch self {
-        case .noun: 0
-        case .container: 1
-        case .name: 2
-        case .gain: 3
-        case .lose: 4
-        case .neutral: 5
-        case .action: 6
-        case .place: 7
-        case .day: 8
-        }
-    }
-}
-
-extension WorldVocabulary {
-    /// The place of the vocabulary in tables.
-    var order: Int {
-        switch self {
-        case .full: 0
-        case .familiar: 1
-        case .unfamiliar: 2
         }
     }
 }

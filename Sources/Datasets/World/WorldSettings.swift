@@ -6,6 +6,17 @@ package struct WorldSettings: Codable, Hashable, Sendable {
     package var familiarNounShare = 0.6
     /// The share of gain verbs, and of lose verbs, in the familiar vocabulary.
     package var familiarVerbShare = 0.25
+    /// How many words of a kind the world has, the first of each list; all when a kind is missing.
+    package var words: [WordCategory: Int] = [:]
+    /// How much rarer a word is the later it stands: the word of rank r is drawn with a weight of
+    /// 1 / (r + 2)^s; with 0 all words are equally frequent.
+    ///
+    /// Zipf's law with Mandelbrot's shift; real text has s near 1.
+    package var wordFrequencyExponent = 0.0
+    /// How many phrasings of each kind of problem are used, the first ones.
+    package var phrasings = 1
+    /// The share of problems that hold a sentence which they do not need.
+    package var distractorShare = 0.0
     /// How much of all content is kept apart from training.
     package var splitShares = SplitShares()
     /// The fewest sentences of a story.
@@ -33,15 +44,23 @@ package struct WorldSettings: Codable, Hashable, Sendable {
     /// The settings of the quickstart: the sketch's seven kinds of problems and its ranges.
     package init() {}
 
+    /// All settings as text, in an order that is the same in every process.
+    var fingerprint: String {
+        var plain = self
+        plain.words = [:]
+        let limits = words.sorted { $0.key < $1.key }.map { "\($0.key.rawValue) \($0.value)" }
+        return "\(plain) \(limits)"
+    }
+
     /// Checks every number and name.
     ///
     /// - Throws: `DatasetError`.
     package func validate() throws {
         try splitShares.validate()
-        let shares = [familiarNounShare, familiarVerbShare, continuity]
+        let shares = [familiarNounShare, familiarVerbShare, continuity, distractorShare]
         guard shares.allSatisfy({ (0...1).contains($0) }) else {
             throw DatasetError.setting(
-                name: "familiarNounShare, familiarVerbShare, continuity",
+                name: "familiarNounShare, familiarVerbShare, continuity, distractorShare",
                 found: "\(shares)",
                 expected: "numbers from 0 to 1"
             )
@@ -68,6 +87,22 @@ package struct WorldSettings: Codable, Hashable, Sendable {
                 name: "factorMaximum, equationsPerDocument",
                 found: "\(factorMaximum), \(equationsPerDocument)",
                 expected: "a factor from 4 to 1,000 and at least one equation"
+            )
+        }
+        guard (0...4).contains(wordFrequencyExponent), phrasings >= 1 else {
+            throw DatasetError.setting(
+                name: "wordFrequencyExponent, phrasings",
+                found: "\(wordFrequencyExponent), \(phrasings)",
+                expected: "an exponent from 0 to 4 and at least one phrasing"
+            )
+        }
+        if let (category, count) = words.sorted(by: { $0.key < $1.key }).first(where: {
+            $0.value < 1
+        }) {
+            throw DatasetError.setting(
+                name: "words of kind '\(category.rawValue)'",
+                found: "\(count)",
+                expected: "at least 1"
             )
         }
         _ = try ProblemKind.kinds(named: kinds)

@@ -42,7 +42,7 @@ struct WorldSource: DocumentSource {
                 random: &random,
                 continuing: previous
             )
-            if place > 0 { text += " " }
+            if place > 0 { text += world.pack(at: language).separator }
             core.sentences.texts[language][content.pattern].write(content, to: &text)
             previous = (core.sentences.plans[content.pattern], content)
         }

@@ -89,7 +89,7 @@ package struct Experiment: Sendable {
     func corpusSources() throws -> [any DocumentSource] {
         let mixtures =
             recipe.tokenizer.corpus.map { [$0] }
-            ?? [recipe.stages.base, recipe.stages.math, recipe.stages.language].map(\.mixture)
+            ?? recipe.stages.names.compactMap { recipe.effective(stage: $0)?.mixture }
         var seen: Set<String> = []
         return try mixtures.flatMap(\.entries).filter { $0.value.weight > 0 }.compactMap { entry in
             let source = try source(entry.value, split: .train)
@@ -130,6 +130,17 @@ package struct Experiment: Sendable {
             count: settings.problems ?? 0,
             language: recipe.languages[role],
             kinds: settings.kinds
+        )
+    }
+
+    /// The development problems in the target language; none when nothing is chosen by them.
+    func developmentProblems() throws -> [MathProblem] {
+        guard let development = recipe.evaluation.development else { return [] }
+        return try generated().problems(
+            split: .development,
+            count: development.problems,
+            language: recipe.languages.target,
+            kinds: recipe.evaluation.problems.target.kinds
         )
     }
 
@@ -181,12 +192,13 @@ package enum ExperimentError: Error, CustomStringConvertible {
 extension Recipe {
     /// Whether any stage or evaluation reads generated documents.
     var needsWorld: Bool {
-        let mixtures = [stages.base.mixture, stages.math.mixture, stages.language.mixture]
+        let mixtures = stages.entries.map(\.value.mixture)
         let sources = (mixtures + [tokenizer.corpus].compactMap { $0 }).flatMap(\.entries)
         let files = [
             evaluation.problems.target.file, evaluation.problems.english.file,
             evaluation.text.target.file, evaluation.text.english.file,
         ]
         return sources.contains { $0.value.file == nil } || files.contains(nil)
+            || evaluation.development != nil
     }
 }

@@ -72,6 +72,22 @@ package struct HeldOutTextSettings: Encodable, Hashable, Sendable {
     }
 }
 
+/// What settings and experts are chosen by: generated problems in the target language.
+package struct DevelopmentSettings: Encodable, Hashable, Sendable {
+    /// How many problems of the development split are asked.
+    package var problems: Int
+
+    enum CodingKeys: String, RecipeKey {
+        case problems
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        problems = try reader.required(.problems, "how many development problems are asked")
+            .integer(in: 1...1_000_000)
+    }
+}
+
 /// What every model is measured on.
 package struct EvaluationSettings: Encodable, Hashable, Sendable {
     /// One set for each language.
@@ -93,6 +109,17 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var split: Split
     /// Whether results are filled in.
     package var calculator: CalculatorUse
+    /// Problems of the development split by which settings and experts are chosen; nil when nothing
+    /// is chosen.
+    package var development: DevelopmentSettings?
+    /// Models that are tested against all others; every layer swap when the recipe names none.
+    package var compare: [String]
+    /// Whether the first operator that a model would write is measured.
+    package var operatorChoice: Bool
+    /// How many sentences are translated each way; 0 for none.
+    package var translations: Int
+    /// How many questions are asked in the target language about sentences; 0 for none.
+    package var questions: Int
     /// The longest reply.
     package var maximumNewTokens: Int
     /// How many problems are decoded together; no score depends on it.
@@ -103,7 +130,9 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var text: Pair<HeldOutTextSettings>
 
     enum CodingKeys: String, RecipeKey {
-        case split, calculator
+        case split, development, compare, calculator
+        case operatorChoice = "operator_choice"
+        case translations, questions
         case maximumNewTokens = "maximum_new_tokens"
         case batchSize = "batch_size"
         case problems, text
@@ -115,7 +144,15 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         if split == .train, let value = reader.optional(.split) {
             throw value.error("models cannot be measured on what they learn from")
         }
+        development = try reader.optional(.development).map { try DevelopmentSettings($0) }
+        compare =
+            try reader.optional(.compare)?.list("a list of models").map {
+                try $0.text("the name of a model")
+            } ?? []
         calculator = try reader.choice(.calculator, default: .off)
+        operatorChoice = try reader.boolean(.operatorChoice, default: false)
+        translations = try reader.integer(.translations, default: 0, in: 0...100_000)
+        questions = try reader.integer(.questions, default: 0, in: 0...100_000)
         maximumNewTokens = try reader.integer(.maximumNewTokens, default: 64, in: 1...65_536)
         batchSize = try reader.integer(.batchSize, default: 32, in: 1...4_096)
         problems = try Self.pair(

@@ -41,7 +41,7 @@ package struct MergeSettings: Hashable, Sendable {
         guard let value = reader.optional(.weights) else {
             return .uniform(of: ["math", "language"])
         }
-        let models = Recipe.modelNames
+        let models = ["base", "math", "language"]
         let terms = try value.namedValues("a mapping of models to weights").map { name, weight in
             guard models.contains(name) else {
                 let nearest = NearestWord.nearest(to: name, among: models)

@@ -30,6 +30,27 @@ package struct LoadedRecipe: Sendable {
         root = PackageRoot.find(from: url)
     }
 
+    /// The recipe as one experiment of its sweep, in a folder of its own below the run's.
+    ///
+    /// - Throws: `RecipeError` when the combination is no recipe, or the command line sets what the
+    ///   sweep sets too.
+    package func cell(_ cell: SweepSettings.Cell) throws -> LoadedRecipe {
+        for path in cell.values.keys.sorted() {
+            guard let written = overrides.first(where: { $0.hasPrefix("\(path)=") }) else { continue }
+            throw RecipeError(
+                place: "--set \(written)",
+                problem: "the recipe sweeps over \(path); choose its values with "
+                    + "--set sweep.\(path)=[…]"
+            )
+        }
+        let folder = output.appending(path: cell.label).path(percentEncoded: false)
+        let assignments = cell.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return try LoadedRecipe(
+            at: url,
+            overrides: overrides + assignments + ["sweep=~", "output=\(folder)"]
+        )
+    }
+
     private static func withAbsoluteFolder(_ assignment: String) -> String {
         for key in ["data.folder", "output"] where assignment.hasPrefix("\(key)=") {
             let path = assignment.dropFirst(key.count + 1)

@@ -9,8 +9,12 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var purpose: String?
     /// Where all chance comes from.
     package var seed: UInt64
+    /// The experiments that the recipe is run as; one when it has no axes.
+    package var sweep: SweepSettings
     /// The two languages.
     package var languages: LanguageSettings
+    /// How poor the target language is in the base.
+    package var resource: ResourceSettings
     /// What the generated world is like.
     package var world: WorldSettings
     /// Where files of data lie.
@@ -19,32 +23,18 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var tokenizer: TokenizerSettings
     /// The model.
     package var model: ModelSettings
-    /// The training stages.
-    package var stages: TrainingStages
+    /// The training stages by name; the first is `base`.
+    package var stages: Named<TrainingStageSettings>
     /// The merges by name.
-    package var merges: Named<MergeSettings>
+    package var merges: Named<MergeVariants>
     /// What every model is measured on.
     package var evaluation: EvaluationSettings
     /// The folder of the run; relative to the package.
     package var output: String
 
     enum CodingKeys: String, RecipeKey {
-        case name, purpose, seed, languages, world, data, tokenizer, model, training, stages, merges
-        case evaluation, output
-    }
-
-    /// The three stages that train.
-    package struct TrainingStages: Encodable, Hashable, Sendable {
-        /// From fresh weights.
-        package var base: TrainingStageSettings
-        /// From the base, on mathematics.
-        package var math: TrainingStageSettings
-        /// From the base, on the target language.
-        package var language: TrainingStageSettings
-
-        enum CodingKeys: String, RecipeKey {
-            case base, math, language
-        }
+        case name, purpose, seed, sweep, languages, resource, world, data, tokenizer, model
+        case training, stages, merges, evaluation, output
     }
 
     init(_ value: RecipeValue) throws {
@@ -57,36 +47,34 @@ package struct Recipe: Encodable, Hashable, Sendable {
         }
         purpose = try reader.optional(.purpose)?.text("a sentence")
         seed = try reader.optional(.seed)?.seed() ?? 1
+        sweep = try SweepSettings(reader.optional(.sweep))
         languages = try LanguageSettings(reader.optional(.languages))
+        resource = try ResourceSettings(reader.optional(.resource))
         world = try WorldSettings(recipe: reader.optional(.world))
+        if let lexicon = resource.lexicon {
+            world.familiarNounShare = lexicon
+            world.familiarVerbShare = lexicon
+        }
         data = try DataSettings(reader.optional(.data))
         tokenizer = try TokenizerSettings(reader.required(.tokenizer, "how text is cut in pieces"))
         let model = try ModelSettings(reader.required(.model, "the shape of the model"))
         self.model = model
         let shared = reader.optional(.training)
-        let stages = try MappingReader(
-            reader.required(.stages, "the training stages base, math and language"),
-            keys: TrainingStages.CodingKeys.self
+        let stages = try Self.stages(
+            reader.required(.stages, "the training stages, of which the first is base"),
+            shared: shared
         )
-        func stage(_ key: TrainingStages.CodingKeys, _ meaning: String) throws
-            -> TrainingStageSettings
-        {
-            try TrainingStageSettings(stages.required(key, meaning), shared: shared)
-        }
-        self.stages = TrainingStages(
-            base: try stage(.base, "the stage that both experts begin with"),
-            math: try stage(.math, "the math expert"),
-            language: try stage(.language, "the language expert")
-        )
+        self.stages = stages
         let merges = try reader.required(.merges, "the merges, such as soup and swap")
         self.merges = try Named(merges, "a mapping of names to merges") { name, value in
-            guard !Self.modelNames.contains(name) else {
+            guard stages[name] == nil else {
                 throw value.error("a merge cannot have the name of a training stage")
             }
-            return try MergeSettings(
+            return try MergeVariants(
                 value,
                 layers: model.layers,
-                tiedHead: model.tiedEmbeddings
+                tiedHead: model.tiedEmbeddings,
+                stages: stages
             )
         }
         evaluation = try EvaluationSettings(
@@ -94,13 +82,20 @@ package struct Recipe: Encodable, Hashable, Sendable {
         )
         output = try reader.optional(.output)?.text("a folder") ?? "Checkpoints/\(name)"
         try Self.checkFiles(of: self, at: value)
+        try Self.checkNames(of: self, at: value)
+        try Self.checkChoices(of: self, at: value)
     }
 
-    /// The models that training gives, in the order in which tables show them.
-    package static let modelNames = ["base", "math", "language"]
-
     /// All models in the order in which tables show them.
-    package var modelNames: [String] { Self.modelNames + merges.names }
+    package var modelNames: [String] { stages.names + merges.names }
+
+    /// The settings of the base, with which every model begins.
+    package var base: TrainingStageSettings {
+        guard let base = stages["base"] else {
+            preconditionFailure("a recipe without a base is refused when it is read")
+        }
+        return base
+    }
 
     /// Writes everything but the shared settings, which every stage has taken over.
     package func encode(to encoder: any Encoder) throws {
@@ -108,7 +103,9 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try container.encode(name, forKey: .name)
         try container.encodeIfPresent(purpose, forKey: .purpose)
         try container.encode(seed, forKey: .seed)
+        if !sweep.axes.isEmpty { try container.encode(sweep, forKey: .sweep) }
         try container.encode(languages, forKey: .languages)
+        if !resource.isPlain { try container.encode(resource, forKey: .resource) }
         try container.encode(world.keyed, forKey: .world)
         if data.folder != nil { try container.encode(data, forKey: .data) }
         try container.encode(tokenizer, forKey: .tokenizer)
@@ -119,19 +116,9 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try container.encode(output, forKey: .output)
     }
 
-    /// The settings of a training stage by its name.
-    package func stage(named name: String) -> TrainingStageSettings? {
-        switch name {
-        case "base": stages.base
-        case "math": stages.math
-        case "language": stages.language
-        default: nil
-        }
-    }
-
     /// Refuses files without a folder, and a file that is both learnt and measured on.
     private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
-        let mixtures = modelNames.compactMap { recipe.stage(named: $0)?.mixture }
+        let mixtures = recipe.stages.entries.map(\.value.mixture)
         let learnt = mixtures.flatMap(\.entries).compactMap(\.value.file)
         let corpus = recipe.tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
         let evaluation = recipe.evaluation

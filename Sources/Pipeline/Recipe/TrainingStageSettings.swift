@@ -14,6 +14,12 @@ package enum ScheduleKind: String, Encodable, CaseIterable, Sendable {
 
 /// Settings of one training stage: base, math expert or language expert.
 package struct TrainingStageSettings: Encodable, Hashable, Sendable {
+    /// The stage whose weights it begins with; nil for the base.
+    package var from: String?
+    /// How often it is trained, each time on other batches.
+    package var seeds: Int
+    /// Whether it may read what the experiment denies all others: an upper bound.
+    package var oracle: Bool
     /// Number of optimizer steps; 0 keeps the weights that the stage begins with.
     package var steps: Int
     /// The highest learning rate.
@@ -56,7 +62,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     package var mixture: MixtureSettings
 
     enum CodingKeys: String, RecipeKey {
-        case steps
+        case from, seeds, oracle, steps
         case learningRate = "learning_rate"
         case schedule, warmup
         case finalRate = "final_rate"
@@ -92,6 +98,9 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
             let missing = setting(.steps) == nil ? "steps" : "learning_rate"
             throw value.error("the key \"\(missing)\" is missing, here and in \"training\"")
         }
+        from = try own.optional(.from)?.text("the name of an earlier stage")
+        seeds = try own.integer(.seeds, default: 1, in: 1...1_000)
+        oracle = try own.boolean(.oracle, default: false)
         self.steps = try steps.integer(in: 0...many)
         learningRate = try rate.number(in: 1e-12...10, "a number from 1e-12 to 10")
         schedule = try setting(.schedule)?.choice() ?? .cosine
@@ -123,6 +132,34 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         keepCheckpoints = try integer(.keepCheckpoints, 2, 1...1_000)
         precision = try setting(.precision)?.choice() ?? .float32
         mixture = try MixtureSettings(mixture: own.required(.mixture, "what the stage reads"))
+    }
+
+    /// Writes all settings; those about other stages only where they say something.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(from, forKey: .from)
+        if seeds > 1 { try container.encode(seeds, forKey: .seeds) }
+        if oracle { try container.encode(oracle, forKey: .oracle) }
+        try container.encode(steps, forKey: .steps)
+        try container.encode(learningRate, forKey: .learningRate)
+        try container.encode(schedule, forKey: .schedule)
+        try container.encode(warmup, forKey: .warmup)
+        try container.encode(finalRate, forKey: .finalRate)
+        try container.encode(decay, forKey: .decay)
+        try container.encode(weightDecay, forKey: .weightDecay)
+        try container.encode(beta1, forKey: .beta1)
+        try container.encode(beta2, forKey: .beta2)
+        try container.encode(epsilon, forKey: .epsilon)
+        try container.encode(clip, forKey: .clip)
+        try container.encode(tokensPerBatch, forKey: .tokensPerBatch)
+        try container.encode(accumulation, forKey: .accumulation)
+        try container.encode(sequenceLength, forKey: .sequenceLength)
+        try container.encode(validateEvery, forKey: .validateEvery)
+        try container.encode(validationBatches, forKey: .validationBatches)
+        try container.encode(checkpointEvery, forKey: .checkpointEvery)
+        try container.encode(keepCheckpoints, forKey: .keepCheckpoints)
+        try container.encode(precision, forKey: .precision)
+        try container.encode(mixture, forKey: .mixture)
     }
 
     private static func beta(_ value: RecipeValue?, default standard: Double) throws -> Double {

@@ -16,7 +16,10 @@ private enum WorldKeys: String, RecipeKey {
     case factorMaximum = "factor_maximum"
     case arithmeticMaximum = "arithmetic_maximum"
     case equationsPerDocument = "equations_per_document"
-    case kinds
+    case kinds, words
+    case wordFrequency = "word_frequency"
+    case phrasings
+    case distractorShare = "distractor_share"
 }
 
 extension WorldSettings {
@@ -34,6 +37,14 @@ extension WorldSettings {
         splitShares.development = try share(.developmentShare, splitShares.development)
         splitShares.test = try share(.testShare, splitShares.test)
         continuity = try share(.continuity, continuity)
+        distractorShare = try share(.distractorShare, distractorShare)
+        wordFrequencyExponent = try reader.number(
+            .wordFrequency,
+            default: wordFrequencyExponent,
+            in: 0...4,
+            "an exponent from 0 to 4"
+        )
+        if let written = reader.optional(.words) { words = try Self.limits(written) }
         let counts: [(WorldKeys, WritableKeyPath<WorldSettings, Int>)] = [
             (.minimumSentences, \.minimumSentences),
             (.maximumSentences, \.maximumSentences),
@@ -42,7 +53,7 @@ extension WorldSettings {
             (.problemSumMaximum, \.problemSumMaximum),
             (.factorMaximum, \.factorMaximum),
             (.arithmeticMaximum, \.arithmeticMaximum),
-            (.equationsPerDocument, \.equationsPerDocument),
+            (.equationsPerDocument, \.equationsPerDocument), (.phrasings, \.phrasings),
         ]
         for (key, path) in counts {
             self[keyPath: path] = try reader.integer(
@@ -61,6 +72,22 @@ extension WorldSettings {
         } catch let error as DatasetError {
             throw value.error(error.description)
         }
+    }
+
+    private static func limits(_ value: RecipeValue) throws -> [WordCategory: Int] {
+        let known = WordCategory.listed.map(\.rawValue)
+        let entries = try value.namedValues("a mapping of kinds of words to counts").map {
+            name, count in
+            guard let category = WordCategory(rawValue: name), known.contains(name) else {
+                let nearest = NearestWord.nearest(to: name, among: known)
+                let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+                throw count.error(
+                    "unknown kind of word, expected one of \(known.joined(separator: ", "))\(hint)"
+                )
+            }
+            return (category, try count.integer(in: 1...100_000))
+        }
+        return Dictionary(entries, uniquingKeysWith: { first, _ in first })
     }
 
     /// The settings under the keys of a recipe.
@@ -88,5 +115,15 @@ private struct KeyedWorldSettings: Encodable {
         try container.encode(settings.arithmeticMaximum, forKey: .arithmeticMaximum)
         try container.encode(settings.equationsPerDocument, forKey: .equationsPerDocument)
         try container.encode(settings.kinds, forKey: .kinds)
+        if !settings.words.isEmpty {
+            let limits = settings.words.sorted { $0.key < $1.key }
+            try container.encode(
+                Named(entries: limits.map { .init(name: $0.key.rawValue, value: $0.value) }),
+                forKey: .words
+            )
+        }
+        try container.encode(settings.wordFrequencyExponent, forKey: .wordFrequency)
+        try container.encode(settings.phrasings, forKey: .phrasings)
+        try container.encode(settings.distractorShare, forKey: .distractorShare)
     }
 }

@@ -74,6 +74,14 @@ final class EventLog {
             line.event = "merged"
             line.stage = stage
             line.detail = "\(method.summary); weights \(report.weights)"
+        case .proven(let proof):
+            line.event = "proven"
+            line.stage = proof.stage
+            line.detail = "no mathematics in \(proof.documents) documents of \(proof.source)"
+        case .chose(let model, let done, let count, let score):
+            line.event = "chose"
+            line.stage = "evaluation-\(model)"
+            line.detail = "candidate \(done) of \(count): \(score)"
         case .measured(let model, let metric, let measurement):
             line.event = "measured"
             line.stage = "evaluation-\(model)"

@@ -11,6 +11,8 @@ package struct Examiner {
     package enum Task: Hashable, Sendable {
         /// Word problems of a language, with or without a calculator.
         case problems(LanguageRole, calculator: Bool, name: String)
+        /// The first operator that the model would write in word problems of a language.
+        case operators(LanguageRole)
         /// Held-out text of a language.
         case text(LanguageRole)
 
@@ -18,6 +20,7 @@ package struct Examiner {
         package var name: String {
             switch self {
             case .problems(_, _, let name): name
+            case .operators(let role): "\(role.rawValue)_operator"
             case .text(let role): "\(role.rawValue)_bits_per_byte"
             }
         }
@@ -29,8 +32,15 @@ package struct Examiner {
         package let task: Task
         /// Each answer or document as JSON lines.
         package let records: Data
+        /// The single outcomes by metric.
+        package let outcomes: [(metric: String, Outcomes)]
+
         /// The measurements by metric.
-        package let measurements: [(metric: String, Measurement)]
+        package var measurements: [(metric: String, Measurement)] {
+            outcomes.compactMap { metric, outcomes in
+                outcomes.measurement.map { (metric, $0) }
+            }
+        }
     }
 
     /// The tasks in the order of the table.
@@ -41,128 +51,117 @@ package struct Examiner {
     private let generator: TextGenerator
     private let scorer: SequenceScorer
 
+    /// Prepares a model for measuring; later changes of it are not seen.
+    package init(
+        experiment: Experiment,
+        model: TransformerModel,
+        tokenizer: Tokenizer,
+        threads: Int
+    ) {
+        self.experiment = experiment
+        self.tokenizer = tokenizer
+        generator = TextGenerator(model: model, threadCount: threads)
+        scorer = SequenceScorer(model: model, threadCount: threads)
+        tasks = Self.tasks(of: experiment.recipe.evaluation)
+    }
+
     /// Loads a model folder with its tokenizer.
     ///
     /// - Throws: Errors of checkpoints and tokenizers.
     package init(experiment: Experiment, model folder: URL, threads: Int) throws {
-        self.experiment = experiment
-        let model = try TransformerModel(at: folder)
-        tokenizer = try Tokenizer(at: folder.appending(path: "tokenizer.model"))
-        generator = TextGenerator(model: model, threadCount: threads)
-        scorer = SequenceScorer(model: model, threadCount: threads)
-        tasks = Self.tasks(calculator: experiment.recipe.evaluation.calculator)
+        self.init(
+            experiment: experiment,
+            model: try TransformerModel(at: folder),
+            tokenizer: try Tokenizer(at: folder.appending(path: "tokenizer.model")),
+            threads: threads
+        )
     }
 
-    /// The tasks that a use of the calculator gives.
-    static func tasks(calculator: CalculatorUse) -> [Task] {
+    /// The tasks that settings ask for.
+    static func tasks(of settings: EvaluationSettings) -> [Task] {
         let roles: [LanguageRole] = [.target, .english]
+        let isAssisted = settings.calculator == .on
         var tasks = roles.map { role in
-            Task.problems(role, calculator: calculator == .on, name: "\(role.rawValue)_math")
+            Task.problems(role, calculator: isAssisted, name: "\(role.rawValue)_math")
         }
-        if calculator == .both {
+        if settings.calculator == .both {
             tasks += roles.map { role in
                 .problems(role, calculator: true, name: "\(role.rawValue)_math_calculator")
             }
         }
+        if settings.operatorChoice { tasks += roles.map { .operators($0) } }
         return tasks + roles.map { .text($0) }
     }
 
     /// Measures one thing.
     package func perform(_ task: Task) throws -> Result {
-        let settings = experiment.recipe.evaluation
         switch task {
         case .problems(let role, let calculator, let name):
-            let evaluation = try MathEvaluator(
+            let evaluation = try solve(
+                experiment.problems(role),
                 task: name,
-                tokenizer: tokenizer,
-                maximumNewTokens: settings.maximumNewTokens,
-                batchSize: settings.batchSize,
-                usesCalculator: calculator
-            ).evaluate(experiment.problems(role), with: generator)
+                calculator: calculator
+            )
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                measurements: evaluation.metrics(of: task)
+                outcomes: evaluation.outcomes(underNameOf: name)
+            )
+        case .operators(let role):
+            let evaluation = try OperatorChoiceEvaluator(task: task.name, tokenizer: tokenizer)
+                .evaluate(experiment.problems(role), with: scorer)
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: [(task.name, evaluation.outcomes)]
             )
         case .text(let role):
             let evaluation = try LikelihoodEvaluator(
                 task: task.name,
                 tokenizer: tokenizer,
-                maximumSequenceLength: experiment.recipe.stages.base.sequenceLength
+                maximumSequenceLength: experiment.recipe.base.sequenceLength
             ).evaluate(experiment.heldOutDocuments(role), with: scorer)
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                measurements: [(task.name, evaluation.bitsPerByte)]
+                outcomes: [(task.name, evaluation.outcomes)]
             )
         }
+    }
+
+    /// The right and wrong answers to the development problems, by which settings are chosen.
+    func development() throws -> Outcomes {
+        try solve(
+            experiment.developmentProblems(),
+            task: "development",
+            calculator: experiment.recipe.evaluation.calculator == .on
+        ).outcomes(of: .exact)
+    }
+
+    private func solve(
+        _ problems: [MathProblem],
+        task: String,
+        calculator: Bool
+    ) throws -> MathEvaluation {
+        let settings = experiment.recipe.evaluation
+        return try MathEvaluator(
+            task: task,
+            tokenizer: tokenizer,
+            maximumNewTokens: settings.maximumNewTokens,
+            batchSize: settings.batchSize,
+            usesCalculator: calculator
+        ).evaluate(problems, with: generator)
     }
 }
 
 extension MathEvaluation {
-    /// The measurements of a task under the names of the table.
-    func metrics(of task: Examiner.Task) -> [(metric: String, Measurement)] {
-        let equation = task.name.replacing("_math", with: "_equation")
-        return [(task.name, exact)] + (self.equation.map { [(equation, $0)] } ?? [])
-    }
-}
-
-/// What one model scored, read from its records.
-struct ScoreSheet {
-    let model: String
-    /// The measurement of each metric.
-    private(set) var measurements: [String: Measurement] = [:]
-    /// The single outcomes of each metric, for paired tests.
-    private(set) var outcomes: [(metric: String, Outcomes)] = []
-
-    /// Reads the records that an evaluation left.
-    init(model: String, folder: URL, calculator: CalculatorUse) throws {
-        self.model = model
-        for task in Examiner.tasks(calculator: calculator) {
-            let file = folder.appending(path: "\(task.name).jsonl")
-            let data = try Data(contentsOf: file)
-            switch task {
-            case .problems:
-                let evaluation = try MathEvaluation(jsonLines: data, path: file.shownPath)
-                for (metric, measurement) in evaluation.metrics(of: task) {
-                    measurements[metric] = measurement
-                    let kind: MathEvaluation.Metric = metric == task.name ? .exact : .equation
-                    outcomes.append((metric, evaluation.outcomes(of: kind)))
-                }
-            case .text:
-                let evaluation = try LikelihoodEvaluation(jsonLines: data, path: file.shownPath)
-                measurements[task.name] = evaluation.bitsPerByte
-                outcomes.append((task.name, evaluation.outcomes))
-            }
-        }
-    }
-
-    /// All models in one table, with tests of some of them against all others.
-    static func table(of sheets: [ScoreSheet], comparing names: [String]) throws -> ComparisonTable
-    {
-        var tests: [PairedTest] = []
-        for name in names {
-            guard let first = sheets.first(where: { $0.model == name }) else { continue }
-            for (metric, outcomes) in first.outcomes {
-                for other in sheets where other.model != name && !names.contains(other.model) {
-                    guard let second = other.outcomes.first(where: { $0.metric == metric }) else {
-                        continue
-                    }
-                    tests.append(
-                        try PairedTest(
-                            metric: metric,
-                            a: (name, [outcomes]),
-                            b: (other.model, [second.1])
-                        )
-                    )
-                }
-            }
-        }
-        return ComparisonTable(
-            seeds: 1,
-            rows: sheets.map { .init(model: $0.model, metrics: $0.measurements) },
-            tests: tests
-        )
+    /// The outcomes of a task under the names of the table: exact answers, and right equations
+    /// where the problems' own are known.
+    func outcomes(underNameOf task: String) -> [(metric: String, Outcomes)] {
+        let equations = outcomes(of: .equation)
+        let name = task.replacing("_math", with: "_equation")
+        return [(task, outcomes(of: .exact))]
+            + (equations.identifiers.isEmpty ? [] : [(name, equations)])
     }
 }
 

@@ -25,7 +25,11 @@ package enum PipelineEvent: Sendable {
     case trained(stage: String, TrainingSummary)
     /// A merge is complete and proven.
     case merged(stage: String, MergeMethod, MergeReport)
-    /// One measurement of a model.
+    /// A source of a stage holds no target-language mathematics.
+    case proven(MathematicsProof.Line)
+    /// One of the candidates for a model was scored on the development problems.
+    case chose(model: String, done: Int, of: Int, score: Double)
+    /// One measurement of a model, averaged over its experts.
     case measured(model: String, metric: String, Measurement)
     /// A stage is complete on disk.
     case finished(Stage, seconds: Double)

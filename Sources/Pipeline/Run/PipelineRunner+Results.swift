@@ -8,12 +8,15 @@ import Transformer
 extension PipelineRunner {
     /// Merges the experts under a name.
     func merge(_ name: String, _ stage: Stage) throws {
-        guard let settings = experiment.recipe.merges[name] else {
+        guard let settings = experiment.recipe.merges[name]?.points.first else {
             preconditionFailure("there is no merge \(name)")
         }
         let start = ContinuousClock.now
-        let inputs = Recipe.modelNames.map {
-            MergeInput(name: $0, folder: store.folder(of: $0))
+        // The base is opened too, so that experts of another base are refused.
+        var folders = settings.inputs
+        if folders["base"] == nil { folders["base"] = "base" }
+        let inputs = folders.sorted { $0.key < $1.key }.map {
+            MergeInput(name: $0.key, folder: store.folder(of: $0.value))
         }
         let executor = try MergeExecutor(settings.method, of: inputs)
         let folder = store.folder(of: name)
@@ -34,55 +37,21 @@ extension PipelineRunner {
         try observer(.merged(stage: name, settings.method, report))
     }
 
-    /// Measures a model.
-    ///
-    /// - Returns: False when it was asked to stop before the end; the parts are measured again
-    ///   then.
-    func evaluate(_ model: String, _ stage: Stage) throws -> Bool {
-        let start = ContinuousClock.now
-        let examiner = try Examiner(
-            experiment: experiment,
-            model: store.folder(of: model),
-            threads: options.threads
-        )
-        var isComplete = true
-        var results: [Examiner.Result] = []
-        for task in examiner.tasks {
-            if shouldStop() {
-                isComplete = false
-                break
-            }
-            let result = try examiner.perform(task)
-            for (metric, measurement) in result.measurements {
-                try observer(.measured(model: model, metric: metric, measurement))
-            }
-            results.append(result)
+    /// The scores of all models in the order of the table.
+    func scores() throws -> [ModelScores] {
+        try experiment.recipe.modelNames.map { model in
+            try ModelScores(in: store.folder(of: "evaluation-\(model)"))
         }
-        guard isComplete else { return false }
-        try finish(stage, since: start) { folder in
-            for result in results {
-                let file = folder.appending(path: "\(result.task.name).jsonl")
-                try AtomicFile.write(result.records, to: file)
-            }
-        }
-        return true
     }
 
-    /// Makes the table out of the records of all models.
+    /// Makes the table out of the scores of all models.
     func compare(_ stage: Stage) throws {
         let start = ContinuousClock.now
-        let recipe = experiment.recipe
-        let sheets = try recipe.modelNames.map { model in
-            try ScoreSheet(
-                model: model,
-                folder: store.folder(of: "evaluation-\(model)"),
-                calculator: recipe.evaluation.calculator
-            )
-        }
-        let swaps = recipe.merges.entries.filter {
-            if case .layerSwap = $0.value.method { true } else { false }
-        }
-        let table = try ScoreSheet.table(of: sheets, comparing: swaps.map(\.name))
+        let table = try ResultsTable(
+            seeds: [scores()],
+            compared: experiment.recipe.comparedModels,
+            groups: ProblemGroups(experiment)
+        ).table
         try finish(stage, since: start) { folder in
             let file = folder.appending(path: "results.json")
             try AtomicFile.write(table.json() + Data("\n".utf8), to: file)

@@ -11,10 +11,15 @@ extension PipelineRunner {
     ///
     /// - Returns: The seconds it took in all, or nil when it was asked to stop before its end.
     func train(_ name: String, _ entry: StagePlan.Entry) throws -> Double? {
-        guard let settings = experiment.recipe.stage(named: name) else {
-            preconditionFailure("there is no training stage \(name)")
-        }
+        guard let replica = experiment.recipe.replica(named: name),
+            let settings = experiment.recipe.effective(stage: replica.stage)
+        else { preconditionFailure("there is no training stage \(name)") }
+        // The first of several reads what it would read alone.
+        let stream = replica.number == 1 ? replica.stage : "\(replica.stage) \(replica.number)"
         let stage = entry.stage
+        for line in try MathematicsProof.lines(for: replica.stage, of: experiment) {
+            try observer(.proven(line))
+        }
         let tokenizer = try tokenizer()
         let work = store.workFolder(of: name)
         let threads = try prepare(work, entry)
@@ -23,9 +28,9 @@ extension PipelineRunner {
             try observer(.fellBack(stage: name, reason: reason))
         }
         let model =
-            name == "base"
-            ? try freshModel(for: tokenizer)
-            : try TransformerModel(at: store.folder(of: "base"))
+            try experiment.recipe.beginning(of: name).map {
+                try TransformerModel(at: store.folder(of: $0))
+            } ?? freshModel(for: tokenizer)
         let trainer = try Trainer(
             model: model,
             settings: settings.trainingSettings(
@@ -33,8 +38,8 @@ extension PipelineRunner {
                 precision: precision.precision
             ),
             cadence: settings.cadence,
-            batches: batches(settings, tokenizer, split: .train, name: name),
-            validation: validation(settings, tokenizer, name: name),
+            batches: batches(settings, tokenizer, split: .train, name: stream),
+            validation: validation(settings, tokenizer, name: replica.stage),
             identity: stage.identity.hexadecimal,
             checkpointFolder: work
         )

@@ -13,6 +13,8 @@ package final class PipelineRunner {
         package var goals: [String]?
         /// Whether wanted stages are made again although they are finished.
         package var force = false
+        /// Folders of experiments of the same sweep, whose results are taken over.
+        package var siblings: [URL] = []
 
         /// Describes a run.
         package init(threads: Int, goals: [String]? = nil, force: Bool = false) {
@@ -41,7 +43,12 @@ package final class PipelineRunner {
     /// What would be done now.
     package func plan() -> StagePlan {
         let forced = options.force ? Set(options.goals ?? stages.map(\.name)) : []
-        return StagePlan(stages: stages, store: store, force: forced)
+        return StagePlan(
+            stages: stages,
+            store: store,
+            siblings: options.siblings.map { RunStore(folder: $0) },
+            force: forced
+        )
     }
 
     /// Does what is left to do.
@@ -94,6 +101,10 @@ package final class PipelineRunner {
             try store.bringBack(entry.stage)
             try observer(.started(entry.stage, entry.action))
             return true
+        case .share(let folder):
+            try observer(.started(entry.stage, entry.action))
+            try store.share(folder, as: entry.stage.name)
+            return true
         case .run: try store.putAside(entry.stage.name)
         case .resume: break
         }
@@ -131,7 +142,7 @@ package final class PipelineRunner {
             else { continue }
             let done: Int
             switch entry.action {
-            case .reuse, .bringBack: continue
+            case .reuse, .bringBack, .share: continue
             case .resume(let step): done = step
             case .run: done = 0
             }

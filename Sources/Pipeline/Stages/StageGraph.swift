@@ -20,54 +20,95 @@ package struct StageGraph: Sendable {
             seed: nil,
             inputs: []
         )
-        func training(_ name: String, model: ModelSettings?, inputs: [Stage]) throws -> Stage {
-            guard let settings = recipe.stage(named: name) else {
-                preconditionFailure("there is no training stage \(name)")
-            }
-            let facts = TrainingFacts(model: model, training: settings.withoutCadence)
-            return Stage(
-                work: .training(name),
-                settings: try RecipeText.yaml(of: facts),
-                data: try experiment.mixture(settings.mixture, split: .train).fingerprint,
-                seed: recipe.seed,
-                inputs: inputs
+        var models: [String: Stage] = [:]
+        var made: [Stage] = []
+        func add(_ stage: Stage) {
+            models[stage.name] = stage
+            made.append(stage)
+        }
+        func stages(_ names: [String]) -> [Stage] { names.compactMap { models[$0] } }
+        for name in recipe.stages.names.flatMap(recipe.replicas) {
+            let earlier = recipe.beginning(of: name).map { [$0] } ?? []
+            add(
+                try Self.training(
+                    name,
+                    of: experiment,
+                    inputs: [tokenizer] + stages(earlier)
+                )
             )
         }
-        let base = try training("base", model: recipe.model, inputs: [tokenizer])
-        let math = try training("math", model: nil, inputs: [tokenizer, base])
-        let language = try training("language", model: nil, inputs: [tokenizer, base])
-        let merges = try recipe.merges.entries.map { entry in
-            Stage(
-                work: .merge(entry.name),
-                settings: try RecipeText.yaml(of: entry.value),
-                data: nil,
-                seed: nil,
-                inputs: [base, math, language]
+        for entry in recipe.merges.entries where entry.value.isWritten {
+            add(
+                Stage(
+                    work: .merge(entry.name),
+                    settings: try RecipeText.yaml(of: entry.value),
+                    data: nil,
+                    seed: nil,
+                    // All experts, also those that a merge only has to fit.
+                    inputs: stages(Self.parts(of: entry.value.points[0]))
+                )
             )
         }
-        let models = [base, math, language] + merges
         var evaluation = recipe.evaluation
-        // No score depends on it.
+        // No score depends on them.
         evaluation.batchSize = 1
+        evaluation.compare = []
         let evaluationSettings = try RecipeText.yaml(of: evaluation)
         let heldOut = try Self.fingerprint(of: experiment)
-        let evaluations = models.map { model in
-            Stage(
-                work: .evaluation(model.name),
-                settings: evaluationSettings,
+        let evaluations = try recipe.modelNames.map { model in
+            let specifications = recipe.specifications(of: model).flatMap { $0 }
+            let folders = specifications.flatMap(\.folders)
+            let isMerged = recipe.merges[model].map { !$0.isWritten } ?? false
+            return Stage(
+                work: .evaluation(model),
+                settings: evaluationSettings
+                    + (isMerged ? try RecipeText.yaml(of: recipe.merges[model]) : ""),
                 data: heldOut,
                 seed: nil,
-                inputs: [tokenizer, model]
+                inputs: [tokenizer] + made.filter { folders.contains($0.name) }
             )
         }
+        let compared = recipe.comparedModels
         let comparison = Stage(
             work: .comparison,
-            settings: "",
+            settings: compared.isEmpty ? "" : "compare: \(compared.joined(separator: ", "))\n",
             data: nil,
             seed: nil,
             inputs: evaluations
         )
-        stages = [tokenizer] + models + evaluations + [comparison]
+        self.stages = [tokenizer] + made + evaluations + [comparison]
+    }
+
+    /// The stages that a merge is made from, in the order of the recipe's default parts first.
+    private static func parts(of point: MergeSettings) -> [String] {
+        var parts: [String] = []
+        for name in ["base"] + point.inputs.values.sorted() where !parts.contains(name) {
+            parts.append(name)
+        }
+        return parts
+    }
+
+    private static func training(
+        _ name: String,
+        of experiment: Experiment,
+        inputs: [Stage]
+    ) throws -> Stage {
+        let recipe = experiment.recipe
+        guard let replica = recipe.replica(named: name),
+            let settings = recipe.effective(stage: replica.stage)
+        else { preconditionFailure("there is no training stage \(name)") }
+        let facts = TrainingFacts(
+            model: name == "base" ? recipe.model : nil,
+            replica: replica.number > 1 ? replica.number : nil,
+            training: settings.withoutCadence
+        )
+        return Stage(
+            work: .training(name),
+            settings: try RecipeText.yaml(of: facts),
+            data: try experiment.mixture(settings.mixture, split: .train).fingerprint,
+            seed: recipe.seed,
+            inputs: inputs
+        )
     }
 
     /// The stages that some stages need, and they themselves, in order.
@@ -81,6 +122,7 @@ package struct StageGraph: Sendable {
 
     private struct TrainingFacts: Encodable {
         var model: ModelSettings?
+        var replica: Int?
         var training: TrainingStageSettings
     }
 
@@ -94,6 +136,10 @@ package struct StageGraph: Sendable {
             parts.append(ContentHash.of(problems).hexadecimal)
             parts.append(ContentHash.of(text: texts.joined(separator: "\n")).hexadecimal)
         }
+        let chosenBy = try encoder.encode(try experiment.developmentProblems())
+        if experiment.recipe.evaluation.development != nil {
+            parts.append(ContentHash.of(chosenBy).hexadecimal)
+        }
         return parts.joined(separator: " ")
     }
 }
@@ -106,6 +152,9 @@ extension TrainingStageSettings {
         settings.validationBatches = 0
         settings.checkpointEvery = 1
         settings.keepCheckpoints = 1
+        // Where it begins is said by its inputs, and each of its seeds is a stage of its own.
+        settings.from = nil
+        settings.seeds = 1
         return settings
     }
 }

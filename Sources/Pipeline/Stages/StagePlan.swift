@@ -9,6 +9,8 @@ package struct StagePlan: Sendable {
         case reuse
         /// Its result was put aside by an earlier run and comes back.
         case bringBack
+        /// Another experiment of the same sweep has made it; its result is taken over.
+        case share(from: URL)
         /// It was interrupted after this step and goes on.
         case resume(step: Int)
         /// It is made.
@@ -33,8 +35,14 @@ package struct StagePlan: Sendable {
     /// - Parameters:
     ///   - stages: The stages in order; inputs first.
     ///   - store: The folder of the run.
+    ///   - siblings: Folders of experiments that may have made the same stages.
     ///   - force: Stages that are made again although they are finished.
-    package init(stages: [Stage], store: RunStore, force: Set<String>) {
+    package init(
+        stages: [Stage],
+        store: RunStore,
+        siblings: [RunStore] = [],
+        force: Set<String>
+    ) {
         entries = stages.map { stage in
             let folder = store.folder(of: stage.name)
             let record = RunStore.record(in: folder)
@@ -63,6 +71,17 @@ package struct StagePlan: Sendable {
                         reason: "interrupted, has a checkpoint of step \(step)"
                     )
                 }
+            }
+            for sibling in siblings {
+                let made = sibling.folder(of: stage.name)
+                guard let other = RunStore.record(in: made), other.identity == stage.identity,
+                    RunStore.isIntact(other, in: made)
+                else { continue }
+                return Entry(
+                    stage: stage,
+                    action: .share(from: made),
+                    reason: "the same as in \(sibling.folder.lastPathComponent)"
+                )
             }
             guard let record else { return Entry(stage: stage, action: .run, reason: "new") }
             return Entry(

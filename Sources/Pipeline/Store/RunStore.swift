@@ -151,6 +151,28 @@ package struct RunStore: Sendable {
         }
     }
 
+    /// Takes over the result of another run; files are linked, because results never change.
+    func share(_ source: URL, as stage: String) throws {
+        try putAside(stage)
+        let manager = FileManager.default
+        try AtomicFolder.create(at: folder(of: stage), replacing: true) { partial in
+            for name in try Self.outputs(in: source).keys.sorted() + [StageRecord.fileName] {
+                let target = partial.appending(path: name)
+                try manager.createDirectory(
+                    at: target.deletingLastPathComponent(),
+                    withIntermediateDirectories: true
+                )
+                let original = source.appending(path: name)
+                do {
+                    try manager.linkItem(at: original, to: target)
+                } catch {
+                    // Another file system, or one without links.
+                    try manager.copyItem(at: original, to: target)
+                }
+            }
+        }
+    }
+
     /// Brings a result back that was put aside; the present one takes its place there.
     func bringBack(_ stage: Stage) throws {
         let source = earlierFolder(of: stage.name, identity: stage.identity)

@@ -57,6 +57,44 @@ struct ShowRecipeCommand: ParsableCommand {
     }
 }
 
+/// `layerswap copy`.
+struct CopyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "copy",
+        abstract: "Copy a recipe to begin your own, for another language if you like.",
+        discussion: "The copy is named after its file and keeps all comments of the original."
+    )
+
+    @Argument(help: "The recipe.", completion: .file(extensions: ["yaml"]))
+    var recipe: String
+
+    @Argument(help: "The new file, such as Recipes/paper-telugu.yaml.")
+    var copy: String
+
+    @Option(name: .long, help: "The code of another target language; see 'layerswap list languages'.")
+    var language: String?
+
+    @OptionGroup var output: OutputOptions
+
+    private struct Result: Encodable {
+        var recipe: String
+        var name: String
+    }
+
+    func run() throws {
+        let copied = try RecipeCopy.copy(
+            URL(filePath: recipe),
+            to: URL(filePath: copy),
+            language: language
+        )
+        output.console.result("\(copied.url.shownPath): run it with")
+        output.console.result("    layerswap run \(copied.url.shownPath)")
+        try output.console.object(
+            Result(recipe: copied.url.shownPath, name: copied.recipe.name)
+        )
+    }
+}
+
 /// `layerswap list`.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

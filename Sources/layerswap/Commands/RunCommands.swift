@@ -13,31 +13,34 @@ struct WorkOptions: ParsableArguments {
     var force = false
 
     /// Does the work and gives how it ended; ends the process with 130 when it was stopped.
-    func work(goals: [String]?) throws -> RunOutcome {
-        let experiment = try Experiment(recipe.load())
-        _ = try ProductMethod.preferred.load()
-        let runner = try PipelineRunner(
-            experiment: experiment,
+    func work(goals: [String]?) throws -> [StudyRunner.GroupTable] {
+        let study = try StudyRunner(
+            recipe.load(),
             options: .init(threads: threads.count, goals: goals, force: force)
         )
+        _ = try ProductMethod.preferred.load()
         StopSwitch.install()
         let reporter = RunReporter(console: output.console)
-        let outcome: RunOutcome
+        let outcome: StudyRunner.Outcome
         do {
-            outcome = try runner.run(observer: reporter.report) { StopSwitch.isOn }
+            outcome = try study.run(
+                began: { reporter.began($0, of: study.cells.count, $1) },
+                observer: reporter.report
+            ) { StopSwitch.isOn }
         } catch {
             reporter.close()
             throw error
         }
         reporter.close()
-        if case .stopped(let stage) = outcome {
+        switch outcome {
+        case .complete(let tables): return tables
+        case .stopped(let stage):
             Console.writeError("Stopped in \(stage); nothing is lost. Go on with:")
             Console.writeError(
                 "    " + ShellText.command(CommandLine.arguments, without: ["--force"])
             )
             throw ExitCode(130)
         }
-        return outcome
     }
 }
 
@@ -69,15 +72,22 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var options: WorkOptions
 
     func run() throws {
-        guard case .complete(let table?) = try options.work(goals: nil) else { return }
+        let tables = try options.work(goals: nil)
         let console = options.output.console
-        var shown = table
-        // All tests are in results.json; on the screen stand those that the experiment is about.
-        shown.tests = table.tests.filter { $0.metric.hasSuffix("_math") }
-        console.result("\n" + shown.description.trimmingCharacters(in: .newlines))
-        let file = try options.recipe.load().output.appending(path: "results.json")
-        console.remark("\nAll measurements and tests are in \(file.shownPath).")
-        try console.object(table)
+        for result in tables {
+            var shown = result.table
+            // All tests are in the file; on the screen stand those that the experiment is about.
+            shown.tests = shown.tests.filter { $0.metric.hasSuffix("_math") }
+            console.result("\n" + (result.group.isEmpty ? "" : "\(result.group)\n"))
+            console.result(shown.description.trimmingCharacters(in: .newlines))
+            console.remark("\nAll measurements and tests are in \(result.file.shownPath).")
+        }
+        if tables.count == 1, let only = tables.first {
+            try console.object(only.table)
+        } else {
+            let byGroup = tables.map { ($0.group, $0.table) }
+            try console.object(Dictionary(byGroup, uniquingKeysWith: { first, _ in first }))
+        }
     }
 }
 
@@ -88,10 +98,6 @@ struct TrainCommand: ParsableCommand {
         abstract: "Train one stage of a recipe, and what it needs."
     )
 
-    enum Stage: String, CaseIterable, ExpressibleByArgument {
-        case base, math, language
-    }
-
     private struct Result: Encodable {
         var stage: String
         var folder: String
@@ -99,18 +105,26 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var options: WorkOptions
 
-    @Option(name: .long, help: "The stage: base, math or language.")
-    var stage: Stage = .base
+    @Option(name: .long, help: "The stage: base, or another that the recipe trains.")
+    var stage = "base"
 
     func run() throws {
-        _ = try options.work(goals: [stage.rawValue])
-        let folder = try options.recipe.load().output.appending(path: stage.rawValue)
+        let loaded = try options.recipe.load()
+        let names = loaded.recipe.stages.names.flatMap(loaded.recipe.replicas)
+        guard names.contains(stage) else {
+            throw ValidationError(
+                "The recipe trains no stage \"\(stage)\"; it trains \(names.joined(separator: ", "))."
+            )
+        }
+        _ = try options.work(goals: [stage])
+        guard loaded.recipe.sweep.axes.isEmpty else { return }
+        let folder = loaded.output.appending(path: stage)
         options.output.console.result("\nThe model is in \(folder.shownPath). Try it with:")
         options.output.console.result(
             "    layerswap generate \(folder.shownPath) 'Juma has 3 mangoes.'"
         )
         try options.output.console.object(
-            Result(stage: stage.rawValue, folder: folder.shownPath)
+            Result(stage: stage, folder: folder.shownPath)
         )
     }
 }

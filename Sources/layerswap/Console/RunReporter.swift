@@ -16,6 +16,12 @@ final class RunReporter {
         self.console = console
     }
 
+    /// Says which experiment of a sweep begins.
+    func began(_ number: Int, of count: Int, _ cell: StudyRunner.Cell) {
+        guard !console.quiet, let settings = cell.cell else { return }
+        say("\n=== \(settings.label), experiment \(number + 1) of \(count)")
+    }
+
     /// Says what an event means.
     func report(_ event: PipelineEvent) throws {
         if console.quiet { return }
@@ -25,6 +31,8 @@ final class RunReporter {
             say("\n\(stage.name): going on after step \(step)")
         case .started(let stage, .bringBack):
             say("\n\(stage.name): back from an earlier run")
+        case .started(let stage, .share(let folder)):
+            say("\n\(stage.name): taken from \(folder.deletingLastPathComponent().lastPathComponent)")
         case .started(let stage, _): say("\n\(stage.name)")
         case .tokenizer(let report):
             say(
@@ -53,6 +61,15 @@ final class RunReporter {
                 "  \(report.copiedTensors) tensors copied and proven equal to their source, "
                     + "\(report.computedTensors) computed"
             )
+        case .proven(let line):
+            say("  \(line.source): no target-language mathematics in \(line.documents) documents")
+        case .chose(_, let done, let count, let score):
+            let line = "  candidate \(done) of \(count): \(String(format: "%.3f", score)) on development"
+            if console.isTerminal {
+                if isTimeToRewrite || done == count { rewrite(line) }
+            } else if isTimeForLine || done == count {
+                say(line)
+            }
         case .measured(_, let metric, let measurement):
             let error = measurement.standardError.map { String(format: " ±%.3f", $0) } ?? ""
             let name = metric.replacingOccurrences(of: "_", with: " ")
@@ -88,6 +105,7 @@ final class RunReporter {
                 switch entry.action {
                 case .reuse: "reuse"
                 case .bringBack: "bring back"
+                case .share: "share"
                 case .resume: "resume"
                 case .run: "run"
                 }

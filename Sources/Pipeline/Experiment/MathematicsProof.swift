@@ -1,0 +1,88 @@
+import Datasets
+
+/// Looks for target-language mathematics in what a stage reads.
+///
+/// The claim of the experiment is that the solving of problems in the target language comes out of
+/// the merge: no expert was shown any. Arithmetic without words and English problems may be
+/// there; a document in the target language may hold neither an equation nor an answer line.
+package struct MathematicsProof: Sendable {
+    /// What was looked through of one source.
+    package struct Line: Encodable, Hashable, Sendable {
+        /// The stage.
+        package let stage: String
+        /// The source of its mixture.
+        package let source: String
+        /// How many of its documents were looked at; all of them hold no mathematics.
+        package let documents: Int
+    }
+
+    /// A document that should not be there.
+    package struct Failure: Error, CustomStringConvertible {
+        /// The stage that would read it.
+        package let stage: String
+        /// The source of its mixture.
+        package let source: String
+        /// The document.
+        package let text: String
+
+        package var description: String {
+            "stage \"\(stage)\" would learn mathematics in the target language from "
+                + "\"\(source)\", as in \"\(text)\"; take the source out, or mark the stage with "
+                + "oracle: true"
+        }
+    }
+
+    /// Documents of each source that are looked at.
+    package static let documentsPerSource = 2_000
+
+    /// Looks through the sources of a stage; the base and oracles are exempt and give no lines.
+    ///
+    /// - Throws: `Failure` for the first document that holds mathematics, and errors of the data.
+    package static func lines(
+        for stage: String,
+        of experiment: Experiment
+    ) throws -> [Line] {
+        guard stage != "base", let settings = experiment.recipe.stages[stage], !settings.oracle
+        else { return [] }
+        return try settings.mixture.entries.filter { $0.value.isInTargetLanguage }.map { entry in
+            let source = try experiment.source(entry.value, split: .train)
+            let count = min(source.count ?? documentsPerSource, documentsPerSource)
+            for index in 0..<count {
+                let text = try source.document(at: index).wholeText
+                guard !holdsMathematics(text) else {
+                    throw Failure(stage: stage, source: entry.name, text: text)
+                }
+            }
+            return Line(stage: stage, source: entry.name, documents: count)
+        }
+    }
+
+    /// Whether a text has an answer line or an equation: two numbers, an operator between them and
+    /// an equals sign behind.
+    static func holdsMathematics(_ text: String) -> Bool {
+        text.contains("####") || text.contains(#/[0-9]\s*[-+*\/×÷−]\s*[0-9]+\s*=/#)
+    }
+}
+
+extension SourceSettings {
+    /// Whether its documents have text in the target language.
+    fileprivate var isInTargetLanguage: Bool {
+        guard weight > 0 else { return false }
+        switch kind {
+        case .translation: return true
+        case .text, .problems: return language == .target
+        case .questions: return language == .target || reply == .target
+        case .arithmetic: return false
+        }
+    }
+}
+
+extension Document {
+    /// The prompt and the reply, or the text.
+    fileprivate var wholeText: String {
+        switch self {
+        case .text(let text): text
+        case .chat(let prompt, let response): "\(prompt) \(response)"
+        }
+    }
+}

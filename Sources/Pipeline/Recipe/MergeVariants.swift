@@ -1,0 +1,98 @@
+import Yams
+
+/// A merge of a recipe: one setting, or several of which the best is chosen on development problems.
+///
+/// A key with a list of values stands for one setting with each of them, and several such keys for
+/// all combinations: `bottom: [1, 2], top: [0, 1]` are four. A merge may also be a list of settings.
+package struct MergeVariants: Encodable, Hashable, Sendable {
+    /// The settings, in the order in which they were written.
+    package var points: [MergeSettings]
+    /// Whether the merged model is written to disk; otherwise it is merged in memory and measured.
+    package var isWritten: Bool
+
+    private static let writeKey = "write"
+
+    init(
+        _ value: RecipeValue,
+        layers: Int,
+        tiedHead: Bool,
+        stages: Named<TrainingStageSettings>
+    ) throws {
+        var write: Bool?
+        points = try Self.combinations(of: value, write: &write).map { point in
+            try MergeSettings(point, layers: layers, tiedHead: tiedHead, models: stages.names)
+        }
+        guard !points.isEmpty else { throw value.error("found an empty list of settings") }
+        let isSingle =
+            points.count == 1
+            && points.allSatisfy { $0.inputs.values.allSatisfy { stages[$0]?.seeds == 1 } }
+        guard isSingle || write != true else {
+            throw value.error(
+                "only one merge of experts that are trained once is written; take out write: true, "
+                    + "or the lists and seeds"
+            )
+        }
+        isWritten = write ?? isSingle
+    }
+
+    /// One mapping without lists for each combination.
+    private static func combinations(
+        of value: RecipeValue,
+        write: inout Bool?
+    ) throws -> [RecipeValue] {
+        if case .sequence = value.node {
+            var points: [RecipeValue] = []
+            for element in try value.list("a list of settings") {
+                points += try combinations(of: element, write: &write)
+            }
+            return points
+        }
+        guard case .mapping(let mapping) = value.node else { return [value] }
+        var combinations: [[(Node, Node)]] = [[]]
+        for (key, node) in mapping {
+            if key.scalar?.string == writeKey {
+                write = try RecipeValue(
+                    node: node,
+                    path: value.path + [writeKey],
+                    document: value.document
+                ).boolean()
+                continue
+            }
+            let choices = choices(of: node, key: key.scalar?.string ?? "")
+            combinations = combinations.flatMap { begun in choices.map { begun + [(key, $0)] } }
+        }
+        return combinations.map { pairs in
+            let node = Node.mapping(Node.Mapping(pairs, value.node.tag, .block, mapping.mark))
+            return RecipeValue(node: node, path: value.path, document: value.document)
+        }
+    }
+
+    /// A list of coefficients is one value; a list of such lists is a choice.
+    private static func choices(of node: Node, key: String) -> [Node] {
+        guard case .sequence(let sequence) = node else { return [node] }
+        guard key == "coefficients" else { return Array(sequence) }
+        let isChoice = sequence.contains { if case .sequence = $0 { true } else { false } }
+        return isChoice ? Array(sequence) : [node]
+    }
+
+    /// Writes one setting as a mapping, several as a list.
+    package func encode(to encoder: any Encoder) throws {
+        if points.count == 1, isWritten {
+            try points[0].encode(to: encoder)
+        } else {
+            var container = encoder.unkeyedContainer()
+            for point in points { try container.encode(Unwritten(settings: point)) }
+        }
+    }
+
+    private struct Unwritten: Encodable {
+        var settings: MergeSettings
+        enum CodingKeys: String, CodingKey { case write }
+
+        func encode(to encoder: any Encoder) throws {
+            try settings.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(false, forKey: .write)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Datasets
+import Yams
+
+extension Recipe {
+    /// Folders of a run that no model may be named after.
+    private static let reservedNames = ["tokenizer", "comparison", "earlier"]
+
+    /// Reads the training stages and checks what each begins with and reads.
+    static func stages(
+        _ value: RecipeValue,
+        shared: RecipeValue?
+    ) throws -> Named<TrainingStageSettings> {
+        var earlier: [String] = []
+        let names = try value.namedValues("a mapping of names to training stages").map(\.name)
+        let stages = try Named(value, "a mapping of names to training stages") { name, value in
+            try checkSpelling(of: name, among: names, at: value)
+            let settings = try TrainingStageSettings(value, shared: shared)
+            if name == "base" {
+                guard settings.from == nil, settings.seeds == 1 else {
+                    throw value.error(
+                        "base begins with fresh weights and is trained once; sweep over the "
+                            + "recipe's seed to train several"
+                    )
+                }
+            } else {
+                try checkBeginning(of: settings, earlier: earlier, at: value)
+                try checkMathematics(of: settings, at: value)
+            }
+            earlier.append(name)
+            return settings
+        }
+        guard stages.names.first == "base" else {
+            let found = stages.names.first ?? "nothing"
+            let nearest = NearestWord.nearest(to: found, among: ["base"])
+            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+            throw value.error(
+                "the first stage is \"\(found)\", expected \"base\", the stage that all others "
+                    + "begin with\(hint)"
+            )
+        }
+        return stages
+    }
+
+    /// A misspelt stage looks like a new one that reads nothing.
+    private static func checkSpelling(
+        of name: String,
+        among names: [String],
+        at value: RecipeValue
+    ) throws {
+        guard value.overridingAssignment != nil, case .mapping(let mapping) = value.node,
+            !mapping.contains(where: { $0.key.scalar?.string == "mixture" })
+        else { return }
+        let others = names.filter { $0 != name }
+        let nearest = NearestWord.nearest(to: name, among: others)
+        let hint = nearest.map { "did you mean \"\($0)\"? " } ?? ""
+        throw value.error(
+            atKey: Node(name),
+            named: name,
+            "unknown key \"\(name)\" in stages; \(hint)A new stage needs a mixture"
+        )
+    }
+
+    private static func checkBeginning(
+        of settings: TrainingStageSettings,
+        earlier: [String],
+        at value: RecipeValue
+    ) throws {
+        guard let from = settings.from, !earlier.contains(from) else { return }
+        let nearest = NearestWord.nearest(to: from, among: earlier)
+        let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+        throw value.error(
+            "from: found \"\(from)\", expected a stage that is written before this one, one of "
+                + earlier.joined(separator: ", ") + hint
+        )
+    }
+
+    /// No expert may learn what the experiment says it was never shown.
+    private static func checkMathematics(
+        of settings: TrainingStageSettings,
+        at value: RecipeValue
+    ) throws {
+        guard !settings.oracle else { return }
+        for entry in settings.mixture.entries where entry.value.weight > 0 {
+            guard entry.value.kind == .problems, entry.value.language == .target else { continue }
+            throw value.error(
+                "\"\(entry.name)\" teaches mathematics in the target language, which only the base "
+                    + "may have seen; take it out, or write oracle: true to mark the stage as an "
+                    + "upper bound"
+            )
+        }
+    }
+
+    /// Refuses names that would share a folder.
+    static func checkNames(of recipe: Recipe, at value: RecipeValue) throws {
+        var seen = Set(reservedNames)
+        for name in recipe.stages.names.flatMap(recipe.replicas) + recipe.merges.names {
+            let isReserved =
+                ["evaluation-", "training-"].contains { name.hasPrefix($0) }
+                || !seen.insert(name).inserted
+            guard isReserved else { continue }
+            throw RecipeError(
+                place: value.document.file,
+                problem: "the name \"\(name)\" is needed for something else in the folder of the "
+                    + "run; choose another for the stage or merge"
+            )
+        }
+    }
+
+    /// Refuses a search that has nothing to choose by.
+    static func checkChoices(of recipe: Recipe, at value: RecipeValue) throws {
+        guard recipe.evaluation.development == nil,
+            let grid = recipe.merges.entries.first(where: { $0.value.points.count > 1 })
+        else { return }
+        throw RecipeError(
+            place: value.document.file,
+            problem: "merges.\(grid.name) lists \(grid.value.points.count) settings, and the best is "
+                + "chosen on development problems; write evaluation.development, such as "
+                + "{problems: 300}"
+        )
+    }
+}

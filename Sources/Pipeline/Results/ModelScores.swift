@@ -1,0 +1,129 @@
+import Evaluation
+import Foundation
+
+/// Everything that was measured of one model of the table, as `scores.json` in the folder of its
+/// evaluation holds it.
+package struct ModelScores: Codable, Hashable, Sendable {
+    /// The name of the file.
+    static let fileName = "scores.json"
+
+    /// What was measured with one choice of experts.
+    package struct Replicate: Codable, Hashable, Sendable {
+        /// The experts, such as `math-2 language-1`; empty when there is one of each.
+        package var name: String
+        /// The score on the development problems; nil when nothing was chosen.
+        package var development: Double?
+        /// The outcomes by metric, in the order of the table.
+        var metrics: [StoredOutcomes]
+    }
+
+    /// The row of the table.
+    package var model: String
+    /// What was done, in one line; nil for trained models.
+    package var settings: String?
+    /// How many settings were compared on the development problems; 1 when none was chosen.
+    package var searched: Int
+    /// One entry for each choice of experts.
+    package var replicates: [Replicate]
+    /// The identifiers of problems and documents, by the names that outcomes refer to.
+    private var units: [String: [String]]
+
+    /// Begins without a replicate.
+    init(model: String, settings: String?, searched: Int) {
+        self.model = model
+        self.settings = settings
+        self.searched = searched
+        replicates = []
+        units = [:]
+    }
+
+    /// Adds what was measured with one choice of experts.
+    mutating func add(
+        replicate name: String,
+        development: Double?,
+        outcomes: [(metric: String, Outcomes)]
+    ) {
+        let metrics = outcomes.map { metric, outcomes in
+            StoredOutcomes(metric: metric, outcomes, units: key(of: outcomes.identifiers))
+        }
+        replicates.append(Replicate(name: name, development: development, metrics: metrics))
+    }
+
+    /// Problems that several metrics share are written once.
+    private mutating func key(of identifiers: [String]) -> String {
+        if let known = units.first(where: { $0.value == identifiers }) { return known.key }
+        let key = "units-\(units.count + 1)"
+        units[key] = identifiers
+        return key
+    }
+
+    /// The names of the metrics in the order of the table.
+    package var metrics: [String] { replicates.first?.metrics.map(\.metric) ?? [] }
+
+    /// The outcomes of a metric by replicate; empty when it was not measured.
+    package func outcomes(of metric: String) -> [Outcomes] {
+        replicates.compactMap { replicate in
+            guard let stored = replicate.metrics.first(where: { $0.metric == metric }) else {
+                return nil
+            }
+            return stored.outcomes(identifiers: units[stored.units] ?? [])
+        }
+    }
+
+    /// The replicate that was best on the development problems; the first of equals.
+    package var best: Int? {
+        guard replicates.count > 1 else { return nil }
+        let scores = replicates.map { $0.development ?? -1 }
+        return scores.max().flatMap { scores.firstIndex(of: $0) }
+    }
+
+    /// Reads the scores of a finished evaluation.
+    init(in folder: URL) throws {
+        let data = try Data(contentsOf: folder.appending(path: Self.fileName))
+        self = try JSONDecoder().decode(Self.self, from: data)
+    }
+
+    /// The scores as JSON with sorted keys.
+    func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(self) + Data("\n".utf8)
+    }
+}
+
+/// Outcomes as they are stored: right and wrong as one digit a problem, other amounts as numbers.
+struct StoredOutcomes: Codable, Hashable, Sendable {
+    /// The metric.
+    var metric: String
+    /// The name of the list of identifiers.
+    var units: String
+    /// `1` for right and `0` for wrong, in the order of the units.
+    var right: String?
+    /// The amounts and weights of outcomes that are not right or wrong.
+    var amounts: [Double]?
+    var weights: [Double]?
+
+    init(metric: String, _ outcomes: Outcomes, units: String) {
+        self.metric = metric
+        self.units = units
+        switch outcomes.kind {
+        case .binary: right = String(outcomes.amounts.map { $0 > 0 ? "1" : "0" })
+        case .continuous:
+            amounts = outcomes.amounts
+            weights = outcomes.weights
+        }
+    }
+
+    func outcomes(identifiers: [String]) -> Outcomes? {
+        if let right, right.utf8.count == identifiers.count {
+            return Outcomes(
+                identifiers: identifiers,
+                correct: right.utf8.map { $0 == UInt8(ascii: "1") }
+            )
+        }
+        guard let amounts, let weights, amounts.count == identifiers.count,
+            weights.count == identifiers.count
+        else { return nil }
+        return Outcomes(identifiers: identifiers, amounts: amounts, weights: weights)
+    }
+}

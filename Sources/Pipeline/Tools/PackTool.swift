@@ -1,0 +1,158 @@
+import Datasets
+import Foundation
+
+/// Checks language packs and shows what the generator makes of them.
+package struct PackTool: Sendable {
+    /// What examples are of.
+    package enum Kind: String, CaseIterable, Sendable {
+        /// Sentences of stories.
+        case text
+        /// Sentences and their translations, as documents.
+        case translation
+        /// Questions about a sentence and their replies.
+        case question
+        /// Word problems with their solutions.
+        case problem
+    }
+
+    /// One content in both languages.
+    package struct Example: Encodable, Hashable, Sendable {
+        /// The kind of problem; nil for other examples.
+        package var kind: String?
+        /// In English.
+        package var english: String
+        /// In the target language.
+        package var target: String
+        /// The reply or the worked solution in English; nil for plain text.
+        package var englishReply: String?
+        /// The reply or the worked solution in the target language.
+        package var targetReply: String?
+    }
+
+    /// What a check found.
+    package struct Verdict: Encodable, Sendable {
+        /// The file.
+        package var file: String
+        /// What the pack holds; nil when it cannot be read.
+        package var review: LanguagePackReview?
+        /// Problems that exist in it and in English alike.
+        package var sharedProblems: Int
+        /// What is wrong; nil when nothing is.
+        package var error: String?
+    }
+
+    /// Contents of each kind that a check writes out.
+    static let checkedContents = 500
+
+    private let source: LanguagePack
+
+    /// Reads the pack that all others are aligned with.
+    ///
+    /// - Throws: `LanguagePackError`.
+    package init(source url: URL) throws {
+        source = try LanguagePack(at: url)
+    }
+
+    /// Reads a pack, aligns it with the source and writes contents of every kind in both.
+    ///
+    /// The problems must be the same set in both languages, with the same answers, and no text may
+    /// keep a brace of a pattern.
+    package func check(_ url: URL) -> Verdict {
+        var verdict = Verdict(file: url.shownPath, sharedProblems: 0)
+        do {
+            let pack = try LanguagePack(at: url)
+            verdict.review = pack.review
+            guard pack.code != source.code else { return verdict }
+            let world = try world(with: pack)
+            let english = try world.problems(
+                split: .test,
+                count: Self.checkedContents,
+                language: source.code
+            )
+            let target = try world.problems(
+                split: .test,
+                count: Self.checkedContents,
+                language: pack.code
+            )
+            for (own, their) in zip(target, english) {
+                guard own.id == their.id, own.answer == their.answer else {
+                    verdict.error = "problem \(their.id) is another in \(pack.code)"
+                    return verdict
+                }
+            }
+            verdict.sharedProblems = target.count
+            let texts = try Kind.allCases.flatMap { kind in
+                try examples(of: kind, in: world, count: Self.checkedContents)
+            }.flatMap { [$0.target, $0.targetReply ?? ""] }
+            if let unfilled = texts.first(where: { $0.contains("{") || $0.contains("}") }) {
+                verdict.error = "a slot was left unfilled in \"\(unfilled)\""
+            }
+        } catch {
+            verdict.error = "\(error)"
+        }
+        return verdict
+    }
+
+    /// Contents in both languages, side by side.
+    ///
+    /// - Throws: `LanguagePackError`, `DatasetError`.
+    package func examples(of kind: Kind, target: LanguagePack, count: Int) throws -> [Example] {
+        try examples(of: kind, in: world(with: target), count: count)
+    }
+
+    /// A world that uses all of the packs.
+    private func world(with target: LanguagePack) throws -> BilingualWorld {
+        var settings = WorldSettings()
+        settings.kinds = ProblemKind.all.map(\.name)
+        settings.phrasings = 9
+        settings.distractorShare = source.distractors.isEmpty ? 0 : 0.2
+        return try BilingualWorld(source: source, target: target, settings: settings)
+    }
+
+    private func examples(
+        of kind: Kind,
+        in world: BilingualWorld,
+        count: Int
+    ) throws -> [Example] {
+        let codes = world.languages
+        switch kind {
+        case .problem:
+            let english = try world.problems(split: .train, count: count, language: codes[0])
+            let target = try world.problems(split: .train, count: count, language: codes[1])
+            return zip(english, target).map { english, target in
+                Example(
+                    kind: english.kind,
+                    english: english.question,
+                    target: target.question,
+                    englishReply: english.response,
+                    targetReply: target.response
+                )
+            }
+        case .text: return try pairs(world.aligned(.stories), count)
+        case .question: return try pairs(world.aligned(.questions), count)
+        case .translation: return try pairs(world.aligned(.translations), count)
+        }
+    }
+
+    /// The documents at the same indices of two sources.
+    private func pairs(
+        _ sources: (source: any DocumentSource, target: any DocumentSource),
+        _ count: Int
+    ) throws -> [Example] {
+        try (0..<count).map { index in
+            switch try (sources.source.document(at: index), sources.target.document(at: index)) {
+            case (.text(let own), .text(let their)):
+                return Example(english: own, target: their)
+            case (.chat(let own, let reply), .chat(let their, let theirReply)):
+                return Example(
+                    english: own,
+                    target: their,
+                    englishReply: reply,
+                    targetReply: theirReply
+                )
+            default:
+                throw DatasetError.drawFailed(what: "documents of one form", attempts: 1)
+            }
+        }
+    }
+}

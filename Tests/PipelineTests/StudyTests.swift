@@ -1,0 +1,209 @@
+import Foundation
+import Pipeline
+import Testing
+
+@Suite("Studies: sweeps, seeds and grids")
+struct StudyTests {
+    private static let sweep = """
+
+        sweep:
+          languages: {target: [sw, te]}
+          seed: [1, 2, 3]
+
+        """
+
+    /// The tiny recipe with experts of several seeds and a grid.
+    private func recipe(_ change: (String) -> String = { $0 }) throws -> Recipe {
+        var text = try RecipeSupport.tinyText()
+        text = text.replacing("  math:\n    steps: 15", with: "  math:\n    seeds: 3\n    steps: 15")
+        text = text.replacing(
+            "  language:\n    steps: 15",
+            with: "  language:\n    seeds: 2\n    steps: 15"
+        )
+        text = text.replacing(
+            "  swap: {method: layer-swap}",
+            with: "  swap: {method: layer-swap}\n  grid: {method: layer-swap, bottom: [0, 1], "
+                + "top: [0, 1], bottom_transition: 0, top_transition: 0}"
+        )
+        text = text.replacing(
+            "  split: test",
+            with: "  split: test\n  development: {problems: 8}"
+        )
+        return try RecipeSupport.load(change(text))
+    }
+
+    @Test("a sweep is every combination, each with a folder, grouped without the seed")
+    func cells() throws {
+        let recipe = try RecipeSupport.load(RecipeSupport.tinyText() + Self.sweep)
+        let cells = recipe.sweep.cells
+        #expect(
+            cells.map(\.label) == [
+                "sw-seed-1", "sw-seed-2", "sw-seed-3", "te-seed-1", "te-seed-2", "te-seed-3",
+            ]
+        )
+        #expect(cells.map(\.group) == ["sw", "sw", "sw", "te", "te", "te"])
+        #expect(cells[4].values == ["languages.target": "te", "seed": "2"])
+        let again = try RecipeSupport.load(recipe.yaml())
+        #expect(again.sweep == recipe.sweep)
+    }
+
+    @Test("a cell is the recipe with its values set, in a folder below the run's")
+    func cell() throws {
+        let loaded = try LoadedRecipe(
+            at: RecipeSupport.url("tiny.yaml"),
+            overrides: ["sweep.seed=[4, 5]", "stages.base.steps=7"]
+        )
+        let cell = try loaded.cell(loaded.recipe.sweep.cells[1])
+        #expect(cell.recipe.seed == 5)
+        #expect(cell.recipe.base.steps == 7)
+        #expect(cell.recipe.sweep.axes.isEmpty)
+        #expect(cell.output.lastPathComponent == "seed-5")
+        #expect(cell.output.deletingLastPathComponent().path == loaded.output.path)
+    }
+
+    @Test("setting what the sweep sets is refused and says how to choose")
+    func conflict() throws {
+        let loaded = try LoadedRecipe(
+            at: RecipeSupport.url("tiny.yaml"),
+            overrides: ["sweep.seed=[4, 5]"],
+            seed: 9
+        )
+        let message = RecipeSupport.message { try loaded.cell(loaded.recipe.sweep.cells[0]).recipe }
+        #expect(message.contains("sweeps over seed"))
+        #expect(message.contains("--set sweep.seed=["))
+    }
+
+    @Test("every expert has its name and every pair its place")
+    func replicas() throws {
+        let recipe = try recipe()
+        #expect(recipe.replicas(of: "math") == ["math-1", "math-2", "math-3"])
+        #expect(recipe.replicas(of: "base") == ["base"])
+        #expect(recipe.beginning(of: "language-2") == "base")
+        let soup = recipe.specifications(of: "soup")
+        #expect(soup.count == 1)
+        #expect(
+            soup[0].map(\.replicate) == [
+                "language-1 math-1", "language-2 math-1", "language-1 math-2",
+                "language-2 math-2", "language-1 math-3", "language-2 math-3",
+            ]
+        )
+        let grid = recipe.specifications(of: "grid")
+        #expect(grid.count == 4)
+        #expect(grid.allSatisfy { $0.count == 6 })
+        #expect(Set(grid.joined().map(\.source)).count == 24)
+    }
+
+    @Test("a stage begins with the replica of its number of the stage before")
+    func chains() throws {
+        let recipe = try recipe { text in
+            text.replacing(
+                "merges:",
+                with: """
+                      both:
+                        from: math
+                        seeds: 4
+                        steps: 3
+                        mixture:
+                          translation: {source: translation}
+
+                    merges:
+                    """.replacing("\n    ", with: "\n")
+            )
+        }
+        #expect(
+            recipe.replicas(of: "both").map(recipe.beginning)
+                == ["math-1", "math-2", "math-3", "math-1"]
+        )
+        let graph = try StageGraph(
+            Experiment(LoadedRecipe(at: RecipeSupport.url("tiny.yaml")))
+        )
+        #expect(graph.stages.map(\.name).contains("evaluation-swap"))
+    }
+
+    @Test("a list of settings reads back as it was written")
+    func roundTrip() throws {
+        let recipe = try recipe()
+        let again = try RecipeSupport.load(recipe.yaml())
+        #expect(again.merges == recipe.merges)
+        #expect(again.stages == recipe.stages)
+    }
+
+    @Test(
+        "what no study can have is refused with a reason",
+        arguments: [
+            ("  development: {problems: 8}", "", "chosen on development problems"),
+            ("grid: {method: layer-swap,", "grid: {method: layer-swap, write: true,", "write: true"),
+            ("    seeds: 3\n", "    seeds: 0\n", "from 1 to"),
+            ("    seeds: 3\n", "    from: maths\n", "did you mean"),
+            (
+                "      target-text: {weight: 1, source: text, language: target}\n",
+                "      p: {source: problems, language: target}\n", "oracle: true"
+            ),
+            ("  soup: {method", "  tokenizer: {method", "needed for something else"),
+            ("  base:\n", "  bse:\n", "did you mean \"base\"?"),
+        ]
+    )
+    func refusals(_ original: String, _ written: String, _ expected: String) throws {
+        let message = RecipeSupport.message {
+            try recipe { text in
+                #expect(text.contains(original))
+                let place = text.range(of: original)
+                return place.map { text.replacingCharacters(in: $0, with: written) } ?? text
+            }
+        }
+        #expect(message.contains(expected), "\(message)")
+    }
+
+    @Test("a poor language takes from the base what it says, and nothing from English")
+    func resource() throws {
+        let plain = try RecipeSupport.tiny()
+        let poor = try RecipeSupport.tiny(
+            "resource.text=0.5",
+            "resource.parallel=0.25",
+            "resource.lexicon=0.4"
+        )
+        let before = try #require(plain.effective(stage: "base")?.mixture)
+        let after = try #require(poor.effective(stage: "base")?.mixture)
+        #expect(after["target-text"]?.weight == 0.5 * (before["target-text"]?.weight ?? 0))
+        #expect(after["english-text"] == before["english-text"])
+        #expect(poor.effective(stage: "language") == plain.effective(stage: "language"))
+        #expect(poor.world.familiarNounShare == 0.4 && poor.world.familiarVerbShare == 0.4)
+    }
+}
+
+@Suite("Copies of recipes")
+struct RecipeCopyTests {
+    @Test("a copy has the name of its file and another language, and all comments")
+    func copy() throws {
+        let folder = RecipeSupport.root.appending(path: "Checkpoints/test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "my-telugu.yaml")
+        let original = RecipeSupport.url("quickstart.yaml")
+        let copied = try RecipeCopy.copy(original, to: file, language: "te")
+        #expect(copied.recipe.name == "my-telugu")
+        #expect(copied.recipe.languages.target == "te")
+        let before = try String(contentsOf: original, encoding: .utf8).split(separator: "\n")
+        let after = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        #expect(zip(before, after).count { $0 != $1 } == 2)
+        #expect(before.count == after.count)
+        #expect(throws: RecipeCopy.Failure.self) {
+            try RecipeCopy.copy(original, to: file, language: nil)
+        }
+        #expect(throws: ExperimentError.self) {
+            try RecipeCopy.copy(original, to: folder.appending(path: "x.yaml"), language: "xx")
+        }
+    }
+}
+
+@Suite("Proof that no expert reads target-language mathematics")
+struct MathematicsProofTests {
+    @Test("the experts of the shipped recipes read none")
+    func shipped() throws {
+        let experiment = try Experiment(LoadedRecipe(at: RecipeSupport.url("quickstart.yaml")))
+        let lines = try MathematicsProof.lines(for: "language", of: experiment)
+        #expect(Set(lines.map(\.source)).count == 4)
+        #expect(lines.allSatisfy { $0.documents == MathematicsProof.documentsPerSource })
+        #expect(try MathematicsProof.lines(for: "math", of: experiment).isEmpty)
+    }
+}
