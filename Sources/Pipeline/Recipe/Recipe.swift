@@ -86,7 +86,8 @@ package struct Recipe: Encodable, Hashable, Sendable {
             return try MergeSettings(
                 value,
                 layers: model.layers,
-                tiedHead: model.tiedEmbeddings
+                tiedHead: model.tiedEmbeddings,
+                models: Self.modelNames
             )
         }
         evaluation = try EvaluationSettings(

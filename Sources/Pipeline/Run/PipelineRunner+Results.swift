@@ -12,8 +12,8 @@ extension PipelineRunner {
             preconditionFailure("there is no merge \(name)")
         }
         let start = ContinuousClock.now
-        let inputs = Recipe.modelNames.map {
-            MergeInput(name: $0, folder: store.folder(of: $0))
+        let inputs = settings.inputs.sorted { $0.key < $1.key }.map { part, model in
+            MergeInput(name: part, folder: store.folder(of: model))
         }
         let executor = try MergeExecutor(settings.method, of: inputs)
         let folder = store.folder(of: name)
