@@ -21,7 +21,8 @@ package struct MergeReport: Hashable, Sendable {
 ///
 /// Inputs are only read. Memory does not grow with the size of the models: bytes are copied from
 /// one mapped file to the next, and tensors that are computed element by element are computed in
-/// parts.
+/// parts. A method that needs a whole tensor at once holds it for every model: the largest tensor
+/// is the limit then.
 package struct MergeExecutor: Sendable {
     /// Elements of a tensor that are computed at a time.
     private static let partLength = 1 << 20
@@ -182,7 +183,8 @@ extension MergeExecutor {
                     )
                 }
             }
-            combination.apply(sources, into: result)
+            let part = TensorPart(of: tensor.name, from: start)
+            combination.apply(sources, into: result, part: part)
             try withUnsafeTemporaryAllocation(byteCount: count * width, alignment: 64) { bytes in
                 ElementConversion.encode(result, as: type, into: bytes)
                 try emit(UnsafeRawBufferPointer(bytes))

@@ -27,8 +27,8 @@ package struct MergePlan: Sendable {
     ///   - method: How the models are merged.
     ///   - configuration: Their shape.
     ///   - elementType: The stored type of each tensor by its name.
-    /// - Throws: `LayerSwapError` or `WeightedAverageError` when the settings do not fit the shape,
-    ///   `ShapeError`.
+    /// - Throws: `LayerSwapError`, `WeightedAverageError` or `TaskVectorError` when the settings do
+    ///   not fit the shape or each other, `ShapeError`.
     package init(
         _ method: MergeMethod,
         configuration: ModelConfiguration,
@@ -37,7 +37,9 @@ package struct MergePlan: Sendable {
         try method.check(configuration)
         self.method = method
         self.configuration = configuration
-        outputs = try ParameterLayout(configuration).entries.map { entry in
+        let entries = ParameterLayout(configuration).entries
+        let sources = method.sources(of: entries, in: configuration)
+        outputs = try zip(entries, sources).map { entry, source in
             Output(
                 description: try TensorDescription(
                     name: entry.name,
@@ -45,7 +47,7 @@ package struct MergePlan: Sendable {
                     shape: entry.shape
                 ),
                 entry: entry,
-                source: method.source(of: entry, in: configuration)
+                source: source
             )
         }
     }
@@ -72,7 +74,9 @@ extension MergePlan {
             let sources = tensor.source.inputs.compactMap { models[$0]?[range] }
             switch tensor.source {
             case .copy: output[range].copy(from: sources[0])
-            case .combine(let combination): combination.apply(sources, into: output[range])
+            case .combine(let combination):
+                let part = TensorPart(of: tensor.entry.name)
+                combination.apply(sources, into: output[range], part: part)
             }
         }
     }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Merging
 
 /// What a working folder offers: recipes, runs, merge methods and languages.
 package struct Catalogue: Sendable {
@@ -60,13 +61,8 @@ package struct Catalogue: Sendable {
     }
 
     /// The merge methods that recipes can name.
-    package static let methods: [Entry] = MergeKind.allCases.map { method in
-        let summary =
-            switch method {
-            case .layerSwap: "layers of the language expert around layers of the math expert"
-            case .average: "weighted mean of the models; with equal weights the uniform soup"
-            }
-        return Entry(name: method.rawValue, summary: summary)
+    package static let methods: [Entry] = MergeMethod.Kind.allCases.map {
+        Entry(name: $0.rawValue, summary: $0.summary)
     }
 
     /// The languages that have a pack in `Data/Languages`.

@@ -92,7 +92,13 @@ struct VerbTests {
     @Test("list knows recipes, methods and languages")
     func lists() throws {
         #expect(try Program.run("list", "recipes").output.contains("Recipes/quickstart.yaml  "))
-        #expect(try Program.run("list", "methods").output.contains("layer-swap"))
+        let methods = try Program.run("list", "methods").output
+        for name in ["layer-swap", "average", "task-arithmetic", "ties", "dare"] {
+            #expect(
+                methods.split(separator: "\n").contains { $0.hasPrefix("\(name)  ") },
+                "\(name)"
+            )
+        }
         #expect(try Program.run("list", "languages").output.contains("sw  Kiswahili"))
         #expect(try Program.run("list", "runs").status == 0)
     }
@@ -147,6 +153,25 @@ struct ModelVerbTests {
         let deep = try Program.start(["merge", "--plan", "--bottom", "9"] + inputs).end()
         #expect(deep.status == 1)
         #expect(deep.errors.contains("the zones do not fit"))
+    }
+
+    @Test("merge knows the variants of a swap and the methods that start from the base")
+    func mergeMethods() throws {
+        let inputs = ["merge", "--plan", "--math", path("math"), "--language", path("language")]
+        let swap = try Program.start(
+            inputs + ["--pattern", "alternating", "--direction", "math-outside"]
+        ).end()
+        #expect(swap.output.contains("input first:  MLML"), "\(swap.output)\(swap.errors)")
+        let kinds = try Program.start(inputs + ["--tensors", "attention", "--seed", "1"]).end()
+        #expect(kinds.status == 1)
+        #expect(kinds.errors.contains("only a random pattern has a seed"), "\(kinds.errors)")
+        let ties = inputs + ["--method", "ties", "--density", "0.5", "--weights", "math=2"]
+        let missing = try Program.start(ties).end()
+        #expect(missing.status == 1)
+        #expect(missing.errors.contains("the merge needs the model 'base'"), "\(missing.errors)")
+        let plan = try Program.start(ties + ["--base", path("base"), "--lambda", "0.25"]).end()
+        let line = "base + 0.250 TIES 0.500 (2.000 τ math)  computed"
+        #expect(plan.output.contains(line), "\(plan.output)\(plan.errors)")
     }
 
     @Test("inspect shows tensors of folders and files, and norms on request")

@@ -5,7 +5,7 @@ import Testing
 @Suite("Zones of a layer swap")
 struct LayerSwapTests {
     private func weights(_ swap: LayerSwap, _ layers: Int) -> [Double] {
-        (0..<layers).map { swap.languageWeight(ofLayer: $0, of: layers) }
+        swap.languageWeights(layerCount: layers)
     }
 
     @Test("The paper's zones at 32 layers, layer by layer")
@@ -47,7 +47,7 @@ struct LayerSwapTests {
         #expect(weights(swap, 9) == [1, 0, 0, 0, 0, 0, 0, 1, 1])
         swap.transition = .constant(0.25)
         #expect(weights(swap, 9) == [1, 0.25, 0.25, 0.25, 0, 0, 0.25, 1, 1])
-        swap.transition = .linear
+        swap.transition = .ramp
         #expect(weights(swap, 9) == [1, 0.75, 0.5, 0.25, 0, 0, 0.5, 1, 1])
         swap.coefficients = [0, 1, 0.5]
         #expect(weights(swap, 3) == [0, 1, 0.5])
@@ -116,11 +116,12 @@ struct LayerSwapTests {
         #expect(TensorOwner(rawValue: "blend") == .blend(0.5))
         #expect(TensorOwner(rawValue: "blend x") == nil)
         #expect(TensorOwner(rawValue: "both") == nil)
-        for transition: LayerSwap.Transition in [.none, .linear, .constant(0.25)] {
+        for transition: LayerSwap.Transition in [.none, .ramp, .constant(0.25)] {
             #expect(LayerSwap.Transition(rawValue: transition.rawValue) == transition)
         }
         #expect(LayerSwap.Transition(rawValue: "constant") == .constant(0.5))
-        #expect(LayerSwap.Transition(rawValue: "ramp") == nil)
+        #expect(LayerSwap.Transition(rawValue: "linear") == .ramp)
+        #expect(LayerSwap.Transition(rawValue: "slope") == nil)
     }
 
     @Test(
@@ -128,7 +129,19 @@ struct LayerSwapTests {
         arguments: [
             MergeMethod.layerSwap(.defaults(layerCount: 8)),
             .layerSwap(LayerSwap(bottom: 1, top: 0, coefficients: [0.5], head: .blend(0.1))),
+            .layerSwap(
+                LayerSwap(
+                    bottom: 1,
+                    top: 0,
+                    pattern: .random(seed: .max),
+                    direction: .mathOutside,
+                    tensors: .mlp
+                )
+            ),
             .average(.uniform(of: ["language", "math"])),
+            .taskArithmetic(TaskArithmetic([MergeTerm("a", -0.5)], lambda: 0.3)),
+            .ties(TIES([MergeTerm("a", 2)], density: 0.7, lambda: 1.5)),
+            .dare(DARE([MergeTerm("a", 2)], density: 0.7, lambda: 1.5, seed: .max)),
         ]
     )
     func codable(method: MergeMethod) throws {

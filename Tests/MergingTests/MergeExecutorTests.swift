@@ -114,7 +114,7 @@ struct MergeExecutorTests {
         let inputs = try ["language", "math"].enumerated().map {
             try folders.make($1, shape, seed: UInt64($0))
         }
-        var swap = LayerSwap(bottom: 1, top: 0, bottomTransition: 2, transition: .linear)
+        var swap = LayerSwap(bottom: 1, top: 0, bottomTransition: 2, transition: .ramp)
         swap.embeddings = .blend(0.25)
         _ = try merge(folders, .layerSwap(swap), inputs)
         let models = try inputs.map { try TransformerModel(at: $0.folder) }

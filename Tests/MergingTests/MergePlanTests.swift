@@ -138,7 +138,8 @@ struct MergePlanTests {
         for weights in [[0.3, 0.7], [0.1, 0.2, 0.7], [1 / 3.0, 1 / 3.0, 1 / 3.0]] {
             let terms = weights.enumerated().map { MergeTerm("\($0.offset)", $0.element) }
             let sources = weights.map { _ in source.view }
-            TensorCombination.weightedSum(terms).apply(sources, into: output.view)
+            let part = TensorPart(of: "tensor")
+            TensorCombination.weightedSum(terms).apply(sources, into: output.view, part: part)
             #expect(output.view.array() == source.view.array())
         }
     }

@@ -12,11 +12,8 @@ extension PipelineRunner {
             preconditionFailure("there is no merge \(name)")
         }
         let start = ContinuousClock.now
-        // The base is opened too, so that experts of another base are refused.
-        var folders = settings.inputs
-        if folders["base"] == nil { folders["base"] = "base" }
-        let inputs = folders.sorted { $0.key < $1.key }.map {
-            MergeInput(name: $0.key, folder: store.folder(of: $0.value))
+        let inputs = settings.inputs.sorted { $0.key < $1.key }.map { part, model in
+            MergeInput(name: part, folder: store.folder(of: model))
         }
         let executor = try MergeExecutor(settings.method, of: inputs)
         let folder = store.folder(of: name)

@@ -44,8 +44,7 @@ package struct StageGraph: Sendable {
                     settings: try RecipeText.yaml(of: entry.value),
                     data: nil,
                     seed: nil,
-                    // All experts, also those that a merge only has to fit.
-                    inputs: stages(Self.parts(of: entry.value.points[0]))
+                    inputs: stages(Set(entry.value.points[0].inputs.values).sorted())
                 )
             )
         }
@@ -77,15 +76,6 @@ package struct StageGraph: Sendable {
             inputs: evaluations
         )
         self.stages = [tokenizer] + made + evaluations + [comparison]
-    }
-
-    /// The stages that a merge is made from, in the order of the recipe's default parts first.
-    private static func parts(of point: MergeSettings) -> [String] {
-        var parts: [String] = []
-        for name in ["base"] + point.inputs.values.sorted() where !parts.contains(name) {
-            parts.append(name)
-        }
-        return parts
     }
 
     private static func training(

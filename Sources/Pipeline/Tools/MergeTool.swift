@@ -36,7 +36,8 @@ package struct MergeTool {
         let merge = try MergeSettings(
             document.value,
             layers: configuration.layerCount,
-            tiedHead: configuration.tiedEmbeddings
+            tiedHead: configuration.tiedEmbeddings,
+            models: [LayerSwap.base, LayerSwap.math, LayerSwap.language]
         )
         executor = try MergeExecutor(merge.method, of: inputs)
     }

@@ -1,0 +1,89 @@
+import Transformer
+
+extension LayerSwap {
+    /// How layers are dealt out to the experts.
+    package enum Pattern: Hashable, Codable, Sendable {
+        /// Outer layers of one expert, middle layers of the other, transitions between them.
+        case zones
+        /// The weights that the zones give, put in a random order: as many layers of each expert
+        /// and as many of both, at places that mean nothing. The control of the zones' places.
+        case random(seed: UInt64)
+        /// Even layers of the outer expert, odd layers of the other, counted from 0; zones do not
+        /// count. The control of their being together.
+        case alternating
+
+        /// Whether widths and transition decide anything.
+        package var usesZones: Bool { self != .alternating }
+    }
+
+    /// Which expert has the outer part of a pattern.
+    ///
+    /// Both use the same borders: turning the direction turns every weight w into 1 − w and leaves
+    /// embeddings, final norm and head with their owners.
+    package enum Direction: String, CaseIterable, Hashable, Codable, Sendable {
+        /// The language expert at the input and the output, the math expert in the middle: the
+        /// published swap.
+        case languageOutside = "language-outside"
+        /// The experts exchanged, the language expert in the middle of the math expert: the swap
+        /// that should not work if the middle is where mathematics is learnt.
+        case mathOutside = "math-outside"
+    }
+
+    /// Which tensors of a layer follow its weight; the others come from the math expert.
+    package enum TensorKinds: String, CaseIterable, Hashable, Codable, Sendable {
+        /// All of them.
+        case all
+        /// Query, key, value and output of the attention, and the norm before it.
+        case attention
+        /// Gate, up and down of the feed-forward network, and the norm before it.
+        case mlp
+
+        /// Whether a tensor of a layer follows its weight.
+        package func contains(_ role: ParameterRole) -> Bool {
+            switch self {
+            case .all: true
+            case .attention:
+                [.attentionNorm, .query, .key, .value, .attentionOutput].contains(role)
+            case .mlp: [.feedForwardNorm, .gate, .up, .down].contains(role)
+            }
+        }
+    }
+
+    /// What stands in the layers between two experts.
+    ///
+    /// As text: `none`, `constant` (the average), `constant 0.3`, `ramp` (or `linear`).
+    package enum Transition: Hashable, Codable, Sendable {
+        /// The layers of the transitions come from the inner expert too.
+        case none
+        /// Both experts; the value is the weight of the outer expert, from 0 to 1.
+        case constant(Double)
+        /// The outer expert's weight falls in equal steps: k / (t + 1), where k counts the t
+        /// layers of the transition from the inner expert's side, 1 to t.
+        case ramp
+    }
+}
+
+extension LayerSwap.Transition: RawRepresentable {
+    /// Reads the text form; nil when it is none.
+    package init?(rawValue: String) {
+        let words = rawValue.split(separator: " ")
+        switch (words.first, words.count) {
+        case ("none", 1): self = .none
+        case ("ramp", 1), ("linear", 1): self = .ramp
+        case ("constant", 1): self = .constant(0.5)
+        case ("constant", 2):
+            guard let weight = Double(words[1]) else { return nil }
+            self = .constant(weight)
+        default: return nil
+        }
+    }
+
+    /// The text form.
+    package var rawValue: String {
+        switch self {
+        case .none: "none"
+        case .ramp: "ramp"
+        case .constant(let weight): "constant \(weight)"
+        }
+    }
+}

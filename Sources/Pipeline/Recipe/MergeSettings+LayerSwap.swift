@@ -1,0 +1,132 @@
+import Merging
+
+extension MergeSettings {
+    /// The patterns as recipes name them.
+    enum PatternName: String, CaseIterable {
+        case zones, random, alternating
+    }
+
+    /// The keys of the zones.
+    private static let zoneKeys: [CodingKeys] = [
+        .bottom, .top, .bottomTransition, .topTransition, .transition,
+    ]
+
+    /// Reads a layer swap without the names of its models.
+    static func layerSwap(
+        _ reader: MappingReader<CodingKeys>,
+        _ layers: Int,
+        _ tiedHead: Bool
+    ) throws -> LayerSwap {
+        var swap = LayerSwap.defaults(layerCount: layers)
+        if let value = reader.optional(.coefficients) {
+            try refuse(
+                zoneKeys,
+                reader,
+                "zones and coefficients exclude each other; keep one of them"
+            )
+            try refuse(
+                [.pattern, .direction, .seed],
+                reader,
+                "the key has no use here: the coefficients say the weight in each layer"
+            )
+            swap.coefficients = try value.list(
+                "a list with the language expert's weight in each layer"
+            ).map { try $0.number(in: 0...1, "a weight from 0 to 1") }
+        } else {
+            swap.pattern = try pattern(reader)
+            swap.direction = try reader.choice(.direction, default: .languageOutside)
+            if swap.pattern.usesZones {
+                try readZones(reader, into: &swap)
+            } else {
+                try refuse(
+                    zoneKeys,
+                    reader,
+                    "the key has no use here: an alternating pattern has no zones"
+                )
+            }
+        }
+        swap.tensors = try reader.choice(.tensors, default: .all)
+        if let value = reader.optional(.embeddings) { swap.embeddings = try owner(value) }
+        if let value = reader.optional(.finalNorm) { swap.finalNorm = try owner(value) }
+        if let value = reader.optional(.head) { swap.head = try owner(value) }
+        do {
+            try swap.check(layerCount: layers, tiedHead: tiedHead)
+        } catch {
+            throw reader.value.error(error.description)
+        }
+        return swap
+    }
+
+    private static func refuse(
+        _ keys: [CodingKeys],
+        _ reader: MappingReader<CodingKeys>,
+        _ problem: String
+    ) throws {
+        if let value = keys.lazy.compactMap({ reader.optional($0) }).first {
+            throw value.error(problem)
+        }
+    }
+
+    private static func pattern(
+        _ reader: MappingReader<CodingKeys>
+    ) throws -> LayerSwap.Pattern {
+        let name: PatternName = try reader.choice(.pattern, default: .zones)
+        if name != .random {
+            try refuse(
+                [.seed],
+                reader,
+                "the key has no use here: only a random pattern has a seed"
+            )
+        }
+        switch name {
+        case .zones: return .zones
+        case .random: return .random(seed: try reader.optional(.seed)?.seed() ?? standardSeed)
+        case .alternating: return .alternating
+        }
+    }
+
+    private static func readZones(
+        _ reader: MappingReader<CodingKeys>,
+        into swap: inout LayerSwap
+    ) throws {
+        let widths: [(CodingKeys, WritableKeyPath<LayerSwap, Int>)] = [
+            (.bottom, \.bottom), (.top, \.top), (.bottomTransition, \.bottomTransition),
+            (.topTransition, \.topTransition),
+        ]
+        for (key, path) in widths {
+            swap[keyPath: path] = try reader.integer(
+                key,
+                default: swap[keyPath: path],
+                in: 0...100_000
+            )
+        }
+        guard let value = reader.optional(.transition) else { return }
+        let text = try value.text("none, ramp, constant or constant 0.3")
+        guard let transition = LayerSwap.Transition(rawValue: text) else {
+            throw value.error(
+                "found \"\(text)\", expected none, ramp, constant, or constant with the "
+                    + "outer expert's weight, as in constant 0.3"
+            )
+        }
+        swap.transition = transition
+    }
+
+    private static func owner(_ value: RecipeValue) throws -> TensorOwner {
+        let text = try value.text("language, math, base, or blend 0.5")
+        guard let owner = TensorOwner(rawValue: text) else {
+            let names = ["language", "math", "base", "blend"]
+            let nearest = NearestWord.nearest(to: text, among: names)
+            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+            throw value.error(
+                "found \"\(text)\", expected language, math, base, blend, or blend with the "
+                    + "language expert's weight, as in blend 0.3\(hint)"
+            )
+        }
+        return owner
+    }
+}
+
+extension LayerSwap {
+    /// Whether anything comes from the base.
+    var readsBase: Bool { [embeddings, finalNorm, head].contains(.base) }
+}
