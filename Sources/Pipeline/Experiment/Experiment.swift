@@ -89,7 +89,7 @@ package struct Experiment: Sendable {
     func corpusSources() throws -> [any DocumentSource] {
         let mixtures =
             recipe.tokenizer.corpus.map { [$0] }
-            ?? [recipe.stages.base, recipe.stages.math, recipe.stages.language].map(\.mixture)
+            ?? [recipe.stages.base, recipe.stages.math, recipe.stages.language].flatMap(\.mixtures)
         var seen: Set<String> = []
         return try mixtures.flatMap(\.entries).filter { $0.value.weight > 0 }.compactMap { entry in
             let source = try source(entry.value, split: .train)
@@ -181,7 +181,7 @@ package enum ExperimentError: Error, CustomStringConvertible {
 extension Recipe {
     /// Whether any stage or evaluation reads generated documents.
     var needsWorld: Bool {
-        let mixtures = [stages.base.mixture, stages.math.mixture, stages.language.mixture]
+        let mixtures = [stages.base, stages.math, stages.language].flatMap(\.mixtures)
         let sources = (mixtures + [tokenizer.corpus].compactMap { $0 }).flatMap(\.entries)
         let files = [
             evaluation.problems.target.file, evaluation.problems.english.file,

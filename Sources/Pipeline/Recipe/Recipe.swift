@@ -71,7 +71,11 @@ package struct Recipe: Encodable, Hashable, Sendable {
         func stage(_ key: TrainingStages.CodingKeys, _ meaning: String) throws
             -> TrainingStageSettings
         {
-            try TrainingStageSettings(stages.required(key, meaning), shared: shared)
+            try TrainingStageSettings(
+                stages.required(key, meaning),
+                shared: shared,
+                model: model
+            )
         }
         self.stages = TrainingStages(
             base: try stage(.base, "the stage that both experts begin with"),
@@ -131,7 +135,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
 
     /// Refuses files without a folder, and a file that is both learnt and measured on.
     private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
-        let mixtures = modelNames.compactMap { recipe.stage(named: $0)?.mixture }
+        let mixtures = modelNames.flatMap { recipe.stage(named: $0)?.mixtures ?? [] }
         let learnt = mixtures.flatMap(\.entries).compactMap(\.value.file)
         let corpus = recipe.tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
         let evaluation = recipe.evaluation
