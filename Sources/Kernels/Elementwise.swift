@@ -19,6 +19,20 @@ package enum Elementwise {
         }
     }
 
+    /// y = x · factor; y may be x itself.
+    package static func scale(_ x: FloatView, by factor: Float, into y: FloatView) {
+        precondition(x.count == y.count, "scaling \(x.count) elements into \(y.count)")
+        var i = 0
+        while i + laneCount <= y.count {
+            store(load(x.base + i) * Lanes(repeating: factor), y.base + i)
+            i += laneCount
+        }
+        while i < y.count {
+            y.base[i] = x.base[i] * factor
+            i += 1
+        }
+    }
+
     /// Σ x², each fixed run of 4,096 elements in sixteen lanes and the runs in `Double`.
     ///
     /// The runs do not depend on the number of threads, so neither does the sum.

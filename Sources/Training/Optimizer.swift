@@ -2,7 +2,10 @@ import Foundation
 import Kernels
 import Transformer
 
-/// AdamW over a model's flat buffer, with clipping by the global norm.
+/// AdamW over tensors of a flat buffer, with clipping by the global norm.
+///
+/// Tensors that are in no part are never touched and have no moments. A run whose steps take turns
+/// has a part for each turn: one update concerns the tensors of one part alone, norm included.
 ///
 /// The gradient that arrives is that of the summed loss: division by the number of counted tokens
 /// and clipping are one factor, applied on the way into the moments.
@@ -10,17 +13,34 @@ final class Optimizer: @unchecked Sendable {
     let firstMoment: SharedBuffer
     let secondMoment: SharedBuffer
 
+    /// The number of elements of each moment: those of all parts together.
+    let count: Int
+
     private let settings: OptimizerSettings
     private let pool: WorkerPool
-    private let pieces: [Piece]
-    private let squares: WorkerSlots<Double>
+    private let parts: [Part]
     /// What the threads are working on.
     private var current: Update?
-    private var measured: FloatView?
+    private var measured: (gradients: FloatView, part: Part)?
+
+    /// A tensor that is updated.
+    struct Tensor: Sendable {
+        /// Elements of the flat buffer.
+        let range: Range<Int>
+        /// Whether weight decay applies.
+        let decays: Bool
+    }
+
+    /// What one turn updates.
+    private struct Part {
+        let pieces: [Piece]
+        let squares: WorkerSlots<Double>
+    }
 
     /// A stretch of one tensor; its borders depend on the model alone, and so do all sums.
     private struct Piece {
         let range: Range<Int>
+        let moments: Range<Int>
         let weightDecay: Double
     }
 
@@ -30,41 +50,72 @@ final class Optimizer: @unchecked Sendable {
         var gradients: FloatView
         var rule: AdamW
         var gradientScale: Float
+        var pieces: [Piece]
     }
 
     private static let pieceLength = 1 << 15
 
-    init(model: TransformerModel, settings: OptimizerSettings, pool: WorkerPool) {
+    /// - Parameters:
+    ///   - parts: The tensors of each turn; no tensor is in two.
+    ///   - settings: What AdamW is told.
+    ///   - pool: The threads.
+    init(parts: [[Tensor]], settings: OptimizerSettings, pool: WorkerPool) {
         self.settings = settings
         self.pool = pool
-        firstMoment = SharedBuffer(count: model.parameterCount)
-        secondMoment = SharedBuffer(count: model.parameterCount)
-        let pieces = model.layout.entries.flatMap { entry in
-            stride(from: entry.range.lowerBound, to: entry.range.upperBound, by: Self.pieceLength)
-                .map { start in
-                    Piece(
-                        range: start..<min(start + Self.pieceLength, entry.range.upperBound),
-                        weightDecay: entry.role.isMatrix ? settings.weightDecay : 0
+        var count = 0
+        self.parts = parts.map { tensors in
+            var pieces: [Piece] = []
+            for tensor in tensors {
+                let end = tensor.range.upperBound
+                for start in stride(
+                    from: tensor.range.lowerBound,
+                    to: end,
+                    by: Self.pieceLength
+                ) {
+                    let range = start..<min(start + Self.pieceLength, end)
+                    pieces.append(
+                        Piece(
+                            range: range,
+                            moments: count..<(count + range.count),
+                            weightDecay: tensor.decays ? settings.weightDecay : 0
+                        )
                     )
+                    count += range.count
                 }
+            }
+            return Part(
+                pieces: pieces,
+                squares: WorkerSlots(repeating: 0, count: pieces.count)
+            )
         }
-        self.pieces = pieces
-        squares = WorkerSlots(repeating: 0, count: pieces.count)
+        self.count = count
+        firstMoment = SharedBuffer(count: count)
+        secondMoment = SharedBuffer(count: count)
     }
 
-    /// √ Σ g² over all tensors.
-    func norm(of gradients: FloatView) -> Double {
-        measured = gradients
-        pool.performPrepared(count: pieces.count) { [self] in measurePiece($0) }
-        return squares.reduce(into: 0.0) { $0 += $1 }.squareRoot()
+    /// Updates all parameters of a model at every step.
+    convenience init(model: TransformerModel, settings: OptimizerSettings, pool: WorkerPool) {
+        self.init(
+            parts: [model.layout.entries.map(Tensor.init)],
+            settings: settings,
+            pool: pool
+        )
+    }
+
+    /// √ Σ g² over the tensors of a part.
+    func norm(of gradients: FloatView, part: Int = 0) -> Double {
+        let part = parts[part]
+        measured = (gradients, part)
+        pool.performPrepared(count: part.pieces.count) { [self] in measurePiece($0) }
+        return part.squares.reduce(into: 0.0) { $0 += $1 }.squareRoot()
     }
 
     private func measurePiece(_ index: Int) {
-        guard let measured else { return }
-        squares[index] = Elementwise.sumOfSquares(measured[pieces[index].range])
+        guard let (gradients, part) = measured else { return }
+        part.squares[index] = Elementwise.sumOfSquares(gradients[part.pieces[index].range])
     }
 
-    /// One update of all parameters.
+    /// One update of the parameters of a part.
     ///
     /// - Parameters:
     ///   - parameters: Overwritten.
@@ -72,14 +123,16 @@ final class Optimizer: @unchecked Sendable {
     ///   - norm: Their norm.
     ///   - countedTokens: What the summed loss is divided by, above zero.
     ///   - learningRate: η.
-    ///   - step: The number of this update, from 1.
+    ///   - step: The number of this update of the part, from 1.
+    ///   - part: Which tensors are updated.
     func update(
         parameters: FloatView,
         gradients: FloatView,
         norm: Double,
         countedTokens: Int,
         learningRate: Double,
-        step: Int
+        step: Int,
+        part: Int = 0
     ) {
         let mean = 1 / Double(countedTokens)
         var scale = mean
@@ -97,21 +150,29 @@ final class Optimizer: @unchecked Sendable {
                 epsilon: settings.epsilon,
                 step: step
             ),
-            gradientScale: Float(scale)
+            gradientScale: Float(scale),
+            pieces: parts[part].pieces
         )
-        pool.performPrepared(count: pieces.count) { [self] in updatePiece($0) }
+        pool.performPrepared(count: parts[part].pieces.count) { [self] in updatePiece($0) }
     }
 
     private func updatePiece(_ index: Int) {
         guard let current else { return }
-        let piece = pieces[index]
+        let piece = current.pieces[index]
         current.rule.update(
             parameters: current.parameters[piece.range],
             gradients: current.gradients[piece.range],
-            firstMoment: firstMoment.view[piece.range],
-            secondMoment: secondMoment.view[piece.range],
+            firstMoment: firstMoment.view[piece.moments],
+            secondMoment: secondMoment.view[piece.moments],
             gradientScale: current.gradientScale,
             weightDecay: piece.weightDecay
         )
+    }
+}
+
+extension Optimizer.Tensor {
+    /// A tensor of a model.
+    init(_ entry: ParameterLayout.Entry) {
+        self.init(range: entry.range, decays: entry.role.isMatrix)
     }
 }

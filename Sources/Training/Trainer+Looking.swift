@@ -37,10 +37,12 @@ extension Trainer {
         let tokens = settings.tokensPerBatch * settings.accumulation
         return TrainingFacts(
             parameterCount: model.parameterCount,
+            trainedCount: optimizer.count,
             tokensPerStep: tokens,
             steps: settings.steps,
             operationsPerStep: 6 * Double(model.parameterCount) * Double(tokens),
-            memoryBytes: 3 * 4 * model.parameterCount + engine.byteCount,
+            memoryBytes: 4 * model.parameterCount + 2 * 4 * optimizer.count + engine.byteCount
+                + (adapters?.byteCount ?? 0),
             threadCount: settings.threadCount,
             kernel: try settings.precision.load()
         )
@@ -50,7 +52,7 @@ extension Trainer {
     ///
     /// Weights, moments and state are as before.
     ///
-    /// - Parameter batches: Two batches of the run.
+    /// - Parameter batches: Two batches of the run, or one of each partition.
     /// - Throws: What would have ended the run later.
     func rehearse(batches: [PackedBatch]) throws {
         let start = ContinuousClock.now
@@ -69,8 +71,8 @@ extension Trainer {
         let folder = checkpoints.folder.appending(path: "rehearsal")
         let rehearsal = TrainingCheckpoints(folder: folder)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let url = try rehearsal.save(model, optimizer, state)
-        _ = try rehearsal.load(url, into: model, optimizer, expecting: state)
+        let url = try rehearsal.save(objects, state)
+        _ = try rehearsal.load(url, into: objects, expecting: state)
         try observer(.rehearsed(seconds: start.duration(to: .now).seconds))
     }
 

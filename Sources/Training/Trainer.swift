@@ -31,12 +31,22 @@ package final class Trainer {
     let validation: [ValidationSet]
     let engine: GradientEngine
     let optimizer: Optimizer
+    /// Adapters that are trained in place of the model's weights; nil without LoRA.
+    package let adapters: LoRAAdapters?
     let checkpoints: TrainingCheckpoints
     var state: TrainingState
     var observer: (TrainingEvent) throws -> Void = { _ in }
 
     private let source: any BatchProviding
     private let queue: BatchQueue
+    private let turns: [Turn]
+
+    /// What the steps of one turn update.
+    private struct Turn {
+        let partition: String?
+        /// Which gradients they need; nil for all.
+        let demand: GradientDemand?
+    }
 
     /// Takes all memory that the run needs.
     ///
@@ -44,7 +54,8 @@ package final class Trainer {
     ///   - model: The first weights.
     ///   - settings: What decides the trained weights.
     ///   - cadence: When to validate and save.
-    ///   - batches: Makes the batch of a number; step s reads numbers s · accumulation and on.
+    ///   - batches: Make the batch of a number, one for each partition, and one when there are none;
+    ///     step s of a partition reads numbers s · accumulation and on.
     ///   - validation: Sets whose loss is watched.
     ///   - identity: A text that names data and first weights: a checkpoint with another one is
     ///     refused on resumption.
@@ -55,17 +66,23 @@ package final class Trainer {
         model: TransformerModel,
         settings: TrainingSettings,
         cadence: TrainingCadence,
-        batches: any BatchProviding,
+        batches: [any BatchProviding],
         validation: [ValidationSet],
         identity: String,
         checkpointFolder: URL
     ) throws {
         try Self.check(settings)
+        let restriction = settings.restriction ?? TrainingRestriction()
+        let parts = try restriction.parts(of: model.layout)
+        precondition(batches.count == parts.count, "\(batches.count) sources for \(parts.count)")
         self.model = model
         self.settings = settings
         self.cadence = cadence
         self.validation = validation
-        source = batches
+        source =
+            batches.count == 1
+            ? batches[0]
+            : AlternatingBatches(sources: batches, accumulation: settings.accumulation)
         let pool = WorkerPool(threadCount: settings.threadCount)
         engine = try GradientEngine(
             model: model,
@@ -74,14 +91,60 @@ package final class Trainer {
             maximumSegmentLength: settings.maximumSequenceLength,
             precision: settings.precision
         )
-        optimizer = Optimizer(model: model, settings: settings.optimizer, pool: pool)
+        let adapters = restriction.lora.map { lora in
+            LoRAAdapters(
+                model: model,
+                settings: lora,
+                parts: parts.map(\.entries),
+                seed: restriction.seed,
+                pool: pool
+            )
+        }
+        self.adapters = adapters
+        optimizer = Optimizer(
+            parts: parts.enumerated().map { part, trained in
+                adapters?.tensors(ofPart: part) ?? trained.entries.map(Optimizer.Tensor.init)
+            },
+            settings: settings.optimizer,
+            pool: pool
+        )
+        turns = parts.map { part in
+            let isWhole = part.entries.count == model.layout.entries.count
+            return Turn(
+                partition: part.name,
+                demand: isWhole ? nil : GradientDemand(part.entries, of: model.configuration)
+            )
+        }
         queue = BatchQueue(
-            source: batches,
+            source: source,
             pool: pool,
             end: settings.steps * settings.accumulation
         )
         checkpoints = TrainingCheckpoints(folder: checkpointFolder)
         state = TrainingState(settings: settings, identity: identity)
+    }
+
+    /// A run whose steps all read from one source.
+    ///
+    /// - Throws: As the other initializer does.
+    package convenience init(
+        model: TransformerModel,
+        settings: TrainingSettings,
+        cadence: TrainingCadence,
+        batches: any BatchProviding,
+        validation: [ValidationSet],
+        identity: String,
+        checkpointFolder: URL
+    ) throws {
+        try self.init(
+            model: model,
+            settings: settings,
+            cadence: cadence,
+            batches: [batches],
+            validation: validation,
+            identity: identity,
+            checkpointFolder: checkpointFolder
+        )
     }
 
     /// Trains to the last step, or until asked to stop.
@@ -102,10 +165,14 @@ package final class Trainer {
         self.observer = observer
         try observer(.prepared(facts()))
         if let newest = try checkpoints.newest() {
-            state = try checkpoints.load(newest, into: model, optimizer, expecting: state)
+            state = try checkpoints.load(newest, into: objects, expecting: state)
             try observer(.resumed(step: state.step, from: newest))
         } else if settings.steps > 0 {
-            try rehearse(batches: try (0..<2).map { try source.batch(step: $0) })
+            // With partitions, one batch of each.
+            let numbers =
+                turns.count == 1
+                ? [0, 1] : turns.indices.map { $0 * settings.accumulation }
+            try rehearse(batches: try numbers.map { try source.batch(step: $0) })
         }
         var pace = Pace(secondsBefore: state.seconds, stepsBefore: state.step)
         while state.step < settings.steps {
@@ -121,19 +188,22 @@ package final class Trainer {
     private func step(_ pace: inout Pace) throws {
         let start = ContinuousClock.now
         let number = state.step + 1
+        let part = state.step % turns.count
+        let turn = turns[part]
         var loss = LossSum()
         var tokens = 0
         engine.clearGradients()
         for part in 0..<settings.accumulation {
             let batch = try queue.batch(state.step * settings.accumulation + part)
             tokens += batch.tokens.count
-            loss += engine.accumulateGradients(ModelInput(batch))
+            loss += engine.accumulateGradients(ModelInput(batch), demand: turn.demand)
         }
         engine.reduceGradients()
-        let norm = optimizer.norm(of: engine.gradients)
+        adapters?.takeGradients(from: engine.gradients, part: part)
+        let norm = optimizer.norm(of: trainedGradients, part: part)
         let rate = settings.schedule.rate(at: number)
         if loss.count > 0 {
-            try update(loss: loss, norm: norm, rate: rate, number: number)
+            try update(part: part, loss: loss, norm: norm, rate: rate, number: number)
         }
         state.step = number
         state.tokens += tokens
@@ -144,6 +214,7 @@ package final class Trainer {
                 StepRecord(
                     step: number,
                     steps: settings.steps,
+                    partition: turn.partition,
                     loss: loss.count > 0 ? loss.mean : nil,
                     averageLoss: state.averageLoss,
                     gradientNorm: loss.count > 0 ? norm / Double(loss.count) : 0,
@@ -159,24 +230,37 @@ package final class Trainer {
         try look(after: number)
     }
 
-    private func update(loss: LossSum, norm: Double, rate: Double, number: Int) throws {
+    private func update(
+        part: Int,
+        loss: LossSum,
+        norm: Double,
+        rate: Double,
+        number: Int
+    ) throws {
         guard loss.total.isFinite else {
             throw TrainingError.notFinite(step: number, what: "loss", value: loss.mean)
         }
         guard norm.isFinite else {
             throw TrainingError.notFinite(step: number, what: "gradient norm", value: norm)
         }
-        state.updates += 1
         optimizer.update(
-            parameters: model.parameters,
-            gradients: engine.gradients,
+            parameters: adapters?.parameters ?? model.parameters,
+            gradients: trainedGradients,
             norm: norm,
             countedTokens: loss.count,
             learningRate: rate,
-            step: state.updates
+            step: state.countUpdate(ofPart: part),
+            part: part
         )
+        adapters?.materialize(part: part)
         let weight = 1 / Double(min(state.updates, 50))
         state.averageLoss = (state.averageLoss ?? 0) * (1 - weight) + loss.mean * weight
+    }
+
+    private var trainedGradients: FloatView { adapters?.gradients ?? engine.gradients }
+
+    var objects: TrainedObjects {
+        TrainedObjects(model: model, optimizer: optimizer, adapters: adapters)
     }
 
     /// Validates and saves when it is time for it.
@@ -189,7 +273,7 @@ package final class Trainer {
     }
 
     private func save() throws {
-        let url = try checkpoints.save(model, optimizer, state)
+        let url = try checkpoints.save(objects, state)
         try checkpoints.prune(keeping: cadence.keptCheckpoints, best: state.best?.step)
         try observer(.saved(step: state.step, folder: url))
     }
@@ -203,35 +287,5 @@ package final class Trainer {
             seconds: state.seconds,
             tokens: state.tokens
         )
-    }
-}
-
-/// How long a run still takes, from the wall clock since it began or was resumed.
-private struct Pace {
-    let start = ContinuousClock.now
-    let secondsBefore: Double
-    let stepsBefore: Int
-
-    mutating func remaining(after step: Int, of steps: Int) -> Double {
-        let done = Double(step - stepsBefore)
-        guard done > 0 else { return 0 }
-        return start.duration(to: .now).seconds / done * Double(steps - step)
-    }
-}
-
-extension ModelInput {
-    /// The batch as the model wants it; the mask travels inside the targets.
-    package init(_ batch: PackedBatch) {
-        self.init(
-            tokens: batch.tokens,
-            segmentOffsets: batch.segmentOffsets,
-            targets: batch.targets
-        )
-    }
-}
-
-extension Duration {
-    var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

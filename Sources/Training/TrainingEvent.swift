@@ -20,13 +20,16 @@ package enum TrainingEvent: Sendable {
 package struct TrainingFacts: Codable, Sendable {
     /// Parameters of the model, tied ones once.
     package var parameterCount: Int
+    /// Parameters that steps update: of the model, or of its adapters.
+    package var trainedCount: Int
     /// The most tokens that one optimizer step reads.
     package var tokensPerStep: Int
     /// Steps of the whole run.
     package var steps: Int
-    /// Floating-point operations of one step: 6 · parameters · tokens (Kaplan et al., 2020).
+    /// Floating-point operations of one step that updates all parameters: 6 · parameters · tokens
+    /// (Kaplan et al., 2020).
     package var operationsPerStep: Double
-    /// Bytes of parameters, gradients, moments and activations.
+    /// Bytes of parameters, gradients, moments, activations and adapters.
     package var memoryBytes: Int
     /// Threads.
     package var threadCount: Int
@@ -40,11 +43,13 @@ package struct StepRecord: Codable, Sendable {
     package var step: Int
     /// Steps of the whole run.
     package var steps: Int
+    /// The partition whose turn it was, when partitions take turns.
+    package var partition: String?
     /// Mean loss of the step's counted tokens, in nats; nil when none was counted.
     package var loss: Double?
     /// Exponential average of the loss over about 50 steps.
     package var averageLoss: Double?
-    /// Norm of the gradient of the mean loss, before clipping.
+    /// Norm of the gradient of the mean loss by what is updated, before clipping.
     package var gradientNorm: Double
     /// Learning rate of the step.
     package var learningRate: Double

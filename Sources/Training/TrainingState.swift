@@ -11,6 +11,8 @@ struct TrainingState: Codable {
     var step = 0
     /// Updates that are done: fewer than steps when a step counted no token.
     var updates = 0
+    /// Updates of each partition; nil when there are none.
+    var partitionUpdates: [Int]?
     var averageLoss: Double?
     var best: BestValidation?
     var seconds = 0.0
@@ -23,11 +25,27 @@ struct TrainingState: Codable {
     init(settings: TrainingSettings, identity: String) {
         self.settings = settings
         self.identity = identity
+        partitionUpdates = settings.restriction?.partitions.map { $0.map { _ in 0 } }
+    }
+
+    /// Counts an update and gives its number, from 1, among those of its part.
+    mutating func countUpdate(ofPart part: Int) -> Int {
+        updates += 1
+        partitionUpdates?[part] += 1
+        return partitionUpdates?[part] ?? updates
     }
 }
 
+/// What a run changes from step to step, besides its state.
+struct TrainedObjects {
+    let model: TransformerModel
+    let optimizer: Optimizer
+    /// Adapters that are trained in place of the model's weights.
+    let adapters: LoRAAdapters?
+}
+
 /// The checkpoints of one run: `step-00000100` folders that load in `transformers`, each with a
-/// `training` folder of moments and state.
+/// `training` folder of moments and state, and with its adapters when it has any.
 struct TrainingCheckpoints: Sendable {
     let folder: URL
 
@@ -36,12 +54,12 @@ struct TrainingCheckpoints: Sendable {
     private static let momentsFile = "training/moments.safetensors"
 
     /// Saves everything; the checkpoint is complete or absent.
-    func save(_ model: TransformerModel, _ optimizer: Optimizer, _ state: TrainingState) throws
-        -> URL
-    {
+    func save(_ objects: TrainedObjects, _ state: TrainingState) throws -> URL {
+        let optimizer = objects.optimizer
         let url = folder.appending(path: Self.prefix + Self.padded(state.step))
         try AtomicFolder.create(at: url, replacing: true) { partial in
-            try model.write(to: partial)
+            try objects.model.write(to: partial)
+            try objects.adapters?.write(besideModelIn: partial)
             try FileManager.default.createDirectory(
                 at: partial.appending(path: "training"),
                 withIntermediateDirectories: true
@@ -52,10 +70,13 @@ struct TrainingCheckpoints: Sendable {
                 encoder.encode(state),
                 to: partial.appending(path: Self.stateFile)
             )
-            let count = model.parameterCount
             try SafetensorsWriter.write(
                 ["first", "second"].map {
-                    try TensorDescription(name: $0, elementType: .float32, shape: [count])
+                    try TensorDescription(
+                        name: $0,
+                        elementType: .float32,
+                        shape: [optimizer.count]
+                    )
                 },
                 to: partial.appending(path: Self.momentsFile)
             ) { tensor, emit in
@@ -69,13 +90,12 @@ struct TrainingCheckpoints: Sendable {
     /// The newest checkpoint, or nil when there is none.
     func newest() throws -> URL? { try all().last }
 
-    /// Loads weights and moments and returns the state.
+    /// Loads weights, adapters and moments and returns the state.
     ///
     /// - Throws: `TrainingError` when the checkpoint is of another run or cannot be read.
     func load(
         _ url: URL,
-        into model: TransformerModel,
-        _ optimizer: Optimizer,
+        into objects: TrainedObjects,
         expecting expected: TrainingState
     ) throws -> TrainingState {
         let path = url.path(percentEncoded: false)
@@ -99,7 +119,7 @@ struct TrainingCheckpoints: Sendable {
             )
         }
         let stored = try TransformerModel(at: url)
-        guard stored.configuration == model.configuration else {
+        guard stored.configuration == objects.model.configuration else {
             throw TrainingError.foreignCheckpoint(
                 path: path,
                 difference: "its model has another shape"
@@ -107,9 +127,9 @@ struct TrainingCheckpoints: Sendable {
         }
         let moments = try SafetensorsFile(at: url.appending(path: Self.momentsFile))
         for (name, moment) in [
-            ("first", optimizer.firstMoment), ("second", optimizer.secondMoment),
+            ("first", objects.optimizer.firstMoment), ("second", objects.optimizer.secondMoment),
         ] {
-            guard moments.description(of: name)?.shape == [model.parameterCount] else {
+            guard moments.description(of: name)?.shape == [objects.optimizer.count] else {
                 throw TrainingError.unreadableState(
                     path: path,
                     reason: "its \(name) moments are missing or of another size"
@@ -117,7 +137,8 @@ struct TrainingCheckpoints: Sendable {
             }
             try moments.readFloats(of: name, into: moment.view)
         }
-        model.copyParameters(from: stored)
+        objects.model.copyParameters(from: stored)
+        try objects.adapters?.read(besideModelIn: url)
         return state
     }
 

@@ -19,7 +19,9 @@ package final class GradientEngine: @unchecked Sendable {
     private let gradientViews: [ModelViews]
     private let losses: WorkerSlots<LossSum>
     /// What the threads are working on.
-    private var current: (input: ModelInput, withGradients: Bool)?
+    private var current: (input: ModelInput, demand: GradientDemand?)?
+    /// Asks for all gradients.
+    private let everything: GradientDemand
 
     /// Tokens that a thread takes through the model at a time.
     ///
@@ -81,6 +83,7 @@ package final class GradientEngine: @unchecked Sendable {
             ModelViews($0.view, layout: layout, configuration: configuration)
         }
         parameterViews = model.views
+        everything = GradientDemand(layout.entries, of: configuration)
         losses = WorkerSlots(repeating: LossSum(), count: pool.threadCount)
     }
 
@@ -113,15 +116,20 @@ package final class GradientEngine: @unchecked Sendable {
 
     /// Adds the gradients of the summed loss of a batch; call `reduceGradients` after the last one.
     ///
-    /// - Parameter input: Packed sequences.
+    /// - Parameters:
+    ///   - input: Packed sequences.
+    ///   - demand: Which gradients are asked for; nil asks for all.
     /// - Returns: The summed loss and the number of counted tokens.
-    package func accumulateGradients(_ input: ModelInput) -> LossSum {
-        run(input, withGradients: true)
+    package func accumulateGradients(
+        _ input: ModelInput,
+        demand: GradientDemand? = nil
+    ) -> LossSum {
+        run(input, demand: demand ?? everything)
     }
 
     /// The summed loss of a batch; gradients are left as they are.
     package func loss(_ input: ModelInput) -> LossSum {
-        run(input, withGradients: false)
+        run(input, demand: nil)
     }
 
     /// Adds the gradients of the other threads to those of the first, in the order of threads.
@@ -137,18 +145,19 @@ package final class GradientEngine: @unchecked Sendable {
         }
     }
 
-    private func run(_ input: ModelInput, withGradients: Bool) -> LossSum {
+    /// The loss, and the gradients that are asked for; nil asks for none.
+    private func run(_ input: ModelInput, demand: GradientDemand?) -> LossSum {
         guard input.segmentOffsets.count > 1 else { return LossSum() }
         // The parameters may have changed since the last call.
         roundedParameters?.refresh(on: pool)
-        current = (input, withGradients)
+        current = (input, demand)
         defer { current = nil }
         pool.performPrepared(count: pool.threadCount) { [self] in runShare(of: $0) }
         return losses.reduce(into: LossSum()) { $0 += $1 }
     }
 
     private func runShare(of thread: Int) {
-        guard let (input, withGradients) = current else { return }
+        guard let (input, demand) = current else { return }
         var loss = LossSum()
         var rest = Self.share(of: thread, threads: pool.threadCount, offsets: input.segmentOffsets)
         while !rest.isEmpty {
@@ -157,7 +166,7 @@ package final class GradientEngine: @unchecked Sendable {
                 input,
                 segments: part,
                 parameters: parameterViews,
-                gradients: withGradients ? gradientViews[thread] : nil
+                gradients: demand.map { RequestedGradients(gradientViews[thread], $0) }
             )
             rest = part.upperBound..<rest.upperBound
         }

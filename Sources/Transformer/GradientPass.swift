@@ -11,10 +11,10 @@ final class GradientPass: @unchecked Sendable {
 
     private let arena: Arena
     private let memory: Memory
-    private let attentionScratch: AttentionScratch
-    private let rotary: RotaryPositions
-    private let attention: Attention
-    private let products: LinearProduct
+    let attentionScratch: AttentionScratch
+    let rotary: RotaryPositions
+    let attention: Attention
+    let products: LinearProduct
     private var countedRows: [Int]
     private var countedTargets: [Int32]
 
@@ -60,13 +60,13 @@ final class GradientPass: @unchecked Sendable {
     ///   - input: The sequences of all threads.
     ///   - segments: Which of them are this pass's own.
     ///   - parameters: The model's tensors.
-    ///   - gradients: Where gradients are added, or nil for the loss alone.
+    ///   - gradients: Which gradients are added, and where; nil for the loss alone.
     /// - Returns: The summed loss and the number of counted tokens.
     func run(
         _ input: ModelInput,
         segments: Range<Int>,
         parameters: ModelViews,
-        gradients: ModelViews?
+        gradients: RequestedGradients?
     ) -> LossSum {
         guard !segments.isEmpty else { return LossSum() }
         let start = input.segmentOffsets[segments.lowerBound]
@@ -139,7 +139,7 @@ final class GradientPass: @unchecked Sendable {
     /// With gradients, the gradient of the last stream is left in `pass.gradient`.
     private func head(
         _ parameters: ModelViews,
-        _ gradients: ModelViews?,
+        _ gradients: RequestedGradients?,
         _ pass: PassMemory,
         counted: Int
     ) -> LossSum {
@@ -169,11 +169,13 @@ final class GradientPass: @unchecked Sendable {
                 )
             }
             if let gradients {
-                products.backwardWeight(
-                    outputGradient: logits,
-                    input: chosen,
-                    weightGradient: gradients.head
-                )
+                if gradients.demand.head {
+                    products.backwardWeight(
+                        outputGradient: logits,
+                        input: chosen,
+                        weightGradient: gradients.views.head
+                    )
+                }
                 products.backwardInput(
                     outputGradient: logits,
                     weight: parameters.head,
@@ -193,141 +195,9 @@ final class GradientPass: @unchecked Sendable {
                 inverseRMS: pass.finalInverseRMS,
                 outputGradient: pass.secondNarrow,
                 inputGradient: pass.gradient,
-                gainGradient: gradients.finalNorm
+                gainGradient: gradients.views.finalNorm
             )
         }
         return loss
-    }
-
-    private func backward(
-        _ tokens: UnsafeBufferPointer<Int32>,
-        _ segments: PackedSegments,
-        _ parameters: ModelViews,
-        _ gradients: ModelViews,
-        _ pass: PassMemory
-    ) {
-        for layer in (0..<configuration.layerCount).reversed() {
-            let block = parameters.blocks[layer]
-            let into = gradients.blocks[layer]
-            feedForwardBackward(block, into, pass.block(layer), pass)
-            attentionBackward(
-                segments,
-                block,
-                into,
-                pass.block(layer),
-                pass.stream(layer),
-                pass
-            )
-        }
-        Embedding.backward(
-            tokens: tokens,
-            outputGradient: pass.gradient,
-            tableGradient: gradients.embedding
-        )
-    }
-
-    /// The gradient of y = m + W_d swiglu(W_gu norm(m)) on its way from y to m.
-    private func feedForwardBackward(
-        _ block: BlockViews,
-        _ gradients: BlockViews,
-        _ kept: BlockActivations,
-        _ pass: PassMemory
-    ) {
-        products.backwardInput(
-            outputGradient: pass.gradient,
-            weight: block.down,
-            inputGradient: pass.hidden
-        )
-        // Afterwards `hidden` holds swiglu again and `gateUp` its gradients.
-        SwiGLU.backward(gateUp: kept.gateUp, outputGradient: pass.hidden)
-        products.backwardWeight(
-            outputGradient: pass.gradient,
-            input: pass.hidden,
-            weightGradient: gradients.down
-        )
-        RMSNorm.apply(
-            input: kept.middle,
-            gain: block.feedForwardNorm,
-            inverseRMS: kept.middleInverseRMS,
-            output: pass.narrow
-        )
-        products.backwardWeight(
-            outputGradient: kept.gateUp,
-            input: pass.narrow,
-            weightGradient: gradients.gateUp
-        )
-        products.backwardInput(
-            outputGradient: kept.gateUp,
-            weight: block.gateUp,
-            inputGradient: pass.narrow
-        )
-        RMSNorm.backward(
-            input: kept.middle,
-            gain: block.feedForwardNorm,
-            inverseRMS: kept.middleInverseRMS,
-            outputGradient: pass.narrow,
-            inputGradient: pass.gradient,
-            gainGradient: gradients.feedForwardNorm
-        )
-    }
-
-    /// The gradient of m = x + W_o attention(W_qkv norm(x)) on its way from m to x.
-    private func attentionBackward(
-        _ segments: PackedSegments,
-        _ block: BlockViews,
-        _ gradients: BlockViews,
-        _ kept: BlockActivations,
-        _ input: MatrixView,
-        _ pass: PassMemory
-    ) {
-        products.backwardWeight(
-            outputGradient: pass.gradient,
-            input: kept.attention,
-            weightGradient: gradients.attentionOutput
-        )
-        products.backwardInput(
-            outputGradient: pass.gradient,
-            weight: block.attentionOutput,
-            inputGradient: pass.attentionGradient
-        )
-        attention.backward(
-            packed: kept.queryKeyValue,
-            segments: segments,
-            output: kept.attention,
-            logSums: kept.logSums,
-            outputGradient: pass.attentionGradient,
-            packedGradient: pass.queryKeyValueGradient,
-            scratch: attentionScratch
-        )
-        rotary.rotate(
-            pass.queryKeyValueGradient,
-            headCount: attention.headCount + attention.keyValueHeadCount,
-            segments: segments,
-            inverse: true
-        )
-        RMSNorm.apply(
-            input: input,
-            gain: block.attentionNorm,
-            inverseRMS: kept.inputInverseRMS,
-            output: pass.narrow
-        )
-        products.backwardWeight(
-            outputGradient: pass.queryKeyValueGradient,
-            input: pass.narrow,
-            weightGradient: gradients.queryKeyValue
-        )
-        products.backwardInput(
-            outputGradient: pass.queryKeyValueGradient,
-            weight: block.queryKeyValue,
-            inputGradient: pass.narrow
-        )
-        RMSNorm.backward(
-            input: input,
-            gain: block.attentionNorm,
-            inverseRMS: kept.inputInverseRMS,
-            outputGradient: pass.narrow,
-            inputGradient: pass.gradient,
-            gainGradient: gradients.attentionNorm
-        )
     }
 }

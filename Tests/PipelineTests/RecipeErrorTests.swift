@@ -27,6 +27,21 @@ struct Mistake: CustomTestStringConvertible, Sendable {
         self.line = line
         self.expected = expected
     }
+
+    /// Makes the mistake in the tiny recipe and reads what is said about it.
+    func verify() throws {
+        let tiny = try RecipeSupport.tinyText()
+        try #require(tiny.contains(original))
+        let start = try #require(tiny.range(of: original))
+        let text = tiny.replacingCharacters(in: start, with: written)
+        let message = RecipeSupport.message { try RecipeSupport.load(text) }
+        #expect(message.contains("changed.yaml"), "\(message)")
+        for part in expected { #expect(message.contains(part), "\(message)") }
+        if let line {
+            let number = RecipeSupport.line(of: line, in: text)
+            #expect(message.contains("changed.yaml:\(number): "), "line \(number): \(message)")
+        }
+    }
 }
 
 private let mistakes: [Mistake] = [
@@ -276,17 +291,7 @@ struct RecipeErrorTests {
         arguments: mistakes
     )
     func mistake(_ mistake: Mistake) throws {
-        let tiny = try RecipeSupport.tinyText()
-        try #require(tiny.contains(mistake.original))
-        let start = try #require(tiny.range(of: mistake.original))
-        let text = tiny.replacingCharacters(in: start, with: mistake.written)
-        let message = RecipeSupport.message { try RecipeSupport.load(text) }
-        #expect(message.contains("changed.yaml"), "\(message)")
-        for part in mistake.expected { #expect(message.contains(part), "\(message)") }
-        if let part = mistake.line {
-            let line = RecipeSupport.line(of: part, in: text)
-            #expect(message.contains("changed.yaml:\(line): "), "line \(line): \(message)")
-        }
+        try mistake.verify()
     }
 
     @Test(

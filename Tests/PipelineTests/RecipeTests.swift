@@ -80,7 +80,7 @@ struct RecipeTests {
             "world.problem_number_maximum=20",
             "evaluation.calculator=both"
         )
-        #expect(recipe.stages["math"]?.mixture["english-problems"]?.weight == 4)
+        #expect(recipe.stages["math"]?.mixture?["english-problems"]?.weight == 4)
         #expect(recipe.base.steps == 6)
         guard case .layerSwap(let swap)? = recipe.merges["swap"]?.points.first?.method else {
             Issue.record("the swap is no layer swap")

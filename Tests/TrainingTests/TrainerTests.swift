@@ -1,116 +1,15 @@
 import Checkpointing
 import Datasets
 import Foundation
-import Kernels
-import TestSupport
 import Testing
 import Training
 import Transformer
-
-/// Batches of made-up tokens, each a function of its number.
-private struct MadeUpBatches: BatchProviding {
-    var vocabulary: Int32 = 29
-    var masked: Set<Int> = []
-    var same = false
-
-    func batch(step: Int) throws -> PackedBatch {
-        var batch = PackedBatch(tokens: [], segmentOffsets: [0], targets: [])
-        let number = same ? 0 : step
-        for segment in 0..<3 {
-            let length = 4 + (number * 5 + segment * 3) % 7
-            let tokens = (0...length).map { place in
-                // Each segment begins with a token of its own, so that all can be learned by heart.
-                Int32((place * (segment + 2) + number * 3 + segment * 10) % Int(vocabulary))
-            }
-            batch.tokens += tokens.dropLast()
-            batch.targets +=
-                masked.contains(step)
-                ? Array(repeating: PackedBatch.ignoredTarget, count: length)
-                : Array(tokens.dropFirst())
-            batch.segmentOffsets.append(batch.tokens.count)
-        }
-        return batch
-    }
-}
-
-/// A run in a temporary folder.
-private final class Run {
-    let folder = FileManager.default.temporaryDirectory
-        .appending(path: "layerswap-training-\(UUID().uuidString)")
-    var steps = 12
-    var accumulation = 1
-    var threads = 2
-    var interval = 0
-    var rate = 1e-2
-    var identity = "data and base"
-    var batches = MadeUpBatches()
-    var validation = true
-    var losses: [Double?] = []
-    var events: [TrainingEvent] = []
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func train(
-        stopAfter: Int? = nil
-    ) throws -> (parameters: [Float], summary: TrainingSummary) {
-        let model = TransformerModel(
-            configuration: ModelConfiguration(
-                vocabularySize: 29,
-                modelWidth: 24,
-                layerCount: 2,
-                headCount: 3,
-                hiddenWidth: 32
-            ),
-            seed: 3
-        )
-        var settings = TrainingSettings(
-            steps: steps,
-            schedule: LearningRateSchedule(
-                shape: .cosine,
-                peak: rate,
-                warmupSteps: 2,
-                totalSteps: steps
-            ),
-            tokensPerBatch: 64,
-            maximumSequenceLength: 16,
-            threadCount: threads
-        )
-        settings.accumulation = accumulation
-        var cadence = TrainingCadence()
-        cadence.validationInterval = validation ? 3 : 0
-        cadence.checkpointInterval = interval
-        let sets = [
-            ValidationSet(name: "made up", batches: [try MadeUpBatches().batch(step: 1_000)])
-        ]
-        let trainer = try Trainer(
-            model: model,
-            settings: settings,
-            cadence: cadence,
-            batches: batches,
-            validation: validation ? sets : [],
-            identity: identity,
-            checkpointFolder: folder
-        )
-        var done = 0
-        let summary = try trainer.run(
-            observer: { event in
-                self.events.append(event)
-                if case .step(let record) = event {
-                    self.losses.append(record.loss)
-                    done = record.step
-                }
-            },
-            shouldStop: { stopAfter.map { done >= $0 } ?? false }
-        )
-        return withExtendedLifetime(model) { (model.parameters.array(), summary) }
-    }
-}
 
 @Suite("Trainer")
 struct TrainerTests {
     @Test("the same run twice gives the same bytes", arguments: [1, 2, 3])
     func repeatable(threads: Int) throws {
-        let runs = [Run(), Run()]
+        let runs = [TrainingRun(), TrainingRun()]
         for run in runs { run.threads = threads }
         let first = try runs[0].train()
         #expect(try runs[1].train().parameters == first.parameters)
@@ -119,9 +18,9 @@ struct TrainerTests {
 
     @Test("stopped after any step and resumed gives the bytes of never having stopped")
     func resumption() throws {
-        let whole = try Run().train()
+        let whole = try TrainingRun().train()
         for step in [1, 5, 11] {
-            let run = Run()
+            let run = TrainingRun()
             let part = try run.train(stopAfter: step)
             #expect(!part.summary.isComplete && part.summary.step == step)
             let rest = try run.train()
@@ -134,8 +33,8 @@ struct TrainerTests {
 
     @Test("validation leaves the training as it is")
     func validation() throws {
-        let watched = Run()
-        let unwatched = Run()
+        let watched = TrainingRun()
+        let unwatched = TrainingRun()
         unwatched.validation = false
         #expect(try watched.train().parameters == unwatched.train().parameters)
         #expect(watched.losses == unwatched.losses)
@@ -143,9 +42,9 @@ struct TrainerTests {
 
     @Test("the loss of one batch goes to almost nothing")
     func overfits() throws {
-        let run = Run()
+        let run = TrainingRun()
         run.steps = 300
-        run.batches.same = true
+        run.batches[0].same = true
         _ = try run.train()
         let last = try #require(run.losses.last ?? nil)
         #expect(last < 0.01)
@@ -153,27 +52,16 @@ struct TrainerTests {
 
     @Test("a step without counted tokens changes nothing and does not count as an update")
     func maskedStep() throws {
-        let run = Run()
+        let run = TrainingRun()
         run.steps = 1
-        run.batches.masked = [0]
-        let initial = TransformerModel(
-            configuration: ModelConfiguration(
-                vocabularySize: 29,
-                modelWidth: 24,
-                layerCount: 2,
-                headCount: 3,
-                hiddenWidth: 32
-            ),
-            seed: 3
-        )
-        let trained = try run.train().parameters
-        withExtendedLifetime(initial) { #expect(trained == initial.parameters.array()) }
+        run.batches[0].masked = [0]
+        #expect(try run.train().parameters == run.initialParameters)
         #expect(run.losses == [nil])
     }
 
     @Test("kept checkpoints are the newest and the best")
     func pruning() throws {
-        let run = Run()
+        let run = TrainingRun()
         run.interval = 1
         _ = try run.train()
         let kept = try FileManager.default.contentsOfDirectory(atPath: run.folder.path).sorted()
@@ -185,7 +73,7 @@ struct TrainerTests {
 
     @Test("a checkpoint of another run is refused")
     func foreign() throws {
-        let run = Run()
+        let run = TrainingRun()
         _ = try run.train(stopAfter: 2)
         run.rate = 2e-2
         #expect(throws: TrainingError.self) { try run.train() }
@@ -197,7 +85,7 @@ struct TrainerTests {
 
     @Test("a truncated state is refused with its path")
     func truncated() throws {
-        let run = Run()
+        let run = TrainingRun()
         _ = try run.train(stopAfter: 2)
         let state = run.folder.appending(path: "step-00000002/training/state.json")
         try Data("{\"step\": 2".utf8).write(to: state)
@@ -207,7 +95,7 @@ struct TrainerTests {
 
     @Test("a loss that is not finite ends the run with advice")
     func notFinite() throws {
-        let run = Run()
+        let run = TrainingRun()
         run.rate = 1e30
         let error = #expect(throws: TrainingError.self) { try run.train() }
         #expect(error?.description.contains("lower the learning rate") == true)
@@ -215,7 +103,7 @@ struct TrainerTests {
 
     @Test("accumulated batches count once, as one batch of their tokens")
     func accumulation() throws {
-        let run = Run()
+        let run = TrainingRun()
         run.accumulation = 3
         run.steps = 4
         _ = try run.train()

@@ -4,101 +4,6 @@ import TestSupport
 import Testing
 import Transformer
 
-/// The whole model in `Double`, from the reference operations: tokens and parameters to a loss.
-private struct ReferenceModel {
-    let configuration: ModelConfiguration
-    let layout: ParameterLayout
-    let input: ModelInput
-
-    func loss(_ parameters: [Double]) -> Double {
-        let width = configuration.modelWidth
-        func tensor(_ name: String) -> [Double] {
-            layout.entry(named: name).map { Array(parameters[$0.range]) } ?? []
-        }
-        let embedding = tensor("model.embed_tokens.weight")
-        var stream = input.tokens.flatMap { token in
-            embedding[(Int(token) * width)..<((Int(token) + 1) * width)]
-        }
-        for layer in 0..<configuration.layerCount {
-            stream = block(stream) { tensor("model.layers.\(layer).\($0).weight") }
-        }
-        let normalized = Reference.rmsNorm(
-            stream,
-            gain: tensor("model.norm.weight"),
-            epsilon: configuration.normEpsilon
-        )
-        let head = configuration.tiedEmbeddings ? embedding : tensor("lm_head.weight")
-        return Reference.crossEntropy(
-            Reference.linear(normalized, head, width: width),
-            targets: input.targets,
-            vocabulary: configuration.vocabularySize
-        )
-    }
-
-    private func block(_ x: [Double], _ tensor: (String) -> [Double]) -> [Double] {
-        let width = configuration.modelWidth
-        let heads = configuration.headCount
-        let shared = configuration.keyValueHeadCount
-        let epsilon = configuration.normEpsilon
-        let first = Reference.rmsNorm(x, gain: tensor("input_layernorm"), epsilon: epsilon)
-        let weight = ["q", "k", "v"].flatMap { tensor("self_attn.\($0)_proj") }
-        let turned = Reference.rotate(
-            Reference.linear(first, weight, width: width),
-            columns: (heads + 2 * shared) * configuration.headWidth,
-            headCount: heads + shared,
-            headWidth: configuration.headWidth,
-            theta: configuration.ropeTheta,
-            segmentOffsets: input.segmentOffsets
-        )
-        let attended = Reference.attention(
-            turned,
-            headCount: heads,
-            keyValueHeadCount: shared,
-            headWidth: configuration.headWidth,
-            segmentOffsets: input.segmentOffsets
-        )
-        let back = Reference.linear(
-            attended,
-            tensor("self_attn.o_proj"),
-            width: heads * configuration.headWidth
-        )
-        let middle = zip(x, back).map(+)
-        let second = Reference.rmsNorm(
-            middle,
-            gain: tensor("post_attention_layernorm"),
-            epsilon: epsilon
-        )
-        let gateUp = Reference.linear(
-            second,
-            tensor("mlp.gate_proj") + tensor("mlp.up_proj"),
-            width: width
-        )
-        let hidden = Reference.swiGLU(gateUp, hidden: configuration.hiddenWidth)
-        let down = Reference.linear(
-            hidden,
-            tensor("mlp.down_proj"),
-            width: configuration.hiddenWidth
-        )
-        return zip(middle, down).map(+)
-    }
-}
-
-/// A tiny model with grouped heads whose widths are no multiples of a vector.
-private func tinyModel(tied: Bool) -> TransformerModel {
-    var configuration = ModelConfiguration(
-        vocabularySize: 13,
-        modelWidth: 12,
-        layerCount: 2,
-        headCount: 4,
-        keyValueHeadCount: 2,
-        headWidth: 4,
-        hiddenWidth: 18,
-        tiedEmbeddings: tied
-    )
-    configuration.initializerRange = 0.4
-    return TransformerModel(configuration: configuration, seed: 5)
-}
-
 @Suite("Gradients of the whole model")
 struct FiniteDifferenceTests {
     private let input = ModelInput(
@@ -109,18 +14,14 @@ struct FiniteDifferenceTests {
 
     @Test("every parameter matches finite differences in Double", arguments: [true, false])
     func parameters(tied: Bool) throws {
-        let model = tinyModel(tied: tied)
+        let model = ReferenceModel.tiny(tied: tied)
         let engine = try GradientEngine(
             model: model,
             pool: WorkerPool(threadCount: 2),
             maximumTokens: 10,
             maximumSegmentLength: 6
         )
-        let reference = ReferenceModel(
-            configuration: model.configuration,
-            layout: model.layout,
-            input: input
-        )
+        let reference = ReferenceModel(of: model, input: input)
         let parameters = engine.model.parameters.array().map(Double.init)
         let loss = engine.accumulateGradients(input)
         engine.reduceGradients()
@@ -136,7 +37,7 @@ struct FiniteDifferenceTests {
 
     @Test("one batch of two parts has the gradient of both parts accumulated")
     func accumulation() throws {
-        let model = tinyModel(tied: true)
+        let model = ReferenceModel.tiny(tied: true)
         func gradients(of inputs: [ModelInput]) throws -> (LossSum, [Float]) {
             let engine = try GradientEngine(
                 model: model,
@@ -170,7 +71,7 @@ struct FiniteDifferenceTests {
         var masked = input
         masked.targets = masked.targets.map { _ in ModelInput.ignoredTarget }
         let engine = try GradientEngine(
-            model: tinyModel(tied: false),
+            model: ReferenceModel.tiny(tied: false),
             pool: WorkerPool(threadCount: 2),
             maximumTokens: 10,
             maximumSegmentLength: 6
@@ -189,7 +90,7 @@ struct FiniteDifferenceTests {
             segmentOffsets: [0, 3, 5],
             targets: [5, -1, -1, 3, -1]
         )
-        let model = tinyModel(tied: false)
+        let model = ReferenceModel.tiny(tied: false)
         let engine = try GradientEngine(
             model: model,
             pool: WorkerPool(threadCount: 1),

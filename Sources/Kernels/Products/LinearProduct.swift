@@ -53,16 +53,18 @@ package final class LinearProduct: Sendable {
         multiply(input, transposed: false, weight, transposed: true, start, output)
     }
 
-    /// dx = dy W.
+    /// dx = dy W, or dx = s + dy W.
     ///
     /// - Parameters:
     ///   - outputGradient: dy, `[tokens, out]`.
     ///   - weight: W, `[out, in]`.
     ///   - inputGradient: dx, `[tokens, in]`; overwritten.
+    ///   - start: s, `[tokens, in]`; may be `inputGradient` itself.
     package func backwardInput(
         outputGradient: MatrixView,
         weight: MatrixView,
-        inputGradient: MatrixView
+        inputGradient: MatrixView,
+        adding start: MatrixView? = nil
     ) {
         precondition(
             outputGradient.columns == weight.rows && inputGradient.columns == weight.columns
@@ -70,7 +72,14 @@ package final class LinearProduct: Sendable {
             "dy \(outputGradient.shapeText) times W \(weight.shapeText) does not give "
                 + inputGradient.shapeText
         )
-        multiply(outputGradient, transposed: false, weight, transposed: false, nil, inputGradient)
+        multiply(
+            outputGradient,
+            transposed: false,
+            weight,
+            transposed: false,
+            start,
+            inputGradient
+        )
     }
 
     /// dW += dyᵀ x.

@@ -89,7 +89,7 @@ package struct Experiment: Sendable {
     func corpusSources() throws -> [any DocumentSource] {
         let mixtures =
             recipe.tokenizer.corpus.map { [$0] }
-            ?? recipe.stages.names.compactMap { recipe.effective(stage: $0)?.mixture }
+            ?? recipe.stages.names.flatMap { recipe.effective(stage: $0)?.mixtures ?? [] }
         var seen: Set<String> = []
         return try mixtures.flatMap(\.entries).filter { $0.value.weight > 0 }.compactMap { entry in
             let source = try source(entry.value, split: .train)
@@ -192,7 +192,7 @@ package enum ExperimentError: Error, CustomStringConvertible {
 extension Recipe {
     /// Whether any stage or evaluation reads generated documents.
     var needsWorld: Bool {
-        let mixtures = stages.entries.map(\.value.mixture)
+        let mixtures = stages.entries.flatMap(\.value.mixtures)
         let sources = (mixtures + [tokenizer.corpus].compactMap { $0 }).flatMap(\.entries)
         let files = [
             evaluation.problems.target.file, evaluation.problems.english.file,

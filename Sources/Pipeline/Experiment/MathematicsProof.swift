@@ -44,7 +44,8 @@ package struct MathematicsProof: Sendable {
     ) throws -> [Line] {
         guard stage != "base", let settings = experiment.recipe.stages[stage], !settings.oracle
         else { return [] }
-        return try settings.mixture.entries.filter { $0.value.isInTargetLanguage }.map { entry in
+        let entries = settings.mixtures.flatMap(\.entries).filter { $0.value.isInTargetLanguage }
+        return try entries.map { entry in
             let source = try experiment.source(entry.value, split: .train)
             let count = min(source.count ?? documentsPerSource, documentsPerSource)
             for index in 0..<count {

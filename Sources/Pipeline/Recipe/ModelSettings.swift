@@ -85,6 +85,13 @@ package struct ModelSettings: Encodable, Hashable, Sendable {
         maximumPositions = try reader.integer(.maximumPositions, default: 2_048, in: 8...1_048_576)
     }
 
+    /// The tensors of such a model, whose vocabulary is not known yet.
+    var layout: ParameterLayout {
+        ParameterLayout(
+            configuration(vocabularySize: 1, beginningOfSequence: 0, endOfSequence: 0)
+        )
+    }
+
     /// The configuration for a tokenizer with these sizes and control tokens.
     package func configuration(
         vocabularySize: Int,

@@ -8,13 +8,14 @@ extension Recipe {
     /// Reads the training stages and checks what each begins with and reads.
     static func stages(
         _ value: RecipeValue,
-        shared: RecipeValue?
+        shared: RecipeValue?,
+        model: ModelSettings
     ) throws -> Named<TrainingStageSettings> {
         var earlier: [String] = []
         let names = try value.namedValues("a mapping of names to training stages").map(\.name)
         let stages = try Named(value, "a mapping of names to training stages") { name, value in
             try checkSpelling(of: name, among: names, at: value)
-            let settings = try TrainingStageSettings(value, shared: shared)
+            let settings = try TrainingStageSettings(value, shared: shared, model: model)
             if name == "base" {
                 guard settings.from == nil, settings.seeds == 1 else {
                     throw value.error(
@@ -48,7 +49,7 @@ extension Recipe {
         at value: RecipeValue
     ) throws {
         guard value.overridingAssignment != nil, case .mapping(let mapping) = value.node,
-            !mapping.contains(where: { $0.key.scalar?.string == "mixture" })
+            !mapping.contains(where: { ["mixture", "partitions"].contains($0.key.scalar?.string) })
         else { return }
         let others = names.filter { $0 != name }
         let nearest = NearestWord.nearest(to: name, among: others)
@@ -80,7 +81,7 @@ extension Recipe {
         at value: RecipeValue
     ) throws {
         guard !settings.oracle else { return }
-        for entry in settings.mixture.entries where entry.value.weight > 0 {
+        for entry in settings.mixtures.flatMap(\.entries) where entry.value.weight > 0 {
             guard entry.value.kind == .problems, entry.value.language == .target else { continue }
             throw value.error(
                 "\"\(entry.name)\" teaches mathematics in the target language, which only the base "

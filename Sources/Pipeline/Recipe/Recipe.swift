@@ -62,7 +62,8 @@ package struct Recipe: Encodable, Hashable, Sendable {
         let shared = reader.optional(.training)
         let stages = try Self.stages(
             reader.required(.stages, "the training stages, of which the first is base"),
-            shared: shared
+            shared: shared,
+            model: model
         )
         self.stages = stages
         let merges = try reader.required(.merges, "the merges, such as soup and swap")
@@ -118,7 +119,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
 
     /// Refuses files without a folder, and a file that is both learnt and measured on.
     private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
-        let mixtures = recipe.stages.entries.map(\.value.mixture)
+        let mixtures = recipe.stages.entries.flatMap(\.value.mixtures)
         let learnt = mixtures.flatMap(\.entries).compactMap(\.value.file)
         let corpus = recipe.tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
         let evaluation = recipe.evaluation

@@ -1,4 +1,6 @@
 import Kernels
+import Training
+import Transformer
 
 /// How the learning rate moves over the steps.
 package enum ScheduleKind: String, Encodable, CaseIterable, Sendable {
@@ -58,8 +60,14 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     package var keepCheckpoints: Int
     /// The numbers that linear layers multiply.
     package var precision: LinearPrecision
-    /// What is read.
-    package var mixture: MixtureSettings
+    /// What is read; nil when partitions read mixtures of their own.
+    package var mixture: MixtureSettings?
+    /// Partitions whose steps take turns, each with a mixture of its own.
+    package var partitions: Named<PartitionSettings>?
+    /// What keeps its bytes.
+    package var freeze: ParameterSelection?
+    /// Adapters that are trained in place of the weights.
+    package var lora: LoRASettings?
 
     enum CodingKeys: String, RecipeKey {
         case from, seeds, oracle, steps
@@ -76,12 +84,12 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         case validationBatches = "validation_batches"
         case checkpointEvery = "checkpoint_every"
         case keepCheckpoints = "keep_checkpoints"
-        case precision, mixture
+        case precision, mixture, partitions, freeze, lora
     }
 
-    /// Reads a stage; what it leaves out comes from `shared` (the recipe's `training`), then from
-    /// the defaults of this project.
-    init(_ value: RecipeValue, shared: RecipeValue?) throws {
+    /// Reads a stage that trains models of a given shape; what it leaves out comes from `shared` (the
+    /// recipe's `training`), then from the defaults of this project.
+    init(_ value: RecipeValue, shared: RecipeValue?, model: ModelSettings) throws {
         let own = try MappingReader(value, keys: CodingKeys.self)
         let common = try shared.map { try MappingReader($0, keys: CodingKeys.self) }
         func setting(_ key: CodingKeys) -> RecipeValue? {
@@ -131,7 +139,31 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         checkpointEvery = try integer(.checkpointEvery, 200, 1...many)
         keepCheckpoints = try integer(.keepCheckpoints, 2, 1...1_000)
         precision = try setting(.precision)?.choice() ?? .float32
-        mixture = try MixtureSettings(mixture: own.required(.mixture, "what the stage reads"))
+        for key in [CodingKeys.mixture, .partitions, .freeze, .lora] {
+            if let value = common?.optional(key) {
+                throw value.error("the key is of one stage alone; write it below that stage")
+            }
+        }
+        if let value = own.optional(.partitions) {
+            if let other = own.optional(.mixture) ?? own.optional(.freeze) {
+                throw other.error(
+                    "the key has no use beside partitions, which say what is read and trained"
+                )
+            }
+            partitions = try Named(value, "a mapping of names to partitions") { _, value in
+                try PartitionSettings(value, model: model)
+            }
+        } else {
+            mixture = try MixtureSettings(
+                mixture: own.required(
+                    .mixture,
+                    "what the stage reads; or \"partitions\", with a mixture each"
+                )
+            )
+        }
+        freeze = try own.optional(.freeze).map { try ParameterSelection($0, model: model) }
+        lora = try own.optional(.lora).map { try LoRASettings($0) }
+        try check(own, model: model)
     }
 
     /// Writes all settings; those about other stages only where they say something.
@@ -159,7 +191,10 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         try container.encode(checkpointEvery, forKey: .checkpointEvery)
         try container.encode(keepCheckpoints, forKey: .keepCheckpoints)
         try container.encode(precision, forKey: .precision)
-        try container.encode(mixture, forKey: .mixture)
+        try container.encodeIfPresent(mixture, forKey: .mixture)
+        try container.encodeIfPresent(partitions, forKey: .partitions)
+        try container.encodeIfPresent(freeze, forKey: .freeze)
+        try container.encodeIfPresent(lora, forKey: .lora)
     }
 
     private static func beta(_ value: RecipeValue?, default standard: Double) throws -> Double {

@@ -35,10 +35,11 @@ extension PipelineRunner {
             model: model,
             settings: settings.trainingSettings(
                 threads: threads,
-                precision: precision.precision
+                precision: precision.precision,
+                seed: experiment.recipe.seed
             ),
             cadence: settings.cadence,
-            batches: batches(settings, tokenizer, split: .train, name: stream),
+            batches: batches(settings, tokenizer, split: .train, name: stream).map(\.source),
             validation: validation(settings, tokenizer, name: replica.stage),
             identity: stage.identity.hexadecimal,
             checkpointFolder: work
@@ -58,6 +59,7 @@ extension PipelineRunner {
         let end = ContinuousClock.now
         try finish(stage, since: end, earlier: summary.seconds, threads: threads) { folder in
             try model.write(to: folder)
+            try trainer.adapters?.write(besideModelIn: folder)
             try tokenizer.save(to: folder.appending(path: "tokenizer.model"))
             try provenance(of: stage).write(in: folder)
             if let lines = try? Data(contentsOf: metrics) {
@@ -100,21 +102,25 @@ extension PipelineRunner {
         return TransformerModel(configuration: configuration, seed: experiment.recipe.seed)
     }
 
+    /// The batches of a stage, or those of each of its partitions with their names.
     private func batches(
         _ settings: TrainingStageSettings,
         _ tokenizer: Tokenizer,
         split: Split,
         name: String
-    ) throws -> BatchSource {
-        try BatchSource(
-            mixture: experiment.mixture(settings.mixture, split: split),
-            tokenizer: tokenizer,
-            tokensPerBatch: settings.tokensPerBatch,
-            maximumSequenceLength: settings.sequenceLength,
-            // Models of different seeds are watched on the same batches.
-            seed: split == .train ? experiment.recipe.seed : 0,
-            name: name
-        )
+    ) throws -> [(partition: String?, source: BatchSource)] {
+        try settings.reads.map { partition, mixture in
+            let source = try BatchSource(
+                mixture: experiment.mixture(mixture, split: split),
+                tokenizer: tokenizer,
+                tokensPerBatch: settings.tokensPerBatch,
+                maximumSequenceLength: settings.sequenceLength,
+                // Models of different seeds are watched on the same batches.
+                seed: split == .train ? experiment.recipe.seed : 0,
+                name: partition.map { "\(name)/\($0)" } ?? name
+            )
+            return (partition, source)
+        }
     }
 
     private func validation(
@@ -123,14 +129,18 @@ extension PipelineRunner {
         name: String
     ) throws -> [ValidationSet] {
         guard settings.validationBatches > 0 else { return [] }
-        let source = try batches(
+        let sources = try batches(
             settings,
             tokenizer,
             split: .development,
             name: "\(name) validation"
         )
-        let batches = try source.fixedBatches(count: settings.validationBatches)
-        return [ValidationSet(name: "validation", batches: batches)]
+        return try sources.map { partition, source in
+            ValidationSet(
+                name: partition ?? "validation",
+                batches: try source.fixedBatches(count: settings.validationBatches)
+            )
+        }
     }
 
     /// Where the result of a stage comes from.
@@ -150,7 +160,17 @@ extension PipelineRunner {
 
 extension TrainingStageSettings {
     /// The settings as the trainer wants them.
-    func trainingSettings(threads: Int, precision: LinearPrecision) -> TrainingSettings {
+    ///
+    /// - Parameters:
+    ///   - threads: The number of threads.
+    ///   - precision: The numbers that linear layers multiply, which can differ from what is asked.
+    ///   - seed: Where the first values of adapters come from.
+    /// - Returns: What decides the trained weights, data and first weights apart.
+    func trainingSettings(
+        threads: Int,
+        precision: LinearPrecision,
+        seed: UInt64
+    ) -> TrainingSettings {
         let shape: LearningRateSchedule.Shape =
             switch schedule {
             case .cosine: .cosine
@@ -174,6 +194,7 @@ extension TrainingStageSettings {
         )
         settings.precision = precision
         settings.accumulation = accumulation
+        settings.restriction = restriction(seed: seed)
         settings.optimizer.beta1 = beta1
         settings.optimizer.beta2 = beta2
         settings.optimizer.epsilon = epsilon

@@ -95,7 +95,9 @@ package struct StageGraph: Sendable {
         return Stage(
             work: .training(name),
             settings: try RecipeText.yaml(of: facts),
-            data: try experiment.mixture(settings.mixture, split: .train).fingerprint,
+            data: try settings.mixtures.map { mixture in
+                try experiment.mixture(mixture, split: .train).fingerprint
+            }.joined(separator: "\n"),
             seed: recipe.seed,
             inputs: inputs
         )

@@ -119,8 +119,11 @@ final class RunReporter {
         case .prepared(let facts):
             let tokens = Double(facts.tokensPerStep) * Double(facts.steps)
             let parameters = Double(facts.parameterCount)
+            let trained =
+                facts.trainedCount == facts.parameterCount
+                ? "" : "\(NumberText.grouped(facts.trainedCount)) trained, "
             say(
-                "  \(NumberText.grouped(facts.parameterCount)) parameters, "
+                "  \(NumberText.grouped(facts.parameterCount)) parameters, \(trained)"
                     + "\(NumberText.grouped(facts.steps)) steps of "
                     + "\(NumberText.grouped(facts.tokensPerStep)) tokens "
                     + "(\(NumberText.short(tokens)), "

@@ -1,0 +1,61 @@
+import Merging
+import Transformer
+
+/// The zones of a layer swap by name, with the published widths scaled with the depth.
+enum SwapZone: String, CaseIterable {
+    /// What a layer swap takes from the language expert alone: layers at both ends, embeddings, final
+    /// norm and head.
+    case outer
+    /// The layers in between, transitions included.
+    case middle
+
+    /// The parts of a model that belong to the zone.
+    func parts(of model: ModelSettings) -> [ParameterSelection.Part] {
+        let swap = LayerSwap.defaults(layerCount: model.layers)
+        let middle = swap.bottom..<(model.layers - swap.top)
+        switch self {
+        case .middle:
+            return [.layers(ClosedRange(middle))]
+        case .outer:
+            let layers = [0..<middle.lowerBound, middle.upperBound..<model.layers]
+            return [.embeddings, .finalNorm] + (model.tiedEmbeddings ? [] : [.head])
+                + layers.filter { !$0.isEmpty }.map { .layers(ClosedRange($0)) }
+        }
+    }
+}
+
+extension ParameterSelection {
+    /// Reads a part, a zone, or a list of them; zones become the parts that they have in a model of
+    /// this shape.
+    init(_ value: RecipeValue, model: ModelSettings) throws {
+        guard case .sequence = value.node else {
+            self.init(try Self.parts(value, model))
+            return
+        }
+        let list = try value.list("a list of parts")
+        guard !list.isEmpty else {
+            throw value.error("found an empty list, expected \(Self.forms)")
+        }
+        self.init(try list.flatMap { try Self.parts($0, model) })
+    }
+
+    private static let forms = "outer, middle, embeddings, layer 3, layers 2-5, final_norm or head"
+
+    private static func parts(_ value: RecipeValue, _ model: ModelSettings) throws -> [Part] {
+        let text = try value.text(forms)
+        if let zone = SwapZone(rawValue: text) { return zone.parts(of: model) }
+        guard let part = Part(rawValue: text) else {
+            let word = text.prefix { $0 != " " }
+            let known = ["outer", "middle", "embeddings", "layer", "layers", "final_norm", "head"]
+            let nearest = NearestWord.nearest(to: String(word), among: known)
+            let hint = nearest.map { $0 == word ? "" : "; did you mean \"\($0)\"?" } ?? ""
+            throw value.error("found \"\(text)\", expected \(forms)\(hint)")
+        }
+        if case .layers(let run) = part, run.upperBound >= model.layers {
+            throw value.error(
+                "found \"\(text)\", but the model has the layers 0 to \(model.layers - 1)"
+            )
+        }
+        return [part]
+    }
+}
