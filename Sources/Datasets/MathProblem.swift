@@ -17,6 +17,8 @@ package struct MathProblem: Codable, Hashable, Sendable {
     package var answer: String
     /// The left sides of the equations that solve it in order, such as `["12 + 3"]`.
     package var equations: [String]
+    /// Whether the question has words that the base model never saw; `nil` when not known.
+    package var usesUnknownWords: Bool?
 
     /// Describes a problem.
     package init(
@@ -26,7 +28,8 @@ package struct MathProblem: Codable, Hashable, Sendable {
         question: String,
         solution: String = "",
         answer: String,
-        equations: [String] = []
+        equations: [String] = [],
+        usesUnknownWords: Bool? = nil
     ) {
         self.id = id
         self.language = language
@@ -35,6 +38,7 @@ package struct MathProblem: Codable, Hashable, Sendable {
         self.solution = solution
         self.answer = answer
         self.equations = equations
+        self.usesUnknownWords = usesUnknownWords
     }
 
     /// What a model is trained to reply: the worked solution and `#### answer`.
