@@ -55,7 +55,7 @@ let package = Package(
         .executableTarget(
             name: "layerswap",
             dependencies: [
-                "Kernels", "Transformer", "Datasets", "Training", "Pipeline",
+                "Kernels", "Transformer", "Datasets", "Training", "Evaluation", "Pipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

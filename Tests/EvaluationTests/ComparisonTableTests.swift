@@ -65,11 +65,66 @@ struct ComparisonTableTests {
             ± one standard error; 1 seed; target math n = 500, target bits per byte n = 80, \
             zone n = 1
 
+            95% interval     target math  target bits per byte  zone
+            soup          [0.341, 0.419]                     –     –
+            swap          [0.367, 0.453]        [1.230, 1.270]     –
+
             comparison   metric       difference      95% interval       p
             swap − soup  target math      +0.030  [+0.010, +0.050]  0.0100  *
 
+            * p < .05; one comparison
+
             """
         #expect(Self.table.description == expected)
+    }
+
+    @Test("Seeds, pairs and the family of tests are stated, and the adjusted p decides the mark")
+    func severalSeeds() throws {
+        var table = Self.table
+        table.seeds = 3
+        table.pairs = 4
+        var second = table.tests[0]
+        second.a = "soup"
+        second.b = "base"
+        second.p = 0.03
+        var third = second
+        third.b = "math"
+        third.p = 0.00001
+        table.tests = MultipleComparisons.adjusted([table.tests[0], second, third])
+        table.tests[1].adjustedP = 0.06
+        let text = table.description
+        #expect(text.contains("; mean of 3 seeds, 4 pairs of experts each; target math n = 500"))
+        #expect(
+            text.hasSuffix(
+                """
+                comparison   metric       difference      95% interval       p  adjusted p
+                swap − soup  target math      +0.030  [+0.010, +0.050]  0.0100      0.0200  *
+                soup − base  target math      +0.030  [+0.010, +0.050]  0.0300      0.0600
+                soup − math  target math      +0.030  [+0.010, +0.050]  <.0001      <.0001  *
+
+                * adjusted p < .05 (Holm over 3 comparisons)
+
+                """
+            )
+        )
+        table.tests[0].adjustedP = nil
+        #expect(table.description.contains("  0.0100           –  *\n"))
+        #expect(table.description.hasSuffix("3 comparisons); – not adjusted\n"))
+        for index in table.tests.indices { table.tests[index].adjustedP = nil }
+        #expect(table.description.hasSuffix("* p < .05, not adjusted for the 3 comparisons\n"))
+    }
+
+    @Test("What several seeds add to results.json is added, and kept")
+    func addedKeys() throws {
+        var table = Self.table
+        table.pairs = 4
+        table.tests = MultipleComparisons.adjusted(table.tests)
+        table.rows[0].metrics["target_math"]?.quantile = 4.3
+        let json = String(decoding: try table.json(pretty: false), as: UTF8.self)
+        #expect(json.contains(#""n":500,"quantile":4.3,"stderr":0.02"#))
+        #expect(json.contains(#"{"a":"swap","adjusted_p":0.01,"b":"soup","comparisons":1,"#))
+        #expect(json.contains(#""pairs":4,"#))
+        #expect(try JSONDecoder().decode(ComparisonTable.self, from: Data(json.utf8)) == table)
     }
 
     @Test("A number that is none cannot be written")

@@ -39,8 +39,6 @@ struct MathEvaluatorTests {
         #expect(evaluation.exact.value == 0.5 && evaluation.exact.count == 4)
         #expect(evaluation.flexible.value == 0.75)
         #expect(evaluation.equation == Measurement(value: 1, standardError: 0, count: 3))
-        #expect(evaluation.measurements(of: .exact)["gain"]?.value == 1)
-        #expect(evaluation.measurements(of: .equation).keys.sorted() == ["gain", "loss", "two"])
         #expect(evaluation.outcomes(of: .equation).identifiers == ["gain-1", "loss-1", "two-1"])
         #expect(evaluation.outcomes(of: .flexible).measurement == evaluation.flexible)
     }
@@ -89,7 +87,7 @@ struct MathEvaluatorTests {
                 "flexible_correct":true,"gold":"7","gold_equations":[],"id":"bare-1","kind":"",\
                 "language":"en","prompt":"How many days has a week?","reply":"It has 7 days.",\
                 "strict":null,"strict_correct":false,"task":"target_math","truncated":false,\
-                "version":1}
+                "unknown_words":null,"version":1}
                 """
         )
         #expect(try MathEvaluation(jsonLines: data, path: "records.jsonl") == evaluation)

@@ -1,31 +1,60 @@
 import Foundation
 
 extension ComparisonTable: CustomStringConvertible {
-    /// The table as aligned text with `±` errors, then one line for each test.
+    /// The tables as aligned text: values with `±` errors, their 95 % intervals, the tests.
     ///
-    /// Shares are written with three decimals and bits per byte with three. A `*` marks a test
-    /// whose p value is below .05; nothing is corrected for the number of tests.
+    /// Numbers have three decimals. A `*` marks a test whose p value is below .05, after adjustment
+    /// where the tests have an adjusted one; the last line says for how many comparisons.
     package var description: String {
         let metrics = self.metrics
-        var lines = [["model"] + metrics.map { $0.replacing("_", with: " ") }]
-        for row in rows {
-            lines.append([row.model] + metrics.map { Self.cell(row.metrics[$0]) })
+        let names = metrics.map(Self.words)
+        var text = Self.blocks(of: Array(metrics.indices)) { columns in
+            [["model"] + columns.map { names[$0] }]
+                + rows.map { row in
+                    [row.model] + columns.map { Self.cell(row.metrics[metrics[$0]]) }
+                }
         }
-        var text = Self.aligned(lines, numericFrom: 1)
         if let footer = countFooter { text += "\n\(footer)\n" }
-        guard !tests.isEmpty else { return text }
-        var testLines = [["comparison", "metric", "difference", "95% interval", "p", ""]]
-        for test in tests {
-            testLines.append([
-                "\(test.a) − \(test.b)",
-                test.metric.replacing("_", with: " "),
-                Self.signed(test.difference),
+        if rows.contains(where: { $0.metrics.values.contains { $0.interval != nil } }) {
+            text += "\n"
+            text += Self.blocks(of: Array(metrics.indices)) { columns in
+                [["95% interval"] + columns.map { names[$0] }]
+                    + rows.map { row in
+                        [row.model]
+                            + columns.map { Self.interval(row.metrics[metrics[$0]]?.interval) }
+                    }
+            }
+        }
+        return tests.isEmpty ? text : text + "\n" + testText
+    }
+
+    private var testText: String {
+        let isAdjusted = tests.contains { $0.adjustedP != nil }
+        let header =
+            ["comparison", "metric", "difference", "95% interval", "p"]
+            + (isAdjusted ? ["adjusted p", ""] : [""])
+        let lines = tests.map { test in
+            [
+                "\(test.a) − \(test.b)", Self.words(test.metric), Self.signed(test.difference),
                 "[" + test.interval.map(Self.signed).joined(separator: ", ") + "]",
                 Self.probability(test.p),
-                test.p < 0.05 ? "*" : "",
-            ])
+            ] + (isAdjusted ? [test.adjustedP.map(Self.probability) ?? "–"] : [])
+                + [(test.adjustedP ?? test.p) < 0.05 ? "*" : ""]
         }
-        return text + "\n" + Self.aligned(testLines, numericFrom: 2)
+        return Self.aligned([header] + lines, numericFrom: 2) + "\n\(testFooter)\n"
+    }
+
+    private var testFooter: String {
+        let adjusted = tests.filter { $0.adjustedP != nil }
+        if adjusted.isEmpty {
+            return tests.count == 1
+                ? "* p < .05; one comparison"
+                : "* p < .05, not adjusted for the \(tests.count) comparisons"
+        }
+        let families = Set(adjusted.map { $0.comparisons ?? adjusted.count }).sorted()
+        let sizes = families.map(String.init).joined(separator: "/")
+        let rest = adjusted.count < tests.count ? "; – not adjusted" : ""
+        return "* adjusted p < .05 (Holm over \(sizes) comparisons)\(rest)"
     }
 
     private var countFooter: String? {
@@ -33,17 +62,31 @@ extension ComparisonTable: CustomStringConvertible {
             let values = Set(rows.compactMap { $0.metrics[metric]?.count }).sorted()
             guard !values.isEmpty else { return nil }
             let shown = values.map(String.init).joined(separator: "/")
-            return "\(metric.replacing("_", with: " ")) n = \(shown)"
+            return "\(Self.words(metric)) n = \(shown)"
         }
         guard !counts.isEmpty else { return nil }
-        let seedText = seeds == 1 ? "1 seed" : "mean of \(seeds) seeds"
+        var seedText = seeds == 1 ? "1 seed" : "mean of \(seeds) seeds"
+        if let pairs {
+            seedText += pairs == 1 ? ", 1 pair of experts each" : ", \(pairs) pairs of experts each"
+        }
         return "± one standard error; \(seedText); " + counts.joined(separator: ", ")
     }
 
-    private static func cell(_ measurement: Measurement?) -> String {
+    private static func words(_ metric: String) -> String { metric.replacing("_", with: " ") }
+
+    static func cell(_ measurement: Measurement?) -> String {
         guard let measurement else { return "–" }
         let value = String(format: "%.3f", measurement.value)
         return measurement.standardError.map { value + String(format: " ±%.3f", $0) } ?? value
+    }
+
+    private static func interval(_ interval: ClosedRange<Double>?) -> String {
+        guard let interval else { return "–" }
+        let ends = [interval.lowerBound, interval.upperBound].map { end in
+            let text = String(format: "%.3f", end)
+            return text == "-0.000" ? "0.000" : text
+        }
+        return "[" + ends.joined(separator: ", ") + "]"
     }
 
     private static func signed(_ value: Double) -> String {
@@ -56,7 +99,7 @@ extension ComparisonTable: CustomStringConvertible {
     }
 
     /// Pads the cells of each column to one width: texts to the left, numbers to the right.
-    private static func aligned(_ lines: [[String]], numericFrom: Int) -> String {
+    static func aligned(_ lines: [[String]], numericFrom: Int) -> String {
         let columns = lines.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

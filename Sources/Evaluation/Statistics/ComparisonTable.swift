@@ -2,7 +2,8 @@ import Foundation
 
 /// The end of an experiment: models by metrics, and the tests between them.
 ///
-/// It encodes to the object of `results.json`: `{"seeds", "rows": [{"model", "metrics"}], "tests"}`.
+/// It encodes to the object of `results.json`: `{"seeds", "rows": [{"model", "metrics"}], "tests"}`,
+/// with `"pairs"` when each seed has several pairs of experts.
 package struct ComparisonTable: Codable, Hashable, Sendable {
     /// One model and what was measured of it.
     package struct Row: Codable, Hashable, Sendable {
@@ -26,21 +27,28 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
 
     /// How many seeds the measurements are averages of.
     package var seeds: Int
+    /// How many pairs of experts each seed's results are averages of; `nil` when it has one run.
+    package var pairs: Int?
     /// The models in the order of the table.
     package var rows: [Row]
     /// Comparisons between models.
     package var tests: [PairedTest]
 
     /// Describes a table.
-    package init(seeds: Int, rows: [Row], tests: [PairedTest]) {
+    package init(seeds: Int, pairs: Int? = nil, rows: [Row], tests: [PairedTest]) {
         self.seeds = seeds
+        self.pairs = pairs
         self.rows = rows
         self.tests = tests
     }
 
-    /// The metrics that any row has: the known ones in their order, then the rest by name.
+    /// Whether a metric is about some of the problems only, as `target_math/steps/2` is about those
+    /// of two steps.
+    package static func isPart(_ metric: String) -> Bool { metric.contains("/") }
+
+    /// The metrics of whole tasks that any row has: the known ones in their order, then the rest by name.
     package var metrics: [String] {
-        let present = Set(rows.flatMap(\.metrics.keys))
+        let present = Set(rows.flatMap(\.metrics.keys).filter { !Self.isPart($0) })
         return Self.metricOrder.filter(present.contains)
             + present.subtracting(Self.metricOrder).sorted()
     }

@@ -6,26 +6,33 @@ package struct Measurement: Codable, Hashable, Sendable {
     package var standardError: Double?
     /// How many problems or documents it was measured on.
     package var count: Int
+    /// The multiple of the standard error that makes the 95 % interval; `nil` for the normal 1.96.
+    ///
+    /// Larger when few seeds were the sample (`ReplicatedOutcomes`). Encoded only when present.
+    package var quantile: Double?
 
     private enum CodingKeys: String, CodingKey {
         case value
         case standardError = "stderr"
         case count = "n"
+        case quantile
     }
 
     /// Describes a measurement.
-    package init(value: Double, standardError: Double?, count: Int) {
+    package init(value: Double, standardError: Double?, count: Int, quantile: Double? = nil) {
         self.value = value
         self.standardError = standardError
         self.count = count
+        self.quantile = quantile
     }
 
-    /// Writes the three keys, the error as `null` when it is unknown.
+    /// Writes value, error and count, the error as `null` when it is unknown.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(value, forKey: .value)
         try container.encode(standardError, forKey: .standardError)
         try container.encode(count, forKey: .count)
+        try container.encodeIfPresent(quantile, forKey: .quantile)
     }
 }
 
@@ -70,7 +77,8 @@ extension Measurement {
     /// s² = mean of the runs' s² + variance between the runs / number of runs. The first part does
     /// not shrink with more seeds because the problems stay the same; the second is the seeds' own.
     /// The variance between runs holds some chance of the problems too, so the error is rather too
-    /// large than too small. `count` is that of one run, the smallest. `nil` without runs.
+    /// large than too small. `count` is that of one run, the smallest. `nil` without runs. Where
+    /// the single outcomes are at hand, `ReplicatedOutcomes` separates the two kinds of chance.
     package static func pooled(_ runs: [Measurement]) -> Measurement? {
         guard let count = runs.map(\.count).min() else { return nil }
         let value = runs.reduce(0) { $0 + $1.value } / Double(runs.count)
@@ -84,35 +92,5 @@ extension Measurement {
             variance += between / Double(runs.count - 1) / Double(runs.count)
         }
         return Measurement(value: value, standardError: variance.squareRoot(), count: count)
-    }
-}
-
-/// Intervals of a proportion.
-package enum ProportionInterval {
-    /// Wilson's score interval: right in coverage also near 0 and 1 and for few observations.
-    ///
-    /// Centre (p + z²/2n) / (1 + z²/n), half width z √(p(1−p)/n + z²/4n²) / (1 + z²/n).
-    ///
-    /// - Parameters:
-    ///   - successes: From 0 to `count`.
-    ///   - count: The number of observations.
-    ///   - quantile: z, the two-sided normal quantile; 1.959964 for 95 %.
-    /// - Returns: The interval inside 0...1; `nil` without observations.
-    package static func wilson(
-        successes: Int,
-        of count: Int,
-        quantile: Double = 1.959963984540054
-    ) -> ClosedRange<Double>? {
-        guard count > 0, (0...count).contains(successes) else { return nil }
-        let n = Double(count)
-        let p = Double(successes) / n
-        let square = quantile * quantile
-        let centre = (p + square / (2 * n)) / (1 + square / n)
-        let spread = (p * (1 - p) / n + square / (4 * n * n)).squareRoot()
-        let half = quantile * spread / (1 + square / n)
-        // At the ends the interval reaches 0 and 1 exactly; rounding must not leave a crumb.
-        let low = successes == 0 ? 0 : max(0, centre - half)
-        let high = successes == count ? 1 : min(1, centre + half)
-        return low...high
     }
 }

@@ -45,6 +45,20 @@ package struct Outcomes: Hashable, Sendable {
     package var measurement: Measurement? {
         .ratio(numerators: amounts, denominators: weights)
     }
+
+    /// Makes sure that other outcomes are of the same units with the same weights.
+    ///
+    /// - Throws: `ComparisonError.differentProblems` with the first units that differ.
+    func requireSameUnits(as other: Outcomes, metric: String) throws {
+        guard identifiers == other.identifiers, weights == other.weights else {
+            let first = zip(identifiers, other.identifiers).first { $0 != $1 }
+            throw ComparisonError.differentProblems(
+                metric: metric,
+                a: first?.0 ?? "\(identifiers.count) of them",
+                b: first?.1 ?? "\(other.identifiers.count) of them"
+            )
+        }
+    }
 }
 
 /// Why two models cannot be compared.
@@ -55,6 +69,8 @@ package enum ComparisonError: Error, Equatable, CustomStringConvertible {
     case differentProblems(metric: String, a: String, b: String)
     /// There is nothing to compare.
     case noProblems(metric: String)
+    /// There is no seed, or one without a run.
+    case noReplicates(metric: String)
 
     /// What was wrong and what to do about it.
     package var description: String {
@@ -67,6 +83,10 @@ package enum ComparisonError: Error, Equatable, CustomStringConvertible {
                 + "\(b)); evaluate both on the same ones in the same order"
         case .noProblems(let metric):
             return "\(metric): there is no problem to compare on; evaluate at least one"
+        case .noReplicates(let metric):
+            return
+                "\(metric): found a seed without a run or no seed, expected at least one pair of "
+                + "experts for every seed; evaluate the missing ones"
         }
     }
 }

@@ -10,6 +10,12 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case notFinite(task: String, document: String)
     /// The model gave another number of replies or scores than it was asked for.
     case wrongCount(task: String, found: Int, expected: Int)
+    /// A task that asks questions was given running text.
+    case notAQuestion(task: String, document: String)
+    /// There is no letter to learn a language from.
+    case noSampleText(language: String)
+    /// A reply is expected in a language that the classifier does not know.
+    case unknownLanguage(task: String, found: String, expected: [String])
     /// A line of a file of records cannot be read.
     case malformedRecord(path: String, line: Int, reason: String)
 
@@ -30,6 +36,17 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + "finite number; its weights are damaged or its training diverged"
         case .wrongCount(let task, let found, let expected):
             return "\(task): the model returned \(found) results, expected \(expected)"
+        case .notAQuestion(let task, let document):
+            return
+                "\(task): document \(document) is running text, expected a question and its reply; "
+                + "give the task chat documents"
+        case .noSampleText(let language):
+            return
+                "the sample texts of language '\(language)' have no letters, expected some hundred "
+                + "words of each of two languages; give more text"
+        case .unknownLanguage(let task, let found, let expected):
+            return "\(task): replies are expected in '\(found)', but the sample texts are in "
+                + expected.joined(separator: " and ") + "; name one of these"
         case .malformedRecord(let path, let line, let reason):
             return "\(path):\(line): not a record of this task: \(reason); evaluate again"
         }

@@ -48,25 +48,14 @@ package struct MathEvaluation: Hashable, Sendable {
 
     /// One metric by problem, for paired comparisons.
     package func outcomes(of metric: Metric) -> Outcomes {
-        let judged = records.compactMap { record -> (String, Bool)? in
-            switch metric {
-            case .exact: return (record.id, record.strictCorrect)
-            case .flexible: return (record.id, record.flexibleCorrect)
-            case .equation: return record.equationCorrect.map { (record.id, $0) }
-            }
-        }
-        return Outcomes(identifiers: judged.map(\.0), correct: judged.map(\.1))
+        Self.outcomes(of: metric, records: records)
     }
 
-    /// One metric for each kind of problem; kinds without a judged problem are missing.
-    package func measurements(of metric: Metric) -> [String: Measurement] {
-        Dictionary(grouping: records, by: \.kind).compactMapValues { records in
-            switch metric {
-            case .exact: return .proportion(of: records.map(\.strictCorrect))
-            case .flexible: return .proportion(of: records.map(\.flexibleCorrect))
-            case .equation: return .proportion(of: records.compactMap(\.equationCorrect))
-            }
+    static func outcomes(of metric: Metric, records: [MathRecord]) -> Outcomes {
+        let judged = records.compactMap { record in
+            record.isCorrect(by: metric).map { (record.id, $0) }
         }
+        return Outcomes(identifiers: judged.map(\.0), correct: judged.map(\.1))
     }
 
     /// How many replies were cut at the most tokens allowed.

@@ -61,28 +61,23 @@ package struct MathEvaluator: Sendable {
             }
             return answer
         }
-        let prompts = try problems.map { try format.prompt($0.question, tokenizer: tokenizer) }
         var assistant: (@Sendable (Int, [Int32]) -> [Int32])?
         if usesCalculator {
             let calculator = Calculator(tokenizer: tokenizer)
             assistant = { _, tokens in calculator.forcedTokens(after: tokens) }
         }
-        let replies = try generator.replies(
-            to: prompts,
-            settings: ReplySettings(
-                maximumNewTokens: maximumNewTokens,
-                stopToken: tokenizer.endOfSequence,
-                batchSize: batchSize
-            ),
+        let questions = Questions(
+            task: task,
+            tokenizer: tokenizer,
+            format: format,
+            maximumNewTokens: maximumNewTokens,
+            batchSize: batchSize
+        )
+        let replies = try questions.replies(
+            to: problems.map(\.question),
+            with: generator,
             assistant: assistant
         )
-        guard replies.count == problems.count else {
-            throw EvaluationError.wrongCount(
-                task: task,
-                found: replies.count,
-                expected: problems.count
-            )
-        }
         let records = problems.indices.map { index in
             record(of: problems[index], gold: gold[index], tokens: replies[index])
         }
@@ -112,7 +107,8 @@ package struct MathEvaluator: Sendable {
             goldEquations: problem.equations,
             equationCorrect: EquationComparison.isCorrect(reply: reply, gold: problem.equations),
             truncated: tokens.count >= maximumNewTokens,
-            calculator: usesCalculator
+            calculator: usesCalculator,
+            unknownWords: problem.usesUnknownWords
         )
     }
 }

@@ -36,6 +36,8 @@ package struct MathRecord: Codable, Hashable, Sendable {
     package var truncated: Bool
     /// Whether the results after `=` were filled in (`Calculator`).
     package var calculator: Bool
+    /// Whether the question has words that the base never saw; `nil` when not known.
+    package var unknownWords: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case task, version, id, language, kind, prompt, reply, gold, strict, flexible
@@ -45,6 +47,7 @@ package struct MathRecord: Codable, Hashable, Sendable {
         case goldEquations = "gold_equations"
         case equationCorrect = "equation_correct"
         case truncated, calculator
+        case unknownWords = "unknown_words"
     }
 
     /// Writes every key, also those without a value.
@@ -67,5 +70,17 @@ package struct MathRecord: Codable, Hashable, Sendable {
         try container.encode(equationCorrect, forKey: .equationCorrect)
         try container.encode(truncated, forKey: .truncated)
         try container.encode(calculator, forKey: .calculator)
+        try container.encode(unknownWords, forKey: .unknownWords)
+    }
+}
+
+extension MathRecord {
+    /// Whether the reply is right by a metric; `nil` when the metric does not apply to the problem.
+    func isCorrect(by metric: MathEvaluation.Metric) -> Bool? {
+        switch metric {
+        case .exact: return strictCorrect
+        case .flexible: return flexibleCorrect
+        case .equation: return equationCorrect
+        }
     }
 }

@@ -80,7 +80,7 @@ package struct Experiment: Sendable {
         }
     }
 
-    private func generated() throws -> BilingualWorld {
+    func generated() throws -> BilingualWorld {
         guard let world else { throw ExperimentError.noWorld }
         return world
     }
@@ -199,6 +199,7 @@ extension Recipe {
             evaluation.text.target.file, evaluation.text.english.file,
         ]
         return sources.contains { $0.value.file == nil } || files.contains(nil)
-            || evaluation.development != nil
+            || evaluation.development != nil || evaluation.translations > 0
+            || evaluation.questions > 0
     }
 }

@@ -8,91 +8,94 @@ struct ResultsTable {
     /// The table.
     let table: ComparisonTable
 
-    /// One row: the outcomes of each metric, by seed.
+    /// One row: the outcomes of each metric.
     private struct Row {
         var name: String
-        var metrics: [(name: String, seeds: [Outcomes])]
-
-        func seeds(of metric: String) -> [Outcomes]? {
-            metrics.first { $0.name == metric }?.seeds
-        }
+        var metrics: [ReplicatedOutcomes]
     }
 
     /// Averages, pools and tests.
     ///
+    /// All tests of one metric are one family, whose p values are adjusted together.
+    ///
     /// - Parameters:
     ///   - seeds: The scores of all models for each seed, in the order of the table.
     ///   - compared: Models that are tested against all others.
-    ///   - groups: What the problems are.
-    /// - Throws: `ComparisonError` when seeds were measured on different problems.
-    init(seeds: [[ModelScores]], compared: [String], groups: ProblemGroups) throws {
+    /// - Throws: `ComparisonError` when models or seeds were measured on different problems.
+    init(seeds: [[ModelScores]], compared: [String]) throws {
         let models = seeds.first?.map(\.model) ?? []
-        let rows = models.flatMap { Self.rows(of: $0, seeds: seeds) }
-        var tests: [PairedTest] = []
-        for first in rows where compared.contains(first.name) {
-            for (metric, outcomes) in first.metrics {
-                for second in rows where models.contains(second.name) {
-                    guard !compared.contains(second.name), let other = second.seeds(of: metric)
-                    else { continue }
-                    tests.append(
-                        try PairedTest(
-                            metric: metric,
-                            a: (first.name, outcomes),
-                            b: (second.name, other)
-                        )
-                    )
-                }
-            }
-        }
+        let rows = try models.flatMap { try Self.rows(of: $0, seeds: seeds) }
+        let pairs = rows.flatMap(\.metrics).flatMap(\.replicates).map(\.count).max() ?? 1
         table = ComparisonTable(
             seeds: seeds.count,
+            pairs: pairs > 1 ? pairs : nil,
             rows: rows.map { row in
-                let measurements = row.metrics.compactMap { metric, outcomes in
-                    Measurement.pooled(outcomes.compactMap(\.measurement)).map { (metric, $0) }
+                let measurements = row.metrics.compactMap { outcomes in
+                    outcomes.measurement.map { (outcomes.metric, $0) }
                 }
                 return ComparisonTable.Row(
                     model: row.name,
                     metrics: Dictionary(measurements, uniquingKeysWith: { first, _ in first })
                 )
             },
-            tests: tests
+            tests: try Self.tests(
+                rows.filter { compared.contains($0.name) },
+                against: rows.filter { models.contains($0.name) && !compared.contains($0.name) }
+            )
         )
     }
 
-    private static func rows(of model: String, seeds: [[ModelScores]]) -> [Row] {
+    private static func tests(_ compared: [Row], against others: [Row]) throws -> [PairedTest] {
+        var metrics: [String] = []
+        for row in compared {
+            for metric in row.metrics.map(\.metric)
+            where !ComparisonTable.isPart(metric) && !metrics.contains(metric) {
+                metrics.append(metric)
+            }
+        }
+        return try metrics.flatMap { metric in
+            var family: [PairedTest] = []
+            for first in compared {
+                for second in others {
+                    guard let own = first.metrics.first(where: { $0.metric == metric }),
+                        let their = second.metrics.first(where: { $0.metric == metric })
+                    else { continue }
+                    family.append(
+                        try PairedTest(
+                            metric: metric,
+                            a: (first.name, own),
+                            b: (second.name, their)
+                        )
+                    )
+                }
+            }
+            return MultipleComparisons.adjusted(family)
+        }
+    }
+
+    private static func rows(of model: String, seeds: [[ModelScores]]) throws -> [Row] {
         let scores = seeds.compactMap { seed in seed.first { $0.model == model } }
         let metrics = scores.first?.metrics ?? []
         let mean = Row(
             name: model,
-            metrics: metrics.map { metric in
-                (metric, scores.compactMap { Outcomes.mean(of: $0.outcomes(of: metric)) })
+            metrics: try metrics.map { metric in
+                try ReplicatedOutcomes(
+                    metric: metric,
+                    replicates: scores.map { $0.outcomes(of: metric) }
+                )
             }
         )
-        let best = scores.map(\.best)
-        guard best.allSatisfy({ $0 != nil }) else { return [mean] }
+        let best = scores.compactMap(\.best)
+        guard best.count == scores.count else { return [mean] }
         let chosen = Row(
             name: "\(model) (best)",
-            metrics: metrics.map { metric in
-                let seeds = zip(scores, best).compactMap { scores, place in
-                    place.map { scores.outcomes(of: metric)[$0] }
-                }
-                return (metric, seeds)
+            metrics: try metrics.map { metric in
+                try ReplicatedOutcomes(
+                    metric: metric,
+                    replicates: zip(scores, best).map { [$0.outcomes(of: metric)[$1]] }
+                )
             }
         )
         return [mean, chosen]
-    }
-}
-
-extension Outcomes {
-    /// The mean of several outcomes on the same units; nil when there is none.
-    static func mean(of replicates: [Outcomes]) -> Outcomes? {
-        guard let first = replicates.first, replicates.count > 1 else { return replicates.first }
-        var mean = first
-        for place in first.amounts.indices {
-            let sum = replicates.reduce(0) { $0 + $1.amounts[place] }
-            mean.amounts[place] = sum / Double(replicates.count)
-        }
-        mean.kind = .continuous
-        return mean
     }
 }

@@ -13,6 +13,10 @@ package struct Examiner {
         case problems(LanguageRole, calculator: Bool, name: String)
         /// The first operator that the model would write in word problems of a language.
         case operators(LanguageRole)
+        /// Sentences to translate into a language.
+        case translation(into: LanguageRole)
+        /// Questions about a sentence in the target language, to be answered in it.
+        case answers
         /// Held-out text of a language.
         case text(LanguageRole)
 
@@ -21,6 +25,8 @@ package struct Examiner {
             switch self {
             case .problems(_, _, let name): name
             case .operators(let role): "\(role.rawValue)_operator"
+            case .translation(let role): "translation_to_\(role.rawValue)"
+            case .answers: "target_answers"
             case .text(let role): "\(role.rawValue)_bits_per_byte"
             }
         }
@@ -90,6 +96,8 @@ package struct Examiner {
             }
         }
         if settings.operatorChoice { tasks += roles.map { .operators($0) } }
+        if settings.translations > 0 { tasks += roles.map { .translation(into: $0) } }
+        if settings.questions > 0 { tasks.append(.answers) }
         return tasks + roles.map { .text($0) }
     }
 
@@ -115,6 +123,26 @@ package struct Examiner {
                 records: try evaluation.jsonLines(),
                 outcomes: [(task.name, evaluation.outcomes)]
             )
+        case .translation(let role):
+            let evaluation = try translate(into: role, task: task.name)
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: [
+                    (task.name, evaluation.outcomes(of: .exact)),
+                    ("\(task.name)_chrf", evaluation.outcomes(of: .chrF)),
+                ]
+            )
+        case .answers:
+            let evaluation = try answer(task: task.name)
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: [
+                    (task.name, evaluation.outcomes(of: .exact)),
+                    ("\(task.name)_language", evaluation.outcomes(of: .inTarget)),
+                ]
+            )
         case .text(let role):
             let evaluation = try LikelihoodEvaluator(
                 task: task.name,
@@ -136,6 +164,34 @@ package struct Examiner {
             task: "development",
             calculator: experiment.recipe.evaluation.calculator == .on
         ).outcomes(of: .exact)
+    }
+
+    private func translate(
+        into role: LanguageRole,
+        task: String
+    ) throws -> TranslationEvaluation {
+        let languages = experiment.recipe.languages
+        let settings = experiment.recipe.evaluation
+        let other = role == .target ? LanguageRole.english : .target
+        return try TranslationEvaluator(
+            task: task,
+            direction: "\(languages[other])-\(languages[role])",
+            tokenizer: tokenizer,
+            maximumNewTokens: settings.maximumNewTokens,
+            batchSize: settings.batchSize
+        ).evaluate(experiment.heldOutTranslations(into: role), with: generator)
+    }
+
+    private func answer(task: String) throws -> AnswerLanguageEvaluation {
+        let settings = experiment.recipe.evaluation
+        return try AnswerLanguageEvaluator(
+            task: task,
+            target: experiment.recipe.languages.target,
+            classifier: experiment.answerLanguage(),
+            tokenizer: tokenizer,
+            maximumNewTokens: settings.maximumNewTokens,
+            batchSize: settings.batchSize
+        ).evaluate(experiment.heldOutQuestions(), with: generator)
     }
 
     private func solve(
@@ -160,8 +216,16 @@ extension MathEvaluation {
     func outcomes(underNameOf task: String) -> [(metric: String, Outcomes)] {
         let equations = outcomes(of: .equation)
         let name = task.replacing("_math", with: "_equation")
+        let breakdown = MathBreakdown(self, metric: .exact)
+        let parts = MathBreakdown.Dimension.allCases.flatMap { dimension in
+            breakdown.names(by: dimension).compactMap { group in
+                breakdown.outcomes(of: group, by: dimension).map {
+                    ("\(task)/\(dimension.rawValue)/\(group)", $0)
+                }
+            }
+        }
         return [(task, outcomes(of: .exact))]
-            + (equations.identifiers.isEmpty ? [] : [(name, equations)])
+            + (equations.identifiers.isEmpty ? [] : [(name, equations)]) + parts
     }
 }
 

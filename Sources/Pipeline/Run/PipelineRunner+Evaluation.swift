@@ -29,8 +29,15 @@ extension PipelineRunner {
                 }
             }
         }
-        let means = development.map { $0.reduce(0, +) / Double(max($0.count, 1)) }
-        let chosen = means.max().flatMap { means.firstIndex(of: $0) } ?? 0
+        let chosen = try DevelopmentChoice(
+            among: development.enumerated().map { place, scores in
+                .init(
+                    name: "setting \(place + 1)",
+                    development: scores.reduce(0, +) / Double(max(scores.count, 1)),
+                    test: place
+                )
+            }
+        ).index
         var scores = ModelScores(
             model: model,
             settings: settings(of: model, point: chosen),
@@ -47,8 +54,12 @@ extension PipelineRunner {
             if points[chosen].count == 1 { records = results }
         }
         for metric in scores.metrics {
-            let measurements = scores.outcomes(of: metric).compactMap(\.measurement)
-            guard let mean = Measurement.pooled(measurements) else { continue }
+            guard !ComparisonTable.isPart(metric) else { continue }
+            let outcomes = try ReplicatedOutcomes(
+                metric: metric,
+                replicates: [scores.outcomes(of: metric)]
+            )
+            guard let mean = outcomes.measurement else { continue }
             try observer(.measured(model: model, metric: metric, mean))
         }
         try finish(stage, since: start) { folder in

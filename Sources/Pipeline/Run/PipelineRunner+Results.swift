@@ -46,8 +46,7 @@ extension PipelineRunner {
         let start = ContinuousClock.now
         let table = try ResultsTable(
             seeds: [scores()],
-            compared: experiment.recipe.comparedModels,
-            groups: ProblemGroups(experiment)
+            compared: experiment.recipe.comparedModels
         ).table
         try finish(stage, since: start) { folder in
             let file = folder.appending(path: "results.json")

@@ -61,7 +61,7 @@ package final class StudyRunner {
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
     ) throws -> Outcome {
-        var finished: [(cell: Cell, scores: [ModelScores], groups: ProblemGroups)] = []
+        var finished: [(cell: Cell, scores: [ModelScores])] = []
         for (number, cell) in cells.enumerated() {
             if cell.cell != nil { try began(number, cell) }
             var options = options
@@ -77,7 +77,7 @@ package final class StudyRunner {
                     return .complete([GroupTable(group: "", table: table, file: file)])
                 }
                 guard table != nil else { continue }
-                finished.append((cell, try runner.scores(), try ProblemGroups(experiment)))
+                finished.append((cell, try runner.scores()))
             }
         }
         var groups: [String] = []
@@ -90,8 +90,7 @@ package final class StudyRunner {
                 let members = finished.filter { $0.cell.cell?.group == group }
                 let table = try ResultsTable(
                     seeds: members.map(\.scores),
-                    compared: members[0].cell.loaded.recipe.comparedModels,
-                    groups: members[0].groups
+                    compared: members[0].cell.loaded.recipe.comparedModels
                 ).table
                 let name = group.isEmpty ? "results.json" : "results-\(group).json"
                 let file = loaded.output.appending(path: name)

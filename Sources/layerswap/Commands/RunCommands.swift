@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Kernels
 import Pipeline
@@ -80,6 +81,10 @@ struct RunCommand: ParsableCommand {
             shown.tests = shown.tests.filter { $0.metric.hasSuffix("_math") }
             console.result("\n" + (result.group.isEmpty ? "" : "\(result.group)\n"))
             console.result(shown.description.trimmingCharacters(in: .newlines))
+            for dimension in MathBreakdown.Dimension.allCases {
+                guard let part = shown.text(of: "target_math", by: dimension) else { continue }
+                console.result("\n" + part.trimmingCharacters(in: .newlines))
+            }
             console.remark("\nAll measurements and tests are in \(result.file.shownPath).")
         }
         if tables.count == 1, let only = tables.first {

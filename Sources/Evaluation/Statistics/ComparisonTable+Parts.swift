@@ -1,0 +1,38 @@
+import Foundation
+
+extension ComparisonTable {
+    /// A metric of word problems for groups of problems that are alike, one column a group.
+    ///
+    /// - Parameters:
+    ///   - metric: The metric of all problems, such as `target_math`.
+    ///   - dimension: What the groups differ in.
+    /// - Returns: The table as aligned text, or nil when there is not more than one group.
+    package func text(of metric: String, by dimension: MathBreakdown.Dimension) -> String? {
+        let prefix = "\(metric)/\(dimension.rawValue)/"
+        let names = Set(rows.flatMap(\.metrics.keys).filter { $0.hasPrefix(prefix) })
+            .sorted { $0.compare($1, options: [.numeric, .forcedOrdering]) == .orderedAscending }
+        guard names.count > 1 else { return nil }
+        let groups = names.map { String($0.dropFirst(prefix.count)).replacing("_", with: " ") }
+        let counts = names.map { name in
+            rows.compactMap { $0.metrics[name]?.count }.max().map { "n = \($0)" } ?? ""
+        }
+        let title = "\(metric.replacing("_", with: " ")) by \(dimension.rawValue)"
+        return Self.blocks(of: Array(groups.indices)) { columns in
+            [[title] + columns.map { groups[$0] }, [""] + columns.map { counts[$0] }]
+                + rows.map { row in
+                    [row.model] + columns.map { Self.cell(row.metrics[names[$0]]) }
+                }
+        }
+    }
+
+    /// Columns in as many tables below each other as the width of a page needs.
+    static func blocks(
+        of columns: [Int],
+        lines: ([Int]) -> [[String]]
+    ) -> String {
+        let width = 6
+        return stride(from: 0, to: columns.count, by: width).map { start in
+            aligned(lines(Array(columns[start..<min(start + width, columns.count)])), numericFrom: 1)
+        }.joined(separator: "\n")
+    }
+}
