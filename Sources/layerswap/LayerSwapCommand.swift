@@ -16,8 +16,8 @@ struct LayerSwapCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, TokenizerCommand.self, TrainCommand.self, EvaluateCommand.self,
             MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
-            ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, DoctorCommand.self,
-            BenchmarkCommand.self,
+            ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, RunsCommand.self,
+            DoctorCommand.self, BenchmarkCommand.self,
         ]
     )
 

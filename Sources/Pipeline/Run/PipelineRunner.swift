@@ -28,6 +28,8 @@ package final class PipelineRunner {
     let stages: [Stage]
     var observer: (PipelineEvent) throws -> Void = { _ in }
     var shouldStop: () -> Bool = { false }
+    /// What a run writes down; there while it works.
+    private var recorder: RunRecorder?
 
     /// Works out the stages; nothing is written.
     package init(experiment: Experiment, options: Options) throws {
@@ -50,8 +52,8 @@ package final class PipelineRunner {
     ///   - observer: Gets every event; what it throws ends the run.
     ///   - shouldStop: Asked after every step of training and between parts of other stages.
     /// - Returns: How it ended.
-    /// - Throws: `RunLock.Taken`, `RunStore.Failure`, and the errors of the stages; what is
-    ///   finished stays.
+    /// - Throws: `RunLock.Taken`, `RunStore.Failure`, `RunDatabaseError`, and the errors of the
+    ///   stages; what is finished stays.
     package func run(
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
@@ -71,8 +73,21 @@ package final class PipelineRunner {
             try observer(event)
         }
         self.shouldStop = shouldStop
+        let recorder = try RunRecorder(
+            experiment,
+            recipe: text,
+            store: store,
+            threads: options.threads
+        )
+        self.recorder = recorder
+        defer { self.recorder = nil }
+        return try recorder.recording { try work(recipe: text) }
+    }
+
+    /// Does what the plan of the moment says.
+    private func work(recipe text: String) throws -> RunOutcome {
         let plan = plan()
-        try self.observer(.planned(header(of: plan, recipe: text), plan))
+        try observer(.planned(header(of: plan, recipe: text), plan))
         if plan.entries.contains(where: { $0.stage.work == .comparison && $0.action != .reuse }) {
             // The old table stays in the folder of its comparison; here it would be a wrong answer.
             try? FileManager.default.removeItem(at: store.resultsFile)
@@ -83,21 +98,24 @@ package final class PipelineRunner {
             }
             guard try perform(entry) else { return .stopped(stage: entry.stage.name) }
         }
-        let table = try table()
-        return .complete(table)
+        return .complete(try table())
     }
 
     private func perform(_ entry: StagePlan.Entry) throws -> Bool {
         switch entry.action {
-        case .reuse: return true
+        case .reuse:
+            try recorder?.reused(entry.stage)
+            return true
         case .bringBack:
             try store.bringBack(entry.stage)
+            try recorder?.reused(entry.stage)
             try observer(.started(entry.stage, entry.action))
             return true
         case .run: try store.putAside(entry.stage.name)
         case .resume: break
         }
         try observer(.started(entry.stage, entry.action))
+        let started = Timestamp()
         let start = ContinuousClock.now
         let seconds: Double?
         switch entry.stage.work {
@@ -117,7 +135,11 @@ package final class PipelineRunner {
             try compare(entry.stage)
             seconds = start.duration(to: .now).inSeconds
         }
-        guard let seconds else { return false }
+        guard let seconds else {
+            try recorder?.stopped(entry.stage, since: started)
+            return false
+        }
+        try recorder?.finished(entry.stage, since: started)
         try observer(.finished(entry.stage, seconds: seconds))
         return true
     }
