@@ -12,7 +12,7 @@ SHELL := /bin/bash
 .SILENT:
 
 # The C libraries that the package links or loads.
-PACKAGES := libopenblas-dev libsentencepiece-dev
+PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev
 
 # This machine's own instruction set, which reaches the Swift code too. Set MARCH= for a portable
 # program, or MARCH=x86-64-v3 for one that runs on other machines.

@@ -42,21 +42,10 @@ package struct Catalogue: Sendable {
 
     /// The runs in `Checkpoints`, with how far they are.
     package func runs() throws -> [Entry] {
-        let folder = root.appending(path: "Checkpoints")
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return names.sorted().compactMap { name in
-            let run = folder.appending(path: name)
-            let isRun = FileManager.default.fileExists(
-                atPath: run.appending(path: RunStore.markerName).path
-            )
-            guard isRun else { return nil }
-            let isComplete = FileManager.default.fileExists(
-                atPath: run.appending(path: "results.json").path
-            )
-            return Entry(
-                name: "Checkpoints/\(name)",
-                summary: isComplete ? "complete" : "not complete"
-            )
+        let catalogue = RunCatalogue(folder: root.appending(path: "Checkpoints"))
+        return catalogue.summaries().map { summary in
+            let message = summary.message.map { ": \($0)" } ?? ""
+            return Entry(name: summary.folder, summary: summary.state.rawValue + message)
         }
     }
 

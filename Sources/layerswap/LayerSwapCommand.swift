@@ -14,10 +14,11 @@ struct LayerSwapCommand: ParsableCommand {
             """,
         version: ProgramVersion.current,
         subcommands: [
-            RunCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self, EvaluateCommand.self,
+            RunCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self,
+            EvaluateCommand.self,
             MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
-            ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self, DoctorCommand.self,
-            BenchmarkCommand.self,
+            ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self,
+            RunsCommand.self, DoctorCommand.self, BenchmarkCommand.self,
         ]
     )
 

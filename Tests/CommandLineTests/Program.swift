@@ -101,6 +101,15 @@ enum TinyRun {
     /// How the run ended.
     static var ending: Program.Ending { finished.ending }
 
+    /// A copy of the run that a test may change, in a folder of its own.
+    ///
+    /// Nothing runs in the first one again: a database must not change while it is copied.
+    static func copy(in folder: URL) throws -> URL {
+        let copy = folder.appending(path: "run")
+        try FileManager.default.copyItem(at: self.folder, to: copy)
+        return copy
+    }
+
     private static let finished: (folder: URL, ending: Program.Ending) = {
         do {
             let folder = try Program.temporaryFolder().appending(path: "tiny")

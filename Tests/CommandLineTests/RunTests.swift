@@ -79,7 +79,8 @@ struct RunTests {
     @Test("the folder of a run holds what its page says")
     func folder() throws {
         for path in [
-            "recipe.yaml", "results.json", "events.jsonl", "tokenizer/tokenizer.model",
+            "recipe.yaml", "results.json", "runs.sqlite", "events.jsonl",
+            "tokenizer/tokenizer.model",
             "base/config.json", "base/model.safetensors", "base/tokenizer.model",
             "base/metrics.jsonl", "base/provenance.json", "swap/provenance.json",
             "evaluation-swap/target_math.jsonl", "evaluation-swap/english_bits_per_byte.jsonl",
@@ -100,25 +101,23 @@ struct RunTests {
 
     @Test("a second run does nothing but print the table")
     func again() throws {
-        let before = try weightsAndDates()
-        let ending = try Program.run(
-            "run",
-            "Recipes/tiny.yaml",
-            "--set",
-            "output=\(TinyRun.folder.path)"
-        )
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let output = try TinyRun.copy(in: folder)
+        let before = try weightsAndDates(output)
+        let ending = try Program.run("run", "Recipes/tiny.yaml", "--set", "output=\(output.path)")
         #expect(ending.status == 0)
         #expect(ending.output.hasPrefix("Nothing to do: all 12 stages"))
         #expect(ending.output.contains("\nmodel      target math"))
         #expect(!ending.output.contains("tok/s"))
-        #expect(try weightsAndDates() == before)
+        #expect(try weightsAndDates(output) == before)
     }
 
-    private func weightsAndDates() throws -> [String: Date] {
+    private func weightsAndDates(_ output: URL) throws -> [String: Date] {
         let names = ["base", "math", "language", "soup", "swap"].map { "\($0)/model.safetensors" }
         return try Dictionary(
             uniqueKeysWithValues: (names + ["results.json", "tokenizer/tokenizer.model"]).map {
-                let path = TinyRun.folder.appending(path: $0).path
+                let path = output.appending(path: $0).path
                 let attributes = try FileManager.default.attributesOfItem(atPath: path)
                 return ($0, attributes[.modificationDate] as? Date ?? .distantPast)
             }
@@ -127,11 +126,14 @@ struct RunTests {
 
     @Test("quiet prints the table alone")
     func quiet() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let output = try TinyRun.copy(in: folder)
         let ending = try Program.run(
             "run",
             "Recipes/tiny.yaml",
             "--set",
-            "output=\(TinyRun.folder.path)",
+            "output=\(output.path)",
             "--quiet"
         )
         #expect(ending.status == 0)
@@ -143,8 +145,7 @@ struct RunTests {
     func change() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let output = folder.appending(path: "run")
-        try FileManager.default.copyItem(at: TinyRun.folder, to: output)
+        let output = try TinyRun.copy(in: folder)
         let swap = output.appending(path: "swap/model.safetensors")
         let old = try Data(contentsOf: swap)
         let set = "output=\(output.path)"
@@ -183,8 +184,7 @@ struct RunTests {
     func damage() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let output = folder.appending(path: "run")
-        try FileManager.default.copyItem(at: TinyRun.folder, to: output)
+        let output = try TinyRun.copy(in: folder)
         let soup = output.appending(path: "soup/model.safetensors")
         let good = try Data(contentsOf: soup)
         var bad = good

@@ -5,7 +5,7 @@ import Testing
 struct VerbTests {
     private static let verbs = [
         "run", "tokenizer", "train", "evaluate", "merge", "generate", "chat", "inspect", "validate",
-        "show-recipe", "list", "doctor", "benchmark",
+        "show-recipe", "list", "runs", "doctor", "benchmark",
     ]
 
     @Test("the first help screen names every verb")

@@ -50,7 +50,9 @@ extension Recipe {
     /// The settings of a stage with the mixture that the recipe's `resource` leaves of it.
     package func effective(stage name: String) -> TrainingStageSettings? {
         var settings = stages[name]
-        if name == "base" { settings?.mixture = settings?.mixture.map(resource.reduced) }
+        if name == "base", let mixture = settings?.mixture {
+            settings?.mixture = resource.reduced(mixture)
+        }
         return settings
     }
 

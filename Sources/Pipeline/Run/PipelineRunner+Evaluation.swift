@@ -1,4 +1,5 @@
 import Checkpointing
+import Datasets
 import Evaluation
 import Foundation
 import Merging
@@ -45,13 +46,19 @@ extension PipelineRunner {
         )
         var records: [Examiner.Result] = []
         for (place, specification) in points[chosen].enumerated() {
-            guard let results = try examine(specification, models) else { return false }
+            guard
+                let examined = try examine(
+                    specification,
+                    models,
+                    keepsRecords: points[chosen].count == 1
+                )
+            else { return false }
             scores.add(
                 replicate: specification.replicate,
                 development: development[chosen].isEmpty ? nil : development[chosen][place],
-                outcomes: results.flatMap(\.outcomes)
+                outcomes: examined.outcomes
             )
-            if points[chosen].count == 1 { records = results }
+            if points[chosen].count == 1 { records = examined.results }
         }
         for metric in scores.metrics {
             guard !ComparisonTable.isPart(metric) else { continue }
@@ -80,22 +87,64 @@ extension PipelineRunner {
         of specification: ModelSpecification,
         _ models: ModelShelf
     ) throws -> Double {
+        let identity = try identity(of: specification, isDevelopment: true)
+        if let row = try recorder?.database.reuse(
+            identity: identity,
+            in: options.cell,
+            by: recorder?.run ?? 0
+        ), let known = row["target_math"] {
+            return known.value
+        }
+        let start = ContinuousClock.now
         let outcomes = try examiner(for: specification, models).development()
+        try record(
+            specification,
+            identity,
+            split: .development,
+            outcomes: [("target_math", outcomes)],
+            since: start
+        )
         return outcomes.measurement?.value ?? 0
     }
 
-    /// The results of all tasks, or nil when it was asked to stop.
+    /// The outcomes of all tasks, and every answer when the model is the only one of its row; nil
+    /// when it was asked to stop.
+    ///
+    /// What an earlier run has measured is read from the database.
     private func examine(
         _ specification: ModelSpecification,
-        _ models: ModelShelf
-    ) throws -> [Examiner.Result]? {
+        _ models: ModelShelf,
+        keepsRecords: Bool
+    ) throws -> (outcomes: [(metric: String, Outcomes)], results: [Examiner.Result])? {
+        let identity = try identity(of: specification, isDevelopment: false)
+        if !keepsRecords, let recorder, let row = try recorder.database.reuse(
+            identity: identity,
+            in: options.cell,
+            by: recorder.run
+        ) {
+            let outcomes = try row.metrics.compactMap { metric in
+                try recorder.database.outcomes(of: metric.name, in: identity).map {
+                    (metric.name, $0)
+                }
+            }
+            if outcomes.count == row.metrics.count { return (outcomes, []) }
+        }
+        let start = ContinuousClock.now
         let examiner = try examiner(for: specification, models)
         var results: [Examiner.Result] = []
         for task in examiner.tasks {
             if shouldStop() { return nil }
             results.append(try examiner.perform(task))
         }
-        return results
+        let outcomes = results.flatMap(\.outcomes)
+        try record(
+            specification,
+            identity,
+            split: experiment.recipe.evaluation.split,
+            outcomes: outcomes,
+            since: start
+        )
+        return (outcomes, results)
     }
 
     private func examiner(
@@ -107,6 +156,78 @@ extension PipelineRunner {
             model: try models.model(of: specification),
             tokenizer: try tokenizer(),
             threads: options.threads
+        )
+    }
+}
+
+// MARK: - In the database
+
+extension PipelineRunner {
+    /// What decides the outcomes: the stages that a model is made from, how, and what it is asked.
+    private func identity(
+        of specification: ModelSpecification,
+        isDevelopment: Bool
+    ) throws -> ContentHash {
+        let folders: [String: String]
+        switch specification.source {
+        case .checkpoint(let folder): folders = ["model": folder]
+        case .merge(_, let parts): folders = parts
+        }
+        var task = experiment.recipe.evaluation
+        task.batchSize = 1
+        task.compare = []
+        if isDevelopment {
+            task.translations = 0
+            task.questions = 0
+            task.operatorChoice = false
+        }
+        return try ExaminationKey(
+            inputs: try (folders.merging(["tokenizer": "tokenizer"]) { own, _ in own })
+                .mapValues(stageIdentity),
+            method: method(of: specification),
+            task: JSONValue(encoding: task),
+            split: isDevelopment
+                ? Split.development.rawValue : experiment.recipe.evaluation.split.rawValue,
+            data: heldOut
+        ).identity()
+    }
+
+    private func stageIdentity(_ name: String) throws -> ContentHash {
+        guard let stage = stages.first(where: { $0.name == name }) else {
+            throw FolderError.incomplete(path: name, expected: StageRecord.fileName)
+        }
+        return stage.identity
+    }
+
+    private func method(of specification: ModelSpecification) throws -> JSONValue {
+        guard case .merge(let method, _) = specification.source else { return .object([:]) }
+        return try JSONValue(encoding: method)
+    }
+
+    private func record(
+        _ specification: ModelSpecification,
+        _ identity: ContentHash,
+        split: Split,
+        outcomes: [(metric: String, Outcomes)],
+        since start: ContinuousClock.Instant
+    ) throws {
+        guard let recorder else { return }
+        let examination = ExaminationRow(
+            identity: identity,
+            cell: options.cell,
+            model: specification.model,
+            replicate: specification.replicate,
+            method: try method(of: specification),
+            split: split.rawValue,
+            seconds: start.duration(to: .now).inSeconds,
+            run: recorder.run,
+            metrics: outcomes.compactMap { metric, outcomes in
+                outcomes.measurement.map { .init(metric, $0) }
+            }
+        )
+        _ = try recorder.database.insert(
+            examination,
+            outcomes: Dictionary(outcomes) { first, _ in first }
         )
     }
 }

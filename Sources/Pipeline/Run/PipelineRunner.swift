@@ -15,6 +15,10 @@ package final class PipelineRunner {
         package var force = false
         /// Folders of experiments of the same sweep, whose results are taken over.
         package var siblings: [URL] = []
+        /// The run that the experiment is a part of; nil when it is a run by itself.
+        package var session: RunSession?
+        /// The name of the experiment in its sweep; "" without one.
+        package var cell = ""
 
         /// Describes a run.
         package init(threads: Int, goals: [String]? = nil, force: Bool = false) {
@@ -28,8 +32,12 @@ package final class PipelineRunner {
     let options: Options
     let store: RunStore
     let stages: [Stage]
+    /// The fingerprint of what models are measured on.
+    let heldOut: String
     var observer: (PipelineEvent) throws -> Void = { _ in }
     var shouldStop: () -> Bool = { false }
+    /// What a run writes down; there while it works.
+    var recorder: RunRecorder?
 
     /// Works out the stages; nothing is written.
     package init(experiment: Experiment, options: Options) throws {
@@ -37,6 +45,7 @@ package final class PipelineRunner {
         self.options = options
         store = RunStore(folder: experiment.loaded.output)
         let graph = try StageGraph(experiment)
+        heldOut = graph.heldOut
         stages = options.goals.map { graph.closure(of: $0) } ?? graph.stages
     }
 
@@ -57,8 +66,8 @@ package final class PipelineRunner {
     ///   - observer: Gets every event; what it throws ends the run.
     ///   - shouldStop: Asked after every step of training and between parts of other stages.
     /// - Returns: How it ended.
-    /// - Throws: `RunLock.Taken`, `RunStore.Failure`, and the errors of the stages; what is
-    ///   finished stays.
+    /// - Throws: `RunLock.Taken`, `RunStore.Failure`, `RunDatabaseError`, and the errors of the
+    ///   stages; what is finished stays.
     package func run(
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
@@ -78,8 +87,25 @@ package final class PipelineRunner {
             try observer(event)
         }
         self.shouldStop = shouldStop
+        let own =
+            options.session == nil
+            ? try RunSession(experiment.loaded, in: store, threads: options.threads) : nil
+        defer { recorder = nil }
+        if let session = options.session ?? own {
+            recorder = RunRecorder(session, cell: options.cell, store: store)
+        }
+        guard let own else { return try work(recipe: text) }
+        return try own.recording {
+            if case .stopped(let stage) = $0 { stage } else { nil }
+        } _: {
+            try work(recipe: text)
+        }
+    }
+
+    /// Does what the plan of the moment says.
+    private func work(recipe text: String) throws -> RunOutcome {
         let plan = plan()
-        try self.observer(.planned(header(of: plan, recipe: text), plan))
+        try observer(.planned(header(of: plan, recipe: text), plan))
         if plan.entries.contains(where: { $0.stage.work == .comparison && $0.action != .reuse }) {
             // The old table stays in the folder of its comparison; here it would be a wrong answer.
             try? FileManager.default.removeItem(at: store.resultsFile)
@@ -90,25 +116,29 @@ package final class PipelineRunner {
             }
             guard try perform(entry) else { return .stopped(stage: entry.stage.name) }
         }
-        let table = try table()
-        return .complete(table)
+        return .complete(try table())
     }
 
     private func perform(_ entry: StagePlan.Entry) throws -> Bool {
         switch entry.action {
-        case .reuse: return true
+        case .reuse:
+            try recorder?.reused(entry.stage)
+            return true
         case .bringBack:
             try store.bringBack(entry.stage)
+            try recorder?.reused(entry.stage)
             try observer(.started(entry.stage, entry.action))
             return true
         case .share(let folder):
             try observer(.started(entry.stage, entry.action))
             try store.share(folder, as: entry.stage.name)
+            try recorder?.reused(entry.stage)
             return true
         case .run: try store.putAside(entry.stage.name)
         case .resume: break
         }
         try observer(.started(entry.stage, entry.action))
+        let started = Timestamp()
         let start = ContinuousClock.now
         let seconds: Double?
         switch entry.stage.work {
@@ -128,7 +158,11 @@ package final class PipelineRunner {
             try compare(entry.stage)
             seconds = start.duration(to: .now).inSeconds
         }
-        guard let seconds else { return false }
+        guard let seconds else {
+            try recorder?.stopped(entry.stage, since: started)
+            return false
+        }
+        try recorder?.finished(entry.stage, since: started)
         try observer(.finished(entry.stage, seconds: seconds))
         return true
     }

@@ -61,42 +61,86 @@ package final class StudyRunner {
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
     ) throws -> Outcome {
-        var finished: [(cell: Cell, scores: [ModelScores])] = []
+        guard let parent = try sweepStore() else {
+            let runner = try PipelineRunner(experiment: Experiment(loaded), options: options)
+            switch try runner.run(observer: observer, shouldStop: shouldStop) {
+            case .stopped(let stage): return .stopped(stage: stage)
+            case .complete(nil): return .complete([])
+            case .complete(let table?):
+                let file = RunStore(folder: loaded.output).resultsFile
+                return .complete([GroupTable(group: "", table: table, file: file)])
+            }
+        }
+        let lock = try RunLock(folder: parent.folder)
+        defer { withExtendedLifetime(lock) {} }
+        try parent.open(recipe: loaded.recipe.name)
+        let text = try loaded.recipe.yaml()
+        try AtomicFile.write(Data(text.utf8), to: parent.folder.appending(path: "recipe.yaml"))
+        let session = try RunSession(loaded, in: parent, threads: options.threads)
+        return try session.recording {
+            if case .stopped(let stage) = $0 { stage } else { nil }
+        } _: {
+            try sweep(session, began: began, observer: observer, shouldStop: shouldStop)
+        }
+    }
+
+    /// The folder of all experiments, or nil for a recipe without a sweep.
+    private func sweepStore() throws -> RunStore? {
+        guard !loaded.recipe.sweep.axes.isEmpty else { return nil }
+        let store = RunStore(folder: loaded.output)
+        try FileManager.default.createDirectory(
+            at: store.folder,
+            withIntermediateDirectories: true
+        )
+        return store
+    }
+
+    private func sweep(
+        _ session: RunSession,
+        began: (Int, Cell) throws -> Void,
+        observer: @escaping (PipelineEvent) throws -> Void,
+        shouldStop: @escaping () -> Bool
+    ) throws -> Outcome {
+        var finished: [(group: String, compared: [String], scores: [ModelScores])] = []
         for (number, cell) in cells.enumerated() {
-            if cell.cell != nil { try began(number, cell) }
+            try began(number, cell)
             var options = options
             options.siblings = cells.prefix(number).map(\.loaded.output)
-            let experiment = try Experiment(cell.loaded)
-            let runner = try PipelineRunner(experiment: experiment, options: options)
-            let outcome = try runner.run(observer: observer, shouldStop: shouldStop)
-            switch outcome {
+            options.session = session
+            options.cell = cell.cell?.label ?? ""
+            let runner = try PipelineRunner(
+                experiment: Experiment(cell.loaded),
+                options: options
+            )
+            switch try runner.run(observer: observer, shouldStop: shouldStop) {
             case .stopped(let stage): return .stopped(stage: stage)
-            case .complete(let table):
-                if let table, cell.cell == nil {
-                    let file = RunStore(folder: cell.loaded.output).resultsFile
-                    return .complete([GroupTable(group: "", table: table, file: file)])
-                }
-                guard table != nil else { continue }
-                finished.append((cell, try runner.scores()))
+            case .complete(nil): continue
+            case .complete:
+                finished.append((
+                    cell.cell?.group ?? "", cell.loaded.recipe.comparedModels,
+                    try runner.scores()
+                ))
             }
         }
+        return .complete(try tables(of: finished))
+    }
+
+    /// One table for each group, written into the folder of the run.
+    private func tables(
+        of finished: [(group: String, compared: [String], scores: [ModelScores])]
+    ) throws -> [GroupTable] {
         var groups: [String] = []
-        for entry in finished {
-            let group = entry.cell.cell?.group ?? ""
-            if !groups.contains(group) { groups.append(group) }
+        for entry in finished where !groups.contains(entry.group) { groups.append(entry.group) }
+        return try groups.map { group in
+            let members = finished.filter { $0.group == group }
+            let table = try ResultsTable(
+                seeds: members.map(\.scores),
+                compared: members[0].compared
+            ).table
+            let name = group.isEmpty ? "results.json" : "results-\(group).json"
+            let file = loaded.output.appending(path: name)
+            try AtomicFile.write(table.json() + Data("\n".utf8), to: file)
+            return GroupTable(group: group, table: table, file: file)
         }
-        return .complete(
-            try groups.map { group in
-                let members = finished.filter { $0.cell.cell?.group == group }
-                let table = try ResultsTable(
-                    seeds: members.map(\.scores),
-                    compared: members[0].cell.loaded.recipe.comparedModels
-                ).table
-                let name = group.isEmpty ? "results.json" : "results-\(group).json"
-                let file = loaded.output.appending(path: name)
-                try AtomicFile.write(table.json() + Data("\n".utf8), to: file)
-                return GroupTable(group: group, table: table, file: file)
-            }
-        )
     }
 }

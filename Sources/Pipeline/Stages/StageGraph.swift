@@ -7,6 +7,8 @@ import Foundation
 package struct StageGraph: Sendable {
     /// The stages; each stands after its inputs.
     package let stages: [Stage]
+    /// The fingerprint of what models are measured on.
+    let heldOut: String
 
     /// Works out every stage and its identity; reads the data for their fingerprints.
     ///
@@ -53,7 +55,8 @@ package struct StageGraph: Sendable {
         evaluation.batchSize = 1
         evaluation.compare = []
         let evaluationSettings = try RecipeText.yaml(of: evaluation)
-        let heldOut = try Self.fingerprint(of: experiment)
+        heldOut = try Self.fingerprint(of: experiment)
+        let heldOut = heldOut
         let evaluations = try recipe.modelNames.map { model in
             let specifications = recipe.specifications(of: model).flatMap { $0 }
             let folders = specifications.flatMap(\.folders)

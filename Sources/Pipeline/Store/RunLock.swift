@@ -27,7 +27,7 @@ package final class RunLock: Sendable {
         guard descriptor >= 0 else {
             throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: path])
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(descriptor) else {
             let holder = try? String(contentsOfFile: path, encoding: .utf8)
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             close(descriptor)
@@ -36,6 +36,25 @@ package final class RunLock: Sendable {
         ftruncate(descriptor, 0)
         let number = Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8)
         _ = number.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+
+    /// Whether some process holds the lock of a folder now.
+    package static func isHeld(folder: URL) -> Bool {
+        let path = folder.appending(path: ".lock").path(percentEncoded: false)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+
+    /// Takes the lock of an open file, unless another process keeps it.
+    private static func take(_ descriptor: Int32) -> Bool {
+        // Whoever only looks whether it is held has it for a moment.
+        for attempt in 0..<5 {
+            if attempt > 0 { usleep(10_000) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        }
+        return false
     }
 
     deinit {

@@ -42,8 +42,8 @@ package struct RunStore: Sendable {
     package func open(recipe: String) throws {
         let path = folder.path(percentEncoded: false)
         let marker = folder.appending(path: Self.markerName)
-        if let data = try? Data(contentsOf: marker) {
-            let found = (try? JSONDecoder().decode(Marker.self, from: data))?.recipe
+        if (try? Data(contentsOf: marker)) != nil {
+            let found = recipeName
             guard found == recipe else {
                 throw Failure.otherRecipe(
                     folder: folder.shownPath,
@@ -77,6 +77,24 @@ package struct RunStore: Sendable {
 
     /// The table of the run.
     package var resultsFile: URL { folder.appending(path: "results.json") }
+
+    /// The database of the run.
+    package var databaseFile: URL { folder.appending(path: RunDatabase.fileName) }
+
+    /// Whether a folder holds a run.
+    package static func isRun(_ folder: URL) -> Bool {
+        [markerName, RunDatabase.fileName].contains { name in
+            let path = folder.appending(path: name).path(percentEncoded: false)
+            return FileManager.default.fileExists(atPath: path)
+        }
+    }
+
+    /// The name of the recipe whose run lies in the folder, or nil when its mark cannot be read.
+    package var recipeName: String? {
+        let marker = folder.appending(path: Self.markerName)
+        guard let data = try? Data(contentsOf: marker) else { return nil }
+        return (try? JSONDecoder().decode(Marker.self, from: data))?.recipe
+    }
 
     /// The record of a folder, or nil when it has none that can be read.
     package static func record(in folder: URL) -> StageRecord? {

@@ -1,0 +1,158 @@
+import Datasets
+import Evaluation
+import Foundation
+
+/// A paired test of two models out of the outcomes that a run folder has stored.
+package struct RunComparison: Encodable, Hashable, Sendable {
+    /// Why two models of a folder cannot be compared.
+    package enum Failure: Error, Hashable, CustomStringConvertible {
+        /// Nothing was examined.
+        case empty(path: String)
+        /// A name that does not occur.
+        case unknown(kind: String, name: String, known: [String])
+        /// One model was examined where the other was not.
+        case unpaired(only: String, places: [String], lacking: String)
+        /// One place has several examinations of a model.
+        case ambiguous(model: String, place: String, count: Int)
+        /// A metric was stored without outcomes by problem.
+        case withoutOutcomes(model: String, metric: String, place: String)
+
+        package var description: String {
+            switch self {
+            case .empty(let path):
+                "\(path) holds no examination; run the recipe to its end first"
+            case .unknown(let kind, let name, let known):
+                "there is no \(kind) \"\(name)\" to compare"
+                    + NearestName.suggestion(for: name, among: known)
+                    + "; known: \(known.map { $0.isEmpty ? "\"\"" : $0 }.joined(separator: ", "))"
+            case .unpaired(let only, let places, let lacking):
+                "\(only) was examined in \(places.joined(separator: "; ")), and \(lacking) was "
+                    + "not; a paired test needs both everywhere: finish the run, or choose cells "
+                    + "that have both with --cell"
+            case .ambiguous(let model, let place, let count):
+                "\(model) has \(count) examinations in \(place), expected one; compare a model "
+                    + "that was made in one way"
+            case .withoutOutcomes(let model, let metric, let place):
+                "\(metric) of \(model) in \(place) was stored without its outcomes by problem, "
+                    + "which a paired test needs; choose another metric"
+            }
+        }
+    }
+
+    /// The split that both were measured on.
+    package let split: String
+    /// How many pairs of models were compared: cells, times replicates in each.
+    package let pairs: Int
+    /// How many cells they come from.
+    package let cells: Int
+    /// The first model over all pairs.
+    package let a: Measurement
+    /// The second model over all pairs.
+    package let b: Measurement
+    /// The difference with its interval and p value.
+    package let test: PairedTest
+
+    /// Compares two models over every cell and replicate.
+    ///
+    /// - Parameters:
+    ///   - database: The database of the folder.
+    ///   - first: The model a.
+    ///   - second: The model b.
+    ///   - metric: What is compared.
+    ///   - split: The split that it was measured on.
+    ///   - cells: The cells; all when empty.
+    /// - Throws: `Failure`, `ComparisonError` when the problems differ, and `RunDatabaseError`.
+    package init(
+        _ database: RunDatabase,
+        _ first: String,
+        _ second: String,
+        metric: String,
+        split: String,
+        cells: [String] = []
+    ) throws {
+        let all = try database.examinations()
+        guard !all.isEmpty else { throw Failure.empty(path: database.path) }
+        for cell in cells { try Self.check(cell, kind: "cell", all.map(\.cell)) }
+        let chosen = cells.isEmpty ? all : all.filter { cells.contains($0.cell) }
+        for model in [first, second] { try Self.check(model, kind: "model", chosen.map(\.model)) }
+        let both = chosen.filter { [first, second].contains($0.model) }
+        try Self.check(split, kind: "split", both.map(\.split))
+        let measured = both.filter { $0.split == split }
+        try Self.check(metric, kind: "metric", measured.flatMap { $0.metrics.map(\.name) })
+        let a = try Self.byPlace(measured, model: first, metric: metric)
+        let b = try Self.byPlace(measured, model: second, metric: metric)
+        for (one, other, names) in [(a, b, (first, second)), (b, a, (second, first))] {
+            let places = one.keys.filter { other[$0] == nil }.sorted()
+            guard places.isEmpty else {
+                throw Failure.unpaired(
+                    only: names.0,
+                    places: places.map(\.description),
+                    lacking: names.1
+                )
+            }
+        }
+        let places = a.keys.sorted()
+        func outcomes(_ rows: [Place: ExaminationRow]) throws -> [Outcomes] {
+            try places.compactMap { place in
+                guard let row = rows[place] else { return nil }
+                guard let outcomes = try database.outcomes(of: metric, in: row.identity) else {
+                    throw Failure.withoutOutcomes(
+                        model: row.model,
+                        metric: metric,
+                        place: place.description
+                    )
+                }
+                return outcomes
+            }
+        }
+        test = try PairedTest(
+            metric: metric,
+            a: (first, outcomes(a)),
+            b: (second, outcomes(b))
+        )
+        guard let pooledA = Measurement.pooled(places.compactMap { a[$0]?[metric] }),
+            let pooledB = Measurement.pooled(places.compactMap { b[$0]?[metric] })
+        else { throw ComparisonError.noProblems(metric: metric) }
+        self.a = pooledA
+        self.b = pooledB
+        self.split = split
+        pairs = places.count
+        self.cells = Set(places.map(\.cell)).count
+    }
+
+    /// Where one model stands against one other.
+    private struct Place: Hashable, Comparable, CustomStringConvertible {
+        let cell: String
+        let replicate: String
+
+        var description: String {
+            let parts = [
+                cell.isEmpty ? "" : "the cell \(cell)",
+                replicate.isEmpty ? "" : "the replicate \(replicate)",
+            ].filter { !$0.isEmpty }
+            return parts.isEmpty ? "the only cell" : parts.joined(separator: ", ")
+        }
+
+        static func < (first: Place, second: Place) -> Bool {
+            (first.cell, first.replicate) < (second.cell, second.replicate)
+        }
+    }
+
+    private static func byPlace(_ rows: [ExaminationRow], model: String, metric: String) throws
+        -> [Place: ExaminationRow]
+    {
+        let chosen = rows.filter { $0.model == model && $0[metric] != nil }
+        let groups = Dictionary(grouping: chosen) { row in
+            Place(cell: row.cell, replicate: row.replicate)
+        }
+        for (place, rows) in groups.sorted(by: { $0.key < $1.key }) where rows.count > 1 {
+            throw Failure.ambiguous(model: model, place: place.description, count: rows.count)
+        }
+        return groups.compactMapValues(\.first)
+    }
+
+    private static func check(_ name: String, kind: String, _ known: [String]) throws {
+        guard !known.contains(name) else { return }
+        throw Failure.unknown(kind: kind, name: name, known: Set(known).sorted())
+    }
+}

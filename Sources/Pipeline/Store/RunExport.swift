@@ -1,0 +1,132 @@
+import Checkpointing
+import Foundation
+
+/// The measurements of a run folder for other programs, one a line.
+package struct RunExport: Sendable {
+    /// How the lines are written.
+    package enum Format: String, CaseIterable, Sendable {
+        /// RFC 4180: a header, commas, lines that end with CR and LF.
+        case csv
+        /// A JSON array with one object a line.
+        case json
+    }
+
+    /// One measurement.
+    package struct Line: Codable, Hashable, Sendable {
+        /// The recipe of the run that measured it.
+        package var recipe: String?
+        /// The cell.
+        package var cell: String
+        /// The model.
+        package var model: String
+        /// Which of several equal models.
+        package var replicate: String
+        /// The split.
+        package var split: String
+        /// The metric.
+        package var metric: String
+        /// The value.
+        package var value: Double
+        /// Its standard error; nil when it is unknown.
+        package var stderr: Double?
+        /// How many problems or documents it was measured on.
+        package var n: Int
+        /// How long the whole examination took.
+        package var seconds: Double
+        /// When it was made.
+        package var created: Timestamp
+        /// The run that made it.
+        package var run: Int64
+        /// The identity of the examination.
+        package var identity: ContentHash
+        /// The settings of the model.
+        package var method: JSONValue
+    }
+
+    /// The lines: examinations by cell, the metrics of each in their order.
+    package let lines: [Line]
+
+    /// Collects the measurements of a folder.
+    ///
+    /// - Parameters:
+    ///   - database: The database of the folder.
+    ///   - filter: Which examinations are wanted.
+    /// - Throws: `RunDatabaseError`.
+    package init(_ database: RunDatabase, _ filter: ExaminationFilter = ExaminationFilter()) throws
+    {
+        let recipes = Dictionary(
+            uniqueKeysWithValues: try database.runs().map { ($0.id, $0.facts.recipe) }
+        )
+        lines = try database.examinations(filter).flatMap { row in
+            row.metrics.map { metric in
+                Line(
+                    recipe: recipes[row.run],
+                    cell: row.cell,
+                    model: row.model,
+                    replicate: row.replicate,
+                    split: row.split,
+                    metric: metric.name,
+                    value: metric.measurement.value,
+                    stderr: metric.measurement.standardError,
+                    n: metric.measurement.count,
+                    seconds: row.seconds,
+                    created: row.created,
+                    run: row.run,
+                    identity: row.identity,
+                    method: row.method
+                )
+            }
+        }
+    }
+
+    /// The lines as text.
+    ///
+    /// - Throws: An encoding error when a setting is infinite or not a number.
+    package func text(_ format: Format) throws -> String {
+        switch format {
+        case .csv: CSVText.table([Self.header] + (try lines.map(Self.fields)))
+        case .json:
+            "[" + (try lines.map { "\n" + (try StoredJSON.text(of: $0)) }).joined(separator: ",")
+                + "\n]\n"
+        }
+    }
+
+    /// Writes the lines to a file, which is complete or absent.
+    ///
+    /// - Throws: `FolderError` when the file exists and may not be replaced, and `FileError`.
+    package func write(_ format: Format, to file: URL, replacing: Bool) throws {
+        let data = Data(try text(format).utf8)
+        try AtomicFile.write(to: file, replacing: replacing) { try $0.write(data) }
+    }
+
+    private static let header = [
+        "recipe", "cell", "model", "replicate", "split", "metric", "value", "stderr", "n",
+        "seconds", "created", "run", "identity", "method",
+    ]
+
+    private static func fields(_ line: Line) throws -> [String] {
+        [
+            line.recipe ?? "", line.cell, line.model, line.replicate, line.split, line.metric,
+            "\(line.value)", line.stderr.map { "\($0)" } ?? "", "\(line.n)", "\(line.seconds)",
+            line.created.description, "\(line.run)", line.identity.hexadecimal,
+            try line.method.text(),
+        ]
+    }
+}
+
+/// Tables as comma-separated values (RFC 4180).
+package enum CSVText {
+    /// The rows, each ended by CR and LF; fields with a comma, a quote or an end of line are quoted.
+    package static func table(_ rows: [[String]]) -> String {
+        rows.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
+    }
+
+    /// Works on bytes: a quote with a combining mark, or CR and LF, would be one character.
+    private static func field(_ text: String) -> String {
+        let quote = UInt8(ascii: "\"")
+        let special: Set = [quote, UInt8(ascii: ","), UInt8(ascii: "\r"), UInt8(ascii: "\n")]
+        guard text.utf8.contains(where: special.contains) else { return text }
+        let doubled = text.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
+        return String(decoding: [quote] + doubled + [quote], as: UTF8.self)
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap runs`.
+struct RunsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "Look into finished and unfinished runs.",
+        discussion: """
+            Each run folder has a database, runs.sqlite, with every run, stage and examination in \
+            it. It can be read while a run is working.
+            """,
+        subcommands: [
+            RunsListCommand.self, RunsShowCommand.self, RunsCompareCommand.self,
+            RunsExportCommand.self,
+        ],
+        defaultSubcommand: RunsListCommand.self
+    )
+}
+
+/// Where run folders are looked for.
+struct RunsFolderOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "The folder that run folders lie below.",
+        completion: .directory
+    )
+    var folder = "Checkpoints"
+
+    var catalogue: RunCatalogue { RunCatalogue(folder: URL(filePath: folder)) }
+
+    /// The database of the run that somebody means.
+    func database(_ run: String) throws -> RunDatabase {
+        let store = RunStore(folder: try catalogue.find(run))
+        return try RunDatabase(reading: store.databaseFile)
+    }
+}
+
+/// `layerswap runs list`.
+struct RunsListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the run folders, one a line."
+    )
+
+    @OptionGroup var folder: RunsFolderOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let summaries = folder.catalogue.summaries()
+        let console = output.console
+        if summaries.isEmpty {
+            console.remark(
+                "There are no runs in \(folder.folder); 'layerswap run RECIPE' makes one."
+            )
+        } else {
+            let table = TextTable(
+                header: [
+                    "folder", "recipe", "cells", "stages", "examinations", "started", "time",
+                    "outcome",
+                ],
+                rows: summaries.map(Self.row),
+                rightAligned: [2, 3, 4, 6]
+            )
+            for line in table.lines { console.result(line) }
+        }
+        try console.object(summaries)
+    }
+
+    private static func row(_ summary: RunSummary) -> [String] {
+        [
+            summary.folder,
+            summary.recipe ?? "?",
+            "\(summary.cells)",
+            "\(summary.stages)",
+            summary.examinations.map { "\($0)" } ?? "–",
+            summary.started?.description ?? "–",
+            Duration.seconds(summary.seconds).briefly,
+            RunText.state(summary),
+        ]
+    }
+}
+
+/// Words for what databases hold.
+enum RunText {
+    /// How far a run is, in words.
+    static func state(_ summary: RunSummary) -> String {
+        let message = summary.message ?? ""
+        return switch summary.state {
+        case .complete, .running, .interrupted: summary.state.rawValue
+        case .incomplete: "not complete"
+        case .stopped: message.isEmpty ? "stopped" : "stopped in \(message)"
+        case .failed, .unreadable: "\(summary.state.rawValue): \(message)"
+        }
+    }
+
+    /// A value with its error, such as `0.836 ±0.017`.
+    static func measurement(_ measurement: Pipeline.Measurement?) -> String {
+        guard let measurement else { return "–" }
+        let value = String(format: "%.3f", measurement.value)
+        return measurement.standardError.map { value + String(format: " ±%.3f", $0) } ?? value
+    }
+}

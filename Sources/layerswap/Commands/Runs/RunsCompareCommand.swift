@@ -1,0 +1,83 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap runs compare`.
+struct RunsCompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Test the difference of two models of a run on the same problems.",
+        discussion: """
+            The outcomes by problem come from the database; nothing is measured again. With \
+            several cells, such as seeds, each counts as one pair of models.
+            """
+    )
+
+    @Argument(help: "A run folder, its name below --folder, or a recipe.")
+    var name: String
+
+    @Argument(help: "The first model, such as swap.")
+    var first: String
+
+    @Argument(help: "The second model, which is taken away from the first.")
+    var second: String
+
+    @Option(name: .long, help: "What is compared.")
+    var metric = "target_math"
+
+    @Option(name: .long, help: "The split that it was measured on.")
+    var split = "test"
+
+    @Option(name: .customLong("cell"), help: "A cell to compare in; all when left out. Repeatable.")
+    var cells: [String] = []
+
+    @OptionGroup var folder: RunsFolderOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard first != second else {
+            throw ValidationError("found \(first) twice, expected two different models")
+        }
+    }
+
+    func run() throws {
+        let comparison = try RunComparison(
+            folder.database(name),
+            first,
+            second,
+            metric: metric,
+            split: split,
+            cells: cells
+        )
+        show(comparison)
+        try output.console.object(comparison)
+    }
+
+    private func show(_ comparison: RunComparison) {
+        let console = output.console
+        let test = comparison.test
+        let p = test.p < 0.0001 ? "p < .0001" : String(format: "p = %.4f", test.p)
+        let rows = [
+            [test.a, RunText.measurement(comparison.a)],
+            [test.b, RunText.measurement(comparison.b)],
+            [
+                "difference",
+                String(format: "%+.3f", test.difference) + ", 95% interval ["
+                    + test.interval.map { String(format: "%+.3f", $0) }.joined(separator: ", ")
+                    + "], \(p)",
+            ],
+        ]
+        let name = test.metric.replacing("_", with: " ")
+        let pairs = comparison.pairs == 1 ? "one pair" : "\(comparison.pairs) pairs"
+        console.result(
+            "\(name), \(comparison.split) split, n = \(comparison.a.count), \(pairs) of models"
+        )
+        for line in TextTable(rows: rows).lines { console.result(line) }
+        if comparison.pairs > comparison.cells {
+            console.remark(
+                "note: replicates of one cell can share an expert and count as if they did not; "
+                    + "the interval is rather too narrow"
+            )
+        }
+    }
+}

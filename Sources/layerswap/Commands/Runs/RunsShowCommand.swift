@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap runs show`.
+struct RunsShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the stages and examinations of a run.",
+        discussion: """
+            The run is named by its folder, by its name below Checkpoints, or by its recipe. \
+            --stage also prints all that decided the result of the stage.
+            """
+    )
+
+    @Argument(help: "A run folder, its name below --folder, or a recipe.")
+    var name: String
+
+    @Option(name: .long, help: "One cell of a sweep only.")
+    var cell: String?
+
+    @Option(name: .long, help: "One stage only, with its settings.")
+    var stage: String?
+
+    @Flag(name: .long, help: "Also stages and examinations that a later run has replaced.")
+    var earlier = false
+
+    @OptionGroup var folder: RunsFolderOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        var overview = try RunOverview(of: folder.catalogue.find(name), earlier: earlier)
+        try overview.narrow(cell: cell, stage: stage)
+        show(overview)
+        try output.console.object(overview)
+    }
+
+    private func show(_ overview: RunOverview) {
+        let console = output.console
+        for line in TextTable(rows: Self.facts(overview)).lines { console.result(line) }
+        if !overview.stages.isEmpty {
+            console.result("")
+            for line in Self.table(overview.stages).lines { console.result(line) }
+        }
+        if stage != nil {
+            for row in overview.stages {
+                let title = row.cell.isEmpty ? row.name : "\(row.name) of \(row.cell)"
+                console.result("\n\(title), \(row.identity)")
+                for line in row.facts.split(separator: "\n") { console.result("  \(line)") }
+            }
+        }
+        if !overview.examinations.isEmpty {
+            console.result("")
+            for line in Self.table(overview.examinations).lines { console.result(line) }
+        }
+        if !overview.hasDatabase {
+            console.remark(
+                "\nThe folder has no \(RunDatabase.fileName) and is told by its records alone; "
+                    + "run its recipe again, which takes everything over."
+            )
+        }
+    }
+
+    private static func facts(_ overview: RunOverview) -> [[String]] {
+        let summary = overview.summary
+        var facts = [["folder", summary.folder], ["recipe", summary.recipe ?? "?"]]
+        if let last = overview.runs.last {
+            facts[1][1] +=
+                " (SHA-256 \(last.facts.recipeHash.prefix(12)), version \(last.facts.version))"
+            facts.append(["machine", "\(last.facts.processor), \(last.facts.threads) threads"])
+            facts.append(["toolchain", last.facts.toolchain])
+            if !last.facts.overrides.isEmpty {
+                facts.append(["set", last.facts.overrides.joined(separator: ", ")])
+            }
+            facts.append(["runs", "\(overview.runs.count), the last began \(last.started)"])
+        }
+        facts.append(["time", Duration.seconds(summary.seconds).briefly])
+        facts.append(["outcome", RunText.state(summary)])
+        return facts
+    }
+
+    private static func table(_ stages: [StageRow]) -> TextTable {
+        let hasCells = stages.contains { !$0.cell.isEmpty }
+        return TextTable(
+            header: (hasCells ? ["cell"] : []) + [
+                "stage", "identity", "kind", "status", "time", "tokens", "operations", "figures",
+            ],
+            rows: stages.map { row in
+                (hasCells ? [row.cell] : []) + [
+                    row.name,
+                    String(row.identity.hexadecimal.prefix(12)),
+                    row.kind.rawValue,
+                    row.status.rawValue,
+                    Duration.seconds(row.seconds).briefly,
+                    row.cost.tokens.map { NumberText.short(Double($0)) } ?? "",
+                    row.cost.operations.map { NumberText.short($0) } ?? "",
+                    figures(row),
+                ]
+            },
+            rightAligned: hasCells ? [5, 6, 7] : [4, 5, 6]
+        )
+    }
+
+    private static func figures(_ row: StageRow) -> String {
+        var words = row.cost.steps.map { ["\(NumberText.grouped($0)) steps"] } ?? []
+        for (name, value) in row.figures.sorted(by: { $0.key < $1.key }) {
+            let text =
+                name == "parameters" ? NumberText.short(value) : String(format: "%.3f", value)
+            words.append("\(name.replacing("_", with: " ")) \(text)")
+        }
+        return words.joined(separator: ", ")
+    }
+
+    /// The examinations with one column for each metric.
+    private static func table(_ examinations: [ExaminationRow]) -> TextTable {
+        var metrics: [String] = []
+        for name in examinations.flatMap({ $0.metrics.map(\.name) }) where !metrics.contains(name) {
+            metrics.append(name)
+        }
+        let hasCells = examinations.contains { !$0.cell.isEmpty }
+        let hasReplicates = examinations.contains { !$0.replicate.isEmpty }
+        let titles = (hasCells ? ["cell"] : []) + ["model"] + (hasReplicates ? ["replicate"] : [])
+        return TextTable(
+            header: titles + ["split"] + metrics.map { $0.replacing("_", with: " ") },
+            rows: examinations.map { row in
+                (hasCells ? [row.cell] : []) + [row.model] + (hasReplicates ? [row.replicate] : [])
+                    + [row.split] + metrics.map { RunText.measurement(row[$0]) }
+            },
+            rightAligned: Set(titles.count + 1..<titles.count + 1 + metrics.count)
+        )
+    }
+}

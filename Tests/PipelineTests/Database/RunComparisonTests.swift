@@ -1,0 +1,206 @@
+import Checkpointing
+import Evaluation
+import Foundation
+import Pipeline
+import Testing
+
+@Suite("Comparisons out of a database")
+struct RunComparisonTests {
+    /// Two models in three cells, each right on other problems.
+    private func filled(_ folder: DatabaseFolder) throws -> RunDatabase {
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        for (index, cell) in ["seed=1", "seed=2", "seed=3"].enumerated() {
+            for (model, divisor) in [("soup", 5 + index), ("swap", 2 + index)] {
+                let right = Example.binary(divisor)
+                let row = Example.examination(
+                    "\(model) \(cell)",
+                    cell: cell,
+                    model: model,
+                    right: right
+                )
+                _ = try database.store(row, right: right)
+            }
+        }
+        return database
+    }
+
+    private func compare(
+        _ database: RunDatabase,
+        _ a: String = "swap",
+        _ b: String = "soup",
+        metric: String = "target_math",
+        split: String = "test",
+        cells: [String] = []
+    ) throws -> RunComparison {
+        try RunComparison(database, a, b, metric: metric, split: split, cells: cells)
+    }
+
+    @Test("the test is the one of the outcomes, cell by cell")
+    func paired() throws {
+        let folder = try DatabaseFolder()
+        let database = try filled(folder)
+        let all = try compare(database)
+        let expected = try PairedTest(
+            metric: "target_math",
+            a: ("swap", [2, 3, 4].map { Example.binary($0) }),
+            b: ("soup", [5, 6, 7].map { Example.binary($0) })
+        )
+        #expect(all.test == expected)
+        #expect(all.pairs == 3 && all.cells == 3)
+        #expect(
+            all.a == Measurement.pooled([2, 3, 4].compactMap { Example.binary($0).measurement })
+        )
+        let one = try compare(database, cells: ["seed=2"])
+        #expect(one.pairs == 1)
+        #expect(
+            one.test
+                == (try PairedTest(
+                    metric: "target_math",
+                    a: ("swap", [Example.binary(3)]),
+                    b: ("soup", [Example.binary(6)])
+                ))
+        )
+    }
+
+    @Test("models that were not examined in the same places, or on the same problems, are refused")
+    func unpaired() throws {
+        let folder = try DatabaseFolder()
+        let database = try filled(folder)
+        _ = try database.store(Example.examination("more", cell: "seed=4"))
+        #expect {
+            _ = try compare(database)
+        } throws: {
+            "\($0)".contains("swap was examined in the cell seed=4, and soup was not")
+        }
+        #expect {
+            _ = try compare(database, "soup", "swap")
+        } throws: {
+            "\($0)".contains("swap was examined in the cell seed=4, and soup was not")
+        }
+        let others = Example.binary(2, Example.problems.reversed())
+        _ = try database.store(
+            Example.examination("other", cell: "seed=4", model: "soup", right: others),
+            right: others
+        )
+        #expect(throws: ComparisonError.self) { _ = try compare(database) }
+        #expect(throws: Never.self) { _ = try compare(database, cells: ["seed=1", "seed=3"]) }
+    }
+
+    @Test("several examinations of one place are refused, replicates are pairs of their own")
+    func places() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        for model in ["swap", "soup"] {
+            for replicate in ["math-1", "math-2"] {
+                let row = Example.examination(
+                    model + replicate,
+                    model: model,
+                    replicate: replicate
+                )
+                _ = try database.store(row)
+            }
+        }
+        let comparison = try compare(database)
+        #expect(comparison.pairs == 2 && comparison.cells == 1)
+        _ = try database.store(Example.examination("again", replicate: "math-2"))
+        #expect {
+            _ = try compare(database)
+        } throws: {
+            "\($0)".contains("swap has 2 examinations in the replicate math-2, expected one")
+        }
+    }
+
+    @Test("unknown names are told with the known ones, and missing outcomes by their place")
+    func names() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        #expect {
+            _ = try compare(database)
+        } throws: {
+            "\($0)".contains("runs.sqlite holds no examination")
+        }
+        for model in ["swap", "soup"] {
+            _ = try database.insert(Example.examination(model, model: model), outcomes: [:])
+        }
+        func message(_ body: () throws -> RunComparison) -> String {
+            do {
+                _ = try body()
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(
+            message { try compare(database, "swop") }
+                == "there is no model \"swop\" to compare, nearest known: 'swap'; known: soup, swap"
+        )
+        #expect(message { try compare(database, split: "tst") }.contains("nearest known: 'test'"))
+        #expect(
+            message { try compare(database, metric: "target_maths") }
+                .contains("nearest known: 'target_math'")
+        )
+        #expect(message { try compare(database, cells: ["x"]) }.contains("no cell \"x\""))
+        #expect(message { try compare(database) }.contains("without its outcomes by problem"))
+    }
+}
+
+@Suite("Exports of a database")
+struct RunExportTests {
+    @Test("fields with commas, quotes or ends of lines are quoted, others are not")
+    func quoting() {
+        let rows = [
+            ["a", "b c", "", "ŋ"], ["1,2", "say \"so\"", "line\nline", "\r\n"], ["\"\u{301}", "'"],
+        ]
+        #expect(
+            CSVText.table(rows)
+                == "a,b c,,ŋ\r\n\"1,2\",\"say \"\"so\"\"\",\"line\nline\",\"\r\n\"\r\n"
+                + "\"\"\"\u{301}\",'\r\n"
+        )
+    }
+
+    @Test("both forms have one line for each measurement, with its numbers to the last digit")
+    func lines() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        var row = Example.examination(cell: "seed=1,languages.target=te")
+        row.metrics.append(
+            .init("alone", Measurement(value: 0.1 + 0.2, standardError: nil, count: 1))
+        )
+        _ = try database.store(row)
+        let export = try RunExport(database)
+        let csv = try export.text(.csv).components(separatedBy: "\r\n")
+        #expect(csv.count == 5 && csv[4] == "")
+        #expect(csv[0].hasPrefix("recipe,cell,model,replicate,split,metric,value,stderr,n,"))
+        #expect(
+            csv[3].hasPrefix(
+                "tiny,\"seed=1,languages.target=te\",swap,,test,alone,0.30000000000000004,,1,0.5,"
+            )
+        )
+        #expect(csv[3].hasSuffix(",\"{\"\"bottom\"\":2,\"\"owners\"\":[\"\"math\"\",null]}\""))
+        let json = try export.text(.json)
+        #expect(json.split(separator: "\n").count == 5)
+        let lines = try JSONDecoder().decode([RunExport.Line].self, from: Data(json.utf8))
+        #expect(lines == export.lines)
+        #expect(lines.map(\.metric) == ["target_math", "target_bits_per_byte", "alone"])
+        #expect(lines[2].value == 0.1 + 0.2)
+    }
+
+    @Test("a file that exists is not written over without being asked for")
+    func overwriting() throws {
+        let folder = try DatabaseFolder()
+        let export = try RunExport(folder.open())
+        let file = folder.url.appending(path: "out.json")
+        try export.write(.json, to: file, replacing: false)
+        #expect(try String(contentsOf: file, encoding: .utf8) == "[\n]\n")
+        #expect(throws: FolderError.self) {
+            try export.write(.csv, to: file, replacing: false)
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == "[\n]\n")
+        try export.write(.csv, to: file, replacing: true)
+        #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("recipe,cell,"))
+    }
+}

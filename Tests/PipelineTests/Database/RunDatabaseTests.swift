@@ -1,0 +1,282 @@
+import Checkpointing
+import Evaluation
+import Foundation
+import Pipeline
+import Testing
+
+@Suite("The database of a run")
+struct RunDatabaseTests {
+    @Test("runs are read back as they were written, by another connection too")
+    func runs() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        let first = try database.begin(Example.facts, at: Example.moment)
+        #expect(first.id == 1)
+        #expect(first.outcome == nil && first.finished == nil)
+        try database.finish(run: 1, .stopped, message: "language", at: Example.moment)
+        let second = try database.begin(Example.facts)
+        #expect(second.id == 2)
+        let reader = try RunDatabase(reading: folder.file)
+        let rows = try reader.runs()
+        #expect(rows.count == 2)
+        #expect(rows[0].facts == Example.facts)
+        #expect(rows[0].started == Example.moment && rows[0].finished == Example.moment)
+        #expect(rows[0].outcome == .stopped && rows[0].message == "language")
+        #expect(rows[1] == second)
+        #expect {
+            try database.finish(run: 3, .complete)
+        } throws: {
+            "\($0)".contains("the end of run 3 cannot be stored")
+        }
+    }
+
+    @Test("a stage of a cell stands once, as it was written last")
+    func stages() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        let run = try database.begin(Example.facts).id
+        var stage = Example.stage("math")
+        stage.status = .stopped
+        stage.finished = nil
+        try database.upsert(stage, by: run)
+        #expect(try database.stages() == [stage])
+        stage = Example.stage("math")
+        stage.seconds = 99
+        try database.upsert(stage, by: run)
+        var other = stage
+        other.cell = "seed=4"
+        other.run = nil
+        other.cost = .init()
+        try database.upsert(other, by: run)
+        #expect(try database.stages() == [stage, other])
+        #expect(try database.stages(cell: "seed=4") == [other])
+        #expect(try database.stages(name: "language") == [])
+    }
+
+    @Test("a stage that is found finished is written once, and its row is kept")
+    func reuse() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        let run = try database.begin(Example.facts).id
+        var asked = 0
+        let stage = Example.stage("math")
+        for _ in 0..<2 {
+            try database.noteReuse(by: run, of: stage.identity, cell: stage.cell) {
+                asked += 1
+                return stage
+            }
+        }
+        #expect(asked == 1)
+        #expect(try database.stages() == [stage])
+        // What a run had left unfinished is not what another found finished.
+        var stopped = Example.stage("language", facts: "steps: 7")
+        stopped.status = .stopped
+        try database.upsert(stopped, by: run)
+        let finished = Example.stage("language", facts: "steps: 7")
+        try database.noteReuse(by: run, of: stopped.identity, cell: stopped.cell) { finished }
+        #expect(try database.stages() == [stage, finished])
+    }
+
+    @Test("stages of settings that a later run changed are earlier ones until they come back")
+    func earlierStages() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        let old = Example.stage("math", facts: "steps: 3")
+        let new = Example.stage("math", facts: "steps: 4")
+        let base = Example.stage("base", facts: "steps: 5")
+        let first = try database.begin(Example.facts).id
+        try database.upsert(base, by: first)
+        try database.upsert(old, by: first)
+        try database.upsert(new, by: database.begin(Example.facts).id)
+        #expect(try database.stages() == [base, new])
+        #expect(try database.stages(earlier: true) == [base, old, new])
+        let third = try database.begin(Example.facts).id
+        try database.noteReuse(by: third, of: old.identity, cell: old.cell) {
+            Issue.record("the row is there")
+            return old
+        }
+        #expect(try database.stages() == [base, old])
+        #expect(try database.counts().stages == 2)
+    }
+
+    @Test("an examination is read back as it was written, and its outcomes bit by bit")
+    func examinations() throws {
+        let folder = try DatabaseFolder()
+        var row = Example.examination(cell: "seed=3,languages.target=te", replicate: "math-2")
+        var weighted = Example.binary(2)
+        weighted.weights = weighted.weights.indices.map { Double($0) + 0.5 }
+        let signed = Outcomes(
+            identifiers: ["ŋ/\"1\"", "e\u{301}", ""],
+            amounts: [-1.5, .leastNonzeroMagnitude, 1e300],
+            weights: [1, 1, 1]
+        )
+        row.metrics += [
+            .init("weighted", try #require(weighted.measurement)),
+            .init("signed", Measurement(value: -2, standardError: nil, count: 3)),
+            .init("alone", Measurement(value: 0.25, standardError: 0.125, count: 8)),
+        ]
+        let outcomes = [
+            "target_math": Example.binary(3), "target_bits_per_byte": Example.bits,
+            "weighted": weighted, "signed": signed,
+        ]
+        do {
+            let database = try folder.open()
+            _ = try database.begin(Example.facts)
+            #expect(try database.insert(row, outcomes: outcomes) == .inserted)
+        }
+        let reader = try RunDatabase(reading: folder.file)
+        #expect(try reader.examination(identity: row.identity) == row)
+        #expect(try reader.examination(identity: Example.identity("other")) == nil)
+        for (metric, expected) in outcomes {
+            let found = try #require(try reader.outcomes(of: metric, in: row.identity))
+            #expect(found == expected, "\(metric)")
+            #expect(found.amounts.map(\.bitPattern) == expected.amounts.map(\.bitPattern))
+            #expect(
+                found.identifiers.map { Array($0.utf8) }
+                    == expected.identifiers.map { Array($0.utf8) }
+            )
+        }
+        #expect(try reader.outcomes(of: "alone", in: row.identity) == nil)
+    }
+
+    @Test("a second examination with an identity is reported and changes nothing")
+    func uniqueness() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        let row = Example.examination()
+        #expect(try database.store(row) == .inserted)
+        var other = Example.examination(right: Example.binary(2))
+        other.seconds = 77
+        #expect(try database.store(other, right: Example.binary(2)) == .present)
+        #expect(try database.examinations() == [row])
+        #expect(try database.outcomes(of: "target_math", in: row.identity) == Example.binary(3))
+    }
+
+    @Test("an examination is taken over into another cell, with its outcomes")
+    func otherCell() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        let row = Example.examination(cell: "seed=1")
+        _ = try database.store(row)
+        let second = try database.begin(Example.facts).id
+        let taken = try #require(
+            try database.reuse(identity: row.identity, in: "seed=2", by: second)
+        )
+        var expected = row
+        expected.cell = "seed=2"
+        #expect(taken == expected)
+        #expect(try database.reuse(identity: row.identity, in: "seed=2", by: second) == expected)
+        #expect(try database.examinations() == [row, expected])
+        #expect(try database.counts().cells == 2)
+        // The measuring was done once.
+        #expect(try database.counts().seconds == 0.5)
+        #expect(try database.reuse(identity: Example.identity("?"), in: "", by: second) == nil)
+    }
+
+    @Test("an examination that cannot be stored whole is not stored at all")
+    func wholeOrNot() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        var twice = Example.examination("twice")
+        twice.metrics.append(twice.metrics[0])
+        #expect(throws: RunDatabaseError.self) { try database.store(twice) }
+        var homeless = Example.examination("homeless")
+        homeless.run = 2
+        #expect(throws: RunDatabaseError.self) { try database.store(homeless) }
+        var infinite = Example.examination("infinite")
+        infinite.metrics[1].measurement.value = .infinity
+        #expect {
+            try database.store(infinite)
+        } throws: {
+            "\($0)".contains("target_bits_per_byte of swap cannot be stored: inf")
+        }
+        #expect {
+            try database.insert(Example.examination(), outcomes: ["math": Example.binary(2)])
+        } throws: {
+            "\($0)".contains("there are outcomes and no measurement")
+        }
+        #expect(try database.examinations() == [])
+        #expect(try database.store(Example.examination("twice")) == .inserted)
+    }
+
+    @Test("identifiers of problems are stored once")
+    func identifiersOnce() throws {
+        let folder = try DatabaseFolder()
+        let identifiers = (0..<2_000).map { "a problem with a long name, number \($0)" }
+        let right = Example.binary(7, identifiers)
+        do {
+            let database = try folder.open()
+            _ = try database.begin(Example.facts)
+            for index in 0..<20 {
+                let row = Example.examination("\(index)", right: right)
+                _ = try database.store(row, right: right)
+            }
+            let last = Example.identity("19")
+            #expect(try database.outcomes(of: "target_math", in: last) == right)
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.file.path)
+        // Twenty times 2,000 bytes of outcomes, and the names, which have 80,000 bytes, once.
+        #expect(try #require(attributes[.size] as? Int) < 250_000)
+    }
+
+    @Test("examinations are found by cell, model and split, and earlier ones on request")
+    func filter() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        let rows = [
+            Example.examination("1", cell: "a"), Example.examination("2", cell: "a", model: "soup"),
+            Example.examination("3", cell: "a", split: "development"),
+            Example.examination("4", cell: "b"), Example.examination("5", cell: "c"),
+        ]
+        for row in rows { _ = try database.store(row) }
+        func found(_ filter: ExaminationFilter) throws -> [String] {
+            let names = ["1", "2", "3", "4", "5", "6"]
+            return try database.examinations(filter).compactMap { row in
+                names.first { Example.identity($0) == row.identity }
+            }
+        }
+        #expect(try found(.init()) == ["1", "2", "3", "4", "5"])
+        #expect(try found(.init(cells: ["a", "c"])) == ["1", "2", "3", "5"])
+        #expect(try found(.init(model: "swap", split: "test")) == ["1", "4", "5"])
+        #expect(try found(.init(cells: ["b"], split: "development")) == [])
+        var later = Example.examination("6", cell: "b")
+        later.run = try database.begin(Example.facts).id
+        _ = try database.store(later)
+        #expect(try found(.init(cells: ["b"])) == ["6"])
+        #expect(try found(.init(cells: ["b"], earlier: true)) == ["4", "6"])
+        // The settings come back.
+        let third = try database.begin(Example.facts).id
+        _ = try database.reuse(identity: Example.identity("4"), in: "b", by: third)
+        #expect(try found(.init(cells: ["b"])) == ["4"])
+    }
+
+    @Test("the identity of an examination depends on each part of its key, and on nothing else")
+    func key() throws {
+        let key = ExaminationKey(
+            inputs: ["math": Example.identity("m"), "language": Example.identity("l")],
+            method: .object(["bottom": .number(1)]),
+            task: .object(["calculator": .string("off")]),
+            split: "test",
+            data: "fingerprint"
+        )
+        var others = Array(repeating: key, count: 5)
+        others[0].inputs["math"] = Example.identity("n")
+        others[1].method = .object(["bottom": .number(2)])
+        others[2].task = .null
+        others[3].split = "development"
+        others[4].data = "another"
+        #expect(Set(try others.map { try $0.identity() } + [key.identity()]).count == 6)
+        let same = ExaminationKey(
+            inputs: ["language": Example.identity("l"), "math": Example.identity("m")],
+            method: key.method,
+            task: key.task,
+            split: key.split,
+            data: key.data
+        )
+        #expect(try same.identity() == key.identity())
+    }
+}
