@@ -41,7 +41,11 @@ struct RunTests {
             "target_bits_per_byte", "english_bits_per_byte",
         ]
         for row in results.rows {
-            #expect(Set(row.metrics.keys) == metrics)
+            #expect(Set(row.metrics.keys.filter { !$0.contains("/") }) == metrics)
+            for part in ["steps/1", "kind/gain", "vocabulary/unknown_words"] {
+                let count = try #require(row.metrics["target_math/\(part)"]?.n)
+                #expect(count > 0 && count < 16)
+            }
             #expect(row.metrics["target_math"]?.n == 16)
             let bits = try #require(row.metrics["target_bits_per_byte"])
             #expect(bits.n == 8 && bits.value > 0 && bits.value < 10)

@@ -4,8 +4,8 @@ import Testing
 @Suite("Verbs")
 struct VerbTests {
     private static let verbs = [
-        "run", "tokenizer", "train", "evaluate", "merge", "generate", "chat", "inspect", "validate",
-        "show-recipe", "list", "runs", "doctor", "benchmark",
+        "run", "data", "tokenizer", "train", "evaluate", "merge", "generate", "chat", "inspect",
+        "validate", "show-recipe", "list", "copy", "runs", "doctor", "benchmark",
     ]
 
     @Test("the first help screen names every verb")

@@ -57,7 +57,8 @@ enum PackageFolder {
     static var fewWords: WorldSettings {
         var settings = WorldSettings()
         settings.words = [
-            .noun: 40, .container: 8, .name: 20, .gain: 8, .lose: 8, .neutral: 8, .place: 8, .day: 8,
+            .noun: 40, .container: 8, .name: 20, .gain: 8, .lose: 8, .neutral: 8, .place: 8,
+            .day: 8,
         ]
         return settings
     }

@@ -149,7 +149,9 @@ struct WideWorldTests {
         let pack = try PackageFolder.pack("hindi")
         let buy = try #require(pack.lexicon[.gain]?.first { $0.key == "buy" })
         #expect(Set(buy.forms.values).count > 1)
-        let world = try world("hindi") { $0.kinds = ["gain"]; $0.phrasings = 1 }
+        let world = try world("hindi") {
+            $0.kinds = ["gain"]; $0.phrasings = 1
+        }
         let names = Dictionary(
             uniqueKeysWithValues: (pack.lexicon[.name] ?? []).map { ($0.key, $0) }
         )

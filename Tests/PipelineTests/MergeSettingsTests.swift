@@ -5,7 +5,7 @@ import Testing
 @Suite("Merges of recipes")
 struct MergeSettingsTests {
     private func merge(_ text: String) throws -> MergeSettings {
-        try #require(RecipeSupport.tiny("merges.other={\(text)}").merges["other"])
+        try #require(RecipeSupport.tiny("merges.other={\(text)}").merges["other"]?.points.first)
     }
 
     @Test(

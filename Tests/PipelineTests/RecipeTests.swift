@@ -129,7 +129,10 @@ struct RecipeTests {
 
     @Test("zones that a recipe leaves out are the published ones for its depth")
     func defaultZones() throws {
-        guard case .layerSwap(let swap)? = try RecipeSupport.tiny().merges["swap"]?.points.first?.method else {
+        guard
+            case .layerSwap(let swap)? = try RecipeSupport.tiny().merges["swap"]?.points.first?
+                .method
+        else {
             Issue.record("the swap is no layer swap")
             return
         }

@@ -196,8 +196,8 @@ struct RestrictedStageTests {
             "stages.math.freeze=middle",
             "stages.language.freeze=[outer]"
         )
-        #expect(recipe.stages.math.freeze?.text == middle)
-        #expect(recipe.stages.language.freeze?.text == outer)
+        #expect(recipe.stages["math"]?.freeze?.text == middle)
+        #expect(recipe.stages["language"]?.freeze?.text == outer)
     }
 
     @Test("what is left out of adapters is what PEFT's users mean")
@@ -206,10 +206,10 @@ struct RestrictedStageTests {
             "stages.math.lora={rank: 4}",
             "stages.language.lora={rank: 2, alpha: 3, targets: [down, query, down]}"
         )
-        #expect(recipe.stages.base.lora == nil)
-        let math = try #require(recipe.stages.math.lora)
+        #expect(recipe.base.lora == nil)
+        let math = try #require(recipe.stages["math"]?.lora)
         #expect(math.rank == 4 && math.alpha == 8 && math.targets.count == 7)
-        let language = try #require(recipe.stages.language.lora)
+        let language = try #require(recipe.stages["language"]?.lora)
         #expect(language.alpha == 3 && language.targets.map(\.rawValue) == ["query", "down"])
     }
 
@@ -230,8 +230,8 @@ struct RestrictedStageTests {
         ] {
             #expect(text.contains(part), "\(part) is not in\n\(text)")
         }
-        #expect(recipe.stages.math.mixtures.count == 2)
-        #expect(recipe.stages.base.mixtures.count == 1)
+        #expect(recipe.stages["math"]?.mixtures.count == 2)
+        #expect(recipe.base.mixtures.count == 1)
         // Stages without restrictions say nothing of them, so that they keep their identity.
         let plain = try RecipeSupport.tiny().yaml()
         for key in ["freeze", "lora", "partitions"] { #expect(!plain.contains(key)) }

@@ -15,7 +15,10 @@ struct StudyTests {
     /// The tiny recipe with experts of several seeds and a grid.
     private func recipe(_ change: (String) -> String = { $0 }) throws -> Recipe {
         var text = try RecipeSupport.tinyText()
-        text = text.replacing("  math:\n    steps: 15", with: "  math:\n    seeds: 3\n    steps: 15")
+        text = text.replacing(
+            "  math:\n    steps: 15",
+            with: "  math:\n    seeds: 3\n    steps: 15"
+        )
         text = text.replacing(
             "  language:\n    steps: 15",
             with: "  language:\n    seeds: 2\n    steps: 15"
@@ -97,17 +100,9 @@ struct StudyTests {
     func chains() throws {
         let recipe = try recipe { text in
             text.replacing(
-                "merges:",
-                with: """
-                      both:
-                        from: math
-                        seeds: 4
-                        steps: 3
-                        mixture:
-                          translation: {source: translation}
-
-                    merges:
-                    """.replacing("\n    ", with: "\n")
+                "merges:\n",
+                with: "  both: {from: math, seeds: 4, steps: 3, "
+                    + "mixture: {translation: {source: translation}}}\n\nmerges:\n"
             )
         }
         #expect(
@@ -132,9 +127,12 @@ struct StudyTests {
         "what no study can have is refused with a reason",
         arguments: [
             ("  development: {problems: 8}", "", "chosen on development problems"),
-            ("grid: {method: layer-swap,", "grid: {method: layer-swap, write: true,", "write: true"),
+            (
+                "grid: {method: layer-swap,", "grid: {method: layer-swap, write: true,",
+                "write: true"
+            ),
             ("    seeds: 3\n", "    seeds: 0\n", "from 1 to"),
-            ("    seeds: 3\n", "    from: maths\n", "did you mean"),
+            ("    seeds: 3\n", "    from: bas\n", "did you mean \"base\"?"),
             (
                 "      target-text: {weight: 1, source: text, language: target}\n",
                 "      p: {source: problems, language: target}\n", "oracle: true"

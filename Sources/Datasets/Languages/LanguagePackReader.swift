@@ -217,7 +217,10 @@ extension LanguagePackReader {
             // One form for each class of the words that it agrees with.
             let part = "'\(key.text)' of \(what)"
             for (name, form) in try entries(of: value, what: part) {
-                forms["\(key.text).\(name.text)"] = try text(form, what: "'\(name.text)' in \(part)")
+                forms["\(key.text).\(name.text)"] = try text(
+                    form,
+                    what: "'\(name.text)' in \(part)"
+                )
             }
         }
         return forms

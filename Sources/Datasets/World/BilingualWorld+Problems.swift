@@ -62,6 +62,7 @@ struct ProblemDrawing: Sendable {
     private let vocabulary: WorldVocabulary
     private let place: Int
     private let separator: String
+    private let cue: String
     private let language: String
     private let stream: ContentMixer
 
@@ -87,6 +88,7 @@ struct ProblemDrawing: Sendable {
         self.language = language
         place = try world.place(of: language)
         separator = world.pack(at: place).separator
+        cue = world.settings.problemCue
         // The language takes no part: an index names the same problem in every language.
         var mixer = ContentMixer(world.settings.seed)
         mixer.mix("problems")
@@ -115,7 +117,8 @@ struct ProblemDrawing: Sendable {
             id: "\(kind.name)-\(identity.hexadecimal)",
             language: language,
             kind: kind.name,
-            question: core.text(ofProblem: content, language: place, separator: separator),
+            question: core.text(ofProblem: content, language: place, separator: separator)
+                + (cue.isEmpty ? "" : " \(cue)"),
             solution: equations.map(\.sentence).joined(separator: " "),
             answer: String(last.result),
             equations: equations.map(\.leftSide),

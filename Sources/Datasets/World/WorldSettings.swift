@@ -13,6 +13,12 @@ package struct WorldSettings: Codable, Hashable, Sendable {
     ///
     /// Zipf's law with Mandelbrot's shift; real text has s near 1.
     package var wordFrequencyExponent = 0.0
+    /// What stands behind every problem, in every language alike, to say that it is to be solved.
+    ///
+    /// Without it a problem looks like a question about a sentence, and a model that has learnt to
+    /// answer those in the target language answers problems likewise. It must be no word of a
+    /// language, or it would tell the languages apart.
+    package var problemCue = ""
     /// How many phrasings of each kind of problem are used, the first ones.
     package var phrasings = 1
     /// The share of problems that hold a sentence which they do not need.

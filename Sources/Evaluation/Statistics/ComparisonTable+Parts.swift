@@ -32,7 +32,10 @@ extension ComparisonTable {
     ) -> String {
         let width = 6
         return stride(from: 0, to: columns.count, by: width).map { start in
-            aligned(lines(Array(columns[start..<min(start + width, columns.count)])), numericFrom: 1)
+            aligned(
+                lines(Array(columns[start..<min(start + width, columns.count)])),
+                numericFrom: 1
+            )
         }.joined(separator: "\n")
     }
 }

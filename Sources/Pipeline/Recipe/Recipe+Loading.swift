@@ -36,7 +36,9 @@ package struct LoadedRecipe: Sendable {
     ///   sweep sets too.
     package func cell(_ cell: SweepSettings.Cell) throws -> LoadedRecipe {
         for path in cell.values.keys.sorted() {
-            guard let written = overrides.first(where: { $0.hasPrefix("\(path)=") }) else { continue }
+            guard let written = overrides.first(where: { $0.hasPrefix("\(path)=") }) else {
+                continue
+            }
             throw RecipeError(
                 place: "--set \(written)",
                 problem: "the recipe sweeps over \(path); choose its values with "

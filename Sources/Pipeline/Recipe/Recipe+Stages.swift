@@ -1,5 +1,4 @@
 import Datasets
-import Yams
 
 extension Recipe {
     /// Folders of a run that no model may be named after.
@@ -42,22 +41,22 @@ extension Recipe {
         return stages
     }
 
-    /// A misspelt stage looks like a new one that reads nothing.
+    /// A misspelt stage of an override looks like a new one that reads nothing.
     private static func checkSpelling(
         of name: String,
         among names: [String],
         at value: RecipeValue
     ) throws {
         guard value.overridingAssignment != nil, case .mapping(let mapping) = value.node,
-            !mapping.contains(where: { ["mixture", "partitions"].contains($0.key.scalar?.string) })
+            !mapping.contains(where: {
+                ["mixture", "partitions"].contains($0.key.scalar?.string ?? "")
+            })
         else { return }
-        let others = names.filter { $0 != name }
-        let nearest = NearestWord.nearest(to: name, among: others)
+        let nearest = NearestWord.nearest(to: name, among: names.filter { $0 != name })
         let hint = nearest.map { "did you mean \"\($0)\"? " } ?? ""
-        throw value.error(
-            atKey: Node(name),
-            named: name,
-            "unknown key \"\(name)\" in stages; \(hint)A new stage needs a mixture"
+        throw RecipeError(
+            place: value.place,
+            problem: "unknown key \"\(name)\" in stages; \(hint)A new stage needs a mixture"
         )
     }
 
@@ -114,7 +113,8 @@ extension Recipe {
         else { return }
         throw RecipeError(
             place: value.document.file,
-            problem: "merges.\(grid.name) lists \(grid.value.points.count) settings, and the best is "
+            problem:
+                "merges.\(grid.name) lists \(grid.value.points.count) settings, and the best is "
                 + "chosen on development problems; write evaluation.development, such as "
                 + "{problems: 300}"
         )

@@ -95,7 +95,9 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
         }
 
         func encode(to encoder: any Encoder) throws {
-            if let leaf = axes.first, leaf.path.isEmpty { return try leaf.values.encode(to: encoder) }
+            if let leaf = axes.first, leaf.path.isEmpty {
+                return try leaf.values.encode(to: encoder)
+            }
             var container = encoder.container(keyedBy: Key.self)
             var written: Set<String> = []
             for name in axes.compactMap(\.path.first) where written.insert(name).inserted {

@@ -19,6 +19,7 @@ private enum WorldKeys: String, RecipeKey {
     case kinds, words
     case wordFrequency = "word_frequency"
     case phrasings
+    case problemCue = "problem_cue"
     case distractorShare = "distractor_share"
 }
 
@@ -44,6 +45,9 @@ extension WorldSettings {
             in: 0...4,
             "an exponent from 0 to 4"
         )
+        if let written = reader.optional(.problemCue) {
+            problemCue = try written.text("a sign that is no word, such as ####")
+        }
         if let written = reader.optional(.words) { words = try Self.limits(written) }
         let counts: [(WorldKeys, WritableKeyPath<WorldSettings, Int>)] = [
             (.minimumSentences, \.minimumSentences),
@@ -77,7 +81,8 @@ extension WorldSettings {
     private static func limits(_ value: RecipeValue) throws -> [WordCategory: Int] {
         let known = WordCategory.listed.map(\.rawValue)
         let entries = try value.namedValues("a mapping of kinds of words to counts").map {
-            name, count in
+            name,
+            count in
             guard let category = WordCategory(rawValue: name), known.contains(name) else {
                 let nearest = NearestWord.nearest(to: name, among: known)
                 let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
@@ -124,6 +129,9 @@ private struct KeyedWorldSettings: Encodable {
         }
         try container.encode(settings.wordFrequencyExponent, forKey: .wordFrequency)
         try container.encode(settings.phrasings, forKey: .phrasings)
+        if !settings.problemCue.isEmpty {
+            try container.encode(settings.problemCue, forKey: .problemCue)
+        }
         try container.encode(settings.distractorShare, forKey: .distractorShare)
     }
 }

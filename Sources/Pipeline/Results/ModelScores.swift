@@ -21,6 +21,8 @@ package struct ModelScores: Codable, Hashable, Sendable {
     package var model: String
     /// What was done, in one line; nil for trained models.
     package var settings: String?
+    /// The place of the settings among those of the recipe.
+    package var point: Int
     /// How many settings were compared on the development problems; 1 when none was chosen.
     package var searched: Int
     /// One entry for each choice of experts.
@@ -29,8 +31,9 @@ package struct ModelScores: Codable, Hashable, Sendable {
     private var units: [String: [String]]
 
     /// Begins without a replicate.
-    init(model: String, settings: String?, searched: Int) {
+    init(model: String, settings: String?, point: Int, searched: Int) {
         self.model = model
+        self.point = point
         self.settings = settings
         self.searched = searched
         replicates = []
@@ -67,6 +70,13 @@ package struct ModelScores: Codable, Hashable, Sendable {
                 return nil
             }
             return stored.outcomes(identifiers: units[stored.units] ?? [])
+        }
+    }
+
+    /// The outcomes of all metrics of a replicate.
+    func outcomes(ofReplicate place: Int) -> [(metric: String, Outcomes)] {
+        replicates[place].metrics.compactMap { stored in
+            stored.outcomes(identifiers: units[stored.units] ?? []).map { (stored.metric, $0) }
         }
     }
 

@@ -42,6 +42,7 @@ extension PipelineRunner {
         var scores = ModelScores(
             model: model,
             settings: settings(of: model, point: chosen),
+            point: chosen,
             searched: points.count
         )
         var records: [Examiner.Result] = []
@@ -117,11 +118,13 @@ extension PipelineRunner {
         keepsRecords: Bool
     ) throws -> (outcomes: [(metric: String, Outcomes)], results: [Examiner.Result])? {
         let identity = try identity(of: specification, isDevelopment: false)
-        if !keepsRecords, let recorder, let row = try recorder.database.reuse(
-            identity: identity,
-            in: options.cell,
-            by: recorder.run
-        ) {
+        if !keepsRecords, let recorder,
+            let row = try recorder.database.reuse(
+                identity: identity,
+                in: options.cell,
+                by: recorder.run
+            )
+        {
             let outcomes = try row.metrics.compactMap { metric in
                 try recorder.database.outcomes(of: metric.name, in: identity).map {
                     (metric.name, $0)
@@ -163,6 +166,31 @@ extension PipelineRunner {
 // MARK: - In the database
 
 extension PipelineRunner {
+    /// Writes down that the run used the examinations of a finished evaluation, and stores those
+    /// that the database does not have: it may be younger than the run, or another experiment's.
+    func noteExaminations(of model: String) throws {
+        guard let recorder else { return }
+        let scores = try ModelScores(in: store.folder(of: "evaluation-\(model)"))
+        let points = experiment.recipe.specifications(of: model)
+        guard points.indices.contains(scores.point) else { return }
+        for (place, specification) in points[scores.point].enumerated() {
+            let identity = try identity(of: specification, isDevelopment: false)
+            let known = try recorder.database.reuse(
+                identity: identity,
+                in: options.cell,
+                by: recorder.run
+            )
+            guard known == nil, scores.replicates.indices.contains(place) else { continue }
+            try record(
+                specification,
+                identity,
+                split: experiment.recipe.evaluation.split,
+                outcomes: scores.outcomes(ofReplicate: place),
+                since: .now
+            )
+        }
+    }
+
     /// What decides the outcomes: the stages that a model is made from, how, and what it is asked.
     private func identity(
         of specification: ModelSpecification,

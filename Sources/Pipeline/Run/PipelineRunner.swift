@@ -122,17 +122,17 @@ package final class PipelineRunner {
     private func perform(_ entry: StagePlan.Entry) throws -> Bool {
         switch entry.action {
         case .reuse:
-            try recorder?.reused(entry.stage)
+            try noteReuse(of: entry.stage)
             return true
         case .bringBack:
             try store.bringBack(entry.stage)
-            try recorder?.reused(entry.stage)
+            try noteReuse(of: entry.stage)
             try observer(.started(entry.stage, entry.action))
             return true
         case .share(let folder):
             try observer(.started(entry.stage, entry.action))
             try store.share(folder, as: entry.stage.name)
-            try recorder?.reused(entry.stage)
+            try noteReuse(of: entry.stage)
             return true
         case .run: try store.putAside(entry.stage.name)
         case .resume: break
@@ -165,6 +165,11 @@ package final class PipelineRunner {
         try recorder?.finished(entry.stage, since: started)
         try observer(.finished(entry.stage, seconds: seconds))
         return true
+    }
+
+    private func noteReuse(of stage: Stage) throws {
+        try recorder?.reused(stage)
+        if case .evaluation(let model) = stage.work { try noteExaminations(of: model) }
     }
 
     private func header(of plan: StagePlan, recipe text: String) -> RunHeader {

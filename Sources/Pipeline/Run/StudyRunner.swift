@@ -116,10 +116,12 @@ package final class StudyRunner {
             case .stopped(let stage): return .stopped(stage: stage)
             case .complete(nil): continue
             case .complete:
-                finished.append((
-                    cell.cell?.group ?? "", cell.loaded.recipe.comparedModels,
-                    try runner.scores()
-                ))
+                finished.append(
+                    (
+                        cell.cell?.group ?? "", cell.loaded.recipe.comparedModels,
+                        try runner.scores()
+                    )
+                )
             }
         }
         return .complete(try tables(of: finished))

@@ -65,7 +65,9 @@ package struct RecipeCopy: Sendable {
 
     /// The line below or beside `languages:` that names the target.
     private static func targetLine(in lines: [String]) -> Int? {
-        guard let start = lines.firstIndex(where: { $0.hasPrefix("languages:") }) else { return nil }
+        guard let start = lines.firstIndex(where: { $0.hasPrefix("languages:") }) else {
+            return nil
+        }
         if lines[start].contains("target:") { return start }
         let end = lines[(start + 1)...].firstIndex { $0.first.map { $0 != " " } ?? false }
         return lines[start..<(end ?? lines.endIndex)].firstIndex { $0.contains("target:") }

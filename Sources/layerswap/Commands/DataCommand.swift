@@ -16,7 +16,8 @@ struct DataCommand: ParsableCommand {
 struct DataCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check language packs, and that no expert of a recipe reads target-language mathematics.",
+        abstract:
+            "Check language packs, and that no expert of a recipe reads target-language mathematics.",
         discussion: """
             Every slot of every pattern is filled with every form it may need, and the problems of \
             a pack must be the same set as in English. Without arguments all packs of \
@@ -74,7 +75,9 @@ struct DataCheckCommand: ParsableCommand {
                 Console.writeError("layerswap: error: \(verdict.error ?? verdict.file)")
                 continue
             }
-            let words = WordCategory.listed.map { "\(review.words[$0.rawValue] ?? 0) \($0.rawValue)" }
+            let words = WordCategory.listed.map {
+                "\(review.words[$0.rawValue] ?? 0) \($0.rawValue)"
+            }
             console.result("\(verdict.file): \(review.code), every slot filled")
             console.result("  words: \(words.joined(separator: ", "))")
             console.result(

@@ -71,7 +71,10 @@ struct CopyCommand: ParsableCommand {
     @Argument(help: "The new file, such as Recipes/paper-telugu.yaml.")
     var copy: String
 
-    @Option(name: .long, help: "The code of another target language; see 'layerswap list languages'.")
+    @Option(
+        name: .long,
+        help: "The code of another target language; see 'layerswap list languages'."
+    )
     var language: String?
 
     @OptionGroup var output: OutputOptions

@@ -79,7 +79,7 @@ struct RunCommand: ParsableCommand {
             var shown = result.table
             // All tests are in the file; on the screen stand those that the experiment is about.
             shown.tests = shown.tests.filter { $0.metric.hasSuffix("_math") }
-            console.result("\n" + (result.group.isEmpty ? "" : "\(result.group)\n"))
+            console.result(result.group.isEmpty ? "" : "\n\(result.group)\n")
             console.result(shown.description.trimmingCharacters(in: .newlines))
             for dimension in MathBreakdown.Dimension.allCases {
                 guard let part = shown.text(of: "target_math", by: dimension) else { continue }

@@ -32,7 +32,9 @@ final class RunReporter {
         case .started(let stage, .bringBack):
             say("\n\(stage.name): back from an earlier run")
         case .started(let stage, .share(let folder)):
-            say("\n\(stage.name): taken from \(folder.deletingLastPathComponent().lastPathComponent)")
+            say(
+                "\n\(stage.name): taken from \(folder.deletingLastPathComponent().lastPathComponent)"
+            )
         case .started(let stage, _): say("\n\(stage.name)")
         case .tokenizer(let report):
             say(
@@ -64,7 +66,8 @@ final class RunReporter {
         case .proven(let line):
             say("  \(line.source): no target-language mathematics in \(line.documents) documents")
         case .chose(_, let done, let count, let score):
-            let line = "  candidate \(done) of \(count): \(String(format: "%.3f", score)) on development"
+            let line =
+                "  candidate \(done) of \(count): \(String(format: "%.3f", score)) on development"
             if console.isTerminal {
                 if isTimeToRewrite || done == count { rewrite(line) }
             } else if isTimeForLine || done == count {
