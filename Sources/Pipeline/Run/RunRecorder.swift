@@ -33,6 +33,8 @@ package struct RunSession: Sendable {
     /// - Parameters:
     ///   - stoppedIn: The stage that the outcome stopped in, or nil when it is complete.
     ///   - work: The work.
+    /// - Returns: What the work gave.
+    /// - Throws: What the work throws, and `RunDatabaseError`.
     func recording<Outcome>(
         stoppedIn: (Outcome) -> String?,
         _ work: () throws -> Outcome

@@ -55,6 +55,7 @@ package final class StudyRunner {
     ///   - began: Called before each experiment of a sweep with its number from 0.
     ///   - observer: Gets every event; what it throws ends the run.
     ///   - shouldStop: Asked after every step of training and between parts of other stages.
+    /// - Returns: How it ended, with the tables.
     /// - Throws: What `PipelineRunner.run` throws; what is finished stays.
     package func run(
         began: (Int, Cell) throws -> Void = { _, _ in },
