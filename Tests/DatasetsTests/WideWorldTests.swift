@@ -144,6 +144,25 @@ struct WideWorldTests {
         }
     }
 
+    @Test("the cue stands behind problems in every language alike, and behind nothing else")
+    func cue() throws {
+        let plain = try world("telugu")
+        let cued = try world("telugu") { $0.problemCue = "####" }
+        for language in ["en", "te"] {
+            for index in 0..<50 {
+                let own = try cued.problem(split: .train, index: index, language: language)
+                let other = try plain.problem(split: .train, index: index, language: language)
+                #expect(own.question == other.question + " ####")
+                #expect(own.response == other.response)
+            }
+            let questions = try cued.instructions(language: language)
+            for index in 0..<200 {
+                guard case .chat(let prompt, _) = try questions.document(at: index) else { continue }
+                #expect(!prompt.contains("#"))
+            }
+        }
+    }
+
     @Test("verbs agree with the person before them")
     func agreement() throws {
         let pack = try PackageFolder.pack("hindi")

@@ -94,6 +94,13 @@ package struct LanguagePack: Sendable {
         try verify()
     }
 
+    /// The code of the pack in a file, from its line `code: sw` alone; nil when it has none.
+    package static func code(of url: URL) -> String? {
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else { return nil }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("code:") }
+        return line.map { $0.dropFirst("code:".count).trimmingCharacters(in: .whitespaces) }
+    }
+
     /// The words a slot of a category can take, in order.
     func words(of category: WordCategory) -> [Word] {
         category.members.flatMap { lexicon[$0] ?? [] }

@@ -22,7 +22,10 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
     /// The metrics of an experiment in the order in which tables show them.
     package static let metricOrder = [
         "target_math", "english_math", "target_equation", "english_equation",
-        "target_bits_per_byte", "english_bits_per_byte",
+        "target_bits_per_byte", "english_bits_per_byte", "target_math_calculator",
+        "english_math_calculator", "target_operator", "english_operator",
+        "translation_to_target", "translation_to_english", "translation_to_target_chrf",
+        "translation_to_english_chrf", "target_answers", "target_answers_language",
     ]
 
     /// How many seeds the measurements are averages of.

@@ -75,15 +75,17 @@ package struct LoadedRecipe: Sendable {
     /// - Throws: `ExperimentError` when there is none, `LanguagePackError` when one cannot be read.
     package func languagePack(_ code: String) throws -> LanguagePack {
         let folder = PackageRoot.languages(in: root)
-        let packs = try Catalogue.recipeFiles(below: folder).map { try LanguagePack(at: $0) }
-        guard let pack = packs.first(where: { $0.code == code }) else {
+        let files = Catalogue.recipeFiles(below: folder)
+        // A pack is long; only the one that is wanted is read as a whole.
+        let codes = files.map { LanguagePack.code(of: $0) }
+        guard let place = codes.firstIndex(of: code) else {
             throw ExperimentError.unknownLanguage(
                 code: code,
                 folder: folder.shownPath,
-                known: packs.map(\.code)
+                known: codes.compactMap { $0 }
             )
         }
-        return pack
+        return try LanguagePack(at: files[place])
     }
 
     private func resolve(_ path: String) -> URL {
