@@ -205,3 +205,73 @@ struct MathematicsProofTests {
         #expect(try MathematicsProof.lines(for: "math", of: experiment).isEmpty)
     }
 }
+
+@Suite("Recipes that extend others")
+struct ExtendingTests {
+    private func write(_ files: [String: String]) throws -> URL {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "layerswap-extending-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (name, text) in files {
+            try Data(text.utf8).write(to: folder.appending(path: name))
+        }
+        return folder
+    }
+
+    @Test("a recipe says only what is different, and takes away with ~")
+    func joining() throws {
+        let folder = try write([
+            "base.yaml": RecipeSupport.tinyText(),
+            "child.yaml": """
+                extends: base.yaml
+                name: child
+                seed: 7
+                stages: {math: {steps: 3}}
+                merges: {soup: ~}
+                resource: 0.5
+                """,
+        ])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let recipe = try LoadedRecipe(at: folder.appending(path: "child.yaml")).recipe
+        let tiny = try RecipeSupport.tiny()
+        #expect(recipe.name == "child" && recipe.seed == 7)
+        #expect(recipe.stages["math"]?.steps == 3)
+        #expect(recipe.stages["math"]?.mixture == tiny.stages["math"]?.mixture)
+        #expect(recipe.stages["language"] == tiny.stages["language"])
+        #expect(recipe.stages.names == tiny.stages.names)
+        #expect(recipe.merges.names == ["swap"])
+        #expect(recipe.resource.text == 0.5 && recipe.resource.lexicon == 0.5)
+    }
+
+    @Test(
+        "a recipe that cannot be extended is named",
+        arguments: [
+            ("extends: none.yaml", "no readable recipe"),
+            ("extends: child.yaml", "leads back"),
+            ("extends: [a]", "expected the file"),
+        ]
+    )
+    func refusals(_ text: String, _ expected: String) throws {
+        let folder = try write(["child.yaml": text + "\nname: child"])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let message = RecipeSupport.message {
+            try LoadedRecipe(at: folder.appending(path: "child.yaml")).recipe
+        }
+        #expect(message.contains(expected), "\(message)")
+        #expect(message.contains("child.yaml:1"), "\(message)")
+    }
+
+    @Test("a mistake in the child has its line")
+    func lines() throws {
+        let folder = try write([
+            "base.yaml": RecipeSupport.tinyText(),
+            "child.yaml": "extends: base.yaml\nname: child\nstages:\n  math: {stesp: 3}",
+        ])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let message = RecipeSupport.message {
+            try LoadedRecipe(at: folder.appending(path: "child.yaml")).recipe
+        }
+        #expect(message.contains("child.yaml:4"), "\(message)")
+        #expect(message.contains("did you mean \"steps\"?"), "\(message)")
+    }
+}

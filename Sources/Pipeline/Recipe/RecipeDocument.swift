@@ -5,7 +5,7 @@ import Yams
 package struct RecipeDocument {
     /// The file as errors name it.
     package let file: String
-    private(set) var root: Node
+    var root: Node
     /// The text of each override by the path that it sets.
     private(set) var overrides: [String: String] = [:]
 
@@ -24,6 +24,7 @@ package struct RecipeDocument {
             )
         }
         try self.init(text: text, file: name)
+        try extend(at: url, chain: [])
     }
 
     /// Reads YAML text; `file` is the name that errors show.
@@ -123,7 +124,7 @@ package struct RecipeDocument {
     }
 
     /// Lines of the command line's value would be mistaken for lines of the file.
-    private static func withoutMarks(_ node: Node) -> Node {
+    static func withoutMarks(_ node: Node) -> Node {
         switch node {
         case .scalar(var scalar):
             scalar.mark = nil
@@ -137,7 +138,7 @@ package struct RecipeDocument {
         }
     }
 
-    private static func recipeError(from error: YamlError, file: String) -> RecipeError {
+    static func recipeError(from error: YamlError, file: String) -> RecipeError {
         switch error {
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _),

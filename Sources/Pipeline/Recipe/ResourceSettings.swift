@@ -1,6 +1,8 @@
 import Datasets
 
 /// How poor the target language is in the base: shares of what the recipe would otherwise give it.
+///
+/// One number stands for all three shares.
 package struct ResourceSettings: Encodable, Hashable, Sendable {
     /// The share of the base's target-language texts and questions that is kept.
     package var text: Double
@@ -16,6 +18,14 @@ package struct ResourceSettings: Encodable, Hashable, Sendable {
     init(_ value: RecipeValue?) throws {
         (text, parallel, lexicon) = (1, 1, nil)
         guard let value else { return }
+        if case .scalar = value.node {
+            let share = try value.number(
+                in: 0...1,
+                "a share from 0 to 1, or a mapping with text, parallel and lexicon"
+            )
+            (text, parallel, lexicon) = (share, share, share)
+            return
+        }
         let reader = try MappingReader(value, keys: CodingKeys.self)
         func share(_ key: CodingKeys) throws -> Double {
             try reader.number(key, default: 1, in: 0...1, "a share from 0 to 1")

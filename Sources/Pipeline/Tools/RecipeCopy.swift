@@ -49,18 +49,38 @@ package struct RecipeCopy: Sendable {
         for place in lines.indices where lines[place].hasPrefix("name:") {
             lines[place] = "name: \(name)"
         }
+        let folder = original.standardizedFileURL.deletingLastPathComponent()
+        if folder != url.standardizedFileURL.deletingLastPathComponent() {
+            // What it extends lies beside the original.
+            for place in lines.indices where lines[place].hasPrefix("extends:") {
+                let name = lines[place].dropFirst("extends:".count)
+                    .trimmingCharacters(in: .whitespaces)
+                lines[place] = "extends: \(folder.appending(path: name).path)"
+            }
+        }
         if let language, loaded.recipe.languages.target != language {
             guard let place = targetLine(in: lines) else {
-                throw Failure.languages(path: original.shownPath)
+                guard lines.contains(where: { $0.hasPrefix("extends:") }) else {
+                    throw Failure.languages(path: original.shownPath)
+                }
+                lines.insert("languages: {target: \(language)}", at: nameLine(in: lines) + 1)
+                return try write(lines, to: url)
             }
             lines[place] = lines[place].replacing(
                 #/target:\s*[A-Za-z0-9_-]+/#,
                 with: "target: \(language)"
             )
         }
-        let text = lines.joined(separator: "\n")
-        try AtomicFile.write(Data(text.utf8), to: url)
+        return try write(lines, to: url)
+    }
+
+    private static func write(_ lines: [String], to url: URL) throws -> LoadedRecipe {
+        try AtomicFile.write(Data(lines.joined(separator: "\n").utf8), to: url)
         return try LoadedRecipe(at: url)
+    }
+
+    private static func nameLine(in lines: [String]) -> Int {
+        lines.firstIndex { $0.hasPrefix("name:") } ?? 0
     }
 
     /// The line below or beside `languages:` that names the target.

@@ -1,0 +1,54 @@
+import Foundation
+import Yams
+
+/// Recipes that say only what is different from another: `extends: paper-swahili.yaml`.
+extension RecipeDocument {
+    private static let extendingKey = "extends"
+
+    /// Puts the recipe over the one that it extends, which is checked by itself first.
+    ///
+    /// Mappings are joined key by key, in the order of the other recipe; every other value replaces
+    /// the one there. A key with `~` takes away what the other recipe has under it. Values of the
+    /// other recipe have no lines in errors, because they stand in another file.
+    ///
+    /// - Parameters:
+    ///   - url: The file of this recipe; the path of the other begins in its folder.
+    ///   - chain: The files that led here, so that none extends itself.
+    /// - Throws: `RecipeError`.
+    mutating func extend(at url: URL, chain: [String]) throws {
+        guard case .mapping(var mapping) = root,
+            let node = mapping[Node(Self.extendingKey)]
+        else { return }
+        let value = RecipeValue(node: node, path: [Self.extendingKey], document: self)
+        let path = try value.text("the file of another recipe")
+        let other = URL(filePath: path, relativeTo: url.deletingLastPathComponent())
+            .standardizedFileURL
+        let files = chain + [url.standardizedFileURL.path]
+        guard !files.contains(other.path) else {
+            throw value.error("\(path) leads back to this recipe; no recipe can extend itself")
+        }
+        guard let data = FileManager.default.contents(atPath: other.path),
+            let text = String(validating: data, as: UTF8.self)
+        else { throw value.error("there is no readable recipe \(other.shownPath)") }
+        var base = try RecipeDocument(text: text, file: other.shownPath)
+        try base.extend(at: other, chain: files)
+        mapping[Node(Self.extendingKey)] = nil
+        root = Self.joined(Self.withoutMarks(base.root), with: .mapping(mapping))
+    }
+
+    private static func joined(_ base: Node, with own: Node) -> Node {
+        guard case .mapping(let first) = base, case .mapping(let second) = own else { return own }
+        var pairs = first.map { ($0.key, $0.value) }
+        for (key, value) in second {
+            let place = pairs.firstIndex { $0.0.scalar?.string == key.scalar?.string }
+            let isTakenAway = value.scalar.map { $0.style == .plain && $0.string == "~" } ?? false
+            switch (place, isTakenAway) {
+            case (let place?, true): pairs.remove(at: place)
+            case (nil, true): continue
+            case (let place?, false): pairs[place] = (key, joined(pairs[place].1, with: value))
+            case (nil, false): pairs.append((key, value))
+            }
+        }
+        return .mapping(Node.Mapping(pairs, own.tag, second.style, second.mark))
+    }
+}
