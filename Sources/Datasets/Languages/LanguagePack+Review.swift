@@ -20,7 +20,8 @@ extension LanguagePack {
             let words = lexicon[category] ?? []
             for (forms, alike) in Dictionary(grouping: words, by: \.forms) where alike.count > 1 {
                 let keys = alike.map(\.key).sorted().joined(separator: ", ")
-                let text = forms.sorted { $0.key < $1.key }.first?.value ?? ""
+                let usual = ["", "singular", "present", "text"].compactMap { forms[$0] }.first
+                let text = usual ?? forms.sorted { $0.key < $1.key }.first?.value ?? ""
                 remarks.append("\(category.rawValue): \(keys) are all written \"\(text)\"")
             }
         }

@@ -106,6 +106,16 @@ extension Recipe {
         }
     }
 
+    /// Refuses a poor language where there is no one mixture to take it from.
+    static func checkResource(of recipe: Recipe, at value: RecipeValue) throws {
+        guard recipe.base.partitions != nil, !recipe.resource.isPlain else { return }
+        throw RecipeError(
+            place: value.document.file,
+            problem: "resource makes the target-language parts of the base's mixture smaller, and "
+                + "this base has partitions; give it one mixture, or take resource out"
+        )
+    }
+
     /// Refuses a search that has nothing to choose by.
     static func checkChoices(of recipe: Recipe, at value: RecipeValue) throws {
         guard recipe.evaluation.development == nil,

@@ -18,6 +18,13 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
         package var group: String
         /// What it sets, by path.
         package var values: [String: String]
+
+        /// The group of a cell by its label: the label without its seed.
+        static func group(ofLabel label: String) -> String {
+            label.replacing(#/(^|-)seed-[0-9]+(-|$)/#) { match in
+                match.1.isEmpty || match.2.isEmpty ? "" : "-"
+            }
+        }
     }
 
     /// The axes in the order in which they are written; the last one changes fastest.

@@ -139,7 +139,10 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         checkpointEvery = try integer(.checkpointEvery, 200, 1...many)
         keepCheckpoints = try integer(.keepCheckpoints, 2, 1...1_000)
         precision = try setting(.precision)?.choice() ?? .float32
-        for key in [CodingKeys.mixture, .partitions, .freeze, .lora] {
+        let ofOneStage: [CodingKeys] = [
+            .from, .seeds, .oracle, .mixture, .partitions, .freeze, .lora,
+        ]
+        for key in ofOneStage {
             if let value = common?.optional(key) {
                 throw value.error("the key is of one stage alone; write it below that stage")
             }

@@ -80,10 +80,11 @@ package struct ModelScores: Codable, Hashable, Sendable {
         }
     }
 
-    /// The replicate that was best on the development problems; the first of equals.
+    /// The replicate that was best on the development problems, the first of equals; nil when there
+    /// is nothing to choose, or nothing to choose by.
     package var best: Int? {
-        guard replicates.count > 1 else { return nil }
-        let scores = replicates.map { $0.development ?? -1 }
+        let scores = replicates.compactMap(\.development)
+        guard replicates.count > 1, scores.count == replicates.count else { return nil }
         return scores.max().flatMap { scores.firstIndex(of: $0) }
     }
 

@@ -112,6 +112,8 @@ package struct StageRecord: Codable, Hashable, Sendable {
             if key.hasPrefix("input ") { return "\(key.dropFirst(6)) is another" }
             if key == "data" { return "its data changed" }
             guard let before = old[key] else { return "\(key) is new" }
+            // The settings of a search are a list, which would fill the line.
+            if before.hasPrefix("[") { return "\(key) changed" }
             return "\(key) was \(before), is \(new[key] ?? "")"
         }
         let removed = old.keys.sorted().filter { new[$0] == nil }.map { "\($0) is gone" }

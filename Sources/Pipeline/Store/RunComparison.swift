@@ -14,6 +14,8 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         case unpaired(only: String, places: [String], lacking: String)
         /// One place has several examinations of a model.
         case ambiguous(model: String, place: String, count: Int)
+        /// The cells differ in more than their seeds.
+        case mixed(groups: [String])
         /// A metric was stored without outcomes by problem.
         case withoutOutcomes(model: String, metric: String, place: String)
 
@@ -32,6 +34,9 @@ package struct RunComparison: Encodable, Hashable, Sendable {
             case .ambiguous(let model, let place, let count):
                 "\(model) has \(count) examinations in \(place), expected one; compare a model "
                     + "that was made in one way"
+            case .mixed(let groups):
+                "the cells differ in more than their seeds (\(groups.joined(separator: ", "))), "
+                    + "and what they measured cannot be pooled; choose the cells of one with --cell"
             case .withoutOutcomes(let model, let metric, let place):
                 "\(metric) of \(model) in \(place) was stored without its outcomes by problem, "
                     + "which a paired test needs; choose another metric"
@@ -41,18 +46,18 @@ package struct RunComparison: Encodable, Hashable, Sendable {
 
     /// The split that both were measured on.
     package let split: String
-    /// How many pairs of models were compared: cells, times replicates in each.
+    /// How many merges or experts were measured of the model that has more of them.
     package let pairs: Int
     /// How many cells they come from.
     package let cells: Int
-    /// The first model over all pairs.
+    /// The first model over all cells.
     package let a: Measurement
-    /// The second model over all pairs.
+    /// The second model over all cells.
     package let b: Measurement
     /// The difference with its interval and p value.
     package let test: PairedTest
 
-    /// Compares two models over every cell and replicate.
+    /// Compares two models over every cell: the mean over its choices of experts in each.
     ///
     /// - Parameters:
     ///   - database: The database of the folder.
@@ -79,76 +84,73 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         try Self.check(split, kind: "split", both.map(\.split))
         let measured = both.filter { $0.split == split }
         try Self.check(metric, kind: "metric", measured.flatMap { $0.metrics.map(\.name) })
-        let a = try Self.byPlace(measured, model: first, metric: metric)
-        let b = try Self.byPlace(measured, model: second, metric: metric)
+        let a = try Self.byCell(measured, model: first, metric: metric)
+        let b = try Self.byCell(measured, model: second, metric: metric)
         for (one, other, names) in [(a, b, (first, second)), (b, a, (second, first))] {
             let places = one.keys.filter { other[$0] == nil }.sorted()
             guard places.isEmpty else {
                 throw Failure.unpaired(
                     only: names.0,
-                    places: places.map(\.description),
+                    places: places.map { $0.isEmpty ? "the only cell" : "the cell \($0)" },
                     lacking: names.1
                 )
             }
         }
-        let places = a.keys.sorted()
-        func outcomes(_ rows: [Place: ExaminationRow]) throws -> [Outcomes] {
-            try places.compactMap { place in
-                guard let row = rows[place] else { return nil }
-                guard let outcomes = try database.outcomes(of: metric, in: row.identity) else {
-                    throw Failure.withoutOutcomes(
-                        model: row.model,
-                        metric: metric,
-                        place: place.description
-                    )
+        let compared = a.keys.sorted()
+        let groups = Set(compared.map(SweepSettings.Cell.group(ofLabel:))).sorted()
+        guard groups.count == 1 else { throw Failure.mixed(groups: groups) }
+        func outcomes(_ rows: [String: [ExaminationRow]]) throws -> ReplicatedOutcomes {
+            try ReplicatedOutcomes(
+                metric: metric,
+                replicates: compared.map { cell in
+                    try (rows[cell] ?? []).map { row in
+                        guard let found = try database.outcomes(of: metric, in: row.identity) else {
+                            throw Failure.withoutOutcomes(
+                                model: row.model,
+                                metric: metric,
+                                place: cell.isEmpty ? "the only cell" : "the cell \(cell)"
+                            )
+                        }
+                        return found
+                    }
                 }
-                return outcomes
-            }
+            )
         }
-        test = try PairedTest(
-            metric: metric,
-            a: (first, outcomes(a)),
-            b: (second, outcomes(b))
-        )
-        guard let pooledA = Measurement.pooled(places.compactMap { a[$0]?[metric] }),
-            let pooledB = Measurement.pooled(places.compactMap { b[$0]?[metric] })
-        else { throw ComparisonError.noProblems(metric: metric) }
+        let (own, their) = (try outcomes(a), try outcomes(b))
+        test = try PairedTest(metric: metric, a: (first, own), b: (second, their))
+        guard let pooledA = own.measurement, let pooledB = their.measurement else {
+            throw ComparisonError.noProblems(metric: metric)
+        }
         self.a = pooledA
         self.b = pooledB
         self.split = split
-        pairs = places.count
-        self.cells = Set(places.map(\.cell)).count
+        pairs = max(a.values.reduce(0) { $0 + $1.count }, b.values.reduce(0) { $0 + $1.count })
+        self.cells = compared.count
     }
 
-    /// Where one model stands against one other.
-    private struct Place: Hashable, Comparable, CustomStringConvertible {
-        let cell: String
-        let replicate: String
-
-        var description: String {
-            let parts = [
-                cell.isEmpty ? "" : "the cell \(cell)",
-                replicate.isEmpty ? "" : "the replicate \(replicate)",
-            ].filter { !$0.isEmpty }
-            return parts.isEmpty ? "the only cell" : parts.joined(separator: ", ")
-        }
-
-        static func < (first: Place, second: Place) -> Bool {
-            (first.cell, first.replicate) < (second.cell, second.replicate)
-        }
-    }
-
-    private static func byPlace(_ rows: [ExaminationRow], model: String, metric: String) throws
-        -> [Place: ExaminationRow]
-    {
+    /// The examinations of a model by cell, one for each choice of experts.
+    private static func byCell(
+        _ rows: [ExaminationRow],
+        model: String,
+        metric: String
+    ) throws -> [String: [ExaminationRow]] {
         let chosen = rows.filter { $0.model == model && $0[metric] != nil }
-        let groups = Dictionary(grouping: chosen) { row in
-            Place(cell: row.cell, replicate: row.replicate)
+        return try Dictionary(grouping: chosen, by: \.cell).mapValues { rows in
+            let replicates = Dictionary(grouping: rows, by: \.replicate)
+            for (replicate, same) in replicates.sorted(by: { $0.key < $1.key })
+            where same.count > 1 {
+                let parts = [
+                    same[0].cell.isEmpty ? "" : "the cell \(same[0].cell)",
+                    replicate.isEmpty ? "" : "the replicate \(replicate)",
+                ].filter { !$0.isEmpty }
+                throw Failure.ambiguous(
+                    model: model,
+                    place: parts.isEmpty ? "the only cell" : parts.joined(separator: ", "),
+                    count: same.count
+                )
+            }
+            return rows.sorted { $0.replicate < $1.replicate }
         }
-        for (place, rows) in groups.sorted(by: { $0.key < $1.key }) where rows.count > 1 {
-            throw Failure.ambiguous(model: model, place: place.description, count: rows.count)
-        }
-        return groups.compactMapValues(\.first)
     }
 
     private static func check(_ name: String, kind: String, _ known: [String]) throws {

@@ -68,16 +68,11 @@ struct RunsCompareCommand: ParsableCommand {
             ],
         ]
         let name = test.metric.replacing("_", with: " ")
-        let pairs = comparison.pairs == 1 ? "one pair" : "\(comparison.pairs) pairs"
+        let seeds = comparison.cells == 1 ? "1 seed" : "\(comparison.cells) seeds"
+        let models = comparison.pairs > comparison.cells ? ", \(comparison.pairs) models in all" : ""
         console.result(
-            "\(name), \(comparison.split) split, n = \(comparison.a.count), \(pairs) of models"
+            "\(name), \(comparison.split) split, n = \(comparison.a.count), \(seeds)\(models)"
         )
         for line in TextTable(rows: rows).lines { console.result(line) }
-        if comparison.pairs > comparison.cells {
-            console.remark(
-                "note: replicates of one cell can share an expert and count as if they did not; "
-                    + "the interval is rather too narrow"
-            )
-        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Pipeline
 
@@ -114,7 +115,8 @@ struct RunsShowCommand: ParsableCommand {
     /// The examinations with one column for each metric.
     private static func table(_ examinations: [ExaminationRow]) -> TextTable {
         var metrics: [String] = []
-        for name in examinations.flatMap({ $0.metrics.map(\.name) }) where !metrics.contains(name) {
+        for name in examinations.flatMap({ $0.metrics.map(\.name) }) 
+        where !metrics.contains(name) && !ComparisonTable.isPart(name) {
             metrics.append(name)
         }
         let hasCells = examinations.contains { !$0.cell.isEmpty }
