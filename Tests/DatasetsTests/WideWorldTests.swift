@@ -157,7 +157,9 @@ struct WideWorldTests {
             }
             let questions = try cued.instructions(language: language)
             for index in 0..<200 {
-                guard case .chat(let prompt, _) = try questions.document(at: index) else { continue }
+                guard case .chat(let prompt, _) = try questions.document(at: index) else {
+                    continue
+                }
                 #expect(!prompt.contains("#"))
             }
         }

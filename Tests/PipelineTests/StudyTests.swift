@@ -223,13 +223,13 @@ struct ExtendingTests {
         let folder = try write([
             "base.yaml": RecipeSupport.tinyText(),
             "child.yaml": """
-                extends: base.yaml
-                name: child
-                seed: 7
-                stages: {math: {steps: 3}}
-                merges: {soup: ~}
-                resource: 0.5
-                """,
+            extends: base.yaml
+            name: child
+            seed: 7
+            stages: {math: {steps: 3}}
+            merges: {soup: ~}
+            resource: 0.5
+            """,
         ])
         defer { try? FileManager.default.removeItem(at: folder) }
         let recipe = try LoadedRecipe(at: folder.appending(path: "child.yaml")).recipe

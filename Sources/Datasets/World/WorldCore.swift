@@ -8,9 +8,9 @@ final class WorldCore: Sendable {
     /// The places of each kind's phrasings in `problems`.
     let problemPlaces: [String: [Int]]
     /// The words that may be drawn: by vocabulary, then by category.
-    private let allowed: [[WordTable]]
+    let allowed: [[WordTable]]
     /// Whether a word is in the familiar vocabulary: by category, then by word.
-    private let familiar: [[Bool]]
+    let familiar: [[Bool]]
     /// The hashes of the keys: by category, then by word.
     private let wordHashes: [[UInt64]]
 
@@ -104,114 +104,8 @@ final class WorldCore: Sendable {
         )
     }
 
-    /// Draws a problem of one of the kinds that belongs to a split.
-    func problem(
-        kinds: [ProblemKind],
-        vocabulary: WorldVocabulary,
-        split: Split,
-        random: inout ContentRandom
-    ) throws -> (kind: ProblemKind, content: PatternContent) {
-        for _ in 0..<Self.maximumAttempts {
-            let kind = kinds[random.below(kinds.count)]
-            guard let places = problemPlaces[kind.name], let first = places.first else { continue }
-            let place = places.count == 1 ? first : places[random.below(places.count)]
-            let plan = problems.plans[place]
-            // Only the numbers are drawn again when they break a limit: otherwise kinds with
-            // tight limits would be rarer than the others.
-            guard let numbers = problemNumbers(of: kind, random: &random) else { break }
-            let words = self.words(for: plan, vocabulary: vocabulary, random: &random)
-            let hash = self.hash(plan: plan, words: words, numbers: numbers)
-            if settings.splitShares.split(ofHash: hash) == split {
-                var content = PatternContent(
-                    pattern: place,
-                    words: words,
-                    numbers: numbers,
-                    hash: hash
-                )
-                if settings.distractorShare > 0, plan.holdsDistractor,
-                    random.uniform() < settings.distractorShare
-                {
-                    content.distractor = try distractor(
-                        beside: content,
-                        vocabulary: vocabulary,
-                        random: &random
-                    )
-                }
-                return (kind, content)
-            }
-        }
-        throw DatasetError.drawFailed(
-            what: "problem of the \(split.rawValue) split",
-            attempts: Self.maximumAttempts
-        )
-    }
-
-    /// A sentence about other things than a problem is about, so that it changes no answer.
-    private func distractor(
-        beside problem: PatternContent,
-        vocabulary: WorldVocabulary,
-        random: inout ContentRandom
-    ) throws -> PatternContent.Distractor {
-        let problemPlan = problems.plans[problem.pattern]
-        func things(_ plan: PatternPlan, _ words: [Int]) -> Set<[Int]> {
-            Set(
-                zip(plan.slots, words).filter { $0.0.category.isThing }.map {
-                    [$0.0.category.place, $0.1]
-                }
-            )
-        }
-        let taken = things(problemPlan, problem.words)
-        for _ in 0..<Self.maximumAttempts {
-            let pattern = distractors.drawPattern(&random)
-            let plan = distractors.plans[pattern]
-            let words = self.words(
-                for: plan,
-                vocabulary: vocabulary,
-                random: &random,
-                continuing: (problemPlan, problem)
-            )
-            guard taken.isDisjoint(with: things(plan, words)),
-                let numbers = sentenceNumbers(for: plan, random: &random)
-            else { continue }
-            return PatternContent.Distractor(
-                pattern: pattern,
-                words: words,
-                numbers: numbers,
-                hash: hash(plan: plan, words: words, numbers: numbers)
-            )
-        }
-        throw DatasetError.drawFailed(
-            what: "distractor beside '\(problemPlan.slots)'",
-            attempts: Self.maximumAttempts
-        )
-    }
-
-    /// The text of a problem in a language, with its distractor when it has one.
-    func text(ofProblem content: PatternContent, language: Int, separator: String) -> String {
-        let aside = content.distractor.map { distractor in
-            let content = PatternContent(
-                pattern: distractor.pattern,
-                words: distractor.words,
-                numbers: distractor.numbers,
-                hash: distractor.hash
-            )
-            return separator + distractors.texts[language][distractor.pattern].text(content)
-        }
-        return problems.texts[language][content.pattern].text(content, distractor: aside ?? "")
-    }
-
-    /// Whether a problem holds a word outside the familiar vocabulary.
-    func usesUnknownWords(_ problem: PatternContent) -> Bool {
-        func isUnknown(_ plan: PatternPlan, _ words: [Int]) -> Bool {
-            zip(plan.slots, words).contains { !familiar[$0.category.place][$1] }
-        }
-        if isUnknown(problems.plans[problem.pattern], problem.words) { return true }
-        guard let aside = problem.distractor else { return false }
-        return isUnknown(distractors.plans[aside.pattern], aside.words)
-    }
-
     /// One word for each slot; two slots of one category never take the same word.
-    private func words(
+    func words(
         for plan: PatternPlan,
         vocabulary: WorldVocabulary,
         random: inout ContentRandom,
@@ -247,14 +141,7 @@ final class WorldCore: Sendable {
         return words
     }
 
-    private func problemNumbers(of kind: ProblemKind, random: inout ContentRandom) -> [Int]? {
-        for _ in 0..<Self.maximumAttempts {
-            if let numbers = kind.numbers(settings: settings, random: &random) { return numbers }
-        }
-        return nil
-    }
-
-    private func sentenceNumbers(for plan: PatternPlan, random: inout ContentRandom) -> [Int]? {
+    func sentenceNumbers(for plan: PatternPlan, random: inout ContentRandom) -> [Int]? {
         var numbers: [Int] = []
         for isFactor in plan.isFactor {
             let maximum = isFactor ? settings.factorMaximum : settings.sentenceNumberMaximum
@@ -268,7 +155,7 @@ final class WorldCore: Sendable {
         return numbers
     }
 
-    private func hash(plan: PatternPlan, words: [Int], numbers: [Int]) -> UInt64 {
+    func hash(plan: PatternPlan, words: [Int], numbers: [Int]) -> UInt64 {
         var mixer = ContentMixer(plan.keyHash)
         for (slot, word) in zip(plan.slots, words) {
             mixer.mix(wordHashes[slot.category.place][word])
@@ -277,45 +164,5 @@ final class WorldCore: Sendable {
             mixer.mix(number)
         }
         return mixer.value
-    }
-}
-
-extension WorldCore {
-    private var allPlans: [PatternPlan] {
-        let used = Set(problemPlaces.values.joined())
-        let told = problems.plans.indices.filter { used.contains($0) }.map { problems.plans[$0] }
-        return sentences.plans + questions.plans + distractors.plans + told
-    }
-
-    /// Checks that each vocabulary has enough words for the slots of every pattern.
-    ///
-    /// An unfamiliar vocabulary may lack verbs: then it is an error only to draw from it.
-    private func verifyVocabularies(of pack: LanguagePack) throws {
-        let plans = allPlans
-        for vocabulary in [WorldVocabulary.full, .familiar] {
-            for slot in plans.flatMap(\.slots) {
-                let count = allowed[vocabulary.order][slot.category.place].words.count
-                guard count >= slot.number else {
-                    throw DatasetError.setting(
-                        name: "\(vocabulary.rawValue) vocabulary of \(pack.url.path)",
-                        found: "\(count) words of kind '\(slot.category.rawValue)'",
-                        expected: "at least \(slot.number), because a pattern uses {\(slot)}"
-                    )
-                }
-            }
-        }
-    }
-
-    /// Checks that a vocabulary has words of every kind.
-    func verify(_ vocabulary: WorldVocabulary) throws {
-        let plans = allPlans
-        for slot in plans.flatMap(\.slots)
-        where allowed[vocabulary.order][slot.category.place].words.count < slot.number {
-            throw DatasetError.setting(
-                name: "\(vocabulary.rawValue) vocabulary",
-                found: "too few words of kind '\(slot.category.rawValue)'",
-                expected: "a familiar share that leaves at least \(slot.number)"
-            )
-        }
     }
 }

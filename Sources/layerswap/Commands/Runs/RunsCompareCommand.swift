@@ -69,7 +69,8 @@ struct RunsCompareCommand: ParsableCommand {
         ]
         let name = test.metric.replacing("_", with: " ")
         let seeds = comparison.cells == 1 ? "1 seed" : "\(comparison.cells) seeds"
-        let models = comparison.pairs > comparison.cells ? ", \(comparison.pairs) models in all" : ""
+        let models =
+            comparison.pairs > comparison.cells ? ", \(comparison.pairs) models in all" : ""
         console.result(
             "\(name), \(comparison.split) split, n = \(comparison.a.count), \(seeds)\(models)"
         )

@@ -115,7 +115,7 @@ struct RunsShowCommand: ParsableCommand {
     /// The examinations with one column for each metric.
     private static func table(_ examinations: [ExaminationRow]) -> TextTable {
         var metrics: [String] = []
-        for name in examinations.flatMap({ $0.metrics.map(\.name) }) 
+        for name in examinations.flatMap({ $0.metrics.map(\.name) })
         where !metrics.contains(name) && !ComparisonTable.isPart(name) {
             metrics.append(name)
         }
