@@ -41,18 +41,21 @@ package struct RunComparison: Encodable, Hashable, Sendable {
 
     /// The split that both were measured on.
     package let split: String
-    /// How many pairs of models were compared: cells, times replicates in each.
-    package let pairs: Int
-    /// How many cells they come from.
+    /// How many cells were compared, such as seeds.
     package let cells: Int
-    /// The first model over all pairs.
+    /// How many pairs of experts the results of a cell are averages of, at most.
+    package let pairs: Int
+    /// The first model over all cells.
     package let a: Measurement
-    /// The second model over all pairs.
+    /// The second model over all cells.
     package let b: Measurement
     /// The difference with its interval and p value.
     package let test: PairedTest
 
-    /// Compares two models over every cell and replicate.
+    /// Compares two models over every cell, as the table of a run does.
+    ///
+    /// Replicates of a cell share experts; they are averaged problem by problem, and the cells are
+    /// what is counted (`PairedTest`).
     ///
     /// - Parameters:
     ///   - database: The database of the folder.
@@ -79,76 +82,73 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         try Self.check(split, kind: "split", both.map(\.split))
         let measured = both.filter { $0.split == split }
         try Self.check(metric, kind: "metric", measured.flatMap { $0.metrics.map(\.name) })
-        let a = try Self.byPlace(measured, model: first, metric: metric)
-        let b = try Self.byPlace(measured, model: second, metric: metric)
+        let a = try Self.byCell(measured, model: first, metric: metric)
+        let b = try Self.byCell(measured, model: second, metric: metric)
         for (one, other, names) in [(a, b, (first, second)), (b, a, (second, first))] {
             let places = one.keys.filter { other[$0] == nil }.sorted()
             guard places.isEmpty else {
                 throw Failure.unpaired(
                     only: names.0,
-                    places: places.map(\.description),
+                    places: places.map { Self.place($0) },
                     lacking: names.1
                 )
             }
         }
         let places = a.keys.sorted()
-        func outcomes(_ rows: [Place: ExaminationRow]) throws -> [Outcomes] {
-            try places.compactMap { place in
-                guard let row = rows[place] else { return nil }
-                guard let outcomes = try database.outcomes(of: metric, in: row.identity) else {
-                    throw Failure.withoutOutcomes(
-                        model: row.model,
-                        metric: metric,
-                        place: place.description
-                    )
+        func outcomes(_ rows: [String: [ExaminationRow]]) throws -> ReplicatedOutcomes {
+            try ReplicatedOutcomes(
+                metric: metric,
+                replicates: places.map { cell in
+                    try (rows[cell] ?? []).map { row in
+                        guard let outcomes = try database.outcomes(of: metric, in: row.identity)
+                        else {
+                            throw Failure.withoutOutcomes(
+                                model: row.model,
+                                metric: metric,
+                                place: Self.place(cell, row.replicate)
+                            )
+                        }
+                        return outcomes
+                    }
                 }
-                return outcomes
-            }
+            )
         }
-        test = try PairedTest(
-            metric: metric,
-            a: (first, outcomes(a)),
-            b: (second, outcomes(b))
-        )
-        guard let pooledA = Measurement.pooled(places.compactMap { a[$0]?[metric] }),
-            let pooledB = Measurement.pooled(places.compactMap { b[$0]?[metric] })
-        else { throw ComparisonError.noProblems(metric: metric) }
-        self.a = pooledA
-        self.b = pooledB
+        let (ours, theirs) = (try outcomes(a), try outcomes(b))
+        test = try PairedTest(metric: metric, a: (first, ours), b: (second, theirs))
+        guard let one = ours.measurement, let other = theirs.measurement else {
+            throw ComparisonError.noProblems(metric: metric)
+        }
+        self.a = one
+        self.b = other
         self.split = split
-        pairs = places.count
-        self.cells = Set(places.map(\.cell)).count
+        self.cells = places.count
+        pairs = (ours.replicates + theirs.replicates).map(\.count).max() ?? 1
     }
 
-    /// Where one model stands against one other.
-    private struct Place: Hashable, Comparable, CustomStringConvertible {
-        let cell: String
-        let replicate: String
-
-        var description: String {
-            let parts = [
-                cell.isEmpty ? "" : "the cell \(cell)",
-                replicate.isEmpty ? "" : "the replicate \(replicate)",
-            ].filter { !$0.isEmpty }
-            return parts.isEmpty ? "the only cell" : parts.joined(separator: ", ")
-        }
-
-        static func < (first: Place, second: Place) -> Bool {
-            (first.cell, first.replicate) < (second.cell, second.replicate)
-        }
+    /// A cell, or one choice of experts in it, in words.
+    private static func place(_ cell: String, _ replicate: String = "") -> String {
+        let parts = [
+            cell.isEmpty ? "" : "the cell \(cell)",
+            replicate.isEmpty ? "" : "the replicate \(replicate)",
+        ].filter { !$0.isEmpty }
+        return parts.isEmpty ? "the only cell" : parts.joined(separator: ", ")
     }
 
-    private static func byPlace(_ rows: [ExaminationRow], model: String, metric: String) throws
-        -> [Place: ExaminationRow]
+    /// The examinations of a model by cell, those of each in the order of their storing.
+    private static func byCell(_ rows: [ExaminationRow], model: String, metric: String) throws
+        -> [String: [ExaminationRow]]
     {
         let chosen = rows.filter { $0.model == model && $0[metric] != nil }
-        let groups = Dictionary(grouping: chosen) { row in
-            Place(cell: row.cell, replicate: row.replicate)
+        for group in Dictionary(grouping: chosen, by: { [$0.cell, $0.replicate] })
+            .sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) where group.value.count > 1
+        {
+            throw Failure.ambiguous(
+                model: model,
+                place: place(group.key[0], group.key[1]),
+                count: group.value.count
+            )
         }
-        for (place, rows) in groups.sorted(by: { $0.key < $1.key }) where rows.count > 1 {
-            throw Failure.ambiguous(model: model, place: place.description, count: rows.count)
-        }
-        return groups.compactMapValues(\.first)
+        return Dictionary(grouping: chosen, by: \.cell)
     }
 
     private static func check(_ name: String, kind: String, _ known: [String]) throws {

@@ -9,6 +9,8 @@ package struct RecipeCopy: Sendable {
         case exists(path: String)
         /// The new name is none that a run can have.
         case name(found: String)
+        /// The recipe does not write its name in a form that can be changed.
+        case unnamed(path: String)
         /// The recipe does not write its languages in a form that can be changed.
         case languages(path: String)
 
@@ -17,6 +19,9 @@ package struct RecipeCopy: Sendable {
             case .exists(let path): "\(path) exists; choose another file, or remove it first"
             case .name(let found):
                 "a run cannot be named \"\(found)\" after its file; use letters, digits, - and _"
+            case .unnamed(let path):
+                "\(path) has no plain line \"name: …\" that could be changed; copy the file and "
+                    + "write the name yourself"
             case .languages(let path):
                 "\(path) writes no target language that could be changed; copy it without "
                     + "--language and write languages.target yourself"
@@ -59,6 +64,11 @@ package struct RecipeCopy: Sendable {
             )
         }
         let text = lines.joined(separator: "\n")
+        let copy = try Recipe(RecipeDocument(text: text, file: url.shownPath).value)
+        guard copy.name == name else { throw Failure.unnamed(path: original.shownPath) }
+        guard copy.languages.target == language ?? loaded.recipe.languages.target else {
+            throw Failure.languages(path: original.shownPath)
+        }
         try AtomicFile.write(Data(text.utf8), to: url)
         return try LoadedRecipe(at: url)
     }
