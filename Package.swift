@@ -89,7 +89,11 @@ let package = Package(
         ),
         .testTarget(name: "MergingTests", dependencies: ["Merging", "TestSupport"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "TestSupport"]),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "CommandLineTests", dependencies: ["layerswap", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],

@@ -88,7 +88,8 @@ final class RunningProgram {
 
     /// Waits until something holds, the program ends, or a minute has passed.
     func wait(until condition: () -> Bool) {
-        for _ in 0..<12_000 where isRunning && !condition() {
+        for _ in 0..<12_000 {
+            guard isRunning, !condition() else { return }
             usleep(5_000)
         }
     }

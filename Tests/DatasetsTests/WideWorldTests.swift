@@ -51,7 +51,7 @@ struct WideWorldTests {
             let own = try distracted.problem(split: .train, index: index, language: "en")
             let solution = own.solution.split(separator: "=").last.map(String.init) ?? ""
             #expect(solution.contains(own.answer))
-            if own.question.count { $0 == "." || $0 == "?" } > 3 { longer += 1 }
+            if own.question.count(where: { $0 == "." || $0 == "?" }) > 3 { longer += 1 }
         }
         let usual = try (0..<2000).count { index in
             try plain.problem(split: .train, index: index, language: "en")

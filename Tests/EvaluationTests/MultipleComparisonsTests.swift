@@ -12,38 +12,20 @@ struct MultipleComparisonsTests {
     func equalSteps() {
         let p = [0.01, 0.02, 0.03, 0.04, 0.05]
         #expect(Self.isClose(MultipleComparisons.holm(p), [0.05, 0.08, 0.09, 0.09, 0.09]))
-        #expect(
-            Self.isClose(
-                MultipleComparisons.benjaminiHochberg(p),
-                [0.05, 0.05, 0.05, 0.05, 0.05]
-            )
-        )
     }
 
     // Holm by hand: .005 · 5, .011 · 4, .02 · 3, .04 · 2, .13 · 1.
-    // scipy.stats.false_discovery_control([.04, .005, .13, .011, .02])
     @Test("Adjusted values come back in the order of the given ones")
     func order() {
         let p = [0.04, 0.005, 0.13, 0.011, 0.02]
         #expect(Self.isClose(MultipleComparisons.holm(p), [0.08, 0.025, 0.13, 0.044, 0.06]))
-        #expect(
-            Self.isClose(
-                MultipleComparisons.benjaminiHochberg(p),
-                [0.05, 0.025, 0.13, 0.0275, 0.1 / 3]
-            )
-        )
     }
 
     @Test("Nothing rises above 1, one test stays as it is, ties stay ties")
     func bounds() {
         #expect(MultipleComparisons.holm([0.6, 0.9, 0.7]) == [1, 1, 1])
-        #expect(
-            Self.isClose(MultipleComparisons.benjaminiHochberg([0.6, 0.9, 0.7]), [0.9, 0.9, 0.9])
-        )
         #expect(MultipleComparisons.holm([0.04]) == [0.04])
-        #expect(MultipleComparisons.benjaminiHochberg([0.04]) == [0.04])
         #expect(MultipleComparisons.holm([]).isEmpty)
-        #expect(MultipleComparisons.benjaminiHochberg([]).isEmpty)
         #expect(Self.isClose(MultipleComparisons.holm([0.02, 0.01, 0.02]), [0.04, 0.03, 0.04]))
     }
 

@@ -32,7 +32,6 @@ struct ReplicatedOutcomesTests {
         #expect(replicated.seeds[0].amounts == [1, 0.5, 0.5, 0, 1, 0])
         #expect(replicated.seeds[0].kind == .continuous)
         #expect(replicated.seeds[1].amounts == [1, 0, 1, 0, 1, 0])
-        #expect(replicated.values == [[0.5, 0.5], [0.5, 0.5]])
         #expect(!replicated.isSingleRun)
         #expect(try #require(replicated.measurement).value == 0.5)
     }

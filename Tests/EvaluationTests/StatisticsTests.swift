@@ -64,21 +64,6 @@ struct StatisticsTests {
         #expect(Measurement.ratio(numerators: [1], denominators: [0]) == nil)
     }
 
-    // s = [.03, .028, .026]; sqrt((s**2).mean() + var([.7, .75, .8], ddof=1) / 3)
-    @Test("Runs with several seeds are pooled")
-    func pooling() throws {
-        let pooled = try #require(
-            Measurement.pooled([
-                Measurement(value: 0.7, standardError: 0.03, count: 300),
-                Measurement(value: 0.75, standardError: 0.028, count: 300),
-                Measurement(value: 0.8, standardError: 0.026, count: 300),
-            ])
-        )
-        #expect(abs(pooled.value - 0.75) < 1e-15)
-        #expect(abs(try #require(pooled.standardError) - 0.040249223594996233) < 1e-14)
-        #expect(pooled.count == 300)
-    }
-
     // scipy.stats.permutation_test((d,), sum, permutation_type='samples', n_resamples=inf): 16 / 2**8
     @Test("The sign-flip test counts all patterns of few differences")
     func signFlipExact() {

@@ -139,6 +139,12 @@ struct StudyTests {
             ),
             ("  soup: {method", "  tokenizer: {method", "needed for something else"),
             ("  base:\n", "  bse:\n", "did you mean \"base\"?"),
+            (
+                "  split: test\n", "  split: test\n  compare: [swap, gird]\n",
+                "did you mean \"grid\"?"
+            ),
+            // It is trained once, so that there is no best of it.
+            ("  split: test\n", "  split: test\n  compare: [base (best)]\n", "no model"),
         ]
     )
     func refusals(_ original: String, _ written: String, _ expected: String) throws {
@@ -150,6 +156,14 @@ struct StudyTests {
             }
         }
         #expect(message.contains(expected), "\(message)")
+    }
+
+    @Test("the models that are compared may be the best of their experts")
+    func compared() throws {
+        let recipe = try recipe { text in
+            text.replacing("  split: test\n", with: "  split: test\n  compare: [grid (best)]\n")
+        }
+        #expect(recipe.comparedModels == ["grid (best)"])
     }
 
     @Test("a poor language takes from the base what it says, and nothing from English")
@@ -166,31 +180,6 @@ struct StudyTests {
         #expect(after["english-text"] == before["english-text"])
         #expect(poor.effective(stage: "language") == plain.effective(stage: "language"))
         #expect(poor.world.familiarNounShare == 0.4 && poor.world.familiarVerbShare == 0.4)
-    }
-}
-
-@Suite("Copies of recipes")
-struct RecipeCopyTests {
-    @Test("a copy has the name of its file and another language, and all comments")
-    func copy() throws {
-        let folder = RecipeSupport.root.appending(path: "Checkpoints/test-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "my-telugu.yaml")
-        let original = RecipeSupport.url("quickstart.yaml")
-        let copied = try RecipeCopy.copy(original, to: file, language: "te")
-        #expect(copied.recipe.name == "my-telugu")
-        #expect(copied.recipe.languages.target == "te")
-        let before = try String(contentsOf: original, encoding: .utf8).split(separator: "\n")
-        let after = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-        #expect(zip(before, after).count { $0 != $1 } == 2)
-        #expect(before.count == after.count)
-        #expect(throws: RecipeCopy.Failure.self) {
-            try RecipeCopy.copy(original, to: file, language: nil)
-        }
-        #expect(throws: ExperimentError.self) {
-            try RecipeCopy.copy(original, to: folder.appending(path: "x.yaml"), language: "xx")
-        }
     }
 }
 

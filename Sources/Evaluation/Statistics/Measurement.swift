@@ -71,26 +71,4 @@ extension Measurement {
         let error = (scale * squares).squareRoot() / total
         return Measurement(value: ratio, standardError: error, count: count)
     }
-
-    /// The mean of one metric over runs with different seeds, measured on the same problems.
-    ///
-    /// s² = mean of the runs' s² + variance between the runs / number of runs. The first part does
-    /// not shrink with more seeds because the problems stay the same; the second is the seeds' own.
-    /// The variance between runs holds some chance of the problems too, so the error is rather too
-    /// large than too small. `count` is that of one run, the smallest. `nil` without runs. Where
-    /// the single outcomes are at hand, `ReplicatedOutcomes` separates the two kinds of chance.
-    package static func pooled(_ runs: [Measurement]) -> Measurement? {
-        guard let count = runs.map(\.count).min() else { return nil }
-        let value = runs.reduce(0) { $0 + $1.value } / Double(runs.count)
-        let squares = runs.compactMap { run in run.standardError.map { $0 * $0 } }
-        guard squares.count == runs.count else {
-            return Measurement(value: value, standardError: nil, count: count)
-        }
-        var variance = squares.reduce(0, +) / Double(runs.count)
-        if runs.count > 1 {
-            let between = runs.reduce(0) { $0 + ($1.value - value) * ($1.value - value) }
-            variance += between / Double(runs.count - 1) / Double(runs.count)
-        }
-        return Measurement(value: value, standardError: variance.squareRoot(), count: count)
-    }
 }

@@ -18,22 +18,6 @@ package enum MultipleComparisons {
         return adjusted
     }
 
-    /// Benjamini and Hochberg's step-up method (1995): the expected share of false discoveries
-    /// among the discoveries.
-    ///
-    /// The adjusted value of rank i is min over j ≥ i of min(1, m / j · p₍ⱼ₎). It holds for tests
-    /// that are independent or positively dependent.
-    package static func benjaminiHochberg(_ p: [Double]) -> [Double] {
-        let order = ascending(p)
-        var adjusted = p
-        var smallest = 1.0
-        for (rank, index) in order.enumerated().reversed() {
-            smallest = min(smallest, Double(p.count) / Double(rank + 1) * p[index])
-            adjusted[index] = smallest
-        }
-        return adjusted
-    }
-
     /// Takes some tests as one family: sets their `adjustedP` by Holm's method and `comparisons`.
     package static func adjusted(_ tests: [PairedTest]) -> [PairedTest] {
         zip(tests, holm(tests.map(\.p))).map { test, p in

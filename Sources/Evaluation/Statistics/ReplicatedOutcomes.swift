@@ -44,11 +44,6 @@ package struct ReplicatedOutcomes: Hashable, Sendable {
         return Outcomes(identifiers: first.identifiers, amounts: amounts, weights: first.weights)
     }
 
-    /// The value of the metric for each replicate of each seed.
-    package var values: [[Double]] {
-        replicates.map { $0.map { $0.amounts.reduce(0, +) / $0.weights.reduce(0, +) } }
-    }
-
     /// Whether there is one seed with one replicate: outcomes as a model gave them.
     package var isSingleRun: Bool { replicates.count == 1 && replicates[0].count == 1 }
 

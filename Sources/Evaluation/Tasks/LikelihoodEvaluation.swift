@@ -67,11 +67,6 @@ package struct LikelihoodEvaluation: Hashable, Sendable {
     /// The records as JSON lines with sorted keys.
     package func jsonLines() throws -> Data { try RecordLines.encode(records) }
 
-    /// −log of the probability of all documents, in nats.
-    package var negativeLogLikelihood: Double {
-        records.reduce(0) { $0 + $1.bits } * log(2)
-    }
-
     /// Bits and bytes by document, for paired comparisons.
     package var outcomes: Outcomes {
         Outcomes(

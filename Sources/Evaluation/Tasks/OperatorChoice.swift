@@ -55,13 +55,6 @@ package struct OperatorChoiceEvaluation: Hashable, Sendable {
     /// The records as JSON lines with sorted keys.
     package func jsonLines() throws -> Data { try RecordLines.encode(records) }
 
-    /// Accuracy for each kind of problem.
-    package var accuracyByKind: [String: Measurement] {
-        Dictionary(grouping: records, by: \.kind).compactMapValues {
-            .proportion(of: $0.map(\.correct))
-        }
-    }
-
     /// The choices by problem, for paired comparisons.
     package var outcomes: Outcomes {
         Outcomes(identifiers: records.map(\.id), correct: records.map(\.correct))

@@ -1,5 +1,6 @@
 import Datasets
 import Evaluation
+import Synchronization
 
 /// What models are measured on beside word problems and text: generated, from the recipe's split.
 extension Experiment {
@@ -37,6 +38,20 @@ extension Experiment {
             }
         }
         let (english, target) = (recipe.languages.english, recipe.languages.target)
-        return try AnswerLanguage(samples: [english: texts(english), target: texts(target)])
+        return try classifier.value {
+            try AnswerLanguage(samples: [english: texts(english), target: texts(target)])
+        }
+    }
+}
+
+/// Keeps what is made when it is first asked for.
+final class Once<Value: Sendable>: Sendable {
+    private let made = Mutex<Value?>(nil)
+
+    func value(_ make: () throws -> Value) throws -> Value {
+        if let known = made.withLock({ $0 }) { return known }
+        let value = try make()
+        made.withLock { $0 = value }
+        return value
     }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Foundation
 import Tokenization
 
@@ -12,6 +13,8 @@ package struct Experiment: Sendable {
     /// The generated world; nil when the recipe reads everything from files.
     let world: BilingualWorld?
     let files = SourceCache()
+    /// Tells the languages of replies apart; every model's are looked at.
+    let classifier = Once<AnswerLanguage>()
 
     /// The recipe.
     package var recipe: Recipe { loaded.recipe }

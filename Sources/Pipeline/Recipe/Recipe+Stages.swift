@@ -129,4 +129,21 @@ extension Recipe {
                 + "{problems: 300}"
         )
     }
+
+    /// A misspelt model would be tested against nothing without a word.
+    static func checkCompared(of recipe: Recipe, at value: RecipeValue) throws {
+        let several = recipe.modelNames.filter {
+            (recipe.specifications(of: $0).first?.count ?? 0) > 1
+        }
+        let best = recipe.evaluation.development == nil ? [] : several.map { "\($0) (best)" }
+        for name in recipe.evaluation.compare where !(recipe.modelNames + best).contains(name) {
+            let nearest = NearestWord.nearest(to: name, among: recipe.modelNames)
+            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+            throw RecipeError(
+                place: value.document.file,
+                problem: "evaluation.compare: there is no model \"\(name)\"; the models are "
+                    + recipe.modelNames.joined(separator: ", ") + hint
+            )
+        }
+    }
 }

@@ -86,6 +86,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try Self.checkNames(of: self, at: value)
         try Self.checkChoices(of: self, at: value)
         try Self.checkResource(of: self, at: value)
+        try Self.checkCompared(of: self, at: value)
     }
 
     /// All models in the order in which tables show them.

@@ -5,7 +5,7 @@ import Foundation
 /// evaluation holds it.
 package struct ModelScores: Codable, Hashable, Sendable {
     /// The name of the file.
-    static let fileName = "scores.json"
+    package static let fileName = "scores.json"
 
     /// What was measured with one choice of experts.
     package struct Replicate: Codable, Hashable, Sendable {
@@ -31,7 +31,7 @@ package struct ModelScores: Codable, Hashable, Sendable {
     private var units: [String: [String]]
 
     /// Begins without a replicate.
-    init(model: String, settings: String?, point: Int, searched: Int) {
+    package init(model: String, settings: String?, point: Int, searched: Int) {
         self.model = model
         self.point = point
         self.settings = settings
@@ -41,7 +41,7 @@ package struct ModelScores: Codable, Hashable, Sendable {
     }
 
     /// Adds what was measured with one choice of experts.
-    mutating func add(
+    package mutating func add(
         replicate name: String,
         development: Double?,
         outcomes: [(metric: String, Outcomes)]
@@ -89,13 +89,17 @@ package struct ModelScores: Codable, Hashable, Sendable {
     }
 
     /// Reads the scores of a finished evaluation.
-    init(in folder: URL) throws {
+    ///
+    /// - Throws: An error of the file or of its form.
+    package init(in folder: URL) throws {
         let data = try Data(contentsOf: folder.appending(path: Self.fileName))
         self = try JSONDecoder().decode(Self.self, from: data)
     }
 
     /// The scores as JSON with sorted keys.
-    func json() throws -> Data {
+    ///
+    /// - Throws: An encoding error when an amount is infinite or not a number.
+    package func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(self) + Data("\n".utf8)

@@ -4,9 +4,9 @@ import Evaluation
 ///
 /// What is reported of a model is the mean over its choices of experts; where there are several, a
 /// second row has for each seed the choice that was best on the development problems.
-struct ResultsTable {
+package struct ResultsTable: Sendable {
     /// The table.
-    let table: ComparisonTable
+    package let table: ComparisonTable
 
     /// One row: the outcomes of each metric.
     private struct Row {
@@ -22,7 +22,7 @@ struct ResultsTable {
     ///   - seeds: The scores of all models for each seed, in the order of the table.
     ///   - compared: Models that are tested against all others.
     /// - Throws: `ComparisonError` when models or seeds were measured on different problems.
-    init(seeds: [[ModelScores]], compared: [String]) throws {
+    package init(seeds: [[ModelScores]], compared: [String]) throws {
         let models = seeds.first?.map(\.model) ?? []
         let rows = try models.flatMap { try Self.rows(of: $0, seeds: seeds) }
         let pairs = rows.flatMap(\.metrics).flatMap(\.replicates).map(\.count).max() ?? 1

@@ -78,10 +78,11 @@ final class EventLog {
             line.event = "proven"
             line.stage = proof.stage
             line.detail = "no mathematics in \(proof.documents) documents of \(proof.source)"
-        case .chose(let model, let done, let count, let score):
+        case .chose(let model, let done, let count, let score, let seconds):
             line.event = "chose"
             line.stage = "evaluation-\(model)"
             line.detail = "candidate \(done) of \(count): \(score)"
+            line.seconds = seconds
         case .measured(let model, let metric, let measurement):
             line.event = "measured"
             line.stage = "evaluation-\(model)"

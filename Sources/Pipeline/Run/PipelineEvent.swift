@@ -27,8 +27,9 @@ package enum PipelineEvent: Sendable {
     case merged(stage: String, MergeMethod, MergeReport)
     /// A source of a stage holds no target-language mathematics.
     case proven(MathematicsProof.Line)
-    /// One of the candidates for a model was scored on the development problems.
-    case chose(model: String, done: Int, of: Int, score: Double)
+    /// One of the candidates for a model was scored on the development problems, in so many seconds;
+    /// nil when its score was known.
+    case chose(model: String, done: Int, of: Int, score: Double, seconds: Double?)
     /// One measurement of a model, averaged over its experts.
     case measured(model: String, metric: String, Measurement)
     /// A stage is complete on disk.

@@ -2,9 +2,6 @@ import Checkpointing
 import Datasets
 import Evaluation
 import Foundation
-import Merging
-import Tokenization
-import Transformer
 
 extension PipelineRunner {
     /// Measures a model: with every choice of experts, and with the best of its settings.
@@ -23,10 +20,17 @@ extension PipelineRunner {
             for (place, specifications) in points.enumerated() {
                 for specification in specifications {
                     if shouldStop() { return false }
-                    let score = try developmentScore(of: specification, models)
+                    let (score, seconds) = try developmentScore(of: specification, models)
                     development[place].append(score)
-                    let done = development.joined().count
-                    try observer(.chose(model: model, done: done, of: total, score: score))
+                    try observer(
+                        .chose(
+                            model: model,
+                            done: development.joined().count,
+                            of: total,
+                            score: score,
+                            seconds: seconds
+                        )
+                    )
                 }
             }
         }
@@ -87,14 +91,10 @@ extension PipelineRunner {
     private func developmentScore(
         of specification: ModelSpecification,
         _ models: ModelShelf
-    ) throws -> Double {
+    ) throws -> (score: Double, seconds: Double?) {
         let identity = try identity(of: specification, isDevelopment: true)
-        if let row = try recorder?.database.reuse(
-            identity: identity,
-            in: options.cell,
-            by: recorder?.run ?? 0
-        ), let known = row["target_math"] {
-            return known.value
+        if let known = try known(identity, of: specification)?["target_math"] {
+            return (known.value, nil)
         }
         let start = ContinuousClock.now
         let outcomes = try examiner(for: specification, models).development()
@@ -105,7 +105,7 @@ extension PipelineRunner {
             outcomes: [("target_math", outcomes)],
             since: start
         )
-        return outcomes.measurement?.value ?? 0
+        return (outcomes.measurement?.value ?? 0, start.duration(to: .now).inSeconds)
     }
 
     /// The outcomes of all tasks, and every answer when the model is the only one of its row; nil
@@ -118,13 +118,7 @@ extension PipelineRunner {
         keepsRecords: Bool
     ) throws -> (outcomes: [(metric: String, Outcomes)], results: [Examiner.Result])? {
         let identity = try identity(of: specification, isDevelopment: false)
-        if !keepsRecords, let recorder,
-            let row = try recorder.database.reuse(
-                identity: identity,
-                in: options.cell,
-                by: recorder.run
-            )
-        {
+        if !keepsRecords, let recorder, let row = try known(identity, of: specification) {
             let outcomes = try row.metrics.compactMap { metric in
                 try recorder.database.outcomes(of: metric.name, in: identity).map {
                     (metric.name, $0)
@@ -169,18 +163,15 @@ extension PipelineRunner {
     /// Writes down that the run used the examinations of a finished evaluation, and stores those
     /// that the database does not have: it may be younger than the run, or another experiment's.
     func noteExaminations(of model: String) throws {
-        guard let recorder else { return }
+        guard recorder != nil else { return }
         let scores = try ModelScores(in: store.folder(of: "evaluation-\(model)"))
         let points = experiment.recipe.specifications(of: model)
         guard points.indices.contains(scores.point) else { return }
         for (place, specification) in points[scores.point].enumerated() {
             let identity = try identity(of: specification, isDevelopment: false)
-            let known = try recorder.database.reuse(
-                identity: identity,
-                in: options.cell,
-                by: recorder.run
-            )
-            guard known == nil, scores.replicates.indices.contains(place) else { continue }
+            guard try known(identity, of: specification) == nil,
+                scores.replicates.indices.contains(place)
+            else { continue }
             try record(
                 specification,
                 identity,
@@ -189,6 +180,21 @@ extension PipelineRunner {
                 since: .now
             )
         }
+    }
+
+    /// An examination that was made before, which the run uses from now on; nil when none was.
+    private func known(
+        _ identity: ContentHash,
+        of specification: ModelSpecification
+    ) throws -> ExaminationRow? {
+        guard let recorder else { return nil }
+        return try recorder.database.reuse(
+            identity: identity,
+            in: options.cell,
+            as: specification.model,
+            replicate: specification.replicate,
+            by: recorder.run
+        )
     }
 
     /// What decides the outcomes: the stages that a model is made from, how, and what it is asked.
@@ -209,13 +215,16 @@ extension PipelineRunner {
             task.questions = 0
             task.operatorChoice = false
         }
+        let split = experiment.recipe.evaluation.split
         return try ExaminationKey(
             inputs: try (folders.merging(["tokenizer": "tokenizer"]) { own, _ in own })
                 .mapValues(stageIdentity),
             method: method(of: specification),
             task: JSONValue(encoding: task),
-            split: isDevelopment
-                ? Split.development.rawValue : experiment.recipe.evaluation.split.rawValue,
+            // A table of the development split asks more than the choice, on other problems.
+            split: !isDevelopment
+                ? split.rawValue
+                : split == .development ? "choice" : Split.development.rawValue,
             data: heldOut
         ).identity()
     }
@@ -257,40 +266,5 @@ extension PipelineRunner {
             examination,
             outcomes: Dictionary(outcomes) { first, _ in first }
         )
-    }
-}
-
-/// The models of a run that are open, so that hundreds of merges read each expert once.
-final class ModelShelf {
-    private let store: RunStore
-    private var opened: [String: TransformerModel] = [:]
-
-    init(store: RunStore) {
-        self.store = store
-    }
-
-    /// Loads or merges a model.
-    ///
-    /// - Throws: Errors of checkpoints; `MergeError` and those of the method.
-    func model(of specification: ModelSpecification) throws -> TransformerModel {
-        switch specification.source {
-        case .checkpoint(let folder): return try model(in: folder)
-        case .merge(let method, let folders):
-            let experts = try folders.mapValues { try model(in: $0) }
-            guard let configuration = experts.values.first?.configuration else {
-                throw MergeError.missingInput(name: "language", given: [])
-            }
-            let plan = try MergePlan(method, configuration: configuration)
-            let merged = TransformerModel(zeros: configuration)
-            try plan.merge(experts.mapValues(\.parameters), into: merged.parameters)
-            return withExtendedLifetime(experts) { merged }
-        }
-    }
-
-    private func model(in folder: String) throws -> TransformerModel {
-        if let known = opened[folder] { return known }
-        let model = try TransformerModel(at: store.folder(of: folder))
-        opened[folder] = model
-        return model
     }
 }

@@ -46,10 +46,10 @@ package struct RunComparison: Encodable, Hashable, Sendable {
 
     /// The split that both were measured on.
     package let split: String
-    /// How many merges or experts were measured of the model that has more of them.
-    package let pairs: Int
-    /// How many cells they come from.
+    /// How many cells were compared, such as seeds.
     package let cells: Int
+    /// How many pairs of experts the results of a cell are averages of, at most.
+    package let pairs: Int
     /// The first model over all cells.
     package let a: Measurement
     /// The second model over all cells.
@@ -57,7 +57,10 @@ package struct RunComparison: Encodable, Hashable, Sendable {
     /// The difference with its interval and p value.
     package let test: PairedTest
 
-    /// Compares two models over every cell: the mean over its choices of experts in each.
+    /// Compares two models over every cell, as the table of a run does.
+    ///
+    /// Replicates of a cell share experts; they are averaged problem by problem, and the cells are
+    /// what is counted (`PairedTest`).
     ///
     /// - Parameters:
     ///   - database: The database of the folder.
@@ -91,66 +94,68 @@ package struct RunComparison: Encodable, Hashable, Sendable {
             guard places.isEmpty else {
                 throw Failure.unpaired(
                     only: names.0,
-                    places: places.map { $0.isEmpty ? "the only cell" : "the cell \($0)" },
+                    places: places.map { Self.place($0) },
                     lacking: names.1
                 )
             }
         }
-        let compared = a.keys.sorted()
-        let groups = Set(compared.map(SweepSettings.Cell.group(ofLabel:))).sorted()
+        let places = a.keys.sorted()
+        let groups = Set(places.map(SweepSettings.Cell.group(ofLabel:))).sorted()
         guard groups.count == 1 else { throw Failure.mixed(groups: groups) }
         func outcomes(_ rows: [String: [ExaminationRow]]) throws -> ReplicatedOutcomes {
             try ReplicatedOutcomes(
                 metric: metric,
-                replicates: compared.map { cell in
+                replicates: places.map { cell in
                     try (rows[cell] ?? []).map { row in
-                        guard let found = try database.outcomes(of: metric, in: row.identity) else {
+                        guard let outcomes = try database.outcomes(of: metric, in: row.identity)
+                        else {
                             throw Failure.withoutOutcomes(
                                 model: row.model,
                                 metric: metric,
-                                place: cell.isEmpty ? "the only cell" : "the cell \(cell)"
+                                place: Self.place(cell, row.replicate)
                             )
                         }
-                        return found
+                        return outcomes
                     }
                 }
             )
         }
-        let (own, their) = (try outcomes(a), try outcomes(b))
-        test = try PairedTest(metric: metric, a: (first, own), b: (second, their))
-        guard let pooledA = own.measurement, let pooledB = their.measurement else {
+        let (ours, theirs) = (try outcomes(a), try outcomes(b))
+        test = try PairedTest(metric: metric, a: (first, ours), b: (second, theirs))
+        guard let one = ours.measurement, let other = theirs.measurement else {
             throw ComparisonError.noProblems(metric: metric)
         }
-        self.a = pooledA
-        self.b = pooledB
+        self.a = one
+        self.b = other
         self.split = split
-        pairs = max(a.values.reduce(0) { $0 + $1.count }, b.values.reduce(0) { $0 + $1.count })
-        self.cells = compared.count
+        self.cells = places.count
+        pairs = (ours.replicates + theirs.replicates).map(\.count).max() ?? 1
     }
 
-    /// The examinations of a model by cell, one for each choice of experts.
-    private static func byCell(
-        _ rows: [ExaminationRow],
-        model: String,
-        metric: String
-    ) throws -> [String: [ExaminationRow]] {
+    /// A cell, or one choice of experts in it, in words.
+    private static func place(_ cell: String, _ replicate: String = "") -> String {
+        let parts = [
+            cell.isEmpty ? "" : "the cell \(cell)",
+            replicate.isEmpty ? "" : "the replicate \(replicate)",
+        ].filter { !$0.isEmpty }
+        return parts.isEmpty ? "the only cell" : parts.joined(separator: ", ")
+    }
+
+    /// The examinations of a model by cell, those of each in the order of their storing.
+    private static func byCell(_ rows: [ExaminationRow], model: String, metric: String) throws
+        -> [String: [ExaminationRow]]
+    {
         let chosen = rows.filter { $0.model == model && $0[metric] != nil }
-        return try Dictionary(grouping: chosen, by: \.cell).mapValues { rows in
-            let replicates = Dictionary(grouping: rows, by: \.replicate)
-            for (replicate, same) in replicates.sorted(by: { $0.key < $1.key })
-            where same.count > 1 {
-                let parts = [
-                    same[0].cell.isEmpty ? "" : "the cell \(same[0].cell)",
-                    replicate.isEmpty ? "" : "the replicate \(replicate)",
-                ].filter { !$0.isEmpty }
-                throw Failure.ambiguous(
-                    model: model,
-                    place: parts.isEmpty ? "the only cell" : parts.joined(separator: ", "),
-                    count: same.count
-                )
-            }
-            return rows.sorted { $0.replicate < $1.replicate }
+        for group in Dictionary(grouping: chosen, by: { [$0.cell, $0.replicate] })
+            .sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) where group.value.count > 1
+        {
+            throw Failure.ambiguous(
+                model: model,
+                place: place(group.key[0], group.key[1]),
+                count: group.value.count
+            )
         }
+        return Dictionary(grouping: chosen, by: \.cell)
     }
 
     private static func check(_ name: String, kind: String, _ known: [String]) throws {

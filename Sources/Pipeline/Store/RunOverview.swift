@@ -39,7 +39,8 @@ package struct RunOverview: Encodable, Sendable {
 
     /// Leaves one cell, one stage, or one stage of one cell.
     ///
-    /// With a stage, only the examinations remain that were made in it.
+    /// With a stage, only the examinations remain that belong to it: those of the model that it
+    /// evaluates.
     ///
     /// - Throws: `DatasetError.unknownName` when there is no such cell or stage.
     package mutating func narrow(cell: String?, stage: String?) throws {
@@ -52,8 +53,7 @@ package struct RunOverview: Encodable, Sendable {
         if let stage {
             try Self.check(stage, kind: "stage", stages.map(\.name))
             stages.removeAll { $0.name != stage }
-            let identities = Set(stages.map(\.identity))
-            examinations.removeAll { !identities.contains($0.identity) }
+            examinations.removeAll { "evaluation-\($0.model)" != stage }
         }
     }
 

@@ -9,6 +9,8 @@ package struct RecipeCopy: Sendable {
         case exists(path: String)
         /// The new name is none that a run can have.
         case name(found: String)
+        /// The recipe does not write its name in a form that can be changed.
+        case unnamed(path: String)
         /// The recipe does not write its languages in a form that can be changed.
         case languages(path: String)
 
@@ -17,6 +19,9 @@ package struct RecipeCopy: Sendable {
             case .exists(let path): "\(path) exists; choose another file, or remove it first"
             case .name(let found):
                 "a run cannot be named \"\(found)\" after its file; use letters, digits, - and _"
+            case .unnamed(let path):
+                "\(path) has no plain line \"name: …\" that could be changed; copy the file and "
+                    + "write the name yourself"
             case .languages(let path):
                 "\(path) writes no target language that could be changed; copy it without "
                     + "--language and write languages.target yourself"
@@ -49,34 +54,50 @@ package struct RecipeCopy: Sendable {
         for place in lines.indices where lines[place].hasPrefix("name:") {
             lines[place] = "name: \(name)"
         }
-        let folder = original.standardizedFileURL.deletingLastPathComponent()
-        if folder != url.standardizedFileURL.deletingLastPathComponent() {
-            // What it extends lies beside the original.
-            for place in lines.indices where lines[place].hasPrefix("extends:") {
-                let name = lines[place].dropFirst("extends:".count)
-                    .trimmingCharacters(in: .whitespaces)
-                lines[place] = "extends: \(folder.appending(path: name).path)"
-            }
+        keepExtended(by: original, in: &lines, of: url)
+        let target = language ?? loaded.recipe.languages.target
+        if target != loaded.recipe.languages.target {
+            try setTarget(target, in: &lines, of: original)
         }
-        if let language, loaded.recipe.languages.target != language {
-            guard let place = targetLine(in: lines) else {
-                guard lines.contains(where: { $0.hasPrefix("extends:") }) else {
-                    throw Failure.languages(path: original.shownPath)
-                }
-                lines.insert("languages: {target: \(language)}", at: nameLine(in: lines) + 1)
-                return try write(lines, to: url)
-            }
+        let text = lines.joined(separator: "\n")
+        var document = try RecipeDocument(text: text, file: url.shownPath)
+        try document.extend(at: url, chain: [])
+        let copy = try Recipe(document.value)
+        // Written in another way than the one that is looked for, both would have stayed silently.
+        guard copy.name == name else { throw Failure.unnamed(path: original.shownPath) }
+        guard copy.languages.target == target else {
+            throw Failure.languages(path: original.shownPath)
+        }
+        try AtomicFile.write(Data(text.utf8), to: url)
+        return try LoadedRecipe(at: url)
+    }
+
+    /// What a recipe extends lies beside it, also when the copy does not.
+    private static func keepExtended(by original: URL, in lines: inout [String], of url: URL) {
+        let folder = original.standardizedFileURL.deletingLastPathComponent()
+        guard folder != url.standardizedFileURL.deletingLastPathComponent() else { return }
+        for place in lines.indices where lines[place].hasPrefix("extends:") {
+            let name = lines[place].dropFirst("extends:".count)
+                .trimmingCharacters(in: .whitespaces)
+            lines[place] = "extends: \(folder.appending(path: name).path)"
+        }
+    }
+
+    private static func setTarget(
+        _ language: String,
+        in lines: inout [String],
+        of original: URL
+    ) throws {
+        if let place = targetLine(in: lines) {
             lines[place] = lines[place].replacing(
                 #/target:\s*[A-Za-z0-9_-]+/#,
                 with: "target: \(language)"
             )
+        } else if lines.contains(where: { $0.hasPrefix("extends:") }) {
+            lines.insert("languages: {target: \(language)}", at: nameLine(in: lines) + 1)
+        } else {
+            throw Failure.languages(path: original.shownPath)
         }
-        return try write(lines, to: url)
-    }
-
-    private static func write(_ lines: [String], to url: URL) throws -> LoadedRecipe {
-        try AtomicFile.write(Data(lines.joined(separator: "\n").utf8), to: url)
-        return try LoadedRecipe(at: url)
     }
 
     private static func nameLine(in lines: [String]) -> Int {

@@ -65,7 +65,7 @@ final class RunReporter {
             )
         case .proven(let line):
             say("  \(line.source): no target-language mathematics in \(line.documents) documents")
-        case .chose(_, let done, let count, let score):
+        case .chose(_, let done, let count, let score, _):
             let line =
                 "  candidate \(done) of \(count): \(String(format: "%.3f", score)) on development"
             if console.isTerminal {

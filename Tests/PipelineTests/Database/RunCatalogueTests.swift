@@ -155,16 +155,21 @@ struct RunCatalogueTests {
         let database = try folder.open()
         let run = try database.begin(Example.facts).id
         try database.upsert(Example.stage("math"), by: run)
-        _ = try database.store(Example.examination("steps: 3", cell: "seed=3"))
+        try database.upsert(Example.stage("evaluation-swap", facts: "problems: 40"), by: run)
+        _ = try database.store(Example.examination("one", cell: "seed=3"))
+        _ = try database.store(Example.examination("two", cell: "seed=3", model: "soup"))
         _ = try database.store(Example.examination("other", cell: "seed=4"))
         let whole = try RunOverview(of: folder.url)
-        #expect(whole.stages.count == 1 && whole.examinations.count == 2)
+        #expect(whole.stages.count == 2 && whole.examinations.count == 3)
         var cell = whole
         try cell.narrow(cell: "seed=4", stage: nil)
         #expect(cell.stages.isEmpty && cell.examinations.map(\.cell) == ["seed=4"])
+        var training = whole
+        try training.narrow(cell: nil, stage: "math")
+        #expect(training.stages.map(\.name) == ["math"] && training.examinations.isEmpty)
         var stage = whole
-        try stage.narrow(cell: nil, stage: "math")
-        #expect(stage.examinations.map(\.identity) == [Example.identity("steps: 3")])
+        try stage.narrow(cell: "seed=3", stage: "evaluation-swap")
+        #expect(stage.examinations.map(\.identity) == [Example.identity("one")])
         #expect {
             var wrong = whole
             try wrong.narrow(cell: nil, stage: "maths")

@@ -47,10 +47,12 @@ struct RunComparisonTests {
             b: ("soup", [5, 6, 7].map { Example.binary($0) })
         )
         #expect(all.test == expected)
-        #expect(all.pairs == 3 && all.cells == 3)
-        #expect(
-            all.a == Measurement.pooled([2, 3, 4].compactMap { Example.binary($0).measurement })
+        #expect(all.pairs == 1 && all.cells == 3)
+        let pooled = try ReplicatedOutcomes(
+            metric: "target_math",
+            replicates: [2, 3, 4].map { [Example.binary($0)] }
         )
+        #expect(all.a == pooled.measurement)
         let one = try compare(database, cells: ["seed=2"])
         #expect(one.pairs == 1)
         #expect(
@@ -87,28 +89,52 @@ struct RunComparisonTests {
         #expect(throws: Never.self) { _ = try compare(database, cells: ["seed=1", "seed=3"]) }
     }
 
-    @Test("several examinations of one place are refused, replicates are pairs of their own")
+    @Test("several examinations of one place are refused, replicates of a cell are averaged")
     func places() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        for model in ["swap", "soup"] {
-            for replicate in ["math-1", "math-2"] {
-                let row = Example.examination(
-                    model + replicate,
-                    model: model,
-                    replicate: replicate
-                )
-                _ = try database.store(row)
-            }
+        func store(_ cell: String, _ model: String, _ replicate: String, _ divisor: Int) throws {
+            let right = Example.binary(divisor)
+            let row = Example.examination(
+                [cell, model, replicate].joined(separator: " "),
+                cell: cell,
+                model: model,
+                replicate: replicate,
+                right: right
+            )
+            _ = try database.store(row, right: right)
+        }
+        for (number, cell) in ["seed-1", "seed-2"].enumerated() {
+            try store(cell, "swap", "math-1", 2 + number)
+            try store(cell, "swap", "math-2", 4 + number)
+            // It has one model, as a base has.
+            try store(cell, "soup", "", 7)
         }
         let comparison = try compare(database)
-        #expect(comparison.pairs == 2 && comparison.cells == 1)
-        _ = try database.store(Example.examination("again", replicate: "math-2"))
+        #expect(comparison.pairs == 2 && comparison.cells == 2)
+        let swap = try ReplicatedOutcomes(
+            metric: "target_math",
+            replicates: [[2, 4], [3, 5]].map { $0.map { Example.binary($0) } }
+        )
+        let soup = try ReplicatedOutcomes(
+            metric: "target_math",
+            replicates: [[Example.binary(7)], [Example.binary(7)]]
+        )
+        #expect(comparison.a == swap.measurement && comparison.b == soup.measurement)
+        #expect(
+            comparison.test
+                == (try PairedTest(metric: "target_math", a: ("swap", swap), b: ("soup", soup)))
+        )
+        _ = try database.store(
+            Example.examination("again", cell: "seed-2", replicate: "math-2")
+        )
         #expect {
             _ = try compare(database)
         } throws: {
-            "\($0)".contains("swap has 2 examinations in the replicate math-2, expected one")
+            "\($0)".contains(
+                "swap has 2 examinations in the cell seed-2, the replicate math-2, expected one"
+            )
         }
     }
 

@@ -129,6 +129,32 @@ struct RunDatabaseFileTests {
         }
     }
 
+    /// The file has a run of the tiny recipe with two examinations, as the first tables hold it.
+    @Test("the database of an older version is brought up to date with all that it holds")
+    func older() throws {
+        let original = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Fixtures/first-tables.sqlite")
+        for open in [RunDatabase.init(at:), RunDatabase.init(reading:)] {
+            let folder = try DatabaseFolder()
+            try FileManager.default.copyItem(at: original, to: folder.file)
+            let database = try open(folder.file)
+            #expect(try database.runs().map(\.outcome) == [.complete])
+            #expect(try database.stages().map(\.name) == ["tokenizer", "base"])
+            let rows = try database.examinations()
+            #expect(rows.map(\.model) == ["base", "math"])
+            #expect(rows.map { $0["target_math"]?.count } == [3, 3])
+            let right = try #require(
+                try database.outcomes(of: "target_math", in: rows[1].identity)
+            )
+            #expect(right.identifiers.count == 3)
+            let twin = try #require(
+                try database.reuse(identity: rows[1].identity, as: "twin", by: 1)
+            )
+            #expect(twin.metrics == rows[1].metrics)
+            #expect(try database.examinations().map(\.model) == ["base", "math", "twin"])
+        }
+    }
+
     @Test("a database with steps that this version does not know is refused")
     func newer() throws {
         let folder = try DatabaseFolder()

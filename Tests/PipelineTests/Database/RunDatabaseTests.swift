@@ -162,17 +162,70 @@ struct RunDatabaseTests {
         _ = try database.store(row)
         let second = try database.begin(Example.facts).id
         let taken = try #require(
-            try database.reuse(identity: row.identity, in: "seed=2", by: second)
+            try database.reuse(identity: row.identity, in: "seed=2", as: "swap", by: second)
         )
         var expected = row
         expected.cell = "seed=2"
         #expect(taken == expected)
-        #expect(try database.reuse(identity: row.identity, in: "seed=2", by: second) == expected)
+        #expect(
+            try database.reuse(identity: row.identity, in: "seed=2", as: "swap", by: second)
+                == expected
+        )
         #expect(try database.examinations() == [row, expected])
         #expect(try database.counts().cells == 2)
         // The measuring was done once.
         #expect(try database.counts().seconds == 0.5)
-        #expect(try database.reuse(identity: Example.identity("?"), in: "", by: second) == nil)
+        let unknown = Example.identity("?")
+        #expect(try database.reuse(identity: unknown, as: "swap", by: second) == nil)
+    }
+
+    @Test("an examination stands under each model that is made in the same way")
+    func equalModels() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        let run = try database.begin(Example.facts).id
+        let row = Example.examination(model: "swap", replicate: "math-1")
+        _ = try database.store(row)
+        var expected = row
+        expected.model = "grid"
+        #expect(
+            try database.reuse(identity: row.identity, as: "grid", replicate: "math-1", by: run)
+                == expected
+        )
+        #expect(try database.store(expected) == .present)
+        expected.replicate = "math-2"
+        #expect(try database.store(expected) == .inserted)
+        #expect(
+            try database.examinations().map { [$0.model, $0.replicate] } == [
+                ["swap", "math-1"], ["grid", "math-1"], ["grid", "math-2"],
+            ]
+        )
+        #expect(try database.outcomes(of: "target_math", in: row.identity) == Example.binary(3))
+        #expect(try database.counts().seconds == 0.5)
+    }
+
+    @Test("the time of an evaluation and of its examinations counts once")
+    func time() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        let run = try database.begin(Example.facts).id
+        for (name, cell, seconds) in [
+            ("tokenizer", "a", 3.0), ("tokenizer", "b", 3.0), ("evaluation-swap", "a", 2.0),
+        ] {
+            // Both cells have the same tokenizer.
+            var stage = Example.stage(name, facts: name)
+            stage.cell = cell
+            stage.seconds = seconds
+            try database.upsert(stage, by: run)
+        }
+        _ = try database.store(Example.examination("1", cell: "a"))
+        #expect(try database.counts().seconds == 5)
+        // Another was made before the evaluation went on, and one whose evaluation is not finished.
+        var long = Example.examination("2", cell: "a", split: "development")
+        long.seconds = 4
+        _ = try database.store(long)
+        _ = try database.store(Example.examination("3", cell: "b"))
+        #expect(try database.counts().seconds == 3 + 4.5 + 0.5)
     }
 
     @Test("an examination that cannot be stored whole is not stored at all")
@@ -250,7 +303,7 @@ struct RunDatabaseTests {
         #expect(try found(.init(cells: ["b"], earlier: true)) == ["4", "6"])
         // The settings come back.
         let third = try database.begin(Example.facts).id
-        _ = try database.reuse(identity: Example.identity("4"), in: "b", by: third)
+        _ = try database.reuse(identity: Example.identity("4"), in: "b", as: "swap", by: third)
         #expect(try found(.init(cells: ["b"])) == ["4"])
     }
 

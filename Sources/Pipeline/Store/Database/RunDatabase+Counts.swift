@@ -9,8 +9,8 @@ extension RunDatabase {
         package var stages: Int
         /// Examinations, likewise.
         package var examinations: Int
-        /// What they took in all, in seconds; what cells share, and examinations that were a
-        /// stage, count once.
+        /// What they took in all, in seconds; what cells or models share counts once, and so do
+        /// examinations that an evaluation counts too.
         package var seconds: Double
     }
 
@@ -22,7 +22,9 @@ extension RunDatabase {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    WITH current_stage AS (SELECT * FROM stage AS s WHERE \(Self.isCurrentStage)),
+                    WITH current_stage AS
+                            (SELECT s.*, s.rowid AS number FROM stage AS s
+                                WHERE \(Self.isCurrentStage)),
                         current_examination AS
                             (SELECT * FROM examination AS e WHERE \(Self.isCurrentExamination))
                     SELECT
@@ -30,11 +32,17 @@ extension RunDatabase {
                             UNION SELECT cell FROM current_examination)) AS cells,
                         (SELECT count(*) FROM current_stage) AS stages,
                         (SELECT count(*) FROM current_examination) AS examinations,
-                        (SELECT total(once) FROM
-                            (SELECT max(seconds) AS once FROM (
-                                SELECT identity, seconds FROM current_stage
-                                UNION ALL SELECT identity, seconds FROM current_examination
-                            ) GROUP BY identity)) AS seconds
+                        (SELECT total(once) FROM (
+                            SELECT max(spent) AS once FROM (
+                                SELECT cell, name, spent FROM (
+                                    SELECT cell, name, seconds AS spent, min(number)
+                                    FROM current_stage GROUP BY identity)
+                                UNION ALL
+                                SELECT cell, 'evaluation-' || model, total(spent) FROM (
+                                    SELECT cell, model, seconds AS spent, min(id)
+                                    FROM current_examination GROUP BY identity)
+                                GROUP BY cell, model
+                            ) GROUP BY cell, name)) AS seconds
                     """
             )
             guard let row else { return Counts(cells: 0, stages: 0, examinations: 0, seconds: 0) }

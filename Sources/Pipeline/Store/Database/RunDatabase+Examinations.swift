@@ -7,8 +7,22 @@ extension RunDatabase {
     package enum Insertion: Hashable, Sendable {
         /// It is stored, with all its measurements.
         case inserted
-        /// There was one with this identity, which stays as it is.
+        /// There was one with this identity in its place, which stays as it is.
         case present
+    }
+
+    /// Where an examination stands.
+    private struct Place {
+        var cell: String
+        var model: String
+        var replicate: String
+
+        /// The condition that an examination of some identity stands here.
+        static let condition = "identity = ? AND cell = ? AND model = ? AND replicate = ?"
+
+        func arguments(_ identity: ContentHash) -> StatementArguments {
+            [identity.hexadecimal, cell, model, replicate]
+        }
     }
 
     /// Stores an examination with all its measurements and outcomes, or nothing of it.
@@ -16,8 +30,8 @@ extension RunDatabase {
     /// - Parameters:
     ///   - examination: The examination; its run must have begun.
     ///   - outcomes: Outcomes by problem for some or all of its metrics.
-    /// - Returns: Whether it was stored; when its cell has one with its identity, that one counts
-    ///   as used by the run and nothing else changes.
+    /// - Returns: Whether it was stored; when its model has one with its identity in its cell, that
+    ///   one counts as used by the run and nothing else changes.
     /// - Throws: `RunDatabaseError`, `unusable` for numbers that are not finite and for outcomes of
     ///   a metric that it does not have.
     package func insert(_ examination: ExaminationRow, outcomes: [String: Outcomes] = [:]) throws
@@ -27,7 +41,11 @@ extension RunDatabase {
         return try write { database in
             let isPresent = try Self.noteUse(
                 of: examination.identity,
-                in: examination.cell,
+                in: Place(
+                    cell: examination.cell,
+                    model: examination.model,
+                    replicate: examination.replicate
+                ),
                 by: examination.run,
                 database
             )
@@ -53,7 +71,7 @@ extension RunDatabase {
         }
     }
 
-    /// The examination with an identity, of whichever cell, or nil when none was made yet.
+    /// The examination with an identity, of whichever cell and model, or nil when none was made yet.
     ///
     /// - Throws: `RunDatabaseError`.
     package func examination(identity: ContentHash) throws -> ExaminationRow? {
@@ -66,22 +84,28 @@ extension RunDatabase {
         }
     }
 
-    /// The examination with an identity, written down as a part of a run and of a cell; nil when
-    /// no cell has it.
+    /// The examination with an identity, written down as one of a model in a run and a cell; nil
+    /// when none was made yet.
     ///
-    /// Cells can share a model; one that is examined in one cell is taken over into another.
+    /// Cells can share a model, and models can be made in the same way under two names, as when a
+    /// grid holds the settings of another merge. What was examined once is taken over.
     ///
     /// - Throws: `RunDatabaseError`.
-    package func reuse(identity: ContentHash, in cell: String = "", by run: Int64) throws
-        -> ExaminationRow?
-    {
-        try write { database in
-            if try !Self.noteUse(of: identity, in: cell, by: run, database) {
-                try Self.takeOver(identity, into: cell, by: run, database)
+    package func reuse(
+        identity: ContentHash,
+        in cell: String = "",
+        as model: String,
+        replicate: String = "",
+        by run: Int64
+    ) throws -> ExaminationRow? {
+        let place = Place(cell: cell, model: model, replicate: replicate)
+        return try write { database in
+            if try !Self.noteUse(of: identity, in: place, by: run, database) {
+                try Self.takeOver(identity, into: place, by: run, database)
             }
             return try Self.examinations(
-                where: "e.identity = ? AND e.cell = ?",
-                arguments: [identity.hexadecimal, cell],
+                where: Place.condition,
+                arguments: place.arguments(identity),
                 in: database
             ).first
         }
@@ -110,20 +134,20 @@ extension RunDatabase {
 
     private static func noteUse(
         of identity: ContentHash,
-        in cell: String,
+        in place: Place,
         by run: Int64,
         _ database: Database
     ) throws -> Bool {
         try database.execute(
-            sql: "UPDATE examination SET last_run_id = ? WHERE identity = ? AND cell = ?",
-            arguments: [run, identity.hexadecimal, cell]
+            sql: "UPDATE examination SET last_run_id = ? WHERE \(Place.condition)",
+            arguments: [run] + place.arguments(identity)
         )
         return database.changesCount > 0
     }
 
     private static func takeOver(
         _ identity: ContentHash,
-        into cell: String,
+        into place: Place,
         by run: Int64,
         _ database: Database
     ) throws {
@@ -137,10 +161,10 @@ extension RunDatabase {
             sql: """
                 INSERT INTO examination (identity, cell, model, replicate, method, split,
                     seconds, created, run_id, last_run_id)
-                SELECT identity, ?, model, replicate, method, split, seconds, created, run_id, ?
+                SELECT identity, ?, ?, ?, method, split, seconds, created, run_id, ?
                 FROM examination WHERE id = ?
                 """,
-            arguments: [cell, run, source]
+            arguments: [place.cell, place.model, place.replicate, run, source]
         )
         try database.execute(
             sql: """

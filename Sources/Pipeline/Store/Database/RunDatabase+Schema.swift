@@ -11,6 +11,9 @@ extension RunDatabase {
             try database.execute(sql: runTables)
             try database.execute(sql: examinationTables)
         }
+        migrator.registerMigration("examinations of equal models") { database in
+            try database.execute(sql: sharedExaminations)
+        }
         return migrator
     }
 
@@ -94,5 +97,29 @@ extension RunDatabase {
             CHECK ((amounts IS NULL) = (problem_set_id IS NULL)),
             CHECK ((amounts IS NULL) = (kind IS NULL))
         ) STRICT;
+        """
+
+    /// An identity may stand under every model of a cell; SQLite changes such a rule only with the
+    /// table.
+    private static let sharedExaminations = """
+        CREATE TABLE examination_anew (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            identity TEXT NOT NULL CHECK (length(identity) = 64),
+            cell TEXT NOT NULL,
+            model TEXT NOT NULL,
+            replicate TEXT NOT NULL,
+            method TEXT NOT NULL,        -- JSON
+            split TEXT NOT NULL,
+            seconds REAL NOT NULL,
+            created TEXT NOT NULL,
+            run_id INTEGER NOT NULL REFERENCES run (id),
+            last_run_id INTEGER NOT NULL REFERENCES run (id),
+            UNIQUE (identity, cell, model, replicate)
+        ) STRICT;
+        INSERT INTO examination_anew SELECT * FROM examination;
+        DROP TABLE examination;
+        ALTER TABLE examination_anew RENAME TO examination;
+        CREATE INDEX examination_by_model
+            ON examination (cell, model, replicate, split, last_run_id);
         """
 }

@@ -8,8 +8,9 @@ struct RunsCompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Test the difference of two models of a run on the same problems.",
         discussion: """
-            The outcomes by problem come from the database; nothing is measured again. With \
-            several cells, such as seeds, each counts as one pair of models.
+            The outcomes by problem come from the database; nothing is measured again. Several \
+            cells, such as seeds, are a sample as in the table of the run; several pairs of \
+            experts in a cell are averaged.
             """
     )
 
@@ -68,11 +69,11 @@ struct RunsCompareCommand: ParsableCommand {
             ],
         ]
         let name = test.metric.replacing("_", with: " ")
-        let seeds = comparison.cells == 1 ? "1 seed" : "\(comparison.cells) seeds"
-        let models =
-            comparison.pairs > comparison.cells ? ", \(comparison.pairs) models in all" : ""
+        var counts = ["n = \(comparison.a.count)"]
+        if comparison.cells > 1 { counts.append("\(comparison.cells) cells") }
+        if comparison.pairs > 1 { counts.append("means of up to \(comparison.pairs) pairs") }
         console.result(
-            "\(name), \(comparison.split) split, n = \(comparison.a.count), \(seeds)\(models)"
+            "\(name), \(comparison.split) split, " + counts.joined(separator: ", ")
         )
         for line in TextTable(rows: rows).lines { console.result(line) }
     }

@@ -1,0 +1,38 @@
+import Foundation
+import Merging
+import Transformer
+
+/// The models of a run that are open, so that hundreds of merges read each expert once.
+final class ModelShelf {
+    private let store: RunStore
+    private var opened: [String: TransformerModel] = [:]
+
+    init(store: RunStore) {
+        self.store = store
+    }
+
+    /// Loads or merges a model.
+    ///
+    /// - Throws: Errors of checkpoints; `MergeError` and those of the method.
+    func model(of specification: ModelSpecification) throws -> TransformerModel {
+        switch specification.source {
+        case .checkpoint(let folder): return try model(in: folder)
+        case .merge(let method, let folders):
+            let experts = try folders.mapValues { try model(in: $0) }
+            guard let configuration = experts.values.first?.configuration else {
+                throw MergeError.missingInput(name: "language", given: [])
+            }
+            let plan = try MergePlan(method, configuration: configuration)
+            let merged = TransformerModel(zeros: configuration)
+            try plan.merge(experts.mapValues(\.parameters), into: merged.parameters)
+            return withExtendedLifetime(experts) { merged }
+        }
+    }
+
+    private func model(in folder: String) throws -> TransformerModel {
+        if let known = opened[folder] { return known }
+        let model = try TransformerModel(at: store.folder(of: folder))
+        opened[folder] = model
+        return model
+    }
+}
