@@ -144,6 +144,25 @@ struct WideWorldTests {
         }
     }
 
+    @Test("several sentences are translated at once, each as it is translated alone")
+    func longTranslations() throws {
+        let world = try world("japanese") { $0.translationSentences = 3 }
+        let (into, out) = try world.aligned(.translations)
+        var counts: Set<Int> = []
+        for index in 0..<200 {
+            guard case .chat(let japanese, let english) = try into.document(at: index),
+                case .chat(let asked, let answer) = try out.document(at: index)
+            else {
+                Issue.record("a translation is no chat")
+                continue
+            }
+            #expect(japanese.hasSuffix(answer))
+            #expect(asked.hasSuffix(english))
+            counts.insert(answer.count { "。？".contains($0) })
+        }
+        #expect(counts.isSuperset(of: [1, 2, 3, 4]), "\(counts)")
+    }
+
     @Test("the cue stands behind problems in every language alike, and behind nothing else")
     func cue() throws {
         let plain = try world("telugu")

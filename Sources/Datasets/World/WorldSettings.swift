@@ -32,6 +32,8 @@ package struct WorldSettings: Codable, Hashable, Sendable {
     /// The probability that a sentence of a story speaks again of a person or thing of the one
     /// before.
     package var continuity = 0.5
+    /// The most sentences that are translated at once.
+    package var translationSentences = 1
     /// The largest number in sentences and questions.
     package var sentenceNumberMaximum = 30
     /// The largest number that a problem states, except the whole that is shared or divided.
@@ -76,6 +78,13 @@ package struct WorldSettings: Codable, Hashable, Sendable {
                 name: "sentences of a story",
                 found: "\(minimumSentences) to \(maximumSentences)",
                 expected: "at least 1, the most not below the fewest"
+            )
+        }
+        guard (1...100).contains(translationSentences) else {
+            throw DatasetError.setting(
+                name: "translationSentences",
+                found: "\(translationSentences)",
+                expected: "a number from 1 to 100"
             )
         }
         let maxima = [

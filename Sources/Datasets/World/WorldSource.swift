@@ -28,38 +28,18 @@ struct WorldSource: DocumentSource {
     }
 
     private func story(_ language: Int, _ random: inout ContentRandom) throws -> Document {
-        let core = world.core
         let settings = world.settings
         let count = random.number(in: settings.minimumSentences...settings.maximumSentences)
-        var text = ""
-        text.reserveCapacity(96 * count)
-        var previous: (plan: PatternPlan, content: PatternContent)?
-        for place in 0..<count {
-            let content = try core.content(
-                of: core.sentences,
-                vocabulary: vocabulary,
-                split: split,
-                random: &random,
-                continuing: previous
-            )
-            if place > 0 { text += world.pack(at: language).separator }
-            core.sentences.texts[language][content.pattern].write(content, to: &text)
-            previous = (core.sentences.plans[content.pattern], content)
-        }
-        return .text(text)
+        return .text(text(of: try contents(count, &random), in: language))
     }
 
     private func translation(
         _ direction: BilingualWorld.Direction,
         _ random: inout ContentRandom
     ) throws -> Document {
-        let core = world.core
-        let content = try core.content(
-            of: core.sentences,
-            vocabulary: vocabulary,
-            split: split,
-            random: &random
-        )
+        let most = world.settings.translationSentences
+        let count = most == 1 ? 1 : random.number(in: 1...most)
+        let contents = try contents(count, &random)
         let from =
             switch direction {
             case .toTarget: 0
@@ -67,11 +47,39 @@ struct WorldSource: DocumentSource {
             case .both: random.below(2)
             }
         let cue = world.pack(at: 1 - from).translationCue
-        let text = core.sentences.texts[from][content.pattern].text(content)
         return .chat(
-            prompt: cue.before + text + cue.after,
-            response: core.sentences.texts[1 - from][content.pattern].text(content)
+            prompt: cue.before + text(of: contents, in: from) + cue.after,
+            response: text(of: contents, in: 1 - from)
         )
+    }
+
+    /// Sentences that speak again of the persons and things of the ones before.
+    private func contents(_ count: Int, _ random: inout ContentRandom) throws -> [PatternContent] {
+        let core = world.core
+        var contents: [PatternContent] = []
+        for _ in 0..<count {
+            contents.append(
+                try core.content(
+                    of: core.sentences,
+                    vocabulary: vocabulary,
+                    split: split,
+                    random: &random,
+                    continuing: contents.last.map { (core.sentences.plans[$0.pattern], $0) }
+                )
+            )
+        }
+        return contents
+    }
+
+    /// Sentences one after the other.
+    private func text(of contents: [PatternContent], in language: Int) -> String {
+        var text = ""
+        text.reserveCapacity(96 * contents.count)
+        for (place, content) in contents.enumerated() {
+            if place > 0 { text += world.pack(at: language).separator }
+            world.core.sentences.texts[language][content.pattern].write(content, to: &text)
+        }
+        return text
     }
 
     private func question(

@@ -10,6 +10,7 @@ private enum WorldKeys: String, RecipeKey {
     case minimumSentences = "minimum_sentences"
     case maximumSentences = "maximum_sentences"
     case continuity
+    case translationSentences = "translation_sentences"
     case sentenceNumberMaximum = "sentence_number_maximum"
     case problemNumberMaximum = "problem_number_maximum"
     case problemSumMaximum = "problem_sum_maximum"
@@ -58,6 +59,7 @@ extension WorldSettings {
             (.factorMaximum, \.factorMaximum),
             (.arithmeticMaximum, \.arithmeticMaximum),
             (.equationsPerDocument, \.equationsPerDocument), (.phrasings, \.phrasings),
+            (.translationSentences, \.translationSentences),
         ]
         for (key, path) in counts {
             self[keyPath: path] = try reader.integer(
@@ -113,6 +115,7 @@ private struct KeyedWorldSettings: Encodable {
         try container.encode(settings.minimumSentences, forKey: .minimumSentences)
         try container.encode(settings.maximumSentences, forKey: .maximumSentences)
         try container.encode(settings.continuity, forKey: .continuity)
+        try container.encode(settings.translationSentences, forKey: .translationSentences)
         try container.encode(settings.sentenceNumberMaximum, forKey: .sentenceNumberMaximum)
         try container.encode(settings.problemNumberMaximum, forKey: .problemNumberMaximum)
         try container.encode(settings.problemSumMaximum, forKey: .problemSumMaximum)
