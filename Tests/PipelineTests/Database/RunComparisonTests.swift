@@ -10,7 +10,7 @@ struct RunComparisonTests {
     private func filled(_ folder: DatabaseFolder) throws -> RunDatabase {
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        for (index, cell) in ["seed=1", "seed=2", "seed=3"].enumerated() {
+        for (index, cell) in ["seed-1", "seed-2", "seed-3"].enumerated() {
             for (model, divisor) in [("soup", 5 + index), ("swap", 2 + index)] {
                 let right = Example.binary(divisor)
                 let row = Example.examination(
@@ -53,7 +53,7 @@ struct RunComparisonTests {
             replicates: [2, 3, 4].map { [Example.binary($0)] }
         )
         #expect(all.a == pooled.measurement)
-        let one = try compare(database, cells: ["seed=2"])
+        let one = try compare(database, cells: ["seed-2"])
         #expect(one.pairs == 1)
         #expect(
             one.test
@@ -69,7 +69,7 @@ struct RunComparisonTests {
     func unpaired() throws {
         let folder = try DatabaseFolder()
         let database = try filled(folder)
-        _ = try database.store(Example.examination("more", cell: "seed=4"))
+        _ = try database.store(Example.examination("more", cell: "seed-4"))
         #expect {
             _ = try compare(database)
         } throws: {
@@ -82,11 +82,36 @@ struct RunComparisonTests {
         }
         let others = Example.binary(2, Example.problems.reversed())
         _ = try database.store(
-            Example.examination("other", cell: "seed=4", model: "soup", right: others),
+            Example.examination("other", cell: "seed-4", model: "soup", right: others),
             right: others
         )
         #expect(throws: ComparisonError.self) { _ = try compare(database) }
-        #expect(throws: Never.self) { _ = try compare(database, cells: ["seed=1", "seed=3"]) }
+        #expect(throws: Never.self) { _ = try compare(database, cells: ["seed-1", "seed-3"]) }
+    }
+
+    @Test("languages are not pooled, and seeds of one are")
+    func groups() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        for cell in ["sw-seed-1", "sw-seed-2", "te-seed-1"] {
+            for (model, divisor) in [("soup", 5), ("swap", 2)] {
+                let right = Example.binary(divisor)
+                let row = Example.examination(
+                    "\(model) \(cell)",
+                    cell: cell,
+                    model: model,
+                    right: right
+                )
+                _ = try database.store(row, right: right)
+            }
+        }
+        #expect {
+            _ = try compare(database)
+        } throws: {
+            "\($0)".contains("more than their seeds (sw, te)")
+        }
+        #expect(try compare(database, cells: ["sw-seed-1", "sw-seed-2"]).cells == 2)
     }
 
     @Test("several examinations of one place are refused, replicates of a cell are averaged")
