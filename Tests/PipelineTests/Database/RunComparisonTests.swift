@@ -73,12 +73,12 @@ struct RunComparisonTests {
         #expect {
             _ = try compare(database)
         } throws: {
-            "\($0)".contains("swap was examined in the cell seed=4, and soup was not")
+            "\($0)".contains("swap was examined in the cell seed-4, and soup was not")
         }
         #expect {
             _ = try compare(database, "soup", "swap")
         } throws: {
-            "\($0)".contains("swap was examined in the cell seed=4, and soup was not")
+            "\($0)".contains("swap was examined in the cell seed-4, and soup was not")
         }
         let others = Example.binary(2, Example.problems.reversed())
         _ = try database.store(
