@@ -14,7 +14,7 @@ package enum ScheduleKind: String, Encodable, CaseIterable, Sendable {
     case warmupStableDecay = "warmup_stable_decay"
 }
 
-/// Settings of one training stage: base, math expert or language expert.
+/// Settings of one training stage: the base, an expert, or any other that the recipe names.
 package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     /// The stage whose weights it begins with; nil for the base.
     package var from: String?

@@ -6,7 +6,7 @@ package struct Stage: Hashable, Sendable {
     package enum Work: Hashable, Sendable {
         /// Trains the tokenizer.
         case tokenizer
-        /// Trains the model of this name: base, math or language.
+        /// Trains a stage of the recipe, or one of its replicas, under this name.
         case training(String)
         /// Merges the experts under this name.
         case merge(String)
