@@ -31,6 +31,7 @@ extension LanguagePack {
             words: Dictionary(uniqueKeysWithValues: words),
             patterns: [
                 "sentences": sentences.count, "questions": questions.count,
+                "events": events.count,
                 "distractors": distractors.count, "problems": Set(problems.map(\.kind)).count,
             ],
             phrasings: problems.count,

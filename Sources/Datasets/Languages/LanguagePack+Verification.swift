@@ -2,7 +2,7 @@ extension LanguagePack {
     /// Checks what the pack alone shows: each form that a pattern asks for exists in every word it
     /// may be asked of, and each kind of problem is known and has the slots its kind needs.
     func verify() throws {
-        for pattern in sentences + questions + distractors + problems {
+        for pattern in sentences + questions + events + distractors + problems {
             for template in pattern.templates {
                 for case .word(let slot, let form, _, let other) in template.segments {
                     for form in try forms(form, agreeingWith: other, askedBy: pattern) {
@@ -44,6 +44,7 @@ extension LanguagePack {
         }
         for (own, others, what) in [
             (sentences, source.sentences, "sentence"), (questions, source.questions, "question"),
+            (events, source.events, "question of events"),
             (distractors, source.distractors, "distractor"), (problems, source.problems, "problem"),
         ] {
             try verifyKeys(

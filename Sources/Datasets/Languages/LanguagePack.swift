@@ -55,6 +55,9 @@ package struct LanguagePack: Sendable {
     package let sentences: [Pattern]
     /// Patterns of questions about a sentence, with replies.
     package let questions: [Pattern]
+    /// Patterns of questions about what happens first and what later, with replies; a pack may have
+    /// none.
+    package let events: [Pattern]
     /// Patterns of sentences that a problem can hold without needing them.
     package let distractors: [Pattern]
     /// Patterns of word problems: of each kind one or several phrasings.
@@ -86,6 +89,8 @@ package struct LanguagePack: Sendable {
         lexicon = try reader.lexicon(of: root)
         sentences = try reader.patterns("sentences", of: root, hasReply: false)
         questions = try reader.patterns("questions", of: root, hasReply: true)
+        events =
+            root["events"] == nil ? [] : try reader.patterns("events", of: root, hasReply: true)
         distractors =
             root["distractors"] == nil
             ? [] : try reader.patterns("distractors", of: root, hasReply: false)

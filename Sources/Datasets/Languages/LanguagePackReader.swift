@@ -7,7 +7,7 @@ struct LanguagePackReader {
 
     static let sections = [
         "code", "name", "translate", "separator", "classes", "lexicon", "sentences", "questions",
-        "distractors", "problems",
+        "events", "distractors", "problems",
     ]
 
     func failure(_ line: Int, _ message: String) -> LanguagePackError {

@@ -39,6 +39,28 @@ extension BilingualWorld {
         return try source(.questions(asked, replied), vocabulary, split)
     }
 
+    /// Questions about what happens first and what later; with another reply language the meaning is
+    /// tied across.
+    ///
+    /// - Throws: `DatasetError` when the packs have no such patterns or not enough words.
+    package func events(
+        language: String,
+        replyLanguage: String? = nil,
+        vocabulary: WorldVocabulary = .full,
+        split: Split = .train
+    ) throws -> any DocumentSource {
+        let asked = try place(of: language)
+        let replied = try replyLanguage.map { try place(of: $0) } ?? asked
+        guard !core.events.plans.isEmpty else {
+            throw DatasetError.setting(
+                name: "source",
+                found: "events",
+                expected: "another source, because \(source.url.path) has no section 'events'"
+            )
+        }
+        return try source(.events(asked, replied), vocabulary, split)
+    }
+
     /// Equations without words.
     package func arithmetic(split: Split = .train) throws -> any DocumentSource {
         try source(.arithmetic, .full, split)
@@ -74,6 +96,8 @@ extension BilingualWorld {
         case translations
         /// Questions with replies in the language of the question.
         case questions
+        /// Questions about the order of events, with replies in the language of the question.
+        case events
     }
 
     /// The same contents told in the source language and in the target language.
@@ -87,6 +111,7 @@ extension BilingualWorld {
             case .stories: (.stories(0), .stories(1))
             case .translations: (.translations(.toSource), .translations(.toTarget))
             case .questions: (.questions(0, 0), .questions(1, 1))
+            case .events: (.events(0, 0), .events(1, 1))
             }
         let name = "aligned \(documents.rawValue)"
         return (

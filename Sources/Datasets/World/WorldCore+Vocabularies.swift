@@ -3,7 +3,7 @@ extension WorldCore {
     private var allPlans: [PatternPlan] {
         let used = Set(problemPlaces.values.joined())
         let told = problems.plans.indices.filter { used.contains($0) }.map { problems.plans[$0] }
-        return sentences.plans + questions.plans + distractors.plans + told
+        return sentences.plans + questions.plans + events.plans + distractors.plans + told
     }
 
     /// Checks that each vocabulary has enough words for the slots of every pattern.

@@ -3,6 +3,7 @@ final class WorldCore: Sendable {
     let settings: WorldSettings
     let sentences: PatternSection
     let questions: PatternSection
+    let events: PatternSection
     let problems: PatternSection
     let distractors: PatternSection
     /// The places of each kind's phrasings in `problems`.
@@ -37,6 +38,7 @@ final class WorldCore: Sendable {
             patterns: packs.map(\.questions),
             words: words
         )
+        events = PatternSection(name: "events", patterns: packs.map(\.events), words: words)
         problems = PatternSection(name: "problems", patterns: packs.map(\.problems), words: words)
         distractors = PatternSection(
             name: "distractors",

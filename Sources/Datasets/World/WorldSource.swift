@@ -5,6 +5,7 @@ struct WorldSource: DocumentSource {
         case stories(Int)
         case translations(BilingualWorld.Direction)
         case questions(Int, Int)
+        case events(Int, Int)
         case arithmetic
     }
 
@@ -22,7 +23,10 @@ struct WorldSource: DocumentSource {
         switch task {
         case .stories(let language): return try story(language, &random)
         case .translations(let direction): return try translation(direction, &random)
-        case .questions(let asked, let replied): return try question(asked, replied, &random)
+        case .questions(let asked, let replied):
+            return try question(of: world.core.questions, asked, replied, &random)
+        case .events(let asked, let replied):
+            return try question(of: world.core.events, asked, replied, &random)
         case .arithmetic: return try equations(&random)
         }
     }
@@ -83,20 +87,20 @@ struct WorldSource: DocumentSource {
     }
 
     private func question(
+        of section: PatternSection,
         _ asked: Int,
         _ replied: Int,
         _ random: inout ContentRandom
     ) throws -> Document {
-        let core = world.core
-        let content = try core.content(
-            of: core.questions,
+        let content = try world.core.content(
+            of: section,
             vocabulary: vocabulary,
             split: split,
             random: &random
         )
         return .chat(
-            prompt: core.questions.texts[asked][content.pattern].text(content),
-            response: core.questions.replies[replied][content.pattern].text(content)
+            prompt: section.texts[asked][content.pattern].text(content),
+            response: section.replies[replied][content.pattern].text(content)
         )
     }
 

@@ -71,6 +71,13 @@ package struct Experiment: Sendable {
                 vocabulary: settings.vocabulary,
                 split: split
             )
+        case .events:
+            return try world.events(
+                language: language,
+                replyLanguage: recipe.languages[settings.reply],
+                vocabulary: settings.vocabulary,
+                split: split
+            )
         case .arithmetic:
             return try world.arithmetic(split: split)
         case .problems:

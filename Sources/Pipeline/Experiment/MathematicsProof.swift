@@ -75,7 +75,7 @@ extension SourceSettings {
         switch kind {
         case .translation: return true
         case .text, .problems: return language == .target
-        case .questions: return language == .target || reply == .target
+        case .questions, .events: return language == .target || reply == .target
         case .arithmetic: return false
         }
     }

@@ -16,6 +16,8 @@ package enum SourceKind: String, Encodable, CaseIterable, Sendable {
     case translation
     /// A question about a sentence, and its reply.
     case questions
+    /// A question about what happens first and what later, and its reply.
+    case events
     /// Bare calculations.
     case arithmetic
     /// Word problems with worked solutions.
@@ -30,7 +32,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     package var kind: SourceKind
     /// The language of the text, of the question or of the problem.
     package var language: LanguageRole
-    /// The language of the replies to questions.
+    /// The language of the replies to questions and to questions of events.
     package var reply: LanguageRole
     /// Which words generated documents may use.
     package var vocabulary: WorldVocabulary
@@ -92,7 +94,9 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         switch key {
         case .weight, .kind: return nil
         case .language: return isMonolingual ? nil : "\(kind.rawValue) has no single language"
-        case .reply: return kind == .questions ? nil : "only questions have a language of reply"
+        case .reply:
+            return kind == .questions || kind == .events
+                ? nil : "only questions have a language of reply"
         case .vocabulary:
             return isGenerated && kind != .arithmetic
                 ? nil : "only generated sentences choose their words"

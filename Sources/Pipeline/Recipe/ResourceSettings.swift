@@ -47,7 +47,7 @@ package struct ResourceSettings: Encodable, Hashable, Sendable {
         for place in mixture.entries.indices {
             let source = mixture.entries[place].value
             switch source.kind {
-            case .text, .questions:
+            case .text, .questions, .events:
                 if source.language == .target { mixture.entries[place].value.weight *= text }
             case .translation: mixture.entries[place].value.weight *= parallel
             case .arithmetic, .problems: break

@@ -11,6 +11,8 @@ package struct PackTool: Sendable {
         case translation
         /// Questions about a sentence and their replies.
         case question
+        /// Questions about what happens first and what later, and their replies.
+        case event
         /// Word problems with their solutions.
         case problem
     }
@@ -130,6 +132,9 @@ package struct PackTool: Sendable {
             }
         case .text: return try pairs(world.aligned(.stories), count)
         case .question: return try pairs(world.aligned(.questions), count)
+        case .event:
+            guard !source.events.isEmpty else { return [] }
+            return try pairs(world.aligned(.events), count)
         case .translation: return try pairs(world.aligned(.translations), count)
         }
     }

@@ -83,6 +83,7 @@ struct DataCheckCommand: ParsableCommand {
             console.result(
                 "  patterns: \(review.patterns["sentences"] ?? 0) sentences, "
                     + "\(review.patterns["questions"] ?? 0) questions, "
+                    + "\(review.patterns["events"] ?? 0) questions of events, "
                     + "\(review.patterns["problems"] ?? 0) kinds of problems in "
                     + "\(review.phrasings) phrasings"
             )
