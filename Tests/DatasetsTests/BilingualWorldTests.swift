@@ -22,6 +22,10 @@ struct BilingualWorldTests {
                 language: language,
                 replyLanguage: language == "en" ? "sw" : "en"
             )
+            sources["events \(language)"] = try world.events(
+                language: language,
+                replyLanguage: "en"
+            )
             sources["problems \(language)"] = try world.wordProblems(
                 language: language,
                 kinds: kinds

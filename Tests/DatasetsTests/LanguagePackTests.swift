@@ -65,6 +65,35 @@ struct LanguagePackTests {
         #expect(pack.sentences.map(\.weight) == [1, 2])
     }
 
+    @Test("words that problems alone use are noted, whole words and in general text of any kind")
+    func wordsOfProblemsAlone() throws {
+        func remarks(_ text: String) throws -> [String] { try pack(text).review.remarks }
+        #expect(try remarks(Self.small) == ["problem gain: no general text holds \"now\""])
+        let told = Self.small.replacing(
+            "  has: \"{name1} has",
+            with: "  has: \"Now, {name1} has"
+        )
+        #expect(try remarks(told).isEmpty)
+        let asked = Self.small.replacing(
+            "problems:\n",
+            with: """
+                events:
+                  after:
+                    question: "{name1} {gain1} {noun1.plural}. And now?"
+                    reply: "{name1} has {noun1.plural}."
+                problems:
+
+                """
+        )
+        #expect(try remarks(asked).isEmpty)
+        // A syllable beside a slot is no word.
+        let joined = Self.small.replacing("{number2}. Now?", with: "{number2}pcs. Now?")
+        #expect(try remarks(joined) == ["problem gain: no general text holds \"now\""])
+        // Without blanks between words there is nothing to look up.
+        let unspaced = Self.small.replacing("name: Test", with: "name: Test\nseparator: \"\"")
+        #expect(try remarks(unspaced).isEmpty)
+    }
+
     @Test(
         "mistakes are named with line and nearest known name",
         arguments: [

@@ -73,6 +73,7 @@ struct VocabularyTests {
             try world.monolingual(language: "sw", vocabulary: .familiar),
             try world.parallel(vocabulary: .familiar),
             try world.instructions(language: "sw", vocabulary: .familiar),
+            try world.events(language: "sw", vocabulary: .familiar),
             try world.wordProblems(language: "sw", vocabulary: .familiar),
         ]
         let unknown = Set(

@@ -125,6 +125,8 @@ struct WideWorldTests {
             try world.monolingual(language: world.target.code), try world.parallel(),
             try world.instructions(language: world.target.code),
             try world.instructions(language: world.target.code, replyLanguage: "en"),
+            try world.events(language: world.target.code),
+            try world.events(language: world.target.code, replyLanguage: "en"),
         ]
         let questions = Set(
             try world.problems(split: .train, count: 3000, language: world.target.code)

@@ -181,6 +181,25 @@ struct StudyTests {
         #expect(poor.effective(stage: "language") == plain.effective(stage: "language"))
         #expect(poor.world.familiarNounShare == 0.4 && poor.world.familiarVerbShare == 0.4)
     }
+
+    @Test("questions of events are a source like questions, and grow rarer with them")
+    func events() throws {
+        let text = try RecipeSupport.tinyText().replacing(
+            "      target-text:",
+            with: "      target-events: {weight: 4, source: events, language: target, "
+                + "reply: english}\n      target-text:"
+        )
+        let plain = try RecipeSupport.load(text)
+        let source = try #require(plain.effective(stage: "base")?.mixture?["target-events"])
+        #expect(source.kind == .events && source.reply == .english && source.weight == 4)
+        let poor = try RecipeSupport.load(text + "\nresource: {text: 0.5}\n")
+        #expect(poor.effective(stage: "base")?.mixture?["target-events"]?.weight == 2)
+        let lines = try MathematicsProof.lines(
+            for: "language",
+            of: Experiment(LoadedRecipe(at: RecipeSupport.url("paper-swahili.yaml")))
+        )
+        #expect(lines.contains { $0.source == "crossed-events" })
+    }
 }
 
 @Suite("Proof that no expert reads target-language mathematics")

@@ -13,7 +13,8 @@ package struct LanguagePackReview: Encodable, Hashable, Sendable {
 }
 
 extension LanguagePack {
-    /// Counts what the pack holds and finds words of one kind that are written alike.
+    /// Counts what the pack holds, and finds words of one kind that are written alike and words that
+    /// problems alone use.
     package var review: LanguagePackReview {
         var remarks: [String] = []
         for category in WordCategory.listed {
@@ -24,6 +25,9 @@ extension LanguagePack {
                 let text = usual ?? forms.sorted { $0.key < $1.key }.first?.value ?? ""
                 remarks.append("\(category.rawValue): \(keys) are all written \"\(text)\"")
             }
+        }
+        remarks += wordsOfProblemsAlone.map { kind, words in
+            "problem \(kind): no general text holds \(words.map { "\"\($0)\"" }.joined(separator: ", "))"
         }
         let words = WordCategory.listed.map { ($0.rawValue, lexicon[$0]?.count ?? 0) }
         return LanguagePackReview(
@@ -37,5 +41,41 @@ extension LanguagePack {
             phrasings: problems.count,
             remarks: remarks.sorted()
         )
+    }
+
+    /// The fixed words of each kind of problem that stand in no sentence and no question.
+    ///
+    /// A language expert never sees a problem, so it cannot learn them and may unlearn them. Languages
+    /// without blanks between words have none.
+    private var wordsOfProblemsAlone: [(kind: String, words: [String])] {
+        guard !separator.isEmpty else { return [] }
+        let general = (sentences + questions + events).flatMap(\.templates).reduce(
+            into: Set<String>()
+        ) { $0.formUnion($1.fixedWords) }
+        return Dictionary(grouping: problems, by: \.kind).sorted { $0.key < $1.key }
+            .compactMap { kind, phrasings in
+                let own = phrasings.reduce(into: Set<String>()) { $0.formUnion($1.text.fixedWords) }
+                let alone = own.subtracting(general).sorted()
+                return alone.isEmpty ? nil : (kind, alone)
+            }
+    }
+}
+
+extension Template {
+    /// The whole words that are written out, in small letters; parts of words beside a slot are not.
+    fileprivate var fixedWords: Set<String> {
+        // A mark that no pack can hold keeps what touches a slot apart from whole words.
+        let slot = "\u{FFFF}"
+        let text = segments.reduce(into: "") { text, segment in
+            switch segment {
+            case .text(let fixed): text += fixed
+            case .distractor: text += " "
+            case .word, .number: text += slot
+            }
+        }
+        let words = text.lowercased().split { character in
+            character.isWhitespace || character.isPunctuation && !"'-\u{2019}".contains(character)
+        }
+        return Set(words.map(String.init).filter { !$0.contains(slot) })
     }
 }

@@ -54,7 +54,8 @@ package struct Examiner {
 
     private let experiment: Experiment
     private let tokenizer: Tokenizer
-    private let generator: TextGenerator
+    /// The problems are asked twice when a calculator is to help the second time.
+    private let generator: RememberingGenerator<TextGenerator>
     private let scorer: SequenceScorer
 
     /// Prepares a model for measuring; later changes of it are not seen.
@@ -66,7 +67,9 @@ package struct Examiner {
     ) {
         self.experiment = experiment
         self.tokenizer = tokenizer
-        generator = TextGenerator(model: model, threadCount: threads)
+        generator = RememberingGenerator(
+            TextGenerator(model: model, threadCount: threads)
+        )
         scorer = SequenceScorer(model: model, threadCount: threads)
         tasks = Self.tasks(of: experiment.recipe.evaluation)
     }
