@@ -92,7 +92,8 @@ struct EventTests {
     func alignment(_ target: String) throws {
         let (english, other) = try world(target).aligned(.events)
         for (own, their) in zip(try pairs(english, 500), try pairs(other, 500)) {
-            #expect(numbers(own.0) == numbers(their.0), "\(their.0)")
+            // "5 boxes, 7 in each" has another order of words in half of the languages.
+            #expect(numbers(own.0).sorted() == numbers(their.0).sorted(), "\(their.0)")
             #expect(numbers(own.1) == numbers(their.1), "\(their.1)")
         }
     }

@@ -101,7 +101,7 @@ struct AnswerLanguageEvaluatorTests {
                     "sw": AnswerLanguageTests.swahili + ["maji mengi", "maji"],
                 ]
             ),
-            tokenizer: tokenizer
+            questions: Questions(tokenizer: tokenizer)
         )
         let generator = ScriptedGenerator(
             tokenizer: tokenizer,

@@ -19,7 +19,7 @@ struct MathBreakdownTests {
                 ["48/2=", "25", ". 25+48=", "73", ". #### 73"], ["It has 7 days."],
             ]
         )
-        return try MathEvaluator(task: "target_math", tokenizer: tokenizer)
+        return try MathEvaluator(task: "target_math", questions: Questions(tokenizer: tokenizer))
             .evaluate(problems, with: generator)
     }
 

@@ -26,7 +26,10 @@ struct MathEvaluatorTests {
 
     @Test("Replies are judged by answer and by equation")
     func judged() throws {
-        let evaluator = MathEvaluator(task: "target_math", tokenizer: tokenizer)
+        let evaluator = MathEvaluator(
+            task: "target_math",
+            questions: Questions(tokenizer: tokenizer)
+        )
         let evaluation = try evaluator.evaluate(Fixture.problems, with: generator)
         let records = evaluation.records
         #expect(records.map(\.reply)[0] == "12 + 3 = 15. #### 15")
@@ -47,7 +50,7 @@ struct MathEvaluatorTests {
     func assisted() throws {
         let evaluator = MathEvaluator(
             task: "target_math",
-            tokenizer: tokenizer,
+            questions: Questions(tokenizer: tokenizer),
             usesCalculator: true
         )
         let evaluation = try evaluator.evaluate(Fixture.problems, with: generator)
@@ -66,8 +69,7 @@ struct MathEvaluatorTests {
     func truncated() throws {
         let evaluator = MathEvaluator(
             task: "target_math",
-            tokenizer: tokenizer,
-            maximumNewTokens: 6
+            questions: Questions(tokenizer: tokenizer, maximumNewTokens: 6)
         )
         let evaluation = try evaluator.evaluate(Fixture.problems, with: generator)
         #expect(evaluation.records[0].truncated)
@@ -77,7 +79,10 @@ struct MathEvaluatorTests {
 
     @Test("Records survive as JSON lines with sorted keys")
     func jsonLines() throws {
-        let evaluator = MathEvaluator(task: "target_math", tokenizer: tokenizer)
+        let evaluator = MathEvaluator(
+            task: "target_math",
+            questions: Questions(tokenizer: tokenizer)
+        )
         let evaluation = try evaluator.evaluate(Fixture.problems, with: generator)
         let data = try evaluation.jsonLines()
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
@@ -95,7 +100,10 @@ struct MathEvaluatorTests {
 
     @Test("A damaged file of records is named with its line")
     func damaged() throws {
-        let evaluator = MathEvaluator(task: "target_math", tokenizer: tokenizer)
+        let evaluator = MathEvaluator(
+            task: "target_math",
+            questions: Questions(tokenizer: tokenizer)
+        )
         let evaluation = try evaluator.evaluate(Fixture.problems, with: generator)
         let data = try evaluation.jsonLines().dropLast(20)
         let error = #expect(throws: EvaluationError.self) {
@@ -106,7 +114,10 @@ struct MathEvaluatorTests {
 
     @Test("What cannot be evaluated is refused before a model is asked")
     func refused() throws {
-        let evaluator = MathEvaluator(task: "target_math", tokenizer: tokenizer)
+        let evaluator = MathEvaluator(
+            task: "target_math",
+            questions: Questions(tokenizer: tokenizer)
+        )
         #expect(
             throws: EvaluationError.nothingToEvaluate(task: "target_math", expected: "word problem")
         ) { try evaluator.evaluate([], with: generator) }
@@ -132,9 +143,11 @@ struct MathEvaluatorTests {
         for (batchSize, threads) in [(1, 1), (3, 2), (32, 1)] {
             let evaluator = MathEvaluator(
                 task: "target_math",
-                tokenizer: tokenizer,
-                maximumNewTokens: 24,
-                batchSize: batchSize,
+                questions: Questions(
+                    tokenizer: tokenizer,
+                    maximumNewTokens: 24,
+                    batchSize: batchSize
+                ),
                 usesCalculator: true
             )
             let generator = TextGenerator(model: model, threadCount: threads)

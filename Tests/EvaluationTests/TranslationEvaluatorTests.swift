@@ -21,9 +21,11 @@ struct TranslationEvaluatorTests {
         TranslationEvaluator(
             task: "translation",
             direction: "sw-en",
-            tokenizer: tokenizer,
-            maximumNewTokens: limit,
-            batchSize: batchSize
+            questions: Questions(
+                tokenizer: tokenizer,
+                maximumNewTokens: limit,
+                batchSize: batchSize
+            )
         )
     }
 

@@ -1,5 +1,4 @@
 import Datasets
-import Tokenization
 
 /// Asks questions that are to be answered in one language, and looks at the language of the replies.
 package struct AnswerLanguageEvaluator: Sendable {
@@ -12,32 +11,20 @@ package struct AnswerLanguageEvaluator: Sendable {
     package var target: String
     /// Tells the languages apart.
     package var classifier: AnswerLanguage
-    /// Turns text to tokens and back.
-    package var tokenizer: Tokenizer
-    /// The form in which questions are asked.
-    package var format: ChatFormat
-    /// The most tokens of a reply; longer ones are cut and marked.
-    package var maximumNewTokens: Int
-    /// How many questions run at a time; no result depends on it.
-    package var batchSize: Int
+    /// How the questions are asked.
+    package var questions: Questions
 
     /// Describes a task.
     package init(
         task: String,
         target: String,
         classifier: AnswerLanguage,
-        tokenizer: Tokenizer,
-        format: ChatFormat = .standard,
-        maximumNewTokens: Int = 64,
-        batchSize: Int = 32
+        questions: Questions
     ) {
         self.task = task
         self.target = target
         self.classifier = classifier
-        self.tokenizer = tokenizer
-        self.format = format
-        self.maximumNewTokens = maximumNewTokens
-        self.batchSize = batchSize
+        self.questions = questions
     }
 
     /// Asks every question once, greedily.
@@ -60,14 +47,8 @@ package struct AnswerLanguageEvaluator: Sendable {
                 expected: classifier.languages
             )
         }
-        let questions = Questions(
-            task: task,
-            tokenizer: tokenizer,
-            format: format,
-            maximumNewTokens: maximumNewTokens,
-            batchSize: batchSize
-        )
-        let records = try questions.answers(to: documents, with: generator).map { answer in
+        let records = try questions.answers(to: documents, of: task, with: generator).map {
+            answer in
             AnswerLanguageRecord(
                 task: task,
                 version: Self.version,

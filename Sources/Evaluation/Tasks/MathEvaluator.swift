@@ -8,31 +8,19 @@ package struct MathEvaluator: Sendable {
 
     /// Name of the task in records and errors, such as `target_math`.
     package var task: String
-    /// Turns text to tokens and back.
-    package var tokenizer: Tokenizer
-    /// The form in which problems are asked.
-    package var format: ChatFormat
-    /// The most tokens of a reply; longer ones are cut and marked.
-    package var maximumNewTokens: Int
-    /// How many problems run at a time; no result depends on it.
-    package var batchSize: Int
+    /// How the questions are asked.
+    package var questions: Questions
     /// Whether the results after `=` are filled in (`Calculator`).
     package var usesCalculator: Bool
 
     /// Describes a task.
     package init(
         task: String,
-        tokenizer: Tokenizer,
-        format: ChatFormat = .standard,
-        maximumNewTokens: Int = 64,
-        batchSize: Int = 32,
+        questions: Questions,
         usesCalculator: Bool = false
     ) {
         self.task = task
-        self.tokenizer = tokenizer
-        self.format = format
-        self.maximumNewTokens = maximumNewTokens
-        self.batchSize = batchSize
+        self.questions = questions
         self.usesCalculator = usesCalculator
     }
 
@@ -63,18 +51,12 @@ package struct MathEvaluator: Sendable {
         }
         var assistant: (@Sendable (Int, [Int32]) -> [Int32])?
         if usesCalculator {
-            let calculator = Calculator(tokenizer: tokenizer)
+            let calculator = Calculator(tokenizer: questions.tokenizer)
             assistant = { _, tokens in calculator.forcedTokens(after: tokens) }
         }
-        let questions = Questions(
-            task: task,
-            tokenizer: tokenizer,
-            format: format,
-            maximumNewTokens: maximumNewTokens,
-            batchSize: batchSize
-        )
         let replies = try questions.replies(
             to: problems.map(\.question),
+            of: task,
             with: generator,
             assistant: assistant
         )
@@ -87,7 +69,7 @@ package struct MathEvaluator: Sendable {
     private func record(of problem: MathProblem, gold: CanonicalNumber, tokens: [Int32])
         -> MathRecord
     {
-        let reply = tokenizer.decode(tokens)
+        let reply = questions.tokenizer.decode(tokens)
         let strict = AnswerExtraction.strict(in: reply)
         let flexible = AnswerExtraction.flexible(in: reply)
         return MathRecord(
@@ -106,7 +88,7 @@ package struct MathEvaluator: Sendable {
             equations: EquationExtraction.equations(in: reply).map(\.leftSide.description),
             goldEquations: problem.equations,
             equationCorrect: EquationComparison.isCorrect(reply: reply, gold: problem.equations),
-            truncated: tokens.count >= maximumNewTokens,
+            truncated: tokens.count >= questions.maximumNewTokens,
             calculator: usesCalculator,
             unknownWords: problem.usesUnknownWords
         )

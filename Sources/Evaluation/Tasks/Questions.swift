@@ -2,17 +2,28 @@ import Datasets
 import Tokenization
 
 /// How questions are asked: the chat form, greedy replies, whole sets in order.
-struct Questions {
-    /// Name of the task, for errors.
-    var task: String
+package struct Questions: Sendable {
     /// Turns text to tokens and back.
-    var tokenizer: Tokenizer
+    package var tokenizer: Tokenizer
     /// The form in which they are asked.
-    var format: ChatFormat
-    /// The most tokens of a reply.
-    var maximumNewTokens: Int
+    package var format: ChatFormat
+    /// The most tokens of a reply; longer ones are cut and marked.
+    package var maximumNewTokens: Int
     /// How many run at a time; no result depends on it.
-    var batchSize: Int
+    package var batchSize: Int
+
+    /// Describes how questions are asked.
+    package init(
+        tokenizer: Tokenizer,
+        format: ChatFormat = .standard,
+        maximumNewTokens: Int = 64,
+        batchSize: Int = 32
+    ) {
+        self.tokenizer = tokenizer
+        self.format = format
+        self.maximumNewTokens = maximumNewTokens
+        self.batchSize = batchSize
+    }
 
     /// A question, the reply that is right, and the reply that a model gave.
     struct Answered {
@@ -28,11 +39,12 @@ struct Questions {
         var truncated: Bool
     }
 
-    /// The tokens of the reply to each question.
+    /// The tokens of the reply to each question; the task is named in errors.
     ///
     /// - Throws: `EvaluationError.wrongCount`; what the chat form and the generator throw.
     func replies(
         to questions: [String],
+        of task: String,
         with generator: some ReplyGenerator,
         assistant: (@Sendable (Int, [Int32]) -> [Int32])? = nil
     ) throws -> [[Int32]] {
@@ -58,9 +70,12 @@ struct Questions {
     /// Asks the prompts of chat documents.
     ///
     /// - Throws: `EvaluationError` for no documents or running text, before anything is generated;
-    ///   what `replies(to:with:assistant:)` throws.
-    func answers(to documents: [Document], with generator: some ReplyGenerator) throws -> [Answered]
-    {
+    ///   what `replies(to:of:with:assistant:)` throws.
+    func answers(
+        to documents: [Document],
+        of task: String,
+        with generator: some ReplyGenerator
+    ) throws -> [Answered] {
         guard !documents.isEmpty else {
             throw EvaluationError.nothingToEvaluate(task: task, expected: "question with a reply")
         }
@@ -70,7 +85,7 @@ struct Questions {
             }
             return (prompt: prompt, response: response)
         }
-        let replies = try self.replies(to: pairs.map(\.prompt), with: generator)
+        let replies = try self.replies(to: pairs.map(\.prompt), of: task, with: generator)
         return zip(pairs, replies).enumerated().map { index, item in
             Answered(
                 id: String(index),

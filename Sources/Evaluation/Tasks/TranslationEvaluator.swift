@@ -1,5 +1,4 @@
 import Datasets
-import Tokenization
 
 /// Asks a model to translate in one direction and compares its replies with the right ones.
 package struct TranslationEvaluator: Sendable {
@@ -10,30 +9,18 @@ package struct TranslationEvaluator: Sendable {
     package var task: String
     /// From which language to which, such as `en-sw`.
     package var direction: String
-    /// Turns text to tokens and back.
-    package var tokenizer: Tokenizer
-    /// The form in which texts are asked.
-    package var format: ChatFormat
-    /// The most tokens of a reply; longer ones are cut and marked.
-    package var maximumNewTokens: Int
-    /// How many texts run at a time; no result depends on it.
-    package var batchSize: Int
+    /// How the questions are asked.
+    package var questions: Questions
 
     /// Describes a task.
     package init(
         task: String,
         direction: String,
-        tokenizer: Tokenizer,
-        format: ChatFormat = .standard,
-        maximumNewTokens: Int = 64,
-        batchSize: Int = 32
+        questions: Questions
     ) {
         self.task = task
         self.direction = direction
-        self.tokenizer = tokenizer
-        self.format = format
-        self.maximumNewTokens = maximumNewTokens
-        self.batchSize = batchSize
+        self.questions = questions
     }
 
     /// Asks for every translation once, greedily.
@@ -49,14 +36,8 @@ package struct TranslationEvaluator: Sendable {
         _ documents: [Document],
         with generator: some ReplyGenerator
     ) throws -> TranslationEvaluation {
-        let questions = Questions(
-            task: task,
-            tokenizer: tokenizer,
-            format: format,
-            maximumNewTokens: maximumNewTokens,
-            batchSize: batchSize
-        )
-        let records = try questions.answers(to: documents, with: generator).map { answer in
+        let records = try questions.answers(to: documents, of: task, with: generator).map {
+            answer in
             TranslationRecord(
                 task: task,
                 version: Self.version,

@@ -169,31 +169,35 @@ package struct Examiner {
         ).outcomes(of: .exact)
     }
 
+    /// How everything that is answered is asked.
+    private var questions: Questions {
+        let settings = experiment.recipe.evaluation
+        return Questions(
+            tokenizer: tokenizer,
+            maximumNewTokens: settings.maximumNewTokens,
+            batchSize: settings.batchSize
+        )
+    }
+
     private func translate(
         into role: LanguageRole,
         task: String
     ) throws -> TranslationEvaluation {
         let languages = experiment.recipe.languages
-        let settings = experiment.recipe.evaluation
         let other = role == .target ? LanguageRole.english : .target
         return try TranslationEvaluator(
             task: task,
             direction: "\(languages[other])-\(languages[role])",
-            tokenizer: tokenizer,
-            maximumNewTokens: settings.maximumNewTokens,
-            batchSize: settings.batchSize
+            questions: questions
         ).evaluate(experiment.heldOutTranslations(into: role), with: generator)
     }
 
     private func answer(task: String) throws -> AnswerLanguageEvaluation {
-        let settings = experiment.recipe.evaluation
-        return try AnswerLanguageEvaluator(
+        try AnswerLanguageEvaluator(
             task: task,
             target: experiment.recipe.languages.target,
             classifier: experiment.answerLanguage(),
-            tokenizer: tokenizer,
-            maximumNewTokens: settings.maximumNewTokens,
-            batchSize: settings.batchSize
+            questions: questions
         ).evaluate(experiment.heldOutQuestions(), with: generator)
     }
 
@@ -202,12 +206,9 @@ package struct Examiner {
         task: String,
         calculator: Bool
     ) throws -> MathEvaluation {
-        let settings = experiment.recipe.evaluation
-        return try MathEvaluator(
+        try MathEvaluator(
             task: task,
-            tokenizer: tokenizer,
-            maximumNewTokens: settings.maximumNewTokens,
-            batchSize: settings.batchSize,
+            questions: questions,
             usesCalculator: calculator
         ).evaluate(problems, with: generator)
     }
