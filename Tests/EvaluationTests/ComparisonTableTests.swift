@@ -38,6 +38,23 @@ struct ComparisonTableTests {
         ]
     )
 
+    @Test("tests over several seeds say in how many the first model was ahead")
+    func seedColumn() throws {
+        var table = Self.table
+        table.tests[0].seedDifferences = [0.05, -0.01, 0.05, 0]
+        #expect(
+            table.description.contains(
+                """
+                comparison   metric       difference      95% interval  seeds above 0       p
+                swap − soup  target math      +0.030  [+0.010, +0.050]         2 of 4  0.0100  *
+
+                """
+            )
+        )
+        let json = String(decoding: try table.json(pretty: false), as: UTF8.self)
+        #expect(json.contains(#""seed_differences":[0.05,-0.01,0.05,0]"#))
+    }
+
     @Test("results.json has the agreed form")
     func json() throws {
         let expected = """

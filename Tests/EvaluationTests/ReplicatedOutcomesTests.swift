@@ -54,6 +54,11 @@ struct ReplicatedOutcomesTests {
         #expect(abs(test.interval[0] + 0.038527650135746994) < 1e-10)
         #expect(abs(test.interval[1] - 0.538527650135747) < 1e-10)
         #expect(abs(test.p - 0.0750203212885386) < 1e-9)
+        // The mean over the problems of each seed.
+        let means = Self.rows.map { $0.reduce(0, +) / Double($0.count) }
+        let differences = try #require(test.seedDifferences)
+        #expect(differences.count == means.count)
+        #expect(zip(differences, means).allSatisfy { abs($0 - $1) < 1e-12 })
         let reversed = try PairedTest(metric: "m", a: ("b", zero), b: ("a", a))
         #expect(reversed.p == test.p && reversed.interval[1] == -test.interval[0])
     }

@@ -30,15 +30,19 @@ extension ComparisonTable: CustomStringConvertible {
 
     private var testText: String {
         let isAdjusted = tests.contains { $0.adjustedP != nil }
+        let hasSeeds = tests.contains { $0.seedDifferences != nil }
         let header =
-            ["comparison", "metric", "difference", "95% interval", "p"]
+            ["comparison", "metric", "difference", "95% interval"]
+            + (hasSeeds ? ["seeds above 0"] : []) + ["p"]
             + (isAdjusted ? ["adjusted p", ""] : [""])
         let lines = tests.map { test in
             [
                 "\(test.a) − \(test.b)", Self.words(test.metric), Self.signed(test.difference),
                 "[" + test.interval.map(Self.signed).joined(separator: ", ") + "]",
-                Self.probability(test.p),
-            ] + (isAdjusted ? [test.adjustedP.map(Self.probability) ?? "–"] : [])
+            ]
+                + (hasSeeds ? [test.seedDifferences.map(Self.seedsAbove) ?? "–"] : [])
+                + [Self.probability(test.p)]
+                + (isAdjusted ? [test.adjustedP.map(Self.probability) ?? "–"] : [])
                 + [(test.adjustedP ?? test.p) < 0.05 ? "*" : ""]
         }
         return Self.aligned([header] + lines, numericFrom: 2) + "\n\(testFooter)\n"
@@ -92,6 +96,10 @@ extension ComparisonTable: CustomStringConvertible {
     private static func signed(_ value: Double) -> String {
         let text = String(format: "%+.3f", value)
         return text == "-0.000" ? "+0.000" : text
+    }
+
+    private static func seedsAbove(_ differences: [Double]) -> String {
+        "\(differences.count { $0 > 0 }) of \(differences.count)"
     }
 
     private static func probability(_ p: Double) -> String {

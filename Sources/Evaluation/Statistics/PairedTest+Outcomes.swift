@@ -89,7 +89,9 @@ extension PairedTest {
             b: b.name,
             difference: mean.value,
             interval: [interval.lowerBound, interval.upperBound],
-            p: p
+            p: p,
+            seedDifferences: differences.count > 1
+                ? differences.compactMap { $0.measurement?.value } : nil
         )
     }
 

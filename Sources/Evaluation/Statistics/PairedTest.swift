@@ -1,7 +1,8 @@
 /// The comparison of two models on the same problems: difference a − b, interval and p value.
 ///
 /// It encodes to `{"metric", "a", "b", "difference", "interval": [low, high], "p"}`, and
-/// `"adjusted_p"` and `"comparisons"` when it belongs to a family. For bits per byte less is
+/// `"adjusted_p"` and `"comparisons"` when it belongs to a family, and `"seed_differences"` when there
+/// are several seeds. For bits per byte less is
 /// better, so a negative difference favours `a`.
 package struct PairedTest: Codable, Hashable, Sendable {
     /// Name of the metric, such as `target_math`.
@@ -20,11 +21,14 @@ package struct PairedTest: Codable, Hashable, Sendable {
     package var adjustedP: Double?
     /// How many comparisons the family has.
     package var comparisons: Int?
+    /// The difference of each seed, in the order of the seeds; `nil` when there is one.
+    package var seedDifferences: [Double]?
 
     private enum CodingKeys: String, CodingKey {
         case metric, a, b, difference, interval, p
         case adjustedP = "adjusted_p"
         case comparisons
+        case seedDifferences = "seed_differences"
     }
 
     /// Describes a comparison that was made before.
@@ -36,7 +40,8 @@ package struct PairedTest: Codable, Hashable, Sendable {
         interval: [Double],
         p: Double,
         adjustedP: Double? = nil,
-        comparisons: Int? = nil
+        comparisons: Int? = nil,
+        seedDifferences: [Double]? = nil
     ) {
         self.metric = metric
         self.a = a
@@ -46,5 +51,6 @@ package struct PairedTest: Codable, Hashable, Sendable {
         self.p = p
         self.adjustedP = adjustedP
         self.comparisons = comparisons
+        self.seedDifferences = seedDifferences
     }
 }
