@@ -36,14 +36,15 @@ extension ComparisonTable: CustomStringConvertible {
             + (hasSeeds ? ["seeds above 0"] : []) + ["p"]
             + (isAdjusted ? ["adjusted p", ""] : [""])
         let lines = tests.map { test in
-            [
+            var line = [
                 "\(test.a) − \(test.b)", Self.words(test.metric), Self.signed(test.difference),
                 "[" + test.interval.map(Self.signed).joined(separator: ", ") + "]",
             ]
-                + (hasSeeds ? [test.seedDifferences.map(Self.seedsAbove) ?? "–"] : [])
-                + [Self.probability(test.p)]
-                + (isAdjusted ? [test.adjustedP.map(Self.probability) ?? "–"] : [])
-                + [(test.adjustedP ?? test.p) < 0.05 ? "*" : ""]
+            if hasSeeds { line.append(test.seedDifferences.map(Self.seedsAbove) ?? "–") }
+            line.append(Self.probability(test.p))
+            if isAdjusted { line.append(test.adjustedP.map(Self.probability) ?? "–") }
+            line.append((test.adjustedP ?? test.p) < 0.05 ? "*" : "")
+            return line
         }
         return Self.aligned([header] + lines, numericFrom: 2) + "\n\(testFooter)\n"
     }
