@@ -60,7 +60,7 @@ struct EventTests {
                 #expect(response.hasPrefix("Later") && response.contains(words[1]), "\(prompt)")
             case let text where text.hasPrefix("Who"):
                 let isFewer = sentences[1].contains(" fewer ")
-                name = isFewer ? "gets fewer" : "gets more"
+                name = isFewer ? "takes fewer" : "takes more"
                 let person = sentences[isFewer ? 0 : 1].prefix { $0 != " " }
                 #expect(response.hasPrefix(person), "\(prompt)")
             case let text where text.contains(" after "):
@@ -71,7 +71,8 @@ struct EventTests {
                 #expect(numbers(response) == [amounts[1]])
             }
             // Nobody loses more than the events before gave.
-            if ["more fewer", "boxes fewer", "gets fewer"].contains(name), let last = amounts.last {
+            if ["more fewer", "boxes fewer", "takes fewer"].contains(name), let last = amounts.last
+            {
                 #expect((Int(amounts[0]) ?? 0) > (Int(last) ?? 0), "\(prompt)")
             }
             told[name, default: 0] += 1
@@ -79,8 +80,8 @@ struct EventTests {
         #expect(
             Set(told.keys) == [
                 "first", "later", "more fewer", "fewer more", "more more", "fewer fewer",
-                "boxes more", "boxes fewer", "after more", "after fewer", "take", "gets more",
-                "gets fewer",
+                "boxes more", "boxes fewer", "after more", "after fewer", "take", "takes more",
+                "takes fewer",
             ]
         )
     }
