@@ -16,7 +16,7 @@ private final class CountingGenerator: ReplyGenerator {
         assistant: (@Sendable (Int, [Int32]) -> [Int32])?
     ) throws -> [[Int32]] {
         asked.withLock { $0 += prompts.count }
-        return try model.replies(to: prompts, settings: settings, assistant: assistant)
+        return model.replies(to: prompts, settings: settings, assistant: assistant)
     }
 }
 
@@ -38,7 +38,7 @@ struct RememberingGeneratorTests {
     func assisted(length: Int) throws {
         let (plain, counting) = models()
         let remembering = RememberingGenerator(counting)
-        let replies = try plain.replies(to: prompts, settings: settings, assistant: nil)
+        let replies = plain.replies(to: prompts, settings: settings, assistant: nil)
         #expect(Set(replies).count > 5, "the fixture must not repeat one reply")
         // Behind a token divisible by three some tokens are forced: for even prompts those that the
         // model wrote itself, for odd ones others.
@@ -52,7 +52,7 @@ struct RememberingGeneratorTests {
             try remembering.replies(to: prompts, settings: settings, assistant: nil) == replies
         )
         #expect(counting.asked.withLock { $0 } == prompts.count)
-        let expected = try plain.replies(to: prompts, settings: settings, assistant: assistant)
+        let expected = plain.replies(to: prompts, settings: settings, assistant: assistant)
         #expect(expected != replies)
         var other = settings
         other.batchSize = 3
@@ -68,7 +68,7 @@ struct RememberingGeneratorTests {
         let remembering = RememberingGenerator(counting)
         var short = settings
         short.maximumNewTokens = 3
-        let first = try plain.replies(to: prompts, settings: short, assistant: nil)
+        let first = plain.replies(to: prompts, settings: short, assistant: nil)
         // The stop token is the one that every reply would write next.
         let stop = try #require(first.first { $0.count == 3 })[2]
         var ending = settings
@@ -77,7 +77,7 @@ struct RememberingGeneratorTests {
         let forcing: @Sendable (Int, [Int32]) -> [Int32] = { index, tokens in
             tokens.count == replies[index].count ? [9, 8] : []
         }
-        let expected = try plain.replies(to: prompts, settings: ending, assistant: forcing)
+        let expected = plain.replies(to: prompts, settings: ending, assistant: forcing)
         #expect(expected != replies)
         #expect(
             try remembering.replies(to: prompts, settings: ending, assistant: forcing) == expected
