@@ -1,30 +1,6 @@
 import Foundation
 import Testing
 
-/// The object of `results.json`, as the outside sees it.
-private struct Results: Decodable {
-    struct Metric: Decodable {
-        var value: Double
-        var stderr: Double?
-        var n: Int
-    }
-    struct Row: Decodable {
-        var model: String
-        var metrics: [String: Metric]
-    }
-    struct Test: Decodable {
-        var metric: String
-        var a: String
-        var b: String
-        var difference: Double
-        var interval: [Double]
-        var p: Double
-    }
-    var seeds: Int
-    var rows: [Row]
-    var tests: [Test]
-}
-
 @Suite("A whole run", .serialized)
 struct RunTests {
     @Test("the tiny recipe runs to its table, which is the last line of standard output")
@@ -33,7 +9,7 @@ struct RunTests {
         try #require(ending.status == 0, "\(ending.errors)")
         let lines = ending.output.split(separator: "\n")
         #expect(lines.count == 1)
-        let results = try JSONDecoder().decode(Results.self, from: Data(ending.lastLine.utf8))
+        let results = try ResultsObject(Data(ending.lastLine.utf8))
         #expect(results.seeds == 1)
         #expect(results.rows.map(\.model) == ["base", "math", "language", "soup", "swap"])
         let metrics: Set = [

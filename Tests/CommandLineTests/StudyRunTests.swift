@@ -47,34 +47,6 @@ private enum StudyRun {
     static let tested = 9 * 1 + 3 * 2 + 10 * 4 + 2 * 1 + 2
 }
 
-/// The table of `results.json` and a comparison of `runs compare`, as the outside sees them.
-private struct Table: Decodable {
-    struct Metric: Decodable {
-        var value: Double
-        var stderr: Double?
-        var n: Int
-    }
-    struct Row: Decodable {
-        var model: String
-        var metrics: [String: Metric]
-    }
-    struct Test: Decodable {
-        var metric: String
-        var a: String
-        var b: String
-        var difference: Double
-        var interval: [Double]
-        var p: Double
-        var comparisons: Int?
-    }
-    var seeds: Int
-    var pairs: Int
-    var rows: [Row]
-    var tests: [Test]
-
-    init(_ data: Data) throws { self = try JSONDecoder().decode(Self.self, from: data) }
-}
-
 @Suite("A whole study", .serialized)
 struct StudyRunTests {
     @Test("it runs to one table over two seeds and four pairs, the only object on standard output")
@@ -82,7 +54,7 @@ struct StudyRunTests {
         let ending = StudyRun.finished.ending
         try #require(ending.status == 0, "\(ending.errors)")
         #expect(ending.output.split(separator: "\n").count == 1)
-        let table = try Table(Data(ending.lastLine.utf8))
+        let table = try ResultsObject(Data(ending.lastLine.utf8))
         #expect(table.seeds == 2 && table.pairs == 4)
         let file = try Data(contentsOf: StudyRun.folder.appending(path: "results.json"))
         let stored = try JSONSerialization.jsonObject(with: file) as? NSDictionary
@@ -250,8 +222,8 @@ struct StudyRunTests {
     private struct Comparison: Decodable {
         var cells: Int
         var pairs: Int
-        var a: Table.Metric
-        var test: Table.Test
+        var a: ResultsObject.Metric
+        var test: ResultsObject.Test
     }
 
     private func compare(_ arguments: String...) throws -> Comparison {
@@ -267,7 +239,7 @@ struct StudyRunTests {
         arguments: [("swap", "base"), ("grid", "math"), ("swap", "weighted"), ("grid", "revert")]
     )
     func compare(_ first: String, _ second: String) throws {
-        let results = try Table(
+        let results = try ResultsObject(
             Data(contentsOf: StudyRun.folder.appending(path: "results.json"))
         )
         for metric in ["english_bits_per_byte", "translation_to_target_chrf"] {

@@ -99,6 +99,19 @@ struct EventTests {
         }
     }
 
+    @Test("a reply in the other language tells the same event")
+    func crossedReplies() throws {
+        let source = try world().events(language: "sw", replyLanguage: "en")
+        for (prompt, response) in try pairs(source, 500) {
+            let first = response.prefix { $0 != " " }
+            let isEnglish =
+                ["First", "Later", "After", "One"].contains(first)
+                || response.contains(" has more ")
+            #expect(isEnglish, "\(response)")
+            #expect(Set(numbers(response)).isSubset(of: numbers(prompt)), "\(prompt)")
+        }
+    }
+
     @Test("packs without such questions say so when they are asked for")
     func missing() throws {
         let text = """

@@ -55,8 +55,8 @@ package struct LanguagePack: Sendable {
     package let sentences: [Pattern]
     /// Patterns of questions about a sentence, with replies.
     package let questions: [Pattern]
-    /// Patterns of questions about what happens first and what later, with replies; a pack may have
-    /// none.
+    /// Patterns of questions about what happens first, later, after something or to each, with
+    /// replies; a pack may have none.
     package let events: [Pattern]
     /// Patterns of sentences that a problem can hold without needing them.
     package let distractors: [Pattern]
@@ -89,11 +89,8 @@ package struct LanguagePack: Sendable {
         lexicon = try reader.lexicon(of: root)
         sentences = try reader.patterns("sentences", of: root, hasReply: false)
         questions = try reader.patterns("questions", of: root, hasReply: true)
-        events =
-            root["events"] == nil ? [] : try reader.patterns("events", of: root, hasReply: true)
-        distractors =
-            root["distractors"] == nil
-            ? [] : try reader.patterns("distractors", of: root, hasReply: false)
+        events = try reader.optionalPatterns("events", of: root, hasReply: true)
+        distractors = try reader.optionalPatterns("distractors", of: root, hasReply: false)
         problems = try reader.problems(of: root)
         fingerprint = String(ContentMixer.hash(of: text), radix: 16)
         try verify()

@@ -103,6 +103,15 @@ struct LanguagePackReader {
         return patterns
     }
 
+    /// The patterns of a section that a pack may leave out.
+    func optionalPatterns(
+        _ name: String,
+        of root: Node.Mapping,
+        hasReply: Bool
+    ) throws -> [LanguagePack.Pattern] {
+        root[name] == nil ? [] : try patterns(name, of: root, hasReply: hasReply)
+    }
+
     private func word(
         key: Key,
         node: Node,

@@ -34,13 +34,12 @@ extension BilingualWorld {
         vocabulary: WorldVocabulary = .full,
         split: Split = .train
     ) throws -> any DocumentSource {
-        let asked = try place(of: language)
-        let replied = try replyLanguage.map { try place(of: $0) } ?? asked
+        let (asked, replied) = try places(asked: language, replied: replyLanguage)
         return try source(.questions(asked, replied), vocabulary, split)
     }
 
-    /// Questions about what happens first and what later; with another reply language the meaning is
-    /// tied across.
+    /// Questions about what happens first, later, after something or to each; with another reply
+    /// language the meaning is tied across.
     ///
     /// - Throws: `DatasetError` when the packs have no such patterns or not enough words.
     package func events(
@@ -49,8 +48,7 @@ extension BilingualWorld {
         vocabulary: WorldVocabulary = .full,
         split: Split = .train
     ) throws -> any DocumentSource {
-        let asked = try place(of: language)
-        let replied = try replyLanguage.map { try place(of: $0) } ?? asked
+        let (asked, replied) = try places(asked: language, replied: replyLanguage)
         guard !core.events.plans.isEmpty else {
             throw DatasetError.setting(
                 name: "source",
@@ -96,7 +94,7 @@ extension BilingualWorld {
         case translations
         /// Questions with replies in the language of the question.
         case questions
-        /// Questions about the order of events, with replies in the language of the question.
+        /// Questions of events, with replies in the language of the question.
         case events
     }
 
@@ -118,6 +116,12 @@ extension BilingualWorld {
             try source(tasks.0, .full, .train, stream: name),
             try source(tasks.1, .full, .train, stream: name)
         )
+    }
+
+    /// The places of the language of questions and of that of their replies, by default the same.
+    private func places(asked: String, replied: String?) throws -> (asked: Int, replied: Int) {
+        let place = try place(of: asked)
+        return (place, try replied.map { try self.place(of: $0) } ?? place)
     }
 
     private func source(

@@ -2,8 +2,7 @@
 ///
 /// It encodes to `{"metric", "a", "b", "difference", "interval": [low, high], "p"}`, and
 /// `"adjusted_p"` and `"comparisons"` when it belongs to a family, and `"seed_differences"` when there
-/// are several seeds. For bits per byte less is
-/// better, so a negative difference favours `a`.
+/// are several seeds. For bits per byte less is better, so a negative difference favours `a`.
 package struct PairedTest: Codable, Hashable, Sendable {
     /// Name of the metric, such as `target_math`.
     package var metric: String

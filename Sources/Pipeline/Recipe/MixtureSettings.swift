@@ -16,7 +16,7 @@ package enum SourceKind: String, Encodable, CaseIterable, Sendable {
     case translation
     /// A question about a sentence, and its reply.
     case questions
-    /// A question about what happens first and what later, and its reply.
+    /// A question about what happens first, later, after something or to each, and its reply.
     case events
     /// Bare calculations.
     case arithmetic

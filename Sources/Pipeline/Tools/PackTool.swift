@@ -11,7 +11,7 @@ package struct PackTool: Sendable {
         case translation
         /// Questions about a sentence and their replies.
         case question
-        /// Questions about what happens first and what later, and their replies.
+        /// Questions about what happens first, later, after something or to each, and their replies.
         case event
         /// Word problems with their solutions.
         case problem
