@@ -57,8 +57,8 @@ let package = Package(
         .executableTarget(
             name: "layerswap",
             dependencies: [
-                "Kernels", "Transformer", "Datasets", "Training", "Evaluation", "Pipeline",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Kernels", "Transformer", "Datasets", "Training", "Merging", "Evaluation",
+                "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(
@@ -87,7 +87,11 @@ let package = Package(
             name: "TrainingTests",
             dependencies: ["Training", "Checkpointing", "Datasets", "TestSupport"]
         ),
-        .testTarget(name: "MergingTests", dependencies: ["Merging", "TestSupport"]),
+        .testTarget(
+            name: "MergingTests",
+            dependencies: ["Merging", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
         .testTarget(
             name: "PipelineTests",

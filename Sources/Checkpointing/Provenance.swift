@@ -5,7 +5,7 @@ package struct Provenance: Hashable, Codable, Sendable {
     /// The name of the file in a checkpoint folder.
     package static let fileName = "provenance.json"
 
-    /// Something that the output was made from.
+    /// Something that was read or made.
     package struct Input: Hashable, Codable, Sendable {
         /// The part it plays: `base`, `math`, `corpus`.
         package var name: String
@@ -36,6 +36,8 @@ package struct Provenance: Hashable, Codable, Sendable {
     package var inputs: [Input]
     /// The settings it was made with, as text.
     package var recipe: String?
+    /// What was made, where it is recorded file by file; paths begin at the folder of the record.
+    package var outputs: [Input]?
 
     /// Describes an output made by this program.
     package init(
@@ -45,7 +47,8 @@ package struct Provenance: Hashable, Codable, Sendable {
         stage: String,
         seed: UInt64? = nil,
         inputs: [Input],
-        recipe: String? = nil
+        recipe: String? = nil,
+        outputs: [Input]? = nil
     ) {
         self.tool = tool
         self.version = version
@@ -55,6 +58,7 @@ package struct Provenance: Hashable, Codable, Sendable {
         self.seed = seed
         self.inputs = inputs
         self.recipe = recipe
+        self.outputs = outputs
     }
 
     /// Reads the record of a folder.

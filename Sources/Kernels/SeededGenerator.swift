@@ -22,6 +22,11 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         return Self.finalize(state)
     }
 
+    /// Passes over the next `count` numbers of `next` or `uniform`, at once.
+    package mutating func skip(_ count: Int) {
+        state &+= UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
+    }
+
     /// A number in 0 ..< 1 with 53 bits.
     package mutating func uniform() -> Double {
         Double(next() >> 11) * 0x1p-53

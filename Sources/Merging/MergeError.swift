@@ -20,6 +20,12 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
     case elementType(tensor: String, first: Side, second: Side)
     /// A tensor that must be computed does not hold numbers that can be.
     case notNumbers(tensor: String, side: Side)
+    /// A tensor of a model holds NaN or infinity.
+    case notFinite(tensor: String, element: Int, input: String, path: String)
+    /// A merged element is too large for the type that it is stored in.
+    case overflow(tensor: String, element: Int, type: ElementType)
+    /// A repeated merge gives something else than what is there.
+    case differs(tensor: String, path: String, how: String)
     /// A tensor that was copied is not equal to its source.
     case proof(tensor: String, input: String)
 
@@ -54,9 +60,18 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
         case .shape(let input, let path, let tensor, let found, let expected):
             "'\(input)' (\(path)): '\(tensor)' has the shape \(found); expected \(expected)"
         case .elementType(let tensor, let first, let second):
-            "'\(tensor)' is stored as \(first) and as \(second); convert one of them"
+            "'\(tensor)' is stored as \(first) and as \(second); say with dtype how the merged "
+                + "model is stored"
         case .notNumbers(let tensor, let side):
             "'\(tensor)' must be computed, but is stored as \(side); expected F32, F16, BF16 or F64"
+        case .notFinite(let tensor, let element, let input, let path):
+            "'\(input)' (\(path)): element \(element) of '\(tensor)' is not a finite number; the "
+                + "model is damaged or its training diverged, and the merge would be too"
+        case .overflow(let tensor, let element, let type):
+            "element \(element) of the merged '\(tensor)' is beyond the numbers of "
+                + "\(type.rawValue); store the merged model as BF16 or F32"
+        case .differs(let tensor, let path, let how):
+            "\(path) is not what the repeated merge gives: '\(tensor)': \(how)"
         case .proof(let tensor, let input):
             "'\(tensor)' was copied from '\(input)' but is not equal to it; "
                 + "the merged model was removed, check the disk and run again"

@@ -23,8 +23,8 @@ extension MergePlan {
     /// One letter a layer, from the input to the output, and what the letters mean.
     private var picture: [String] {
         var letters = ""
-        for layer in 0..<configuration.layerCount {
-            let sources = Set(outputs.filter { $0.entry.layer == layer }.map(\.source))
+        for layer in 0..<architecture.layerCount {
+            let sources = Set(outputs.filter { $0.place.layer == layer }.map(\.source))
             guard let only = sources.first, sources.count == 1 else {
                 letters += "*"
                 continue
@@ -35,7 +35,7 @@ extension MergePlan {
         if letters.contains("/") { legend.append("/ several") }
         if letters.contains("*") { legend.append("* differs inside the layer") }
         return [
-            "layers 0 to \(configuration.layerCount - 1), input first:  \(letters)",
+            "layers 0 to \(architecture.layerCount - 1), input first:  \(letters)",
             legend.joined(separator: "   "),
         ]
     }
@@ -53,7 +53,7 @@ extension MergePlan {
     private var groups: [[Output]] {
         var groups: [[Output]] = []
         for output in outputs {
-            if let last = groups.last?.last, last.entry.layer != nil, output.entry.layer != nil,
+            if let last = groups.last?.last, last.place.layer != nil, output.place.layer != nil,
                 last.source == output.source
             {
                 groups[groups.count - 1].append(output)
@@ -65,8 +65,8 @@ extension MergePlan {
     }
 
     private static func title(of group: [Output]) -> String {
-        guard group.count > 1, let first = group.first?.entry.layer,
-            let last = group.last?.entry.layer
+        guard group.count > 1, let first = group.first?.place.layer,
+            let last = group.last?.place.layer
         else { return group.first?.description.name ?? "" }
         let layers = first == last ? "\(first)" : "\(first)…\(last)"
         return "model.layers.\(layers).* (\(group.count) tensors)"
@@ -82,7 +82,7 @@ extension MergePlan {
     private var totals: String {
         let copied = outputs.filter { if case .copy = $0.source { true } else { false } }
         let bytes = outputs.reduce(0) { $0 + $1.description.byteCount }
-        let tied = configuration.tiedEmbeddings ? "; the output head is the embedding matrix" : ""
+        let tied = architecture.tiedHead ? "; the output head is the embedding matrix" : ""
         return "\(outputs.count) tensors, \(bytes) bytes: \(copied.count) copied, "
             + "\(outputs.count - copied.count) computed\(tied)"
     }

@@ -6,18 +6,18 @@ import Transformer
 package struct MergePlan: Sendable {
     /// One tensor of the merged model.
     package struct Output: Sendable {
-        /// Name, shape and stored type.
+        /// Name, shape and the type in which it will be stored.
         package let description: TensorDescription
-        /// The tensor in the architecture.
-        package let entry: ParameterLayout.Entry
+        /// Where it stands in the model.
+        package let place: TensorPlace
         /// Where it comes from.
         package let source: MergeSource
     }
 
     /// The method.
     package let method: MergeMethod
-    /// The shape of all models.
-    package let configuration: ModelConfiguration
+    /// What all models consist of.
+    package let architecture: CheckpointArchitecture
     /// Exactly the tensors of the architecture, in its order.
     package let outputs: [Output]
 
@@ -25,28 +25,27 @@ package struct MergePlan: Sendable {
     ///
     /// - Parameters:
     ///   - method: How the models are merged.
-    ///   - configuration: Their shape.
-    ///   - elementType: The stored type of each tensor by its name.
-    /// - Throws: `LayerSwapError`, `WeightedAverageError` or `TaskVectorError` when the settings do
-    ///   not fit the shape or each other, `ShapeError`.
+    ///   - architecture: What they consist of.
+    ///   - elementType: The type in which each tensor is stored, by its name.
+    /// - Throws: The errors of the method when its settings do not fit the shape or each other;
+    ///   `ShapeError`.
     package init(
         _ method: MergeMethod,
-        configuration: ModelConfiguration,
+        architecture: CheckpointArchitecture,
         elementType: (String) throws -> ElementType = { _ in .float32 }
     ) throws {
-        try method.check(configuration)
+        try method.check(architecture)
         self.method = method
-        self.configuration = configuration
-        let entries = ParameterLayout(configuration).entries
-        let sources = method.sources(of: entries, in: configuration)
-        outputs = try zip(entries, sources).map { entry, source in
+        self.architecture = architecture
+        let sources = method.sources(in: architecture)
+        outputs = try zip(architecture.tensors, sources).map { tensor, source in
             Output(
                 description: try TensorDescription(
-                    name: entry.name,
-                    elementType: elementType(entry.name),
-                    shape: entry.shape
+                    name: tensor.name,
+                    elementType: elementType(tensor.name),
+                    shape: tensor.shape
                 ),
-                entry: entry,
+                place: tensor.place,
                 source: source
             )
         }
@@ -62,21 +61,42 @@ extension MergePlan {
     /// Merges parameters in memory; overwrites `output`, which must be none of the models.
     ///
     /// - Parameters:
-    ///   - models: The flat parameters of each model by its name, in the layout of the plan.
+    ///   - models: The flat parameters of each model by its name.
     ///   - output: The flat parameters of the merged model.
+    ///   - layout: Where the tensors lie in all of them; it has exactly those of the plan.
+    ///   - workspace: The threads.
     /// - Throws: `MergeError.missingInput`.
-    package func merge(_ models: [String: FloatView], into output: FloatView) throws {
+    package func merge(
+        _ models: [String: FloatView],
+        into output: FloatView,
+        layout: ParameterLayout,
+        workspace: MergeWorkspace
+    ) throws {
         for name in inputs where models[name] == nil {
             throw MergeError.missingInput(name: name, given: models.keys.sorted())
         }
         for tensor in outputs {
-            let range = tensor.entry.range
+            let name = tensor.description.name
+            guard let range = layout.entry(named: name)?.range else {
+                preconditionFailure("the layout has no '\(name)', which the plan has")
+            }
             let sources = tensor.source.inputs.compactMap { models[$0]?[range] }
             switch tensor.source {
             case .copy: output[range].copy(from: sources[0])
             case .combine(let combination):
-                let part = TensorPart(of: tensor.entry.name)
-                combination.apply(sources, into: output[range], part: part)
+                let scan = TensorScan(
+                    of: name,
+                    shape: tensor.description.shape,
+                    sources: sources.map(SourceTensor.floats),
+                    workspace: workspace
+                )
+                let prepared = combination.prepare(scan)
+                let target = output[range]
+                scan.forEachPart(rows: prepared.needsRows) { part in
+                    let start = part.place.offset
+                    let output = target[start..<start + part.room.count]
+                    prepared.apply(part.sources, into: output, part: part.place)
+                }
             }
         }
     }
@@ -102,6 +122,12 @@ extension LayerSwap {
     ) throws {
         var models = [Self.language: language, Self.math: math]
         models[Self.base] = base
-        try MergePlan(.layerSwap(self), configuration: configuration).merge(models, into: output)
+        let architecture = CheckpointArchitecture(configuration)
+        try MergePlan(.layerSwap(self), architecture: architecture).merge(
+            models,
+            into: output,
+            layout: ParameterLayout(configuration),
+            workspace: MergeWorkspace(threadCount: 1)
+        )
     }
 }

@@ -25,6 +25,9 @@ package struct Catalogue: Sendable {
         Self.recipeFiles(below: root.appending(path: "Recipes")).map { url in
             let path = url.path.replacing(root.standardizedFileURL.path + "/", with: "")
             do {
+                if MergeRecipe.isOne(at: url) {
+                    return Entry(name: path, summary: "a file for 'layerswap merge'")
+                }
                 let recipe = try LoadedRecipe(at: url).recipe
                 return Entry(name: path, summary: recipe.purpose ?? recipe.name)
             } catch {

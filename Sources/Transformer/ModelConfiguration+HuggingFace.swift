@@ -1,51 +1,13 @@
 import Foundation
 
-/// A `config.json` that does not describe a model of this project.
-package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
-    /// The file.
-    package let path: String
-    /// The key, or nil when the whole file is meant.
-    package let key: String?
-    /// What stands there.
-    package let found: String
-    /// What should stand there.
-    package let expected: String
-
-    package var description: String {
-        "\(path): \(key.map { "'\($0)' is " } ?? "")\(found); expected \(expected)"
-    }
-}
-
 extension ModelConfiguration {
-    /// The name of the file in a checkpoint folder.
-    package static let fileName = "config.json"
-
     /// Reads and checks `config.json` of a checkpoint folder.
     ///
     /// - Parameter folder: The checkpoint.
     /// - Throws: `ConfigurationError` when a value is missing, of the wrong type, out of range or
     ///   asks for something else than a plain Llama; errors of reading the file.
     package init(in folder: URL) throws {
-        let url = folder.appending(path: Self.fileName)
-        let path = url.path(percentEncoded: false)
-        let data: Data
-        do { data = try Data(contentsOf: url) } catch {
-            throw ConfigurationError(
-                path: path,
-                key: nil,
-                found: "the file cannot be read",
-                expected: "the configuration of a checkpoint folder"
-            )
-        }
-        guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-            throw ConfigurationError(
-                path: path,
-                key: nil,
-                found: "the text is not a JSON object",
-                expected: "the configuration that `transformers` writes"
-            )
-        }
-        try self.init(hub: HubFields(path: path, values: object))
+        try self.init(hub: HubFields(of: folder))
     }
 
     private init(hub: HubFields) throws {
@@ -130,51 +92,5 @@ extension ModelConfiguration {
             withJSONObject: values,
             options: [.prettyPrinted, .sortedKeys]
         )
-    }
-}
-
-/// Typed access to a JSON object, with errors that name the file and the key.
-private struct HubFields {
-    let path: String
-    let values: [String: Any]
-
-    func error(_ key: String, found: String, expected: String) -> ConfigurationError {
-        ConfigurationError(path: path, key: key, found: found, expected: expected)
-    }
-
-    func require(_ key: String, _ expected: String) throws {
-        guard let value = values[key], !(value is NSNull) else { return }
-        guard value as? String == expected else {
-            throw error(key, found: "\(value)", expected: "\"\(expected)\"")
-        }
-    }
-
-    func object(_ key: String) -> HubFields? {
-        (values[key] as? [String: Any]).map { HubFields(path: path, values: $0) }
-    }
-
-    func flag(_ key: String) -> Bool? { values[key] as? Bool }
-
-    func identifier(_ key: String) -> Int? {
-        values[key] as? Int ?? (values[key] as? [Int])?.first
-    }
-
-    func number(_ key: String) throws -> Double? {
-        guard let value = values[key], !(value is NSNull) else { return nil }
-        guard let number = value as? Double, number.isFinite else {
-            throw error(key, found: "\(value)", expected: "a number")
-        }
-        return number
-    }
-
-    func count(_ key: String, default standard: Int? = nil) throws -> Int {
-        guard let value = values[key], !(value is NSNull) else {
-            if let standard, standard > 0 { return standard }
-            throw error(key, found: "missing", expected: "a whole number above zero")
-        }
-        guard let count = value as? Int, count > 0 else {
-            throw error(key, found: "\(value)", expected: "a whole number above zero")
-        }
-        return count
     }
 }

@@ -72,7 +72,7 @@ extension TransformerModel {
     package func write(to folder: URL) throws {
         try AtomicFile.write(
             configuration.hubJSON(),
-            to: folder.appending(path: ModelConfiguration.fileName)
+            to: folder.appending(path: HubFields.fileName)
         )
         let generation: [String: Any] = [
             "bos_token_id": Int(configuration.beginningOfSequence),

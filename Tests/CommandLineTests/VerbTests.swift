@@ -47,6 +47,12 @@ struct VerbTests {
                 "expected a number from 1 to 1024"
             ),
             (["merge", "--math", "a", "--language", "b"], 2, "add --to FOLDER, or --plan"),
+            (["merge"], 2, "add --math FOLDER and --language FOLDER, or a file"),
+            (["merge", "a.yaml", "--math", "b"], 2, "The file says what is merged"),
+            (["merge", "--verify", "a", "--plan"], 2, "leave the rest out"),
+            (["merge", "none.yaml"], 1, "none.yaml: there is no readable file"),
+            (["merge", "--verify", "Recipes"], 1, "provenance.json"),
+            (["run", "Recipes/merge-huggingface.yaml"], 1, "do it with 'layerswap merge"),
             (["run", "Recipes/none.yaml"], 1, "Recipes/none.yaml: there is no readable file"),
             (["validate", "Recipes/tiny.yaml", "--set", "sed=3"], 1, "did you mean \"seed\"?"),
             (["inspect", "Package.swift"], 1, "Package.swift"),
@@ -146,6 +152,9 @@ struct ModelVerbTests {
             try Data(contentsOf: merged.appending(path: "model.safetensors"))
                 == Data(contentsOf: URL(filePath: path("swap/model.safetensors")))
         )
+        let verified = try Program.start(["merge", "--verify", merged.path]).end()
+        #expect(verified.status == 0, "\(verified.errors)")
+        #expect(verified.output.contains("38 tensors are what the repeated merge gives"))
         let again = try Program.start(arguments).end()
         #expect(again.status == 1)
         #expect(again.errors.contains("exists already and is not overwritten"))
@@ -165,6 +174,10 @@ struct ModelVerbTests {
         let kinds = try Program.start(inputs + ["--tensors", "attention", "--seed", "1"]).end()
         #expect(kinds.status == 1)
         #expect(kinds.errors.contains("only a random pattern has a seed"), "\(kinds.errors)")
+        let arc = try Program.start(inputs + ["--method", "slerp", "--dtype", "bfloat16"]).end()
+        #expect(arc.output.contains("arc (0.500 math + 0.500 language)"), "\(arc.errors)")
+        let type = try Program.start(inputs + ["--dtype", "half"]).end()
+        #expect(type.status == 1 && type.errors.contains("expected float32, float16, bfloat16"))
         let ties = inputs + ["--method", "ties", "--density", "0.5", "--weights", "math=2"]
         let missing = try Program.start(ties).end()
         #expect(missing.status == 1)

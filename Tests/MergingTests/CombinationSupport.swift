@@ -3,24 +3,75 @@ import Merging
 import TestSupport
 
 /// Applies arithmetic to lists, in parts that end at the given places.
+///
+/// - Parameters:
+///   - combination: The arithmetic.
+///   - models: The same tensor of each of its inputs.
+///   - tensor: The name of the tensor.
+///   - rowLength: The length of its rows; all of it when left out.
+///   - cuts: Where parts end.
+///   - threads: How many threads look at the whole tensor before.
+/// - Returns: The merged tensor.
 func combine(
     _ combination: TensorCombination,
     _ models: [[Float]],
     tensor: String = "tensor",
-    cuts: [Int] = []
+    rowLength: Int? = nil,
+    cuts: [Int] = [],
+    threads: Int = 1
 ) -> [Float] {
     let count = models[0].count
+    let row = rowLength ?? count
     let owners = models.map { OwnedMatrix($0, rows: 1, columns: count) }
     let output = OwnedMatrix([Float](repeating: .nan, count: count), rows: 1, columns: count)
+    let scan = TensorScan(
+        of: tensor,
+        shape: [count / row, row],
+        sources: owners.map { .floats($0.vector) },
+        workspace: MergeWorkspace(threadCount: threads)
+    )
+    let prepared = combination.prepare(scan)
     let borders = [0] + cuts.filter { $0 < count } + [count]
     for (start, end) in zip(borders, borders.dropFirst()) {
-        combination.apply(
+        prepared.apply(
             owners.map { $0.vector[start..<end] },
             into: output.vector[start..<end],
             part: TensorPart(of: tensor, from: start)
         )
     }
     return withExtendedLifetime(owners) { output.values }
+}
+
+/// The published methods with numbers other than the published ones.
+extension TaskVectorMerge {
+    static func arithmetic(_ terms: [MergeTerm], lambda: Double = 1) -> TaskVectorMerge {
+        var merge = TaskVectorMerge(.taskArithmetic, terms)
+        merge.lambda = lambda
+        return merge
+    }
+
+    static func ties(
+        _ terms: [MergeTerm],
+        density: Double = 0.2,
+        lambda: Double = 1
+    ) -> TaskVectorMerge {
+        var merge = TaskVectorMerge(.ties, terms)
+        merge.trimming = .largest(density: density)
+        merge.lambda = lambda
+        return merge
+    }
+
+    static func dare(
+        _ terms: [MergeTerm],
+        density: Double = 0.5,
+        lambda: Double = 1,
+        seed: UInt64
+    ) -> TaskVectorMerge {
+        var merge = TaskVectorMerge(.dare, terms)
+        merge.trimming = .random(density: density, seed: seed)
+        merge.lambda = lambda
+        return merge
+    }
 }
 
 /// The bits of numbers: equal bits are equal zeros too.

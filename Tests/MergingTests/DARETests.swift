@@ -8,7 +8,7 @@ struct DARETests {
 
     /// Which changes are kept: the base is zero and every change is one.
     private func kept(
-        _ method: DARE,
+        _ method: TaskVectorMerge,
         count: Int = 1_000_000,
         tensor: String = "tensor",
         cuts: [Int] = []
@@ -16,11 +16,12 @@ struct DARETests {
         let base = [Float](repeating: 0, count: count)
         let ones = [Float](repeating: 1, count: count)
         let lists = [base] + method.terms.map { _ in ones }
-        return combine(.dare(method), lists, tensor: tensor, cuts: cuts)
+        return combine(.taskVectors(method), lists, tensor: tensor, cuts: cuts)
     }
 
-    private func one(_ density: Double, model: String = "math", seed: UInt64 = 1) -> DARE {
-        DARE([MergeTerm(model, 1)], density: density, seed: seed)
+    private func one(_ density: Double, model: String = "math", seed: UInt64 = 1) -> TaskVectorMerge
+    {
+        TaskVectorMerge.dare([MergeTerm(model, 1)], density: density, seed: seed)
     }
 
     @Test("The share is kept, enlarged so that the mean remains", arguments: [0.1, 0.5, 0.9])
@@ -66,8 +67,8 @@ struct DARETests {
     func formula() {
         let lists = [7, 8, 9].map { sampleValues(20_000, seed: $0) }
         let terms = [MergeTerm("math", 0.75), MergeTerm("language", -0.5)]
-        let method = DARE(terms, density: 0.3, lambda: 1.25, seed: 5)
-        let found = combine(.dare(method), lists)
+        let method = TaskVectorMerge.dare(terms, density: 0.3, lambda: 1.25, seed: 5)
+        let found = combine(.taskVectors(method), lists)
         var counts = [0, 0, 0, 0]
         for i in found.indices {
             let base = Double(lists[0][i])
@@ -93,15 +94,12 @@ struct DARETests {
     func whole() {
         let lists = models(2, count: 9_000)
         let terms = [MergeTerm("math", 0.7), MergeTerm("language", 1.1)]
-        let dare = DARE(terms, density: 1, lambda: 0.9, seed: 1)
-        let sum = TaskArithmetic(terms, lambda: 0.9)
+        let dare = TaskVectorMerge.dare(terms, density: 1, lambda: 0.9, seed: 1)
+        let sum = TaskVectorMerge.arithmetic(terms, lambda: 0.9)
         #expect(
-            bits(combine(.dare(dare), lists)) == bits(combine(.taskArithmetic(sum), lists))
+            bits(combine(.taskVectors(dare), lists)) == bits(combine(.taskVectors(sum), lists))
         )
-        #expect(
-            DARE.uniform(of: ["a", "b"], seed: 3)
-                == DARE([MergeTerm("a", 0.5), MergeTerm("b", 0.5)], density: 0.5, seed: 3)
-        )
+        #expect(TaskVectorMerge.Kind.dare.standardWeight(of: 2) == 0.5)
     }
 
     @Test(
@@ -111,11 +109,17 @@ struct DARETests {
         ]
     )
     func parts(cuts: [Int]) {
-        let method = DARE([MergeTerm("a", 1), MergeTerm("b", 2)], density: 0.4, seed: 11)
+        let method = TaskVectorMerge.dare(
+            [MergeTerm("a", 1), MergeTerm("b", 2)],
+            density: 0.4,
+            seed: 11
+        )
         let whole = kept(method, count: 13_000)
         #expect(kept(method, count: 13_000, cuts: cuts) == whole)
         let lists = models(2, count: 13_000)
-        let sum = TensorCombination.taskArithmetic(.uniform(of: ["a", "b"]))
+        let sum = TensorCombination.taskVectors(
+            .arithmetic([MergeTerm("a", 1), MergeTerm("b", 1)])
+        )
         #expect(combine(sum, lists, cuts: cuts) == combine(sum, lists))
     }
 }

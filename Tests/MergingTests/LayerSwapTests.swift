@@ -139,9 +139,9 @@ struct LayerSwapTests {
                 )
             ),
             .average(.uniform(of: ["language", "math"])),
-            .taskArithmetic(TaskArithmetic([MergeTerm("a", -0.5)], lambda: 0.3)),
-            .ties(TIES([MergeTerm("a", 2)], density: 0.7, lambda: 1.5)),
-            .dare(DARE([MergeTerm("a", 2)], density: 0.7, lambda: 1.5, seed: .max)),
+            .taskVectors(.arithmetic([MergeTerm("a", -0.5)], lambda: 0.3)),
+            .taskVectors(.ties([MergeTerm("a", 2)], density: 0.7, lambda: 1.5)),
+            .taskVectors(.dare([MergeTerm("a", 2)], density: 0.7, lambda: 1.5, seed: .max)),
         ]
     )
     func codable(method: MergeMethod) throws {

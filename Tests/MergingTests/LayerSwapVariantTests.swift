@@ -112,16 +112,19 @@ struct LayerSwapVariantTests {
             (LayerSwap.TensorKinds.attention, attention), (.mlp, mlp), (.all, attention + mlp),
         ] {
             let swap = LayerSwap(bottom: 1, top: 1, tensors: kinds)
-            let plan = try MergePlan(.layerSwap(swap), configuration: configuration)
+            let plan = try MergePlan(
+                .layerSwap(swap),
+                architecture: CheckpointArchitecture(configuration)
+            )
             for output in plan.outputs {
-                guard let layer = output.entry.layer else {
+                guard let layer = output.place.layer else {
                     #expect(output.source == .copy(of: "language"))
                     continue
                 }
-                let names = output.entry.name.split(separator: ".").map(String.init)
+                let names = output.description.name.split(separator: ".").map(String.init)
                 let isChosen = parts.contains(names[3])
                 let expected = isChosen && [0, 3].contains(layer) ? "language" : "math"
-                #expect(output.source == .copy(of: expected), "\(output.entry.name)")
+                #expect(output.source == .copy(of: expected), "\(output.description.name)")
             }
         }
     }
@@ -145,7 +148,7 @@ struct LayerSwapVariantTests {
         swap.direction = .mathOutside
         let plan = try MergePlan(
             .layerSwap(swap),
-            configuration: MergeFolders.shape(layers: 4)
+            architecture: CheckpointArchitecture(MergeFolders.shape(layers: 4))
         )
         #expect(plan.outputs[0].source == .copy(of: "base"))
     }

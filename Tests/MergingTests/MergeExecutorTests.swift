@@ -13,7 +13,10 @@ struct MergeExecutorTests {
         _ inputs: [MergeInput],
         to output: String = "output"
     ) throws -> MergeReport {
-        try MergeExecutor(method, of: inputs).write(to: folders.folder(output), version: "test")
+        try MergeExecutor(method, of: inputs, workspace: MergeWorkspace(threadCount: 2)).write(
+            to: folders.folder(output),
+            version: "test"
+        )
     }
 
     private let types: [ElementType] = [.float32, .bfloat16, .float16]
@@ -101,7 +104,7 @@ struct MergeExecutorTests {
                 try Data(contentsOf: merged)
                     == Data(contentsOf: folders.folder("\(source)/model.safetensors"))
             )
-            #expect(try report.weights == ContentHash.of(file: merged))
+            #expect(try report.weights.map(\.hash) == [ContentHash.of(file: merged)])
         }
     }
 
@@ -154,20 +157,24 @@ struct MergeExecutorTests {
             try folders.make($1, seed: UInt64($0))
         }
         let method = MergeMethod.layerSwap(.defaults(layerCount: 4))
-        var seen: [String] = []
-        _ = try MergeExecutor(method, of: inputs).write(
-            to: folders.folder("output"),
-            version: "9.9"
-        ) { name, number, count in
-            #expect(number == seen.count && count == 38)
-            seen.append(name)
+        var seen: [MergeProgress.Step: [String]] = [:]
+        let executor = try MergeExecutor(
+            method,
+            of: inputs,
+            workspace: MergeWorkspace(threadCount: 2)
+        )
+        let report = try executor.write(to: folders.folder("output"), version: "9.9") { progress in
+            seen[progress.step, default: []].append(progress.name)
+            #expect(progress.doneBytes < progress.totalBytes)
         }
-        #expect(try seen == folders.tensors("output"))
+        #expect(try seen[.merging] == folders.tensors("output"))
+        #expect(seen[.proving]?.count == report.copiedTensors)
+        #expect(seen[.hashing] == ["9 files"])
         let output = folders.folder("output")
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: output.path()).sorted() == [
-                "config.json", "generation_config.json", "model.safetensors", "provenance.json",
-                "tokenizer.model",
+                "README.md", "config.json", "generation_config.json", "model.safetensors",
+                "provenance.json", "tokenizer.model",
             ]
         )
         let record = try Provenance(in: output)
@@ -183,10 +190,11 @@ struct MergeExecutorTests {
         for input in record.inputs {
             #expect(try ContentHash.of(file: folders.folder(input.name)) == input.hash)
         }
-        let recipe = try JSONDecoder().decode(
-            MergeMethod.self,
-            from: Data((record.recipe ?? "").utf8)
-        )
-        #expect(recipe == method)
+        #expect(record.outputs == report.weights)
+        let recipe = MergeRecord(text: record.recipe ?? "")
+        #expect(recipe?.method == method)
+        #expect(recipe?.models.map(\.name) == ["math", "language"])
+        let card = try String(contentsOf: output.appending(path: "README.md"), encoding: .utf8)
+        #expect(card.contains("layers 0 to 3, input first:  L/ML"))
     }
 }

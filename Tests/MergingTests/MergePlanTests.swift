@@ -12,7 +12,10 @@ struct MergePlanTests {
         swap.embeddings = .base
         swap.finalNorm = .math
         swap.head = .blend(0.25)
-        let plan = try MergePlan(.layerSwap(swap), configuration: configuration)
+        let plan = try MergePlan(
+            .layerSwap(swap),
+            architecture: CheckpointArchitecture(configuration)
+        )
         let names = ParameterLayout(configuration).entries.map(\.name)
         #expect(plan.outputs.map(\.description.name) == names)
         #expect(plan.inputs == ["base", "language", "math"])
@@ -35,7 +38,10 @@ struct MergePlanTests {
     func lines() throws {
         let configuration = MergeFolders.shape(layers: 5)
         let swap = LayerSwap(bottom: 2, top: 1, bottomTransition: 1)
-        let plan = try MergePlan(.layerSwap(swap), configuration: configuration)
+        let plan = try MergePlan(
+            .layerSwap(swap),
+            architecture: CheckpointArchitecture(configuration)
+        )
         let lines = plan.lines()
         #expect(
             lines.prefix(5) == [
@@ -70,10 +76,16 @@ struct MergePlanTests {
     func averages() throws {
         let configuration = MergeFolders.shape(layers: 1)
         let only = WeightedAverage([MergeTerm("a", 0), MergeTerm("b", 3)])
-        let copy = try MergePlan(.average(only), configuration: configuration)
+        let copy = try MergePlan(
+            .average(only),
+            architecture: CheckpointArchitecture(configuration)
+        )
         #expect(copy.outputs.allSatisfy { $0.source == .copy(of: "b") })
         let soup = WeightedAverage.uniform(of: ["a", "b", "c", "d"])
-        let mixed = try MergePlan(.average(soup), configuration: configuration)
+        let mixed = try MergePlan(
+            .average(soup),
+            architecture: CheckpointArchitecture(configuration)
+        )
         #expect(mixed.outputs[0].source.description == "0.250 a + 0.250 b + 0.250 c + 0.250 d")
     }
 
@@ -86,7 +98,10 @@ struct MergePlanTests {
             [MergeTerm("a", 1), MergeTerm("a", 1)],
         ] {
             #expect(throws: WeightedAverageError.self) {
-                try MergePlan(.average(WeightedAverage(terms)), configuration: configuration)
+                try MergePlan(
+                    .average(WeightedAverage(terms)),
+                    architecture: CheckpointArchitecture(configuration)
+                )
             }
         }
     }
@@ -139,7 +154,8 @@ struct MergePlanTests {
             let terms = weights.enumerated().map { MergeTerm("\($0.offset)", $0.element) }
             let sources = weights.map { _ in source.view }
             let part = TensorPart(of: "tensor")
-            TensorCombination.weightedSum(terms).apply(sources, into: output.view, part: part)
+            let prepared = PreparedCombination.weightedSum(terms.map(\.weight))
+            prepared.apply(sources, into: output.view, part: part)
             #expect(output.view.array() == source.view.array())
         }
     }

@@ -6,10 +6,13 @@ import Transformer
 
 @Suite("Models that are not merged")
 struct MergeRefusalTests {
+    private let workspace = MergeWorkspace(threadCount: 1)
     private let method = MergeMethod.layerSwap(.defaults(layerCount: 4))
 
     private func refusal(_ inputs: [MergeInput]) -> MergeError? {
-        #expect(throws: MergeError.self) { try MergeExecutor(method, of: inputs) }
+        #expect(throws: MergeError.self) {
+            _ = try MergeExecutor(method, of: inputs, workspace: workspace)
+        }
     }
 
     private func descriptions(_ input: MergeInput) throws -> [TensorDescription] {
@@ -32,11 +35,14 @@ struct MergeRefusalTests {
         var shape = MergeFolders.shape(layers: 4)
         shape.initializerRange = 0.5
         let math = try folders.make("math", shape, seed: 2)
-        #expect(throws: Never.self) { try MergeExecutor(method, of: [language, math]) }
+        #expect(throws: Never.self) {
+            try MergeExecutor(method, of: [language, math], workspace: workspace)
+        }
         for (key, change) in [
-            ("hiddenWidth", { (shape: inout ModelConfiguration) in shape.hiddenWidth = 10 }),
-            ("ropeTheta", { $0.ropeTheta = 500_000 }), ("layerCount", { $0.layerCount = 5 }),
-            ("tiedEmbeddings", { $0.tiedEmbeddings = false }),
+            ("intermediate_size", { (shape: inout ModelConfiguration) in shape.hiddenWidth = 10 }),
+            ("rope_theta", { $0.ropeTheta = 500_000 }),
+            ("num_hidden_layers", { $0.layerCount = 5 }),
+            ("tie_word_embeddings", { $0.tiedEmbeddings = false }),
         ] as [(String, (inout ModelConfiguration) -> Void)] {
             var shape = MergeFolders.shape(layers: 4)
             change(&shape)
@@ -100,7 +106,8 @@ struct MergeRefusalTests {
         let language = try folders.make("language", seed: 1)
         let math = try folders.make("math", seed: 2)
         let all = try descriptions(math)
-        let name = "model.layers.2.mlp.up_proj.weight"
+        // In the transition, so that it is read from both.
+        let name = "model.layers.1.mlp.up_proj.weight"
         let turned = try all.map {
             try TensorDescription(
                 name: $0.name,
@@ -125,7 +132,7 @@ struct MergeRefusalTests {
         #expect(
             error?.description
                 == "'\(name)' is stored as F32 in 'language' and as F16 in 'math'; "
-                + "convert one of them"
+                + "say with dtype how the merged model is stored"
         )
         let whole = try all.map { try $0.stored(as: .int32) }
         for model in [language, math] {
@@ -147,7 +154,11 @@ struct MergeRefusalTests {
             )
         }
         #expect(throws: LayerSwapError.self) {
-            try MergeExecutor(.layerSwap(LayerSwap(bottom: 3, top: 2)), of: inputs)
+            try MergeExecutor(
+                .layerSwap(LayerSwap(bottom: 3, top: 2)),
+                of: inputs,
+                workspace: workspace
+            )
         }
     }
 
@@ -158,7 +169,7 @@ struct MergeRefusalTests {
             try folders.make($1, seed: UInt64($0))
         }
         let before = try inputs.map { try ContentHash.of(folder: $0.folder) }
-        let executor = try MergeExecutor(method, of: inputs)
+        let executor = try MergeExecutor(method, of: inputs, workspace: workspace)
         #expect(throws: FolderError.self) {
             try executor.write(to: inputs[0].folder, version: "test")
         }

@@ -11,9 +11,9 @@ struct TIESTests {
 
     private func merge(_ weights: [Double], lambda: Double = 1) -> [Float] {
         let terms = [MergeTerm("math", weights[0]), MergeTerm("language", weights[1])]
-        let method = TIES(terms, density: 0.4, lambda: lambda)
+        let method = TaskVectorMerge.ties(terms, density: 0.4, lambda: lambda)
         let base = [Float](repeating: 1, count: 10)
-        return combine(.ties(method), [base, math.map { $0 + 1 }, language.map { $0 + 1 }])
+        return combine(.taskVectors(method), [base, math.map { $0 + 1 }, language.map { $0 + 1 }])
     }
 
     @Test("An example by hand: trimmed, a sign elected, what agrees averaged")
@@ -29,10 +29,9 @@ struct TIESTests {
 
     @Test("The share of kept entries is rounded, and at least one entry is kept")
     func keptCount() {
-        let method = TIES([MergeTerm("a", 1)], density: 0.2)
-        #expect([1, 2, 7, 8, 10, 100].map(method.keptCount) == [1, 1, 1, 2, 2, 20])
-        let all = TIES([MergeTerm("a", 1)], density: 1)
-        #expect([1, 3, 1_000_003].map(all.keptCount) == [1, 3, 1_000_003])
+        let counts = [1, 2, 7, 8, 10, 100].map { KeptShare.count(of: 0.2, in: $0) }
+        #expect(counts == [1, 1, 1, 2, 2, 20])
+        #expect([1, 3, 1_000_003].map { KeptShare.count(of: 1, in: $0) } == [1, 3, 1_000_003])
     }
 
     /// Which entries are among the largest, by sorting.
@@ -43,11 +42,15 @@ struct TIESTests {
         return Set(order.prefix(count))
     }
 
-    private func reference(_ lists: [[Float]], _ method: TIES) -> [Float] {
+    private func reference(
+        _ lists: [[Float]],
+        _ method: TaskVectorMerge,
+        density: Double
+    ) -> [Float] {
         let base = lists[0].map(Double.init)
         let vectors = lists.dropFirst().map { model in
             let vector = base.indices.map { Double(model[$0]) - base[$0] }
-            let kept = largest(method.keptCount(of: base.count), of: vector)
+            let kept = largest(KeptShare.count(of: density, in: base.count), of: vector)
             return vector.indices.map { kept.contains($0) ? vector[$0] : 0 }
         }
         return base.indices.map { i in
@@ -70,7 +73,7 @@ struct TIESTests {
     )
     func sorted(count: Int, density: Double) {
         let terms = [MergeTerm("a", 1), MergeTerm("b", 0.75), MergeTerm("c", 2)]
-        let method = TIES(terms, density: density, lambda: 0.8)
+        let method = TaskVectorMerge.ties(terms, density: density, lambda: 0.8)
         for lists in [
             models(3, count: count), models(3, count: count, step: 0x1p-20),
             [sampleValues(count, seed: 9)] + (0..<3).map { sampleValues(count, seed: $0) },
@@ -82,7 +85,9 @@ struct TIESTests {
                     }
                 },
         ] {
-            let isSame = bits(combine(.ties(method), lists)) == bits(reference(lists, method))
+            let isSame =
+                bits(combine(.taskVectors(method), lists))
+                == bits(reference(lists, method, density: density))
             #expect(isSame)
         }
     }
@@ -90,14 +95,43 @@ struct TIESTests {
     @Test("One model of which everything is kept is that model")
     func whole() {
         let lists = models(1, count: 5_000)
-        let method = TIES([MergeTerm("a", 3)], density: 1)
-        #expect(combine(.ties(method), lists) == lists[1])
+        let method = TaskVectorMerge.ties([MergeTerm("a", 3)], density: 1)
+        #expect(combine(.taskVectors(method), lists) == lists[1])
     }
 
-    @Test("A tensor is not cut in parts")
+    @Test("Parts of a tensor, wherever they end, are the whole, on any number of threads")
     func parts() {
-        #expect(!TensorCombination.ties(TIES([MergeTerm("a", 1)])).isElementwise)
-        let method = DARE([MergeTerm("a", 1)], seed: 1)
-        #expect(TensorCombination.dare(method).isElementwise)
+        // Several parts of the scan; coarse steps, so that the border is one of many equals.
+        let lists = models(2, count: 100_000)
+        let method = TaskVectorMerge.ties([MergeTerm("a", 1), MergeTerm("b", 2)], density: 0.37)
+        let whole = combine(.taskVectors(method), lists)
+        #expect(bits(whole) == bits(reference(lists, method, density: 0.37)))
+        for threads in [1, 2, 3] {
+            let cut = combine(
+                .taskVectors(method),
+                lists,
+                cuts: [1, 4_095, 32_768, 70_001],
+                threads: threads
+            )
+            #expect(cut == whole)
+        }
+    }
+
+    @Test("Largest entries are found among millions, spread or equal")
+    func manyEntries() {
+        // More entries have the first digits of the border than are collected at once.
+        let count = 3_000_000
+        let base = [Float](repeating: 0, count: count)
+        let spread = (0..<count).map { 1 + Float(($0 &* 7_919) % count) * 0x1p-23 }
+        let equal = (0..<count).map { Float($0 % 3) }
+        for values in [spread, equal] {
+            let method = TaskVectorMerge.ties([MergeTerm("a", 1)], density: 0.5)
+            let found = combine(.taskVectors(method), [base, values], threads: 2)
+            let kept = largest(count / 2, of: values.map(Double.init))
+            let isSame = found.indices.allSatisfy {
+                found[$0] == (kept.contains($0) ? values[$0] : 0)
+            }
+            #expect(isSame)
+        }
     }
 }

@@ -7,11 +7,12 @@ import Transformer
 
 @Suite("Merging task vectors between files")
 struct TaskVectorFileTests {
+    private let workspace = MergeWorkspace(threadCount: 2)
     private static let terms = [MergeTerm("math", 0.8), MergeTerm("language", 0.6)]
     private static let methods: [MergeMethod] = [
-        .taskArithmetic(TaskArithmetic(terms, lambda: 0.9)),
-        .ties(TIES(terms, density: 0.3, lambda: 1.1)),
-        .dare(DARE(terms, density: 0.6, seed: 42)),
+        .taskVectors(.arithmetic(terms, lambda: 0.9)),
+        .taskVectors(.ties(terms, density: 0.3, lambda: 1.1)),
+        .taskVectors(.dare(terms, density: 0.6, seed: 42)),
     ]
 
     @Test("Files and memory give the same bytes, also of tensors that files are cut in parts of")
@@ -26,19 +27,21 @@ struct TaskVectorFileTests {
         let models = try inputs.map { try TransformerModel(at: $0.folder) }
         for method in Self.methods {
             let folder = "output-\(method.name)"
-            _ = try MergeExecutor(method, of: inputs).write(
+            _ = try MergeExecutor(method, of: inputs, workspace: workspace).write(
                 to: folders.folder(folder),
                 version: "test"
             )
             let written = try TransformerModel(at: folders.folder(folder))
             let output = TransformerModel(zeros: shape)
             try withExtendedLifetime((models, written, output)) {
-                try MergePlan(method, configuration: shape).merge(
+                try MergePlan(method, architecture: CheckpointArchitecture(shape)).merge(
                     [
                         "base": models[0].parameters, "language": models[1].parameters,
                         "math": models[2].parameters,
                     ],
-                    into: output.parameters
+                    into: output.parameters,
+                    layout: ParameterLayout(shape),
+                    workspace: workspace
                 )
                 let isSame = bits(written.parameters.array()) == bits(output.parameters.array())
                 #expect(isSame, "\(method.name)")
@@ -55,7 +58,7 @@ struct TaskVectorFileTests {
             let inputs = try ["base", "language", "math"].map {
                 try folders.make($0, seed: 3, type: type)
             }
-            _ = try MergeExecutor(method, of: inputs).write(
+            _ = try MergeExecutor(method, of: inputs, workspace: workspace).write(
                 to: folders.folder("output"),
                 version: "test"
             )
@@ -72,8 +75,8 @@ struct TaskVectorFileTests {
         let inputs = try ["base", "math"].enumerated().map {
             try folders.make($1, seed: UInt64($0))
         }
-        let method = DARE([MergeTerm("math", 1)], seed: 1)
-        _ = try MergeExecutor(.dare(method), of: inputs).write(
+        let method = TaskVectorMerge.dare([MergeTerm("math", 1)], seed: 1)
+        _ = try MergeExecutor(.taskVectors(method), of: inputs, workspace: workspace).write(
             to: folders.folder("output"),
             version: "test"
         )
@@ -94,7 +97,7 @@ struct TaskVectorFileTests {
         let folders = try MergeFolders()
         let inputs = try ["language", "math"].map { try folders.make($0, seed: 1) }
         #expect(throws: MergeError.missingInput(name: "base", given: ["language", "math"])) {
-            try MergeExecutor(method, of: inputs)
+            try MergeExecutor(method, of: inputs, workspace: workspace)
         }
     }
 }

@@ -9,11 +9,11 @@ struct TaskVectorTests {
     @Test("Task arithmetic is θ_0 + λ Σ w τ in double precision, rounded once")
     func arithmetic() {
         let lists = [4, 5, 6].map { sampleValues(10_001, seed: $0) }
-        let method = TaskArithmetic(
+        let method = TaskVectorMerge.arithmetic(
             [MergeTerm("math", 0.7), MergeTerm("language", -0.4)],
             lambda: 1.3
         )
-        let found = combine(.taskArithmetic(method), lists)
+        let found = combine(.taskVectors(method), lists)
         let expected = lists[0].indices.map { i in
             let base = Double(lists[0][i])
             let sum = 0.7 * (Double(lists[1][i]) - base) + -0.4 * (Double(lists[2][i]) - base)
@@ -25,17 +25,17 @@ struct TaskVectorTests {
     @Test("One model at full weight is that model, and weights are not divided by their sum")
     func fullWeight() {
         let lists = models(2, count: 5_000)
-        let one = TaskArithmetic([MergeTerm("math", 1)])
-        #expect(combine(.taskArithmetic(one), [lists[0], lists[1]]) == lists[1])
-        let both = TaskArithmetic.uniform(of: ["math", "language"])
+        let one = TaskVectorMerge.arithmetic([MergeTerm("math", 1)])
+        #expect(combine(.taskVectors(one), [lists[0], lists[1]]) == lists[1])
+        let both = TaskVectorMerge.arithmetic([MergeTerm("math", 1), MergeTerm("language", 1)])
         let sums = lists[0].indices.map { lists[1][$0] + lists[2][$0] - lists[0][$0] }
-        #expect(combine(.taskArithmetic(both), lists) == sums)
+        #expect(combine(.taskVectors(both), lists) == sums)
     }
 
     private static let methods: [TensorCombination] = [
-        .taskArithmetic(TaskArithmetic([MergeTerm("a", 0.3), MergeTerm("b", 5)], lambda: 0.7)),
-        .ties(TIES([MergeTerm("a", 0.3), MergeTerm("b", 5)], density: 0.4, lambda: 0.7)),
-        .dare(DARE([MergeTerm("a", 0.3), MergeTerm("b", 5)], lambda: 0.7, seed: 3)),
+        .taskVectors(.arithmetic([MergeTerm("a", 0.3), MergeTerm("b", 5)], lambda: 0.7)),
+        .taskVectors(.ties([MergeTerm("a", 0.3), MergeTerm("b", 5)], density: 0.4, lambda: 0.7)),
+        .taskVectors(.dare([MergeTerm("a", 0.3), MergeTerm("b", 5)], lambda: 0.7, seed: 3)),
     ]
 
     @Test("Where no model has changed, the base remains to the bit", arguments: methods)
@@ -64,39 +64,48 @@ struct TaskVectorTests {
     func refused() {
         let a = MergeTerm("a", 1)
         let cases: [(MergeMethod, TaskVectorError)] = [
-            (.taskArithmetic(TaskArithmetic([])), .noWeight),
-            (.ties(TIES([MergeTerm("a", 0)])), .noWeight),
-            (.dare(DARE([MergeTerm("base", 1)], seed: 1)), .base),
-            (.taskArithmetic(TaskArithmetic([a, a])), .repeated("a")),
-            (.taskArithmetic(TaskArithmetic([a], lambda: .infinity)), .lambda(.infinity)),
-            (.ties(TIES([a], density: 0)), .density(0)),
-            (.ties(TIES([a], density: 1.5)), .density(1.5)),
-            (.dare(DARE([a], density: -1, seed: 1)), .density(-1)),
+            (.taskVectors(.arithmetic([])), .noWeight),
+            (.taskVectors(.ties([MergeTerm("a", 0)])), .noWeight),
+            (.taskVectors(.dare([MergeTerm("base", 1)], seed: 1)), .base),
+            (.taskVectors(.arithmetic([a, a])), .repeated("a")),
+            (.taskVectors(.arithmetic([a], lambda: .infinity)), .lambda(.infinity)),
+            (.taskVectors(.ties([a], density: 0)), .density(0)),
+            (.taskVectors(.ties([a], density: 1.5)), .density(1.5)),
+            (.taskVectors(.dare([a], density: -1, seed: 1)), .density(-1)),
             (
-                .ties(TIES([a, MergeTerm("b", -1)])), .weight(MergeTerm("b", -1), negative: false)
+                .taskVectors(.ties([a, MergeTerm("b", -1)])),
+                .weight(MergeTerm("b", -1), negative: false)
             ),
             (
-                .dare(DARE([MergeTerm("b", .infinity)], seed: 1)),
+                .taskVectors(.dare([MergeTerm("b", .infinity)], seed: 1)),
                 .weight(MergeTerm("b", .infinity), negative: true)
             ),
         ]
         let configuration = MergeFolders.shape(layers: 1)
         for (method, expected) in cases {
             let error = #expect(throws: TaskVectorError.self) {
-                try MergePlan(method, configuration: configuration)
+                try MergePlan(method, architecture: CheckpointArchitecture(configuration))
             }
             #expect(error == expected)
         }
         #expect(throws: TaskVectorError.self) {
-            let method = TIES([a], density: .nan)
-            return try MergePlan(.ties(method), configuration: configuration)
+            let method = TaskVectorMerge.ties([a], density: .nan)
+            return try MergePlan(
+                .taskVectors(method),
+                architecture: CheckpointArchitecture(configuration)
+            )
         }
     }
 
     @Test("The plan reads the base and the models that have a weight")
     func plan() throws {
-        let method = TIES([MergeTerm("math", 1), MergeTerm("b", 0), MergeTerm("language", 2)])
-        let plan = try MergePlan(.ties(method), configuration: MergeFolders.shape(layers: 2))
+        let method = TaskVectorMerge.ties([
+            MergeTerm("math", 1), MergeTerm("b", 0), MergeTerm("language", 2),
+        ])
+        let plan = try MergePlan(
+            .taskVectors(method),
+            architecture: CheckpointArchitecture(MergeFolders.shape(layers: 2))
+        )
         #expect(plan.inputs == ["base", "language", "math"])
         let expected = "base + 1.000 TIES 0.200 (1.000 τ math + 2.000 τ language)"
         #expect(plan.outputs.allSatisfy { $0.source.description == expected })

@@ -1,6 +1,7 @@
 import Merging
 import Pipeline
 import Testing
+import Transformer
 
 @Suite("Merges of recipes")
 struct MergeSettingsTests {
@@ -8,20 +9,28 @@ struct MergeSettingsTests {
         try #require(RecipeSupport.tiny("merges.other={\(text)}").merges["other"]?.points.first)
     }
 
+    private static let experts = [MergeTerm("math", 1), MergeTerm("language", 1)]
+    private static let shares = [MergeTerm("math", 0.5), MergeTerm("language", 0.5)]
+
     @Test(
         "what is left out has the defaults of the method",
         arguments: [
             ("average", MergeMethod.average(.uniform(of: ["math", "language"]))),
-            ("task-arithmetic", .taskArithmetic(.uniform(of: ["math", "language"]))),
-            ("ties", .ties(.uniform(of: ["math", "language"]))),
-            ("dare", .dare(.uniform(of: ["math", "language"], seed: 1))),
+            ("slerp", .slerp(Slerp(shares))),
+            ("task-arithmetic", .taskVectors(TaskVectorMerge(.taskArithmetic, experts))),
+            ("ties", .taskVectors(TaskVectorMerge(.ties, experts))),
+            ("dare", .taskVectors(TaskVectorMerge(.dare, shares))),
+            ("dare-ties", .taskVectors(TaskVectorMerge(.dareTies, shares))),
+            ("della", .taskVectors(TaskVectorMerge(.della, experts))),
+            ("breadcrumbs", .taskVectors(TaskVectorMerge(.breadcrumbs, experts))),
+            ("model-stock", .modelStock(ModelStock(["math", "language"]))),
             ("layer-swap", .layerSwap(.defaults(layerCount: 4))),
         ]
     )
     func defaults(_ name: String, _ expected: MergeMethod) throws {
         let merge = try merge("method: \(name)")
         #expect(merge.method == expected)
-        let readsBase = !["average", "layer-swap"].contains(name)
+        let readsBase = !["average", "slerp", "layer-swap"].contains(name)
         #expect(Set(merge.inputs.keys) == Set(["math", "language"] + (readsBase ? ["base"] : [])))
         #expect(merge.inputs.allSatisfy { $0.key == $0.value })
     }
@@ -30,18 +39,37 @@ struct MergeSettingsTests {
     func keys() throws {
         let terms = [MergeTerm("math", 2), MergeTerm("language", 0.5)]
         let weights = "weights: {math: 2, language: 0.5}"
+        #expect(try merge("method: slerp, \(weights)").method == .slerp(Slerp(terms)))
+        for (text, kind, trimming) in [
+            ("task-arithmetic", TaskVectorMerge.Kind.taskArithmetic, Trimming.none),
+            ("ties, density: 0.1", .ties, .largest(density: 0.1)),
+            ("dare, density: 1, seed: 9", .dare, .random(density: 1, seed: 9)),
+            (
+                "della, density: 0.4, epsilon: 0.3, seed: 9", .della,
+                .ranked(density: 0.4, epsilon: 0.3, seed: 9)
+            ),
+            (
+                "breadcrumbs, density: 0.4, gamma: 0.3", .breadcrumbs,
+                .band(density: 0.4, gamma: 0.3)
+            ),
+        ] {
+            var expected = TaskVectorMerge(kind, terms)
+            expected.trimming = trimming
+            expected.lambda = 0.5
+            expected.isNormalized.toggle()
+            let merge = try merge(
+                "method: \(text), lambda: 0.5, normalize: \(!kind.isNormalized), \(weights)"
+            )
+            #expect(merge.method == .taskVectors(expected))
+        }
+        let reverted = try merge("method: revert, model: math, reverted: [layers 1-2, final_norm]")
         #expect(
-            try merge("method: task-arithmetic, lambda: -0.5, \(weights)").method
-                == .taskArithmetic(TaskArithmetic(terms, lambda: -0.5))
+            reverted.method
+                == .revert(
+                    Revert("math", reverted: ParameterSelection([.layers(1...2), .finalNorm]))
+                )
         )
-        #expect(
-            try merge("method: ties, lambda: 0.5, density: 0.1, \(weights)").method
-                == .ties(TIES(terms, density: 0.1, lambda: 0.5))
-        )
-        #expect(
-            try merge("method: dare, lambda: 0.5, density: 1, seed: 9, \(weights)").method
-                == .dare(DARE(terms, density: 1, lambda: 0.5, seed: 9))
-        )
+        #expect(reverted.inputs == ["base": "base", "math": "math"])
         var swap = LayerSwap(
             bottom: 1,
             top: 0,
@@ -82,6 +110,13 @@ struct MergeSettingsTests {
             "method: task-arithmetic, lambda: 0.3, weights: {language: -0.5}",
             "method: ties, density: 0.05",
             "method: dare, seed: 18446744073709551615",
+            "method: slerp, weights: {language: 1, math: 3}",
+            "method: della-linear, epsilon: 0.2, lambda: 0.5, normalize: true",
+            "method: breadcrumbs-ties, gamma: 0.1, density: 0.8",
+            "method: model-stock, models: [language, math]",
+            "method: revert, reverted: [layer 3, embeddings]",
+            "method: layer-swap, interpolation: slerp, coefficients: {attention: [1, 0.5, 0, 0], mlp: [0, 0, 1, 1]}",
+            "method: layer-swap, scale: {middle: 1.1, transition: 0.5}",
             "method: ties, base: math, weights: {language: 1}",
             "method: layer-swap, language: math, math: base, transition: constant 0.3",
             "method: layer-swap, direction: math-outside, embeddings: base, base: math, math: base",
@@ -105,7 +140,7 @@ struct MergeSettingsTests {
             ("method: average, base: base", "an average has weights only"),
             ("method: task-arithmetic, density: 0.5", "merges.other.density: the key has no use"),
             ("method: ties, seed: 1", "merges.other.seed: the key has no use"),
-            ("method: dare, bottom: 1", "DARE has weights, density, lambda, a seed and a base"),
+            ("method: dare, bottom: 1", "dare has weights, density, seed, lambda, normalize, base"),
             ("method: ties, language: math", "merges.other.language: the key has no use"),
             ("method: layer-swap, density: 1", "a layer swap has zones, a pattern or"),
             ("method: layer-swap, seed: 1", "only a random pattern has a seed"),
@@ -135,12 +170,27 @@ struct MergeSettingsTests {
             ("method: ties, weights: {math: -1}", "expected a weight of zero or more"),
             ("method: ties, weights: {math: 0}", "no weight is above zero"),
             ("method: dare, weights: {math: 0}", "no weight is other than zero"),
-            ("method: dare, weights: {math: 1, base: 1}", "cannot be added to itself"),
-            ("method: dare, base: math, weights: {math: 1}", "cannot be added to itself"),
+            ("method: dare, weights: {math: 1, base: 1}", "what task vectors are measured from"),
+            ("method: dare, base: math, weights: {math: 1}", "cannot be merged with itself"),
             ("method: dare, base: maths", "did you mean \"math\"?"),
             ("method: ties, density: 0", "expected a share above 0 and at most 1"),
             ("method: ties, density: 1.1", "expected a share above 0 and at most 1"),
             ("method: dare, seed: -1", "expected a whole number from 0"),
+            ("method: slerp, weights: {math: 1}", "it goes from one model to another"),
+            ("method: model-stock, models: [math]", "compares the changes of two or more"),
+            ("method: model-stock, models: [math, base]", "model stock has it anyway"),
+            ("method: revert", "the key \"reverted\" is missing"),
+            ("method: revert, reverted: layer 9", "the model has the layers 0 to 3"),
+            ("method: della, density: 0.9, epsilon: 0.2", "density + epsilon at most 1"),
+            ("method: breadcrumbs, density: 0.9, gamma: 0.2", "together at most 1"),
+            ("method: ties, gamma: 0.1", "merges.other.gamma: the key has no use"),
+            ("method: layer-swap, scale: {midle: 2}", "did you mean \"middle\"?"),
+            ("method: layer-swap, scale: {middle: 2}, pattern: random", "not dealt out by zones"),
+            ("method: layer-swap, scale: {middle: 2}, interpolation: slerp", "leave out the"),
+            (
+                "method: layer-swap, coefficients: {mlp: [1, 0, 0, 1]}",
+                "key \"attention\" is missing"
+            ),
             ("method: dare, lambda: 1e9", "expected a factor from -1000000 to 1000000"),
         ]
     )

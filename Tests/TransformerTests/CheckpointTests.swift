@@ -16,7 +16,7 @@ struct CheckpointTests {
     }
 
     private func edit(_ folder: URL, _ change: (inout [String: Any]) -> Void) throws {
-        let url = folder.appending(path: ModelConfiguration.fileName)
+        let url = folder.appending(path: HubFields.fileName)
         let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
         var values = try #require(object as? [String: Any])
         change(&values)

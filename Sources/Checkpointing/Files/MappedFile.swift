@@ -7,12 +7,15 @@ import Foundation
 final class MappedFile: @unchecked Sendable {  // The mapping is private and never written.
     let path: String
     let bytes: UnsafeRawBufferPointer
+    private let descriptor: Int32
 
     init(at url: URL) throws {
         path = url.path(percentEncoded: false)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(operation: "open", path: path, code: errno) }
-        defer { close(descriptor) }
+        self.descriptor = descriptor
+        var isOpen = false
+        defer { if !isOpen { close(descriptor) } }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
             throw FileError(operation: "examine", path: path, code: errno)
@@ -27,6 +30,7 @@ final class MappedFile: @unchecked Sendable {  // The mapping is private and nev
         let size = Int(status.st_size)
         guard size > 0 else {
             bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            isOpen = true
             return
         }
         let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
@@ -34,9 +38,11 @@ final class MappedFile: @unchecked Sendable {  // The mapping is private and nev
             throw FileError(operation: "map", path: path, code: errno)
         }
         bytes = UnsafeRawBufferPointer(start: start, count: size)
+        isOpen = true
     }
 
     deinit {
+        close(descriptor)
         guard let start = bytes.baseAddress else { return }
         munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     }
@@ -52,5 +58,41 @@ final class MappedFile: @unchecked Sendable {  // The mapping is private and nev
         guard page > 0, lower < upper, upper <= bytes.count else { return }
         let address = UnsafeMutableRawPointer(mutating: start + lower)
         madvise(address, upper - lower, Int32(MADV_DONTNEED))
+    }
+
+    /// The system's call that copies between two files; it stands in a header that Swift does not
+    /// see, and old systems do not have it.
+    private typealias CopyFileRange =
+        @convention(c) (
+            Int32, UnsafeMutablePointer<off_t>, Int32, UnsafeMutablePointer<off_t>, Int, UInt32
+        ) -> Int
+    private static let copyFileRange = dlsym(nil, "copy_file_range").map {
+        // The types are those of copy_file_range(2).
+        unsafeBitCast($0, to: CopyFileRange.self)
+    }
+
+    /// Copies a range of bytes to a place in another file.
+    ///
+    /// The system does it, which spares the way through this process and lets file systems that
+    /// can share blocks do so; where it refuses, the bytes are written from here.
+    ///
+    /// - Throws: `FileError`, with `ENOSPC` when the disk is full.
+    func copy(_ range: Range<Int>, to file: OutputFile, at offset: Int) throws {
+        precondition(range.upperBound <= bytes.count, "\(range) of \(bytes.count) bytes")
+        var source = off_t(range.lowerBound)
+        var target = off_t(offset)
+        while source < range.upperBound, let copy = Self.copyFileRange {
+            let rest = range.upperBound - Int(source)
+            let count = copy(descriptor, &source, file.descriptor, &target, rest, 0)
+            if count > 0 { continue }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == ENOSPC {
+                throw FileError(operation: "write", path: file.path, code: errno)
+            }
+            // Across file systems, in old kernels, or at an end that moved.
+            break
+        }
+        let left = UnsafeRawBufferPointer(rebasing: bytes[Int(source)..<range.upperBound])
+        try file.write(left, at: Int(target))
     }
 }

@@ -48,6 +48,52 @@ package final class OutputFile {
         try data.withUnsafeBytes { try write($0) }
     }
 
+    /// Creates a file of a given length, to be filled at any place in any order.
+    ///
+    /// The room is looked for at once, so that a full disk is found before the work.
+    ///
+    /// - Parameters:
+    ///   - path: The file, which must not exist.
+    ///   - byteCount: Its length.
+    /// - Throws: `FileError`, with `ENOSPC` when the disk has not that much room.
+    package convenience init(creating path: String, byteCount: Int) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(operation: "create", path: path, code: errno) }
+        self.init(descriptor: descriptor, path: path)
+        var space = statvfs()
+        if fstatvfs(descriptor, &space) == 0 {
+            let (free, overflow) = UInt64(space.f_bavail).multipliedReportingOverflow(
+                by: UInt64(space.f_frsize)
+            )
+            guard overflow || UInt64(byteCount) <= free else {
+                throw FileError(operation: "find room for", path: path, code: ENOSPC)
+            }
+        }
+        guard ftruncate(descriptor, off_t(byteCount)) == 0 else {
+            throw FileError(operation: "size", path: path, code: errno)
+        }
+    }
+
+    /// Writes all bytes at a place; threads may do so at the same time, each at its own place.
+    ///
+    /// - Throws: `FileError`, with `ENOSPC` when the disk is full.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        var rest = bytes
+        var place = offset
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let count = pwrite(descriptor, start, rest.count, off_t(place))
+            if count < 0 {
+                guard errno == EINTR else {
+                    throw FileError(operation: "write", path: path, code: errno)
+                }
+                continue
+            }
+            // The system reports at most what it was given, so the slice is inside `rest`.
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            place += count
+        }
+    }
+
     /// Waits until everything written is on disk.
     ///
     /// - Throws: `FileError`.

@@ -47,6 +47,26 @@ package final class SafetensorsFile: Sendable {
         }
     }
 
+    /// Copies some of a tensor's stored bytes to a place in another file.
+    ///
+    /// - Parameters:
+    ///   - name: The tensor.
+    ///   - part: Which of its bytes, counted from its first.
+    ///   - output: The other file.
+    ///   - offset: Where they go.
+    /// - Throws: `SafetensorsError` when there is no such tensor, `FileError`.
+    package func copyBytes(
+        of name: String,
+        _ part: Range<Int>,
+        to output: OutputFile,
+        at offset: Int
+    ) throws {
+        let range = try entry(name).range
+        precondition(part.upperBound <= range.count, "\(part) of \(range.count) bytes")
+        let start = range.lowerBound + part.lowerBound
+        try file.copy(start..<start + part.count, to: output, at: offset)
+    }
+
     /// Reads a tensor as `Float`, whatever floating type it is stored in.
     ///
     /// - Parameters:

@@ -72,6 +72,18 @@ package final class TensorCollection: Sendable {
         try owner(of: name).withBytes(of: name, body)
     }
 
+    /// Copies some of a tensor's stored bytes to a place in another file.
+    ///
+    /// - Throws: `ShardError` when there is no such tensor, `FileError`.
+    package func copyBytes(
+        of name: String,
+        _ part: Range<Int>,
+        to output: OutputFile,
+        at offset: Int
+    ) throws {
+        try owner(of: name).copyBytes(of: name, part, to: output, at: offset)
+    }
+
     /// Reads a tensor as `Float`, whatever floating type it is stored in.
     ///
     /// - Throws: `ShardError` when there is no such tensor; `SafetensorsError` when it holds no

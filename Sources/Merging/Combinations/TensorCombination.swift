@@ -13,61 +13,69 @@ package struct TensorPart: Hashable, Sendable {
         self.tensor = tensor
         self.offset = offset
     }
+
+    /// The elements that begin some further on.
+    func advanced(by distance: Int) -> TensorPart {
+        TensorPart(of: tensor, from: offset + distance)
+    }
 }
 
 /// Arithmetic that makes one tensor out of the same tensor of several models.
 ///
-/// It knows neither files nor memory layouts; merging between files and merging in memory both
-/// call `apply`. Everything is computed in `Double` and rounded once to `Float`.
+/// It knows neither files nor memory layouts: merging between files and merging in memory both give
+/// it a `TensorScan`, which goes through a tensor part by part. What an element depends on beyond its
+/// own place is found in passes over the tensor (`prepare`); then every part can be computed for
+/// itself (`PreparedCombination.apply`), so that no tensor is ever held as a whole.
 package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     /// Σ w_i θ_i.
-    ///
-    /// When all θ_i are equal and the weights sum to one, the result is that θ to the bit.
     case weightedSum([MergeTerm])
-    /// θ_0 + λ Σ w_i τ_i.
-    case taskArithmetic(TaskArithmetic)
-    /// θ_0 + λ times the average of the trimmed τ_i that agree in sign.
-    case ties(TIES)
-    /// θ_0 + λ Σ w_i τ_i with entries of τ_i dropped by chance and the others enlarged.
-    case dare(DARE)
+    /// Along the arc between two tensors.
+    case slerp(Slerp)
+    /// The base and a sum of trimmed task vectors.
+    case taskVectors(TaskVectorMerge)
+    /// Between the base and the mean.
+    case modelStock(ModelStock)
 
-    /// The models, in the order in which `apply` takes them.
+    /// The models, in the order in which sources are given.
     package var inputs: [String] {
         switch self {
         case .weightedSum(let terms): terms.map(\.input)
-        case .taskArithmetic(let method): method.inputs
-        case .ties(let method): method.inputs
-        case .dare(let method): method.inputs
+        case .slerp(let method): method.inputs
+        case .taskVectors(let method): method.inputs
+        case .modelStock(let method): method.inputs
         }
     }
 
-    /// Whether each element depends on its place and on the same element of the models alone, so
-    /// that a tensor can be worked on in parts.
-    package var isElementwise: Bool {
-        switch self {
-        case .weightedSum, .taskArithmetic, .dare: true
-        // Which entries are kept depends on all entries of the tensor.
-        case .ties: false
-        }
-    }
-
-    /// Computes a part of a tensor; overwrites `output`, which must be none of the sources.
+    /// Looks at the whole tensor as often as the method asks for it.
     ///
-    /// - Parameters:
-    ///   - sources: The same part of each of `inputs`.
-    ///   - output: The part of the merged tensor.
-    ///   - part: Where it stands; the whole tensor, from 0, unless `isElementwise`.
-    /// - Precondition: one source for each of `inputs`, all as long as `output`.
-    package func apply(_ sources: [FloatView], into output: FloatView, part: TensorPart) {
-        precondition(sources.count == inputs.count, "one source for each model")
-        precondition(sources.allSatisfy { $0.count == output.count }, "sources of one length")
-        precondition(isElementwise || part.offset == 0, "a tensor that cannot be cut in parts")
+    /// - Parameter scan: The tensor in each of `inputs`.
+    /// - Returns: What computes any part of it.
+    package func prepare(_ scan: TensorScan) -> PreparedCombination {
+        precondition(scan.sources.count == inputs.count, "one source for each model")
         switch self {
-        case .weightedSum(let terms):
-            Self.weightedSum(sources, weights: terms.map(\.weight), into: output)
-        case .taskArithmetic(let method): method.apply(sources, into: output)
-        case .ties(let method): method.apply(sources, into: output)
-        case .dare(let method): method.apply(sources, into: output, part: part)
+        case .weightedSum(let terms): return .weightedSum(terms.map(\.weight))
+        case .slerp(let method):
+            let sums = scan.sums(3) { sources in
+                [
+                    Self.product(sources[0], sources[0]), Self.product(sources[1], sources[1]),
+                    Self.product(sources[0], sources[1]),
+                ]
+            }
+            return .weightedSum(
+                method.factors(first: sums[0], second: sums[1], product: sums[2])
+            )
+        case .taskVectors(let method): return .taskVectors(PreparedTaskVectors(method, scan))
+        case .modelStock(let method):
+            let count = method.models.count
+            let products = scan.sums(count * count) { sources in
+                (0..<count * count).map { index in
+                    let (i, j) = index.quotientAndRemainder(dividingBy: count)
+                    // The products above the diagonal and on it are all that is read.
+                    return i <= j
+                        ? TaskVector.product(sources[i + 1], sources[j + 1], from: sources[0]) : 0
+                }
+            }
+            return .weightedSum(method.weights(products: products))
         }
     }
 
@@ -75,9 +83,33 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .weightedSum(let terms): MergeTerm.sum(terms)
-        case .taskArithmetic(let method): method.formula
-        case .ties(let method): method.formula
-        case .dare(let method): method.formula
+        case .slerp(let method): method.formula
+        case .taskVectors(let method): method.formula
+        case .modelStock(let method): method.formula
+        }
+    }
+
+    /// ⟨a, b⟩.
+    private static func product(_ a: FloatView, _ b: FloatView) -> Double {
+        a.withFloats { a in
+            b.withFloats { b in
+                var sum = 0.0
+                for i in 0..<a.count { sum += Double(a[i]) * Double(b[i]) }
+                return sum
+            }
+        }
+    }
+}
+
+extension TaskVector {
+    /// ⟨τ_1, τ_2⟩ of two models.
+    static func product(_ first: FloatView, _ second: FloatView, from base: FloatView) -> Double {
+        TaskVector.with(first, from: base) { first in
+            TaskVector.with(second, from: base) { second in
+                var sum = 0.0
+                for i in 0..<first.count { sum += first[i] * second[i] }
+                return sum
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ package enum WeightedAverageError: Error, Hashable, CustomStringConvertible {
     case weight(MergeTerm)
     /// The weights cannot be divided by their sum.
     case sum(Double)
+    /// An arc has two ends.
+    case notTwo([String])
 
     /// What is wrong and what was expected.
     package var description: String {
@@ -43,6 +45,9 @@ package enum WeightedAverageError: Error, Hashable, CustomStringConvertible {
         case .weight(let term):
             "the weight of '\(term.input)' is \(term.weight); expected a number, 0 or more"
         case .sum(let sum): "the weights sum to \(sum); expected a number above 0"
+        case .notTwo(let inputs):
+            "SLERP was given \(inputs.count) models (\(inputs.joined(separator: ", "))); it goes "
+                + "from one model to another, so give two"
         }
     }
 }

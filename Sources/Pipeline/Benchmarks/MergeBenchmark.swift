@@ -11,11 +11,14 @@ package struct MergeBenchmark {
     package var configuration: ModelConfiguration
     /// How often each merge is done.
     package var rounds: Int
+    /// How many threads merge.
+    package var threads: Int
 
     /// Describes a measurement.
-    package init(configuration: ModelConfiguration, rounds: Int) {
+    package init(configuration: ModelConfiguration, rounds: Int, threads: Int) {
         self.configuration = configuration
         self.rounds = rounds
+        self.threads = threads
     }
 
     /// What was measured of one way to merge.
@@ -78,11 +81,12 @@ package struct MergeBenchmark {
         }
         let swap = LayerSwap.defaults(layerCount: configuration.layerCount)
         let soup = WeightedAverage.uniform(of: [LayerSwap.math, LayerSwap.language])
+        let workspace = MergeWorkspace(threadCount: threads)
         let before = ProcessMemory.peakBytes
         let weights = 4 * TransformerModel(zeros: configuration).parameterCount
         let methods = try [MergeMethod.layerSwap(swap), .average(soup)].map { method in
             let timing = try TimingSummary.of(rounds: rounds) {
-                let executor = try MergeExecutor(method, of: inputs)
+                let executor = try MergeExecutor(method, of: inputs, workspace: workspace)
                 _ = try executor.write(
                     to: folder.appending(path: "merged"),
                     replacing: true,

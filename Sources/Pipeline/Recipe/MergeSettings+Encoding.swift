@@ -17,26 +17,42 @@ extension MergeSettings: Encodable {
         switch method {
         case .layerSwap(let swap): try encode(swap, to: &container)
         case .average(let average): try encode(average.terms, to: &container)
-        case .taskArithmetic(let merge):
-            try encode(merge.terms, to: &container)
-            try container.encode(merge.lambda, forKey: .lambda)
-        case .ties(let merge):
-            try encode(merge.terms, to: &container)
-            try container.encode(merge.density, forKey: .density)
-            try container.encode(merge.lambda, forKey: .lambda)
-        case .dare(let merge):
-            try encode(merge.terms, to: &container)
-            try container.encode(merge.density, forKey: .density)
-            try container.encode(merge.lambda, forKey: .lambda)
-            try container.encode(merge.seed, forKey: .seed)
+        case .slerp(let slerp): try encode(slerp.terms, to: &container)
+        case .taskVectors(let merge): try encode(merge, to: &container)
+        case .modelStock(let stock):
+            try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+            try container.encode(stock.models, forKey: .models)
+        case .revert(let revert):
+            try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+            try container.encode(revert.model, forKey: .model)
+            try container.encode(revert.reverted, forKey: .reverted)
+        }
+    }
+
+    private func encode(_ merge: TaskVectorMerge, to container: inout Container) throws {
+        try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+        try encode(merge.terms, to: &container)
+        switch merge.trimming {
+        case .none: break
+        case .largest(let density): try container.encode(density, forKey: .density)
+        case .random(let density, let seed):
+            try container.encode(density, forKey: .density)
+            try container.encode(seed, forKey: .seed)
+        case .ranked(let density, let epsilon, let seed):
+            try container.encode(density, forKey: .density)
+            try container.encode(epsilon, forKey: .epsilon)
+            try container.encode(seed, forKey: .seed)
+        case .band(let density, let gamma):
+            try container.encode(density, forKey: .density)
+            try container.encode(gamma, forKey: .gamma)
+        }
+        try container.encode(merge.lambda, forKey: .lambda)
+        if merge.isNormalized != merge.kind.isNormalized {
+            try container.encode(merge.isNormalized, forKey: .normalize)
         }
     }
 
     private func encode(_ terms: [MergeTerm], to container: inout Container) throws {
-        // In an average the base is a model like others, and its name stands among the weights.
-        if method.kind != .average {
-            try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
-        }
         var weights = container.nestedContainer(keyedBy: Name.self, forKey: .weights)
         for term in terms {
             try weights.encode(term.weight, forKey: Name(stringValue: term.input))
@@ -48,9 +64,24 @@ extension MergeSettings: Encodable {
         try container.encodeIfPresent(inputs[LayerSwap.math], forKey: .math)
         try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
         if let coefficients = swap.coefficients {
-            try container.encode(coefficients, forKey: .coefficients)
+            if let mlp = swap.mlpCoefficients {
+                var halves = container.nestedContainer(keyedBy: Name.self, forKey: .coefficients)
+                try halves.encode(coefficients, forKey: Name(stringValue: "attention"))
+                try halves.encode(mlp, forKey: Name(stringValue: "mlp"))
+            } else {
+                try container.encode(coefficients, forKey: .coefficients)
+            }
         } else {
             try encodePattern(of: swap, to: &container)
+        }
+        if swap.interpolation != .linear {
+            try container.encode(swap.interpolation.rawValue, forKey: .interpolation)
+        }
+        if !swap.scale.isIdle {
+            var factors = container.nestedContainer(keyedBy: Name.self, forKey: .scale)
+            for (zone, path) in LayerSwap.ZoneScale.zones where swap.scale[keyPath: path] != 1 {
+                try factors.encode(swap.scale[keyPath: path], forKey: Name(stringValue: zone))
+            }
         }
         try container.encode(swap.tensors.rawValue, forKey: .tensors)
         try container.encode(swap.embeddings.rawValue, forKey: .embeddings)

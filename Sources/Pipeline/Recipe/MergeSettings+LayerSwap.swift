@@ -25,13 +25,11 @@ extension MergeSettings {
                 "zones and coefficients exclude each other; keep one of them"
             )
             try refuse(
-                [.pattern, .direction, .seed],
+                [.pattern, .direction, .seed, .scale],
                 reader,
                 "the key has no use here: the coefficients say the weight in each layer"
             )
-            swap.coefficients = try value.list(
-                "a list with the language expert's weight in each layer"
-            ).map { try $0.number(in: 0...1, "a weight from 0 to 1") }
+            try readCoefficients(value, into: &swap)
         } else {
             swap.pattern = try pattern(reader)
             swap.direction = try reader.choice(.direction, default: .languageOutside)
@@ -45,6 +43,8 @@ extension MergeSettings {
                 )
             }
         }
+        swap.interpolation = try reader.choice(.interpolation, default: .linear)
+        if let value = reader.optional(.scale) { swap.scale = try scale(value) }
         swap.tensors = try reader.choice(.tensors, default: .all)
         if let value = reader.optional(.embeddings) { swap.embeddings = try owner(value) }
         if let value = reader.optional(.finalNorm) { swap.finalNorm = try owner(value) }
@@ -111,6 +111,50 @@ extension MergeSettings {
         swap.transition = transition
     }
 
+    /// One list for whole layers, or one for the attention and one for the feed-forward network.
+    private static func readCoefficients(
+        _ value: RecipeValue,
+        into swap: inout LayerSwap
+    ) throws {
+        func weights(_ value: RecipeValue) throws -> [Double] {
+            try value.list("a list with the language expert's weight in each layer").map {
+                try $0.number(in: 0...1, "a weight from 0 to 1")
+            }
+        }
+        guard case .mapping = value.node else {
+            swap.coefficients = try weights(value)
+            return
+        }
+        let halves = try MappingReader(value, keys: HalfKeys.self)
+        swap.coefficients = try weights(halves.required(.attention, "weights of the attention"))
+        swap.mlpCoefficients = try weights(
+            halves.required(.mlp, "weights of the feed-forward networks")
+        )
+    }
+
+    private enum HalfKeys: String, RecipeKey { case attention, mlp }
+
+    /// The factors of changes by zone.
+    private static func scale(_ value: RecipeValue) throws -> LayerSwap.ZoneScale {
+        var scale = LayerSwap.ZoneScale()
+        let zones = LayerSwap.ZoneScale.zones
+        let names = zones.map(\.name)
+        for (name, factor) in try value.namedValues("a mapping of zones to factors") {
+            guard let zone = zones.first(where: { $0.name == name }) else {
+                let nearest = NearestWord.nearest(to: name, among: names)
+                let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+                throw factor.error(
+                    "unknown zone \"\(name)\", expected \(names.joined(separator: ", "))\(hint)"
+                )
+            }
+            scale[keyPath: zone.path] = try factor.number(
+                in: -1_000...1_000,
+                "a factor from -1000 to 1000"
+            )
+        }
+        return scale
+    }
+
     private static func owner(_ value: RecipeValue) throws -> TensorOwner {
         let text = try value.text("language, math, base, or blend 0.5")
         guard let owner = TensorOwner(rawValue: text) else {
@@ -128,5 +172,5 @@ extension MergeSettings {
 
 extension LayerSwap {
     /// Whether anything comes from the base.
-    var readsBase: Bool { [embeddings, finalNorm, head].contains(.base) }
+    var readsBase: Bool { !scale.isIdle || [embeddings, finalNorm, head].contains(.base) }
 }

@@ -61,45 +61,108 @@ extension MergeSettings {
 
         /// Who takes part in a method that names models by their weights.
         func inputs(of method: MergeMethod) throws -> [String: String] {
-            let terms: [MergeTerm]
+            let read: [String]
             switch method {
-            case .layerSwap: terms = []
-            case .average(let average): terms = average.terms
-            case .taskArithmetic(let method): terms = method.terms
-            case .ties(let method): terms = method.terms
-            case .dare(let method): terms = method.terms
+            case .layerSwap: read = []
+            case .average(let average): read = Self.present(average.terms)
+            case .slerp(let slerp): read = Self.present(slerp.terms)
+            case .taskVectors(let merge): read = Self.present(merge.terms)
+            case .modelStock(let stock): read = stock.models
+            case .revert(let revert): read = [revert.model]
             }
-            let read = terms.filter { $0.weight != 0 }.map(\.input)
             var inputs = Dictionary(read.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
-            if case .average = method { return inputs }
+            switch method {
+            case .average, .slerp: return inputs
+            default: break
+            }
             let base = try model(.base, part: LayerSwap.base)
-            if terms.contains(where: { $0.input == base || $0.input == LayerSwap.base }) {
-                throw (reader.optional(.weights) ?? reader.value).error(
-                    "\"\(base)\" is the base, which cannot be added to itself; leave out its weight"
+            if read.contains(where: { $0 == base || $0 == LayerSwap.base }) {
+                let keys: [CodingKeys] = [.weights, .models, .model]
+                let value = keys.lazy.compactMap { reader.optional($0) }.first ?? reader.value
+                throw value.error(
+                    "\"\(base)\" is the base, which cannot be merged with itself; leave it out here"
                 )
             }
             inputs[LayerSwap.base] = base
             return inputs
         }
 
-        /// λ.
-        func lambda(default standard: Double) throws -> Double {
-            try reader.number(
+        /// A merge of task vectors, with the numbers that are given and the published others.
+        func taskVectors(_ kind: TaskVectorMerge.Kind) throws -> TaskVectorMerge {
+            var merge = TaskVectorMerge(kind, [])
+            merge.isNormalized = try reader.boolean(.normalize, default: merge.isNormalized)
+            let smallest = merge.isNormalized ? 0 : -Self.largestWeight
+            merge.terms =
+                try terms(smallest: smallest)
+                ?? experts().map { MergeTerm($0, kind.standardWeight(of: 2)) }
+            merge.lambda = try reader.number(
                 .lambda,
-                default: standard,
+                default: merge.lambda,
                 in: -Self.largestWeight...Self.largestWeight,
                 "a factor from -1000000 to 1000000"
             )
+            merge.trimming = try trimming(merge.trimming)
+            return merge
+        }
+
+        private func trimming(_ standard: Trimming) throws -> Trimming {
+            switch standard {
+            case .none: return .none
+            case .largest(let share): return .largest(density: try density(default: share))
+            case .random(let share, _):
+                return .random(density: try density(default: share), seed: try seed())
+            case .ranked(let share, let epsilon, _):
+                return .ranked(
+                    density: try density(default: share),
+                    epsilon: try reader.number(
+                        .epsilon,
+                        default: epsilon,
+                        in: 0...0.5,
+                        "half the range of the probabilities, from 0 to 0.5"
+                    ),
+                    seed: try seed()
+                )
+            case .band(let share, let gamma):
+                return .band(
+                    density: try density(default: share),
+                    gamma: try reader.number(
+                        .gamma,
+                        default: gamma,
+                        in: 0...1,
+                        "the share of largest changes that is dropped, from 0 to 1"
+                    )
+                )
+            }
+        }
+
+        private func seed() throws -> UInt64 {
+            try reader.optional(.seed)?.seed() ?? MergeSettings.standardSeed
         }
 
         /// The share of entries that are kept.
-        func density(default standard: Double) throws -> Double {
+        private func density(default standard: Double) throws -> Double {
             try reader.number(
                 .density,
                 default: standard,
                 in: Double.leastNonzeroMagnitude...1,
                 "a share above 0 and at most 1"
             )
+        }
+
+        /// The models of a method that gives none a weight; nil when none are named.
+        func list() throws -> [String]? {
+            try reader.optional(.models)?.list("a list of models").map { value in
+                let name = try value.text("the name of a model")
+                guard models.contains(name) else { throw value.error(unknown(name)) }
+                return name
+            }
+        }
+
+        /// The model of which parts are reverted.
+        func reverted() throws -> String { try model(.model, part: LayerSwap.language) }
+
+        private static func present(_ terms: [MergeTerm]) -> [String] {
+            terms.filter { $0.weight != 0 }.map(\.input)
         }
 
         private func model(_ key: CodingKeys, part: String) throws -> String {

@@ -1,4 +1,5 @@
 import Merging
+import Transformer
 
 /// One merge of a recipe.
 package struct MergeSettings: Hashable, Sendable {
@@ -15,7 +16,8 @@ package struct MergeSettings: Hashable, Sendable {
         case topTransition = "top_transition"
         case transition, coefficients, tensors, embeddings
         case finalNorm = "final_norm"
-        case head, weights, density, lambda, seed
+        case head, interpolation, scale, weights, density, epsilon, gamma, lambda, normalize
+        case seed, models, model, reverted
     }
 
     /// Reads a merge of models of a given shape; zones that are left out scale with the depth.
@@ -37,40 +39,44 @@ package struct MergeSettings: Hashable, Sendable {
             }
         }
         let source = Source(reader: reader, models: models)
-        switch kind {
-        case .layerSwap:
-            let swap = try Self.layerSwap(reader, layers, tiedHead)
-            method = .layerSwap(swap)
-            inputs = try source.experts(withBase: swap.readsBase)
-        case .average:
-            let terms = try source.terms(smallest: 0)
-            method = .average(
-                try terms.map { WeightedAverage($0) } ?? .uniform(of: source.experts())
-            )
+        do {
+            switch kind {
+            case .layerSwap:
+                let swap = try Self.layerSwap(reader, layers, tiedHead)
+                method = .layerSwap(swap)
+                inputs = try source.experts(withBase: swap.readsBase)
+                return
+            case .average:
+                let terms = try source.terms(smallest: 0)
+                method = .average(
+                    try terms.map { WeightedAverage($0) } ?? .uniform(of: source.experts())
+                )
+            case .slerp:
+                let slerp = Slerp(
+                    try source.terms(smallest: 0) ?? source.experts().map { MergeTerm($0, 0.5) }
+                )
+                try slerp.check()
+                method = .slerp(slerp)
+            case .taskVectors(let kind):
+                let merge = try source.taskVectors(kind)
+                try merge.check()
+                method = .taskVectors(merge)
+            case .modelStock:
+                let stock = ModelStock(try source.list() ?? source.experts())
+                try stock.check()
+                method = .modelStock(stock)
+            case .revert:
+                let value = try reader.required(.reverted, "what is taken from the base")
+                let parts = try ParameterSelection(value, layers: layers, tiedHead: tiedHead)
+                method = .revert(Revert(try source.reverted(), reverted: parts))
+            }
             inputs = try source.inputs(of: method)
-        case .taskArithmetic:
-            let terms = try source.terms(smallest: -Source.largestWeight)
-            var merge = try terms.map { TaskArithmetic($0) } ?? .uniform(of: source.experts())
-            merge.lambda = try source.lambda(default: merge.lambda)
-            method = .taskArithmetic(merge)
-            inputs = try source.inputs(of: method)
-        case .ties:
-            let terms = try source.terms(smallest: 0)
-            var merge = try terms.map { TIES($0) } ?? .uniform(of: source.experts())
-            merge.density = try source.density(default: merge.density)
-            merge.lambda = try source.lambda(default: merge.lambda)
-            method = .ties(merge)
-            inputs = try source.inputs(of: method)
-        case .dare:
-            let terms = try source.terms(smallest: -Source.largestWeight)
-            let seed = try reader.optional(.seed)?.seed() ?? Self.standardSeed
-            var merge =
-                try terms.map { DARE($0, seed: seed) }
-                ?? .uniform(of: source.experts(), seed: seed)
-            merge.density = try source.density(default: merge.density)
-            merge.lambda = try source.lambda(default: merge.lambda)
-            method = .dare(merge)
-            inputs = try source.inputs(of: method)
+        } catch let error as WeightedAverageError {
+            throw reader.value.error(error.description)
+        } catch let error as TaskVectorError {
+            throw reader.value.error(error.description)
+        } catch let error as ModelStockError {
+            throw reader.value.error(error.description)
         }
     }
 
@@ -81,27 +87,31 @@ package struct MergeSettings: Hashable, Sendable {
     private static func keys(of kind: MergeMethod.Kind) -> (Set<CodingKeys>, String) {
         switch kind {
         case .layerSwap:
-            let others: Set<CodingKeys> = [.weights, .density, .lambda]
+            let others: Set<CodingKeys> = [
+                .weights, .density, .epsilon, .gamma, .lambda, .normalize, .models, .model,
+                .reverted,
+            ]
             return (
                 Set(CodingKeys.allCases).subtracting(others),
                 "a layer swap has zones, a pattern or coefficients"
             )
         case .average: return ([.weights], "an average has weights only")
-        case .taskArithmetic:
-            return (
-                [.weights, .lambda, .base],
-                "task arithmetic has weights, lambda and a base only"
-            )
-        case .ties:
-            return (
-                [.weights, .density, .lambda, .base],
-                "TIES has weights, density, lambda and a base only"
-            )
-        case .dare:
-            return (
-                [.weights, .density, .lambda, .seed, .base],
-                "DARE has weights, density, lambda, a seed and a base only"
-            )
+        case .slerp: return ([.weights], "SLERP has the weights of two models only")
+        case .modelStock: return ([.models, .base], "model stock has models and a base only")
+        case .revert:
+            return ([.model, .reverted, .base], "a reverted model has parts and a base only")
+        case .taskVectors(let kind):
+            let numbers: [CodingKeys] =
+                switch kind.trimming(seed: standardSeed) {
+                case .none: []
+                case .largest: [.density]
+                case .random: [.density, .seed]
+                case .ranked: [.density, .epsilon, .seed]
+                case .band: [.density, .gamma]
+                }
+            let keys = [.weights] + numbers + [.lambda, .normalize, .base]
+            let names = keys.map(\.stringValue).joined(separator: ", ")
+            return (Set(keys), "\(kind.rawValue) has \(names) only")
         }
     }
 }

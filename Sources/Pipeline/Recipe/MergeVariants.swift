@@ -67,10 +67,13 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
         }
     }
 
-    /// A list of coefficients is one value; a list of such lists is a choice.
+    /// The keys whose values are lists; a list of such lists is a choice.
+    private static let listKeys: Set<String> = ["coefficients", "models", "reverted"]
+
+    /// The values that a key goes through.
     private static func choices(of node: Node, key: String) -> [Node] {
         guard case .sequence(let sequence) = node else { return [node] }
-        guard key == "coefficients" else { return Array(sequence) }
+        guard listKeys.contains(key) else { return Array(sequence) }
         let isChoice = sequence.contains { if case .sequence = $0 { true } else { false } }
         return isChoice ? Array(sequence) : [node]
     }

@@ -24,6 +24,13 @@ package struct LoadedRecipe: Sendable {
         var all = overrides.map(Self.withAbsoluteFolder)
         if let seed { all.append("seed=\(seed)") }
         for assignment in all { try document.override(assignment) }
+        if MergeRecipe.isOne(document) {
+            throw RecipeError(
+                place: url.shownPath,
+                problem: "this file describes a merge of checkpoints and no run; do it with "
+                    + "'layerswap merge \(url.shownPath)'"
+            )
+        }
         recipe = try Recipe(document.value)
         self.url = url
         self.overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])

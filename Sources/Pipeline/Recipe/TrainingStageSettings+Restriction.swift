@@ -16,7 +16,8 @@ package struct PartitionSettings: Encodable, Hashable, Sendable {
         let reader = try MappingReader(value, keys: CodingKeys.self)
         train = try ParameterSelection(
             reader.required(.train, "what the partition trains, such as middle or outer"),
-            model: model
+            layers: model.layers,
+            tiedHead: model.tiedEmbeddings
         )
         mixture = try MixtureSettings(
             mixture: reader.required(.mixture, "what the partition reads")

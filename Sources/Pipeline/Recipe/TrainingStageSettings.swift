@@ -164,7 +164,9 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
                 )
             )
         }
-        freeze = try own.optional(.freeze).map { try ParameterSelection($0, model: model) }
+        freeze = try own.optional(.freeze).map {
+            try ParameterSelection($0, layers: model.layers, tiedHead: model.tiedEmbeddings)
+        }
         lora = try own.optional(.lora).map { try LoRASettings($0) }
         try check(own, model: model)
     }

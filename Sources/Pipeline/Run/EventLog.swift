@@ -73,7 +73,8 @@ final class EventLog {
         case .merged(let stage, let method, let report):
             line.event = "merged"
             line.stage = stage
-            line.detail = "\(method.summary); weights \(report.weights)"
+            let hashes = report.weights.map(\.hash.hexadecimal).joined(separator: " ")
+            line.detail = "\(method.summary); weights \(hashes)"
         case .proven(let proof):
             line.event = "proven"
             line.stage = proof.stage

@@ -5,10 +5,12 @@ import Transformer
 /// The models of a run that are open, so that hundreds of merges read each expert once.
 final class ModelShelf {
     private let store: RunStore
+    private let workspace: MergeWorkspace
     private var opened: [String: TransformerModel] = [:]
 
-    init(store: RunStore) {
+    init(store: RunStore, threads: Int) {
         self.store = store
+        workspace = MergeWorkspace(threadCount: threads)
     }
 
     /// Loads or merges a model.
@@ -22,9 +24,14 @@ final class ModelShelf {
             guard let configuration = experts.values.first?.configuration else {
                 throw MergeError.missingInput(name: "language", given: [])
             }
-            let plan = try MergePlan(method, configuration: configuration)
+            let architecture = CheckpointArchitecture(configuration)
             let merged = TransformerModel(zeros: configuration)
-            try plan.merge(experts.mapValues(\.parameters), into: merged.parameters)
+            try MergePlan(method, architecture: architecture).merge(
+                experts.mapValues(\.parameters),
+                into: merged.parameters,
+                layout: ParameterLayout(configuration),
+                workspace: workspace
+            )
             return withExtendedLifetime(experts) { merged }
         }
     }

@@ -13,7 +13,7 @@ extension PipelineRunner {
     func evaluate(_ model: String, _ stage: Stage) throws -> Bool {
         let start = ContinuousClock.now
         let points = experiment.recipe.specifications(of: model)
-        let models = ModelShelf(store: store)
+        let models = ModelShelf(store: store, threads: options.threads)
         var development: [[Double]] = points.map { _ in [] }
         if experiment.recipe.evaluation.development != nil, points.joined().count > 1 {
             let total = points.joined().count

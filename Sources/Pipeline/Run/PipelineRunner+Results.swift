@@ -15,7 +15,11 @@ extension PipelineRunner {
         let inputs = settings.inputs.sorted { $0.key < $1.key }.map { part, model in
             MergeInput(name: part, folder: store.folder(of: model))
         }
-        let executor = try MergeExecutor(settings.method, of: inputs)
+        let executor = try MergeExecutor(
+            settings.method,
+            of: inputs,
+            workspace: MergeWorkspace(threadCount: options.threads)
+        )
         let folder = store.folder(of: name)
         let report = try executor.write(
             to: folder,

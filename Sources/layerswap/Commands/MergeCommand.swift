@@ -1,25 +1,31 @@
 import ArgumentParser
 import Foundation
+import Merging
 import Pipeline
 
 /// `layerswap merge`.
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Merge a math expert and a language expert into a new model.",
+        abstract: "Merge fine-tuned checkpoints of one base into a new model.",
         discussion: """
-            Without zones a layer swap takes the published ones, scaled with the depth. Task \
-            arithmetic, TIES and DARE add what training changed to the base, so that they need \
-            --base. The inputs are only read; tensors that are swapped are proven equal to their \
-            source.
+            Either a file says what is merged ('layerswap merge merge.yaml'; \
+            Recipes/merge-huggingface.yaml is one with comments), or flags do. Models are Hugging \
+            Face folders of the families Llama, Mistral, Qwen 2 and 3, and Gemma 2. Without zones \
+            a layer swap takes the published ones, scaled with the depth. Methods that add what \
+            training changed need --base. The inputs are only read; tensors that are swapped are \
+            proven equal to their source.
             """
     )
 
+    @Argument(help: "A file that describes the merge.", completion: .file(extensions: ["yaml"]))
+    var file: String?
+
     @Option(name: .long, help: "The folder of the math expert.")
-    var math: String
+    var math: String?
 
     @Option(name: .long, help: "The folder of the language expert.")
-    var language: String
+    var language: String?
 
     @Option(name: .long, help: "The folder of their common base, where the merge reads it.")
     var base: String?
@@ -27,68 +33,34 @@ struct MergeCommand: ParsableCommand {
     @Option(name: [.customLong("to"), .customShort("o")], help: "The folder of the merged model.")
     var destination: String?
 
-    @Option(
-        name: .long,
-        help: "layer-swap, average, task-arithmetic, ties or dare ('layerswap list methods')."
-    )
-    var method = "layer-swap"
-
-    @Option(name: .long, help: "Places of the language layers: zones, random or alternating.")
-    var pattern: String?
+    @OptionGroup var settings: MergeSettingOptions
 
     @Option(
         name: .long,
-        help: "language-outside, or math-outside for the experts exchanged in all layers."
+        help: "Stored type of the result: float32, float16 or bfloat16; the models' if left out."
     )
-    var direction: String?
+    var dtype: String?
 
-    @Option(name: .long, help: "Layers of the outer expert at the input.")
-    var bottom: Int?
+    @Option(name: .long, help: "Largest weight file, as 5GB; a larger model is split in shards.")
+    var shardSize: String?
 
-    @Option(name: .long, help: "Layers of the outer expert at the output.")
-    var top: Int?
-
-    @Option(name: .long, help: "Layers of both above the bottom.")
-    var bottomTransition: Int?
-
-    @Option(name: .long, help: "Layers of both below the top.")
-    var topTransition: Int?
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Set one value of the file, as in --set merge.zones.bottom=4. May be repeated.",
+            valueName: "path=value"
+        )
+    )
+    var assignments: [String] = []
 
     @Option(
         name: .long,
-        help: "none, ramp, constant, or the outer expert's share as in 'constant 0.3'."
+        help: ArgumentHelp(
+            "Repeat the merge that made a folder and compare, writing nothing.",
+            valueName: "folder"
+        )
     )
-    var transition: String?
-
-    @Option(name: .long, help: "The language expert's weight in each layer: 1,0.5,0,0,1.")
-    var coefficients: String?
-
-    @Option(
-        name: .long,
-        help: "Tensors of a layer that are swapped: all, attention or mlp; the rest is math."
-    )
-    var tensors: String?
-
-    @Option(name: .long, help: "Owner of the embeddings: language, math, base, 'blend 0.5'.")
-    var embeddings: String?
-
-    @Option(name: .long, help: "Owner of the final norm.")
-    var finalNorm: String?
-
-    @Option(name: .long, help: "Owner of the output head; the embeddings' when left out.")
-    var head: String?
-
-    @Option(name: .long, help: "Weights of the models, except in a swap: math=1,language=1.")
-    var weights: String?
-
-    @Option(name: .long, help: "Share of the changes that TIES (0.2) or DARE (0.5) keeps.")
-    var density: Double?
-
-    @Option(name: .long, help: "Factor of what is added to the base; 1 when left out.")
-    var lambda: Double?
-
-    @Option(name: .long, help: "Seed of a random pattern or of DARE; 1 when left out.")
-    var seed: UInt64?
+    var verify: String?
 
     @Flag(name: .long, help: "Print the source of every tensor and write nothing.")
     var plan = false
@@ -96,57 +68,97 @@ struct MergeCommand: ParsableCommand {
     @Flag(name: .long, help: "Replace the folder of the merged model if it exists.")
     var force = false
 
+    @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard plan || destination != nil else {
-            throw ValidationError("Missing the folder to write to: add --to FOLDER, or --plan.")
+        let flags = [math, language, base, dtype, shardSize].contains { $0 != nil }
+        let others = flags || !settings.given.isEmpty
+        if verify != nil {
+            guard file == nil, !others, destination == nil, !plan, assignments.isEmpty else {
+                throw ValidationError(
+                    "--verify takes everything from the record of the folder; leave the rest out."
+                )
+            }
+        } else if file != nil {
+            guard !others else {
+                throw ValidationError(
+                    "The file says what is merged; change it there, or with --set path=value."
+                )
+            }
+        } else {
+            guard assignments.isEmpty else {
+                throw ValidationError("--set changes a file that describes the merge; name one.")
+            }
+            guard math != nil, language != nil else {
+                throw ValidationError(
+                    "Missing the experts: add --math FOLDER and --language FOLDER, or a file."
+                )
+            }
+            guard plan || destination != nil else {
+                throw ValidationError(
+                    "Missing the folder to write to: add --to FOLDER, or --plan."
+                )
+            }
         }
     }
 
-    private var settings: [(key: String, value: String)] {
-        let given: [(String, String?)] = [
-            ("method", method),
-            ("pattern", pattern),
-            ("direction", direction),
-            ("bottom", bottom.map(String.init)),
-            ("top", top.map(String.init)),
-            ("bottom_transition", bottomTransition.map(String.init)),
-            ("top_transition", topTransition.map(String.init)),
-            ("transition", transition),
-            ("coefficients", coefficients.map { "[\($0)]" }),
-            ("tensors", tensors),
-            ("embeddings", embeddings),
-            ("final_norm", finalNorm),
-            ("head", head),
-            ("weights", weights.map { "{" + $0.replacing("=", with: ": ") + "}" }),
-            ("density", density.map { "\($0)" }),
-            ("lambda", lambda.map { "\($0)" }),
-            ("seed", seed.map { "\($0)" }),
-        ]
-        return given.compactMap { key, value in value.map { (key, $0) } }
-    }
-
     func run() throws {
-        let folders =
-            [("language", language), ("math", math)] + (base.map { [("base", $0)] } ?? [])
-        let tool = try MergeTool(
-            settings: settings,
-            folders: folders.map { ($0.0, URL(filePath: $0.1)) }
-        )
+        StopSwitch.install()
         let console = output.console
+        if let verify { return try check(URL(filePath: verify), console) }
+        let tool = try tool()
         if plan {
             for line in tool.planLines { console.result(line) }
             try console.object(tool.planLines)
             return
         }
         for line in tool.briefLines { console.remark(line) }
-        guard let destination else { return }
-        let summary = try tool.write(to: URL(filePath: destination), replacing: force)
+        guard let folder = destination.map({ URL(filePath: $0) }) ?? tool.output else { return }
+        let reporter = MergeReporter(console: console)
+        let summary = try tool.write(to: folder, replacing: force, progress: reporter.report)
+        reporter.finish()
         console.result(
             "\(summary.output): \(summary.copiedTensors) tensors copied and proven equal to their "
                 + "source, \(summary.computedTensors) computed"
         )
         try console.object(summary)
+    }
+
+    private func tool() throws -> MergeTool {
+        if let file {
+            return try MergeTool(
+                recipe: URL(filePath: file),
+                overrides: assignments,
+                threads: threads.count
+            )
+        }
+        let folders = [("language", language), ("math", math), ("base", base)]
+        let request = try MergeRequest(
+            settings: settings.settings,
+            folders: folders.compactMap { name, folder in
+                folder.map { (name, URL(filePath: $0)) }
+            },
+            storage: MergeStorage(
+                elementType: try dtype.map(StorageText.elementType),
+                shardBytes: try shardSize.map(StorageText.bytes) ?? MergeStorage().shardBytes
+            )
+        )
+        return try MergeTool(request, threads: threads.count)
+    }
+
+    private struct Verdict: Encodable {
+        var folder: String
+        var comparedTensors: Int
+    }
+
+    private func check(_ folder: URL, _ console: Console) throws {
+        let tool = try MergeTool(MergeRequest(recordedIn: folder), threads: threads.count)
+        let reporter = MergeReporter(console: console)
+        let count = try tool.verify(folder, progress: reporter.report)
+        reporter.finish()
+        let shown = folder.relativePath
+        console.result("\(shown): \(count) tensors are what the repeated merge gives, byte by byte")
+        try console.object(Verdict(folder: shown, comparedTensors: count))
     }
 }

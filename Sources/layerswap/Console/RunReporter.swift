@@ -6,14 +6,11 @@ import Training
 /// Puts what a run tells into words.
 final class RunReporter {
     private let console: Console
-    /// Whether the last line is to be rewritten by the next one.
-    private var hasOpenLine = false
-    private var lastLine = ContinuousClock.now
-    private var lastRewriting = ContinuousClock.now
-    private let secondsBetweenLines = 5.0
+    private let line: ProgressLine
 
     init(console: Console) {
         self.console = console
+        line = ProgressLine(console: console)
     }
 
     /// Says which experiment of a sweep begins.
@@ -66,13 +63,10 @@ final class RunReporter {
         case .proven(let line):
             say("  \(line.source): no target-language mathematics in \(line.documents) documents")
         case .chose(_, let done, let count, let score, _):
-            let line =
-                "  candidate \(done) of \(count): \(String(format: "%.3f", score)) on development"
-            if console.isTerminal {
-                if isTimeToRewrite || done == count { rewrite(line) }
-            } else if isTimeForLine || done == count {
-                say(line)
-            }
+            line.update(
+                "  candidate \(done) of \(count): \(String(format: "%.3f", score)) on development",
+                isLast: done == count
+            )
         case .measured(_, let metric, let measurement):
             let error = measurement.standardError.map { String(format: " ±%.3f", $0) } ?? ""
             let name = metric.replacingOccurrences(of: "_", with: " ")
@@ -138,12 +132,7 @@ final class RunReporter {
             say("  validation and saving rehearsed in \(Duration.seconds(seconds).briefly)")
         case .resumed: break
         case .step(let record):
-            let line = "  " + StepLine.text(record)
-            if console.isTerminal {
-                if isTimeToRewrite || record.step == record.steps { rewrite(line) }
-            } else if isTimeForLine || record.step == record.steps {
-                say(line)
-            }
+            line.update("  " + StepLine.text(record), isLast: record.step == record.steps)
         case .validated(let record):
             let mark = record.isBest ? ", the best so far" : ""
             say(
@@ -154,41 +143,8 @@ final class RunReporter {
         }
     }
 
-    /// More often than ten times a second nobody can read.
-    private var isTimeToRewrite: Bool {
-        let now = ContinuousClock.now
-        guard lastRewriting.duration(to: now).inSeconds >= 0.1 else { return false }
-        lastRewriting = now
-        return true
-    }
-
-    private var isTimeForLine: Bool {
-        let now = ContinuousClock.now
-        guard lastLine.duration(to: now).inSeconds >= secondsBetweenLines else { return false }
-        lastLine = now
-        return true
-    }
-
     /// Ends a line that would be rewritten.
-    func close() {
-        guard hasOpenLine else { return }
-        hasOpenLine = false
-        console.remark("")
-    }
+    func close() { line.close() }
 
-    private func say(_ text: String) {
-        close()
-        console.remark(text)
-    }
-
-    private func rewrite(_ text: String) {
-        // Back to the first column, the text, and nothing of the older, longer line behind it.
-        let line = "\r\(text.prefix(console.columns - 1))\u{1B}[K"
-        if console.json {
-            Console.writeError(line, terminator: "")
-        } else {
-            Console.write(line, terminator: "")
-        }
-        hasOpenLine = true
-    }
+    private func say(_ text: String) { line.say(text) }
 }

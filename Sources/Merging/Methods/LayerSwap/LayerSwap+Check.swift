@@ -7,15 +7,18 @@ extension LayerSwap {
     /// - Throws: `LayerSwapError`, with the numbers that do not fit.
     package func check(layerCount: Int, tiedHead: Bool) throws(LayerSwapError) {
         if let coefficients {
-            guard coefficients.count == layerCount else {
-                throw .coefficientCount(found: coefficients.count, layerCount: layerCount)
-            }
-            for (layer, weight) in coefficients.enumerated() where !(0...1).contains(weight) {
-                throw .weight(of: "coefficient of layer \(layer)", value: weight)
+            for list in [coefficients, mlpCoefficients ?? coefficients] {
+                guard list.count == layerCount else {
+                    throw .coefficientCount(found: list.count, layerCount: layerCount)
+                }
+                for (layer, weight) in list.enumerated() where !(0...1).contains(weight) {
+                    throw .weight(of: "coefficient of layer \(layer)", value: weight)
+                }
             }
         } else if pattern.usesZones {
             try checkZones(layerCount: layerCount)
         }
+        try checkScale()
         for (name, owner) in [
             ("embeddings", embeddings), ("final norm", finalNorm), ("head", head ?? embeddings),
         ] {
@@ -40,6 +43,15 @@ extension LayerSwap {
         guard zoneWidth <= layerCount else { throw .doNotFit(self, layerCount: layerCount) }
         if case .constant(let weight) = transition, !(0...1).contains(weight) {
             throw .weight(of: "constant transition", value: weight)
+        }
+    }
+
+    private func checkScale() throws(LayerSwapError) {
+        guard !scale.isIdle else { return }
+        guard pattern == .zones, coefficients == nil else { throw .scaleWithoutZones }
+        guard interpolation == .linear else { throw .scaledArc }
+        for (name, path) in ZoneScale.zones where !scale[keyPath: path].isFinite {
+            throw .scale(zone: name, value: scale[keyPath: path])
         }
     }
 }

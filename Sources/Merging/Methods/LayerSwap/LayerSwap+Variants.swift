@@ -1,5 +1,3 @@
-import Transformer
-
 extension LayerSwap {
     /// How layers are dealt out to the experts.
     package enum Pattern: Hashable, Codable, Sendable {
@@ -38,15 +36,49 @@ extension LayerSwap {
         /// Gate, up and down of the feed-forward network, and the norm before it.
         case mlp
 
-        /// Whether a tensor of a layer follows its weight.
-        package func contains(_ role: ParameterRole) -> Bool {
+        /// Whether the tensors of a half of a layer follow its weight.
+        package func contains(_ half: LayerHalf) -> Bool {
             switch self {
             case .all: true
-            case .attention:
-                [.attentionNorm, .query, .key, .value, .attentionOutput].contains(role)
-            case .mlp: [.feedForwardNorm, .gate, .up, .down].contains(role)
+            case .attention: half == .attention
+            case .mlp: half == .mlp
             }
         }
+    }
+
+    /// How a layer of both experts is made.
+    package enum Interpolation: String, CaseIterable, Hashable, Codable, Sendable {
+        /// The weighted average.
+        case linear
+        /// Along the arc between each pair of tensors (`Slerp`).
+        case slerp
+    }
+
+    /// What the changes that training made are multiplied with, zone by zone: with s, a layer is
+    /// θ_0 + s (θ − θ_0), where θ is what it would be otherwise.
+    package struct ZoneScale: Hashable, Codable, Sendable {
+        /// In the outer layers at the input.
+        package var bottom = 1.0
+        /// In the layers of the inner expert.
+        package var middle = 1.0
+        /// In the outer layers at the output.
+        package var top = 1.0
+        /// In the transitions.
+        package var transition = 1.0
+
+        /// The zones by name.
+        package static var zones: [(name: String, path: WritableKeyPath<ZoneScale, Double>)] {
+            [
+                ("bottom", \.bottom), ("middle", \.middle), ("top", \.top),
+                ("transition", \.transition),
+            ]
+        }
+
+        /// Leaves everything as it is.
+        package init() {}
+
+        /// Whether anything is changed.
+        package var isIdle: Bool { self == ZoneScale() }
     }
 
     /// What stands in the layers between two experts.

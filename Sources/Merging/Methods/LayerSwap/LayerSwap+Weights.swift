@@ -1,5 +1,4 @@
 import Kernels
-import Transformer
 
 extension LayerSwap {
     /// The weight of the language expert in every layer; the math expert has the rest.
@@ -36,14 +35,31 @@ extension LayerSwap {
     }
 
     private func zoneWeight(ofLayer layer: Int, of layerCount: Int) -> Double {
+        switch zone(ofLayer: layer, of: layerCount) {
+        case .bottom, .top: 1
+        case .middle: 0
+        case .transition(let step, let width): weight(step: step, of: width)
+        }
+    }
+
+    private enum Zone {
+        case bottom, middle, top
+        /// The step of a layer, counted from the inner expert's side, 1 to `width`.
+        case transition(step: Int, width: Int)
+    }
+
+    private func zone(ofLayer layer: Int, of layerCount: Int) -> Zone {
         let below = layer - bottom
         let above = layerCount - top - 1 - layer
-        if below < 0 || above < 0 { return 1 }
+        if below < 0 { return .bottom }
+        if above < 0 { return .top }
         if below < bottomTransition {
-            return weight(step: bottomTransition - below, of: bottomTransition)
+            return .transition(step: bottomTransition - below, width: bottomTransition)
         }
-        if above < topTransition { return weight(step: topTransition - above, of: topTransition) }
-        return 0
+        if above < topTransition {
+            return .transition(step: topTransition - above, width: topTransition)
+        }
+        return .middle
     }
 
     private func weight(step: Int, of width: Int) -> Double {
@@ -58,26 +74,54 @@ extension LayerSwap {
 // MARK: - Sources of tensors
 
 extension LayerSwap {
-    static func source(languageWeight weight: Double) -> MergeSource {
-        .mix([MergeTerm(language, weight), MergeTerm(math, 1 - weight)])
+    /// The weighted average of both experts, which is a copy at 0 and 1.
+    static func source(languageWeight weight: Double) -> MergeSource { .mix(terms(weight)) }
+
+    private static func terms(_ weight: Double) -> [MergeTerm] {
+        [MergeTerm(language, weight), MergeTerm(math, 1 - weight)]
     }
 
     /// Where tensors come from, once `check` has passed.
-    func sources(
-        of entries: [ParameterLayout.Entry],
-        in configuration: ModelConfiguration
-    ) -> [MergeSource] {
-        let weights = languageWeights(layerCount: configuration.layerCount)
-        return entries.map { entry in
-            if let layer = entry.layer {
-                let follows = tensors.contains(entry.role)
-                return Self.source(languageWeight: follows ? weights[layer] : 0)
-            }
-            switch entry.role {
+    func sources(in architecture: CheckpointArchitecture) -> [MergeSource] {
+        let count = architecture.layerCount
+        let attention = languageWeights(layerCount: count)
+        let mlp = mlpCoefficients ?? attention
+        return architecture.tensors.map { tensor in
+            switch tensor.place {
+            case .embeddings: return embeddings.source
             case .finalNorm: return finalNorm.source
             case .head: return (head ?? embeddings).source
-            default: return embeddings.source
+            case .layer(let layer, let half):
+                let weight = half == .attention ? attention[layer] : mlp[layer]
+                return source(
+                    languageWeight: tensors.contains(half) ? weight : 0,
+                    scale: scale(ofLayer: layer, of: count)
+                )
             }
+        }
+    }
+
+    private func source(languageWeight weight: Double, scale: Double) -> MergeSource {
+        let terms = Self.terms(weight).filter { $0.weight > 0 }
+        if scale != 1 {
+            var scaled = TaskVectorMerge(.taskArithmetic, terms)
+            scaled.lambda = scale
+            return .combine(.taskVectors(scaled))
+        }
+        if interpolation == .slerp, terms.count == 2 {
+            // The weight is the language expert's, who is the far end of the arc.
+            return .combine(.slerp(Slerp(terms.reversed())))
+        }
+        return Self.source(languageWeight: weight)
+    }
+
+    private func scale(ofLayer layer: Int, of layerCount: Int) -> Double {
+        guard !scale.isIdle else { return 1 }
+        return switch zone(ofLayer: layer, of: layerCount) {
+        case .bottom: scale.bottom
+        case .middle: scale.middle
+        case .top: scale.top
+        case .transition: scale.transition
         }
     }
 }

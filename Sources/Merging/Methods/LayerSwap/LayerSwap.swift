@@ -40,6 +40,13 @@ package struct LayerSwap: Hashable, Codable, Sendable {
     /// The language expert's weight in each layer, from 0 to 1; when given, pattern, direction and
     /// zones do not count.
     package var coefficients: [Double]?
+    /// The language expert's weight in the feed-forward network of each layer, where it is another
+    /// than that of the attention; nil where `coefficients` say both.
+    package var mlpCoefficients: [Double]?
+    /// How the layers of both experts are made.
+    package var interpolation: Interpolation
+    /// What the changes of the experts are multiplied with, zone by zone.
+    package var scale: ZoneScale
     /// Which tensors of a layer follow its weight; the others come from the math expert.
     package var tensors: TensorKinds
     /// Where the token embeddings come from.
@@ -61,6 +68,9 @@ package struct LayerSwap: Hashable, Codable, Sendable {
         pattern: Pattern = .zones,
         direction: Direction = .languageOutside,
         coefficients: [Double]? = nil,
+        mlpCoefficients: [Double]? = nil,
+        interpolation: Interpolation = .linear,
+        scale: ZoneScale = ZoneScale(),
         tensors: TensorKinds = .all,
         embeddings: TensorOwner = .language,
         finalNorm: TensorOwner = .language,
@@ -74,6 +84,9 @@ package struct LayerSwap: Hashable, Codable, Sendable {
         self.topTransition = topTransition
         self.transition = transition
         self.coefficients = coefficients
+        self.mlpCoefficients = mlpCoefficients
+        self.interpolation = interpolation
+        self.scale = scale
         self.tensors = tensors
         self.embeddings = embeddings
         self.finalNorm = finalNorm

@@ -10,6 +10,12 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
     case weight(of: String, value: Double)
     /// A tied head is asked to come from elsewhere than the embeddings.
     case tiedHead(embeddings: TensorOwner, head: TensorOwner)
+    /// Zones have factors, but layers are dealt out otherwise.
+    case scaleWithoutZones
+    /// Changes have factors, but layers of both are made along an arc.
+    case scaledArc
+    /// A factor is no number.
+    case scale(zone: String, value: Double)
 
     /// What does not fit, with the numbers, and what would.
     package var description: String {
@@ -33,6 +39,15 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
             return "the output head of this model is its embedding matrix, so it cannot come from "
                 + "'\(head.rawValue)' while the embeddings come from '\(embeddings.rawValue)'; "
                 + "leave out the head or give it the same owner"
+        case .scaleWithoutZones:
+            return
+                "the changes are scaled zone by zone, but the layers are not dealt out by zones; "
+                + "leave out the scale, or pattern and coefficients"
+        case .scaledArc:
+            return "the changes are scaled, which is defined for weighted averages; leave out the "
+                + "scale or SLERP"
+        case .scale(let zone, let value):
+            return "the scale of the zone '\(zone)' is \(value); expected a number"
         }
     }
 }

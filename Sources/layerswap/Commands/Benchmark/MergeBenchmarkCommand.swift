@@ -15,14 +15,19 @@ struct MergeBenchmarkCommand: ParsableCommand {
 
     @OptionGroup var shape: ShapeOptions
     @Option(name: .long, help: "How often each merge is done.") var rounds = 5
+    @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: BenchmarkOutputOptions
 
     func run() throws {
-        let result = try MergeBenchmark(configuration: shape.configuration, rounds: rounds).run()
+        let result = try MergeBenchmark(
+            configuration: shape.configuration,
+            rounds: rounds,
+            threads: threads.count
+        ).run()
         let record = BenchmarkRecord(
             benchmark: "merge",
             work: shape.work,
-            threads: 1,
+            threads: threads.count,
             kernel: "none",
             figures: result
         )

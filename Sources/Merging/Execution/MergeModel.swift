@@ -20,44 +20,65 @@ package struct MergeInput: Hashable, Sendable {
 struct MergeModel: Sendable {
     /// Files beside the weights that belong to a model, in the order in which they are listed.
     static let companions = [
-        "config.json", "generation_config.json", "tokenizer.model", "tokenizer.json",
+        HubFields.fileName, "generation_config.json", "tokenizer.model", "tokenizer.json",
         "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "chat_template.jinja",
+        "vocab.json", "merges.txt", "chat_template.jinja",
     ]
     /// Files that say what a token is; the first one that any of the models has is compared.
-    static let tokenizers = ["tokenizer.model", "tokenizer.json"]
+    static let tokenizers = ["tokenizer.model", "tokenizer.json", "vocab.json"]
 
     let name: String
     let folder: URL
-    let configuration: ModelConfiguration
+    let architecture: CheckpointArchitecture
     let tensors: TensorCollection
 
     /// Opens a checkpoint for reading and checks its tensors against its configuration.
+    ///
+    /// Tensors that nobody needs may be there too: frequencies of rotary positions, and the head
+    /// of a tied model where it is the embedding matrix byte for byte.
     init(_ input: MergeInput) throws {
         name = input.name
         folder = input.folder
-        configuration = try ModelConfiguration(in: folder)
+        architecture = try CheckpointArchitecture(in: folder)
         tensors = try TensorCollection(at: folder)
         let path = folder.path(percentEncoded: false)
-        let layout = ParameterLayout(configuration)
-        let missing = layout.entries.map(\.name).filter { tensors.description(of: $0) == nil }
+        let missing = architecture.tensors.map(\.name).filter {
+            tensors.description(of: $0) == nil
+        }
         guard missing.isEmpty else {
             throw MergeError.missingTensors(input: name, path: path, names: missing)
         }
-        let surplus = tensors.tensors.map(\.name).filter { layout.entry(named: $0) == nil }
+        let known = Set(architecture.tensors.map(\.name))
+        let surplus = try tensors.tensors.map(\.name).filter {
+            try !known.contains($0) && !CheckpointArchitecture.isDerived($0)
+                && !Self.isRepeatedHead($0, architecture, tensors)
+        }
         guard surplus.isEmpty else {
             throw MergeError.surplusTensors(input: name, path: path, names: surplus)
         }
-        for entry in layout.entries {
-            guard let stored = tensors.description(of: entry.name), stored.shape != entry.shape
+        for tensor in architecture.tensors {
+            guard let stored = tensors.description(of: tensor.name), stored.shape != tensor.shape
             else { continue }
             throw MergeError.shape(
                 input: name,
                 path: path,
-                tensor: entry.name,
+                tensor: tensor.name,
                 found: stored.shape,
-                expected: entry.shape
+                expected: tensor.shape
             )
+        }
+    }
+
+    private static func isRepeatedHead(
+        _ name: String,
+        _ architecture: CheckpointArchitecture,
+        _ tensors: TensorCollection
+    ) throws -> Bool {
+        guard architecture.tiedHead, name == CheckpointArchitecture.headName else { return false }
+        return try tensors.withBytes(of: name) { head in
+            try tensors.withBytes(of: CheckpointArchitecture.embeddingsName) { embeddings in
+                head.hasSameBytes(as: embeddings)
+            }
         }
     }
 
@@ -75,16 +96,13 @@ struct MergeModel: Sendable {
     ///
     /// - Throws: `MergeError` when shape or tokenizer differ, naming what does.
     func check(against other: MergeModel) throws {
-        let mine = Mirror(reflecting: configuration).children
-        let theirs = Mirror(reflecting: other.configuration).children
-        for (own, foreign) in zip(mine, theirs) {
-            let key = own.label ?? ""
-            // How weights were drawn before training says nothing about the trained model.
-            guard key != "initializerRange", "\(own.value)" != "\(foreign.value)" else { continue }
+        for own in architecture.settings {
+            let foreign = other.architecture.settings.first { $0.key == own.key }
+            guard own != foreign else { continue }
             throw MergeError.configuration(
-                key: key,
-                first: side("\(own.value)"),
-                second: other.side("\(foreign.value)")
+                key: own.key,
+                first: side(own.value),
+                second: other.side(foreign?.value ?? "missing")
             )
         }
         for file in Self.tokenizers {
@@ -101,6 +119,11 @@ struct MergeModel: Sendable {
         }
     }
 
+    /// The type in which a tensor is stored.
+    func elementType(of tensor: String) -> ElementType {
+        tensors.description(of: tensor)?.elementType ?? .float32
+    }
+
     func side(_ value: String) -> MergeError.Side { MergeError.Side(input: name, value: value) }
 
     private func hash(of file: String) throws -> ContentHash? {
@@ -109,5 +132,15 @@ struct MergeModel: Sendable {
             return nil
         }
         return try ContentHash.of(file: url)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether both have the same bytes.
+    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        guard let own = baseAddress, let foreign = other.baseAddress else { return true }
+        // Both ends were just found to be the same, so that memcmp stays inside.
+        return memcmp(own, foreign, count) == 0
     }
 }

@@ -1,0 +1,48 @@
+/// A family of decoder models whose checkpoints can be merged, named as `model_type` of
+/// `config.json` names it.
+///
+/// All of them have blocks of an attention and a gated feed-forward network around one residual
+/// stream; they differ in norms, biases, defaults of `config.json`, and what is computed with the
+/// tensors, which merging need not know.
+package enum ModelFamily: String, CaseIterable, Hashable, Sendable {
+    /// Llama 1 to 3, and the models of this project.
+    case llama
+    /// Mistral 7B and its relatives.
+    case mistral
+    /// Qwen 2 and 2.5, whose query, key and value have biases.
+    case qwen2
+    /// Qwen 3, whose queries and keys have norms.
+    case qwen3
+    /// Gemma 2, with a norm before and behind each half of a block, and a tied head.
+    case gemma2
+
+    /// The norms of a block in the order of its tensors: name, and the half that it belongs to.
+    ///
+    /// `post_attention_layernorm` stands before the feed-forward network in most families, and
+    /// behind the attention in Gemma 2.
+    var norms: (attention: [String], mlp: [String]) {
+        switch self {
+        case .gemma2:
+            (
+                ["input_layernorm", "post_attention_layernorm"],
+                ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
+            )
+        default: (["input_layernorm"], ["post_attention_layernorm"])
+        }
+    }
+
+    /// Whether the head is the embedding matrix when `config.json` does not say.
+    var tiesHeadByDefault: Bool { self == .gemma2 }
+
+    /// The width of a head when `config.json` does not say; nil for the model's width by heads.
+    var standardHeadWidth: Int? {
+        switch self {
+        case .gemma2: 256
+        case .qwen3: 128
+        default: nil
+        }
+    }
+
+    /// Whether queries and keys have a norm over each head.
+    var normalizesHeads: Bool { self == .qwen3 }
+}

@@ -1,0 +1,57 @@
+import Kernels
+
+/// A combination of which all that depends on the whole tensor is known, so that any part of the
+/// tensor can be computed.
+package enum PreparedCombination: Sendable {
+    /// Σ w_i θ_i.
+    case weightedSum([Double])
+    /// The base and task vectors.
+    case taskVectors(PreparedTaskVectors)
+
+    /// Whether parts must hold whole rows.
+    package var needsRows: Bool {
+        switch self {
+        case .weightedSum: false
+        case .taskVectors(let prepared): prepared.method.trimming.needsRows
+        }
+    }
+
+    /// Computes a part of a tensor; overwrites `output`, which must be none of the sources.
+    ///
+    /// Everything is computed in `Double` and rounded once to `Float`.
+    ///
+    /// - Parameters:
+    ///   - sources: The same part of each of the combination's inputs.
+    ///   - output: The part of the merged tensor.
+    ///   - part: Where it stands.
+    /// - Precondition: one source for each input, all as long as `output`.
+    package func apply(_ sources: [FloatView], into output: FloatView, part: TensorPart) {
+        precondition(sources.allSatisfy { $0.count == output.count }, "sources of one length")
+        switch self {
+        case .weightedSum(let weights):
+            precondition(sources.count == weights.count, "one source for each weight")
+            Self.weightedSum(sources, weights: weights, into: output)
+        case .taskVectors(let prepared):
+            prepared.apply(sources, into: output, part: part)
+        }
+    }
+
+    /// When all θ_i are equal and the weights sum to one, the result is that θ to the bit.
+    private static func weightedSum(
+        _ sources: [FloatView],
+        weights: [Double],
+        into output: FloatView
+    ) {
+        ElementBlock.forEach(of: output.count) { range, sums in
+            sums.update(repeating: 0)
+            for (source, weight) in zip(sources, weights) {
+                source[range].withFloats { values in
+                    for i in 0..<values.count { sums[i] += weight * Double(values[i]) }
+                }
+            }
+            output[range].withMutableFloats { values in
+                for i in 0..<values.count { values[i] = Float(sums[i]) }
+            }
+        }
+    }
+}

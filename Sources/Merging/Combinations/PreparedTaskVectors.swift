@@ -1,0 +1,189 @@
+import Kernels
+
+/// A merge of task vectors, with what had to be known about the whole tensor.
+package struct PreparedTaskVectors: Sendable {
+    /// The merge.
+    let method: TaskVectorMerge
+    /// For each model the entries that are kept.
+    ///
+    /// Those that the first border keeps and the second does not; empty where trimming needs none.
+    let borders: [(kept: MagnitudeBorder, dropped: MagnitudeBorder)]
+    /// The length of a row of the tensor.
+    let rowLength: Int
+
+    /// Looks at the whole tensor as far as trimming asks for it.
+    ///
+    /// - Parameters:
+    ///   - method: The merge.
+    ///   - scan: The tensor; the base is its first source, then those of the terms.
+    init(_ method: TaskVectorMerge, _ scan: TensorScan) {
+        self.method = method
+        rowLength = max(1, scan.rowLength)
+        let sources = method.trimming.needsBorders && scan.count > 0 ? method.terms.indices : 0..<0
+        borders = sources.map { term in
+            let search = MagnitudeSearch(scan: scan, source: term + 1)
+            switch method.trimming {
+            case .largest(let density):
+                let kept = KeptShare.count(of: density, in: scan.count)
+                return (search.border(ofLargest: kept), .none)
+            case .band(let density, let gamma):
+                let dropped = Int((gamma * Double(scan.count)).rounded())
+                let kept = KeptShare.count(of: density, in: scan.count)
+                let end = min(scan.count, dropped + kept)
+                return (search.border(ofLargest: end), search.border(ofLargest: end - kept))
+            case .none, .random, .ranked: return (.all, .none)
+            }
+        }
+    }
+
+    /// Computes a part of the tensor.
+    ///
+    /// - Parameters:
+    ///   - sources: The part of the base, then of each model.
+    ///   - output: The part of the merged tensor.
+    ///   - part: Its place; whole rows where trimming goes by rows.
+    func apply(_ sources: [FloatView], into output: FloatView, part: TensorPart) {
+        if method.trimming.needsRows {
+            for start in stride(from: 0, to: output.count, by: rowLength) {
+                let range = start..<min(output.count, start + rowLength)
+                applyBlock(sources.map { $0[range] }, output[range], part.advanced(by: start))
+            }
+        } else {
+            // Blocks begin at multiples of their length in the tensor, wherever the part begins.
+            var start = 0
+            while start < output.count {
+                let skipped = (part.offset + start) % ElementBlock.length
+                let end = min(output.count, start + ElementBlock.length - skipped)
+                let range = start..<end
+                applyBlock(sources.map { $0[range] }, output[range], part.advanced(by: start))
+                start = end
+            }
+        }
+    }
+
+    /// Computes a block, whose entries stay in the nearest cache.
+    private func applyBlock(_ sources: [FloatView], _ output: FloatView, _ part: TensorPart) {
+        let count = output.count
+        let terms = method.terms
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: (terms.count + 3) * count) {
+            room in
+            room.initialize(repeating: 0)
+            func slot(_ number: Int) -> UnsafeMutableBufferPointer<Double> {
+                UnsafeMutableBufferPointer(rebasing: room[number * count..<(number + 1) * count])
+            }
+            for number in terms.indices {
+                TaskVector.with(sources[number + 1], from: sources[0]) { vector in
+                    trim(vector, of: number, into: slot(number), part)
+                }
+            }
+            let sums = slot(terms.count)
+            let entries = terms.indices.map { (weight: terms[$0].weight, entries: slot($0)) }
+            if method.electsSign {
+                addAgreeing(
+                    entries,
+                    into: sums,
+                    votes: slot(terms.count + 1),
+                    shares: slot(terms.count + 2)
+                )
+            } else {
+                add(entries, into: sums)
+            }
+            TaskVector.add(sums, times: method.lambda, to: sources[0], into: output)
+        }
+    }
+
+    /// Writes the entries of a model that are kept, and 0 for the others.
+    private func trim(
+        _ vector: TaskVector,
+        of number: Int,
+        into entries: UnsafeMutableBufferPointer<Double>,
+        _ part: TensorPart
+    ) {
+        switch method.trimming {
+        case .none:
+            for i in 0..<vector.count { entries[i] = vector[i] }
+        case .largest, .band:
+            let (kept, dropped) = borders[number]
+            for i in 0..<vector.count {
+                let entry = vector[i]
+                let index = part.offset + i
+                entries[i] =
+                    kept.keeps(entry, at: index) && !dropped.keeps(entry, at: index) ? entry : 0
+            }
+        case .random(let density, let seed):
+            var chance = chance(seed, number, part, block: ElementBlock.length)
+            for i in 0..<vector.count {
+                // A choice of numbers and no branch, which chance would make dear.
+                let enlarged = vector[i] / density
+                entries[i] = chance.uniform() < density ? enlarged : 0
+            }
+        case .ranked(let density, let epsilon, let seed):
+            for i in 0..<vector.count { entries[i] = vector[i] }
+            var chance = chance(seed, number, part, block: rowLength)
+            RowRanks(density: density, epsilon: epsilon).trim(entries, chance: &chance)
+        }
+    }
+
+    /// The chance of the entries from a place on.
+    ///
+    /// Each block of a tensor has its own stream, and each entry the number at its place in the
+    /// block. So an entry does not depend on how the tensor is cut in parts.
+    private func chance(
+        _ seed: UInt64,
+        _ number: Int,
+        _ part: TensorPart,
+        block: Int
+    ) -> SeededGenerator {
+        let (index, skipped) = part.offset.quotientAndRemainder(dividingBy: block)
+        var chance = SeededGenerator(
+            seed: seed,
+            stream: "DARE, \(part.tensor), \(method.terms[number].input)",
+            indices: index
+        )
+        chance.skip(skipped)
+        return chance
+    }
+
+    private typealias Entries = (weight: Double, entries: UnsafeMutableBufferPointer<Double>)
+
+    /// Σ w τ', divided by Σ w where sums are normalized.
+    private func add(_ models: [Entries], into sums: UnsafeMutableBufferPointer<Double>) {
+        for (weight, entries) in models {
+            for i in sums.indices { sums[i] += weight * entries[i] }
+        }
+        guard method.isNormalized else { return }
+        let share = models.reduce(0) { $0 + $1.weight }
+        for i in sums.indices { sums[i] /= share }
+    }
+
+    /// Σ w τ' over the entries that have the sign of that sum over all, divided by their Σ w where
+    /// sums are normalized.
+    private func addAgreeing(
+        _ models: [Entries],
+        into sums: UnsafeMutableBufferPointer<Double>,
+        votes: UnsafeMutableBufferPointer<Double>,
+        shares: UnsafeMutableBufferPointer<Double>
+    ) {
+        for (weight, entries) in models {
+            for i in votes.indices { votes[i] += weight * entries[i] }
+        }
+        for (weight, entries) in models {
+            for i in sums.indices {
+                let entry = entries[i]
+                // A weight below zero turns the sign of what a model contributes.
+                let share = weight * entry
+                let agrees = votes[i] > 0 ? share > 0 : votes[i] < 0 && share < 0
+                sums[i] += agrees ? share : 0
+                shares[i] += agrees ? weight : 0
+            }
+        }
+        for i in sums.indices {
+            // Without agreement the vote is zero, or not a number and to be seen.
+            if shares[i] == 0 {
+                sums[i] = votes[i]
+            } else if method.isNormalized {
+                sums[i] /= shares[i]
+            }
+        }
+    }
+}

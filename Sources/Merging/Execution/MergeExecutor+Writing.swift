@@ -1,0 +1,157 @@
+import Checkpointing
+import Foundation
+import Kernels
+
+extension MergeExecutor {
+    /// Bytes that a thread copies at a time.
+    private static let copiedBytes = 8 << 20
+
+    /// Fills the weight files.
+    func writeTensors(
+        _ shards: ShardPlan,
+        in folder: URL,
+        _ progress: (MergeProgress) throws -> Void
+    ) throws {
+        let outputs = Dictionary(
+            plan.outputs.map { ($0.description.name, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let total = plan.outputs.reduce(0) { $0 + $1.description.byteCount }
+        var done = 0
+        for shard in shards.shards {
+            let path = folder.appending(path: shard.fileName).path(percentEncoded: false)
+            let file = try OutputFile(creating: path, byteCount: shard.layout.byteCount)
+            try shard.layout.header.withUnsafeBytes { try file.write($0, at: 0) }
+            for (tensor, offset) in zip(shard.layout.tensors, shard.layout.offsets) {
+                guard let output = outputs[tensor.name] else { continue }
+                try progress(
+                    MergeProgress(
+                        step: .merging,
+                        name: tensor.name,
+                        doneBytes: done,
+                        totalBytes: total
+                    )
+                )
+                try write(output, to: file, at: offset)
+                for input in output.source.inputs {
+                    model(input).tensors.releasePages(of: tensor.name)
+                }
+                done += tensor.byteCount
+            }
+        }
+    }
+
+    private func write(_ output: MergePlan.Output, to file: OutputFile, at offset: Int) throws {
+        guard case .copy(let input) = output.source, isCopied(output) else {
+            return try forEachStoredPart(of: output) { bytes, start in
+                try file.write(bytes, at: offset + start)
+            }
+        }
+        let tensor = output.description
+        let source = model(input).tensors
+        let pieces = (tensor.byteCount + Self.copiedBytes - 1) / Self.copiedBytes
+        let failure = FirstFailure()
+        workspace.pool.perform(count: pieces) { piece in
+            failure.record {
+                let start = piece * Self.copiedBytes
+                let part = start..<min(tensor.byteCount, start + Self.copiedBytes)
+                try source.copyBytes(of: tensor.name, part, to: file, at: offset + start)
+            }
+        }
+        try failure.rethrow()
+    }
+
+    /// Whether the stored bytes of one model are the stored bytes of the output.
+    func isCopied(_ output: MergePlan.Output) -> Bool {
+        guard case .copy(let input) = output.source else { return false }
+        return model(input).elementType(of: output.description.name)
+            == output.description.elementType
+    }
+
+    /// Computes a tensor part by part, on all threads.
+    ///
+    /// - Parameters:
+    ///   - output: The tensor.
+    ///   - body: Takes the stored bytes of a part, and where they begin in the tensor; called for
+    ///     several parts at the same time.
+    /// - Throws: `MergeError.notFinite`, `MergeError.overflow`, and what `body` throws.
+    func forEachStoredPart(
+        of output: MergePlan.Output,
+        _ body: (UnsafeRawBufferPointer, Int) throws -> Void
+    ) throws {
+        let tensor = output.description
+        guard tensor.elementCount > 0 else { return }
+        let inputs = output.source.inputs
+        try withSources(of: tensor.name, inputs) { sources in
+            let scan = TensorScan(
+                of: tensor.name,
+                shape: tensor.shape,
+                sources: sources,
+                workspace: workspace
+            )
+            let prepared: PreparedCombination =
+                switch output.source {
+                // A tensor that is stored in another type.
+                case .copy: .weightedSum([1])
+                case .combine(let combination): combination.prepare(scan)
+                }
+            let failure = FirstFailure()
+            scan.forEachPart(rows: prepared.needsRows) { part in
+                failure.record {
+                    prepared.apply(part.sources, into: part.room, part: part.place)
+                    let width = tensor.elementType.byteCount
+                    let byteCount = part.room.count * width
+                    try withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 64) {
+                        bytes in
+                        ElementConversion.encode(part.room, as: tensor.elementType, into: bytes)
+                        let stored = UnsafeRawBufferPointer(bytes)
+                        try checkFinite(stored, of: output, part)
+                        try body(stored, part.place.offset * width)
+                    }
+                }
+            }
+            try failure.rethrow()
+        }
+    }
+
+    /// Lends the stored tensor of each model.
+    func withSources<Result>(
+        of tensor: String,
+        _ inputs: [String],
+        _ collected: [SourceTensor] = [],
+        _ body: ([SourceTensor]) throws -> Result
+    ) throws -> Result {
+        guard collected.count < inputs.count else { return try body(collected) }
+        let model = model(inputs[collected.count])
+        let type = model.elementType(of: tensor)
+        return try model.tensors.withBytes(of: tensor) { bytes in
+            try withSources(of: tensor, inputs, collected + [.stored(bytes, type)], body)
+        }
+    }
+
+    /// Looks for the model that an element comes from which is no finite number.
+    private func checkFinite(
+        _ stored: UnsafeRawBufferPointer,
+        of output: MergePlan.Output,
+        _ part: TensorScan.Part
+    ) throws {
+        let type = output.description.elementType
+        guard let index = ElementScan.firstNotFinite(in: stored, as: type) else { return }
+        let element = part.place.offset + index
+        for (input, values) in zip(output.source.inputs, part.sources)
+        where !values[index].isFinite {
+            throw notFinite(output.description.name, element, input)
+        }
+        throw MergeError.overflow(tensor: output.description.name, element: element, type: type)
+    }
+
+    /// A model holds something that is no finite number.
+    func notFinite(_ tensor: String, _ element: Int, _ input: String) -> MergeError {
+        .notFinite(
+            tensor: tensor,
+            element: element,
+            input: input,
+            path: model(input).folder.path(percentEncoded: false)
+        )
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// Spherical interpolation of two models, tensor by tensor (Shoemake, 1985): along the arc between
+/// both tensors, seen as vectors, instead of along the chord.
+///
+/// With cos φ = ⟨a, b⟩ / (‖a‖ ‖b‖) and the share t of b:
+///
+///     sin((1 − t) φ) / sin φ · a  +  sin(t φ) / sin φ · b
+///
+/// Where both are almost parallel (|cos φ| above 0.9995), or one of them is zero, it is the weighted
+/// average (1 − t) a + t b.
+package struct Slerp: Hashable, Codable, Sendable {
+    /// The two models and their weights, of which t is the second one's share.
+    package var terms: [MergeTerm]
+
+    /// An interpolation of two models.
+    package init(_ terms: [MergeTerm]) { self.terms = terms }
+
+    /// Beyond this cosine the arc is a chord.
+    private static let parallel = 0.9995
+
+    /// The share of the second model.
+    package var share: Double { terms[1].weight / (terms[0].weight + terms[1].weight) }
+
+    /// Where a tensor comes from: one of the models at an end of the arc.
+    var source: MergeSource {
+        terms.contains { $0.weight == 0 } ? .mix(terms) : .combine(.slerp(self))
+    }
+
+    /// The models that are read.
+    var inputs: [String] { terms.map(\.input) }
+
+    /// For people: `arc 0.500 math, 0.500 language`.
+    var formula: String { "arc (\(MergeTerm.sum(normalizedTerms)))" }
+
+    private var normalizedTerms: [MergeTerm] {
+        [MergeTerm(terms[0].input, 1 - share), MergeTerm(terms[1].input, share)]
+    }
+
+    /// Checks that there are two models and what their weights are.
+    ///
+    /// - Throws: `WeightedAverageError`.
+    package func check() throws(WeightedAverageError) {
+        guard terms.count == 2 else { throw .notTwo(terms.map(\.input)) }
+        try WeightedAverage(terms).check()
+    }
+
+    /// The factors of both tensors.
+    ///
+    /// - Parameters:
+    ///   - first: ‖a‖².
+    ///   - second: ‖b‖².
+    ///   - product: ⟨a, b⟩.
+    /// - Returns: What a and b are multiplied with.
+    func factors(first: Double, second: Double, product: Double) -> [Double] {
+        let cosine = product / (first * second).squareRoot()
+        guard cosine.magnitude <= Self.parallel else { return [1 - share, share] }
+        let angle = acos(cosine)
+        return [sin((1 - share) * angle) / sin(angle), sin(share * angle) / sin(angle)]
+    }
+}

@@ -1,0 +1,37 @@
+import Checkpointing
+import Kernels
+
+/// One tensor of one model, to be read in parts.
+package enum SourceTensor: @unchecked Sendable {  // Neither case is written while it is read.
+    /// A tensor in memory.
+    case floats(FloatView)
+    /// A tensor in a mapped file, which whoever made this keeps open.
+    case stored(UnsafeRawBufferPointer, ElementType)
+
+    /// The number of elements.
+    var count: Int {
+        switch self {
+        case .floats(let view): view.count
+        case .stored(let bytes, let type): bytes.count / type.byteCount
+        }
+    }
+
+    /// Some consecutive elements.
+    ///
+    /// - Parameters:
+    ///   - range: Which; inside the tensor.
+    ///   - scratch: Room for them, used where they must be converted.
+    /// - Returns: A view of the tensor, or of `scratch`.
+    func floats(_ range: Range<Int>, scratch: FloatView) -> FloatView {
+        switch self {
+        case .floats(let view): return view[range]
+        case .stored(let bytes, let type):
+            let width = type.byteCount
+            // The slice is checked against the tensor's bytes.
+            let part = bytes[range.lowerBound * width..<range.upperBound * width]
+            let floats = scratch[0..<range.count]
+            ElementConversion.decode(UnsafeRawBufferPointer(rebasing: part), as: type, into: floats)
+            return floats
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Checkpointing
+import Foundation
+import Merging
+
+/// A merge of checkpoint folders that somebody has asked for.
+package struct MergeRequest: Sendable {
+    /// How the models are merged.
+    package let method: MergeMethod
+    /// The models.
+    package let inputs: [MergeInput]
+    /// How the result is stored.
+    package let storage: MergeStorage
+    /// Where the result goes, when it was said.
+    package let output: URL?
+
+    /// A merge that the command line describes.
+    ///
+    /// - Parameters:
+    ///   - settings: The keys of a merge in a recipe with their values, as text.
+    ///   - folders: The model folders by name: base, math, language. Configuration and tokenizer
+    ///     come from the first.
+    ///   - storage: How the result is stored.
+    /// - Throws: `RecipeError` for settings; errors of reading the first configuration.
+    package init(
+        settings: [(key: String, value: String)],
+        folders: [(name: String, folder: URL)],
+        storage: MergeStorage
+    ) throws {
+        let text = settings.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
+        let document = try RecipeDocument(text: text, file: "options of the merge")
+        inputs = folders.map { MergeInput(name: $0.name, folder: $0.folder) }
+        method = try Self.method(document.value, of: inputs)
+        self.storage = storage
+        output = nil
+    }
+
+    /// A merge that `provenance.json` of a merged folder describes.
+    ///
+    /// - Throws: `FolderError` when there is no such record.
+    package init(recordedIn folder: URL) throws {
+        let provenance = try Provenance(in: folder)
+        guard let record = provenance.recipe.flatMap(MergeRecord.init(text:)) else {
+            throw FolderError.wrongKind(
+                path: folder.appending(path: Provenance.fileName).shownPath,
+                found: "no record of a merge",
+                expected: "a folder that 'layerswap merge' has made"
+            )
+        }
+        method = record.method
+        inputs = record.models.map {
+            MergeInput(name: $0.name, folder: URL(filePath: $0.folder))
+        }
+        storage = record.storage
+        output = folder
+    }
+
+    /// A merge that a file describes (`MergeRecipe`).
+    init(method: MergeMethod, inputs: [MergeInput], storage: MergeStorage, output: URL) {
+        self.method = method
+        self.inputs = inputs
+        self.storage = storage
+        self.output = output
+    }
+
+    /// Reads a method for models whose shape the first of them tells.
+    static func method(_ value: RecipeValue, of inputs: [MergeInput]) throws -> MergeMethod {
+        guard let first = inputs.first else {
+            throw ToolError.option("there is no model to merge")
+        }
+        let architecture = try CheckpointArchitecture(in: first.folder)
+        return try MergeSettings(
+            value,
+            layers: architecture.layerCount,
+            tiedHead: architecture.tiedHead,
+            // A base that is needed and not given is missed when the models are opened.
+            models: [LayerSwap.base] + inputs.map(\.name).filter { $0 != LayerSwap.base }
+        ).method
+    }
+}

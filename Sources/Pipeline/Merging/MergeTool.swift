@@ -1,0 +1,85 @@
+import Foundation
+import Merging
+
+/// Does a merge of checkpoint folders that was asked for.
+package struct MergeTool: Sendable {
+    /// What was done.
+    package struct Summary: Encodable, Sendable {
+        /// The merged folder.
+        package let output: String
+        /// Tensors whose bytes were copied and proven equal to their source.
+        package let copiedTensors: Int
+        /// Tensors that were computed.
+        package let computedTensors: Int
+        /// The weight files with their SHA-256.
+        package let weights: [String: String]
+    }
+
+    /// Where the result goes, when it was said.
+    package let output: URL?
+
+    private let executor: MergeExecutor
+
+    /// Opens and compares the models and plans the merge; nothing is written.
+    ///
+    /// - Throws: What keeps models from being merged.
+    package init(_ request: MergeRequest, threads: Int) throws {
+        output = request.output
+        executor = try MergeExecutor(
+            request.method,
+            of: request.inputs,
+            storage: request.storage,
+            workspace: MergeWorkspace(threadCount: threads)
+        )
+    }
+
+    /// A merge that a file describes.
+    ///
+    /// - Throws: `RecipeError`, and what keeps models from being merged.
+    package init(recipe url: URL, overrides: [String], threads: Int) throws {
+        try self.init(MergeRecipe.request(at: url, overrides: overrides), threads: threads)
+    }
+
+    /// The source of every tensor, one a line.
+    package var planLines: [String] { executor.plan.lines(everyTensor: true) }
+
+    /// The sources of layers, one line for each run of layers with the same.
+    package var briefLines: [String] { executor.plan.lines() }
+
+    /// Merges into a folder.
+    ///
+    /// - Throws: `FolderError` when the folder exists and may not be replaced, `MergeError`,
+    ///   `FileError`, and what `progress` throws.
+    package func write(
+        to folder: URL,
+        replacing: Bool,
+        progress: (MergeProgress) throws -> Void
+    ) throws -> Summary {
+        let report = try executor.write(
+            to: folder,
+            replacing: replacing,
+            version: ProgramVersion.current,
+            progress: progress
+        )
+        return Summary(
+            output: folder.shownPath,
+            copiedTensors: report.copiedTensors,
+            computedTensors: report.computedTensors,
+            weights: Dictionary(
+                report.weights.map { ($0.name, $0.hash.hexadecimal) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        )
+    }
+
+    /// Merges once more and compares with a merged folder, without writing anything.
+    ///
+    /// - Returns: The number of tensors that were compared.
+    /// - Throws: `MergeError.differs` at the first difference.
+    package func verify(
+        _ folder: URL,
+        progress: (MergeProgress) throws -> Void
+    ) throws -> Int {
+        try executor.verify(folder, progress: progress)
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Merging
+import Testing
+
+@Suite("Families of models")
+struct FamilyTests {
+    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "Fixtures/families.json")
+
+    private struct Case {
+        let config: [String: Any]
+        let tensors: [String: [Int]]
+    }
+
+    /// What transformers writes for a small model of each family.
+    private func cases() throws -> [Case] {
+        let json = try JSONSerialization.jsonObject(with: Data(contentsOf: Self.fixtures))
+        return try #require(json as? [[String: Any]]).map { object in
+            Case(
+                config: try #require(object["config"] as? [String: Any]),
+                tensors: try #require(object["tensors"] as? [String: [Int]])
+            )
+        }
+    }
+
+    private func architecture(_ config: [String: Any]) throws -> CheckpointArchitecture {
+        let folders = try MergeFolders()
+        let data = try JSONSerialization.data(withJSONObject: config)
+        try data.write(to: folders.folder("config.json"))
+        return try CheckpointArchitecture(in: folders.root)
+    }
+
+    @Test("Names and shapes are those that transformers writes, for every family and its switches")
+    func tensors() throws {
+        let cases = try cases()
+        #expect(
+            Set(cases.compactMap { $0.config["model_type"] as? String })
+                == Set(ModelFamily.allCases.map(\.rawValue))
+        )
+        for example in cases {
+            let found = try architecture(example.config)
+            let shapes = Dictionary(uniqueKeysWithValues: found.tensors.map { ($0.name, $0.shape) })
+            #expect(shapes == example.tensors, "\(found.family)")
+            #expect(found.layerCount == 3)
+        }
+    }
+
+    @Test("Every tensor of a layer belongs to one of its halves, norms and biases included")
+    func halves() throws {
+        for example in try cases() {
+            for tensor in try architecture(example.config).tensors {
+                guard case .layer(let layer, let half) = tensor.place else { continue }
+                #expect(tensor.name.hasPrefix("model.layers.\(layer)."))
+                let isMLP =
+                    tensor.name.contains(".mlp.") || tensor.name.contains("feedforward")
+                    || tensor.name.contains("post_attention_layernorm")
+                        && example.config["model_type"] as? String != "gemma2"
+                #expect((half == .mlp) == isMLP, "\(tensor.name)")
+            }
+        }
+    }
+
+    @Test("What transformers leaves out of config.json has the defaults of the family")
+    func defaults() throws {
+        let sizes: [String: Any] = [
+            "vocab_size": 16, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 1,
+            "num_attention_heads": 4,
+        ]
+        func made(_ type: String) throws -> CheckpointArchitecture {
+            try architecture(sizes.merging(["model_type": type]) { $1 })
+        }
+        #expect(try made("gemma2").tiedHead)
+        #expect(try !made("llama").tiedHead)
+        func query(_ type: String) throws -> [Int]? {
+            try made(type).tensors.first { $0.name.hasSuffix("q_proj.weight") }?.shape
+        }
+        #expect(try query("gemma2") == [1_024, 8])
+        #expect(try query("qwen3") == [512, 8])
+        #expect(try query("llama") == [8, 8])
+    }
+
+    @Test(
+        "What is not known is refused with what is",
+        arguments: [
+            ("\"model_type\": \"mixtral\"", "expected one of llama, mistral, qwen2, qwen3, gemma2"),
+            ("\"num_hidden_layers\": 0", "'num_hidden_layers' is 0"),
+            ("\"num_hidden_layers\": 1e9", "'num_hidden_layers' is"),
+            ("\"hidden_size\": 4611686018427387904", "'hidden_size' is 4611686018427387904"),
+            ("\"vocab_size\": \"many\"", "'vocab_size' is many"),
+            ("\"quantization_config\": {\"bits\": 4}", "merge the original checkpoint"),
+        ]
+    )
+    func refused(_ line: String, _ expected: String) throws {
+        let folders = try MergeFolders()
+        let config = """
+            {"vocab_size": 16, "hidden_size": 8, "intermediate_size": 12, "num_attention_heads": 4,
+            "num_hidden_layers": 1, \(line)}
+            """
+        try Data(config.utf8).write(to: folders.folder("config.json"))
+        let error = #expect(throws: (any Error).self) {
+            try CheckpointArchitecture(in: folders.root)
+        }
+        #expect("\(String(describing: error))".contains(expected), "\(String(describing: error))")
+    }
+}
