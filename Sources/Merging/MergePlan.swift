@@ -101,33 +101,3 @@ extension MergePlan {
         }
     }
 }
-
-extension LayerSwap {
-    /// Swaps the layers of two experts in memory; overwrites `output`.
-    ///
-    /// - Parameters:
-    ///   - language: The flat parameters of the language expert.
-    ///   - math: The flat parameters of the math expert.
-    ///   - base: The flat parameters of the base, where an owner asks for it.
-    ///   - configuration: The shape of all of them.
-    ///   - output: The flat parameters of the merged model, none of the above.
-    /// - Throws: `LayerSwapError`; `MergeError.missingInput` when the base is asked for and not
-    ///   given.
-    package func merge(
-        language: FloatView,
-        math: FloatView,
-        base: FloatView? = nil,
-        configuration: ModelConfiguration,
-        into output: FloatView
-    ) throws {
-        var models = [Self.language: language, Self.math: math]
-        models[Self.base] = base
-        let architecture = CheckpointArchitecture(configuration)
-        try MergePlan(.layerSwap(self), architecture: architecture).merge(
-            models,
-            into: output,
-            layout: ParameterLayout(configuration),
-            workspace: MergeWorkspace(threadCount: 1)
-        )
-    }
-}

@@ -49,14 +49,9 @@ package struct PreparedTaskVectors: Sendable {
                 applyBlock(sources.map { $0[range] }, output[range], part.advanced(by: start))
             }
         } else {
-            // Blocks begin at multiples of their length in the tensor, wherever the part begins.
-            var start = 0
-            while start < output.count {
-                let skipped = (part.offset + start) % ElementBlock.length
-                let end = min(output.count, start + ElementBlock.length - skipped)
-                let range = start..<end
-                applyBlock(sources.map { $0[range] }, output[range], part.advanced(by: start))
-                start = end
+            ElementBlock.forEach(of: output.count, from: part.offset) { range, _ in
+                let place = part.advanced(by: range.lowerBound)
+                applyBlock(sources.map { $0[range] }, output[range], place)
             }
         }
     }
