@@ -68,7 +68,7 @@ package enum TokenizerTrainer {
             requestedVocabularySize: options.vocabularySize,
             vocabularySize: vocabularySize,
             sentenceCount: corpus.sentenceCount,
-            byteCount: corpus.text.count
+            byteCount: corpus.byteCount
         )
     }
 
@@ -122,7 +122,7 @@ package enum TokenizerTrainer {
                 sentencepiece_train(
                     characters.baseAddress,
                     corpus.offsets,
-                    corpus.sentenceCount,
+                    corpus.offsets.count - 1,
                     names.compactMap { UnsafePointer($0) },
                     values.compactMap { UnsafePointer($0) },
                     settings.count,

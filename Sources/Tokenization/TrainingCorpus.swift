@@ -11,15 +11,18 @@ struct TrainingCorpus {
     /// The library splits ASCII digits alone; these must be symbols to stay single.
     private(set) var otherDigits: [Unicode.Scalar] = []
 
-    /// Number of sentences.
-    var sentenceCount: Int { offsets.count - 1 }
+    /// Number of sentences, without the words that were added at the end (`WordEndings`).
+    private(set) var sentenceCount = 0
+    /// Number of bytes of these sentences.
+    private(set) var byteCount = 0
 
     /// Reads the sentences once and keeps those that the options choose.
     init(_ sentences: some Sequence<String>, options: TokenizerTrainingOptions) {
         var digits: Set<Unicode.Scalar> = []
+        var endings = WordEndings()
         for sentence in Self.sample(sentences, options: options) {
-            text.append(contentsOf: sentence.utf8)
-            offsets.append(text.count)
+            append(sentence)
+            if options.modelType == .unigram { endings.count(sentence) }
             for scalar in sentence.unicodeScalars {
                 if !hasText { hasText = !scalar.properties.isWhitespace }
                 if options.splitsDigits, !scalar.isASCII,
@@ -30,6 +33,14 @@ struct TrainingCorpus {
             }
         }
         otherDigits = digits.sorted()
+        sentenceCount = offsets.count - 1
+        byteCount = text.count
+        endings.missing.forEach { append($0) }
+    }
+
+    private mutating func append(_ sentence: String) {
+        text.append(contentsOf: sentence.utf8)
+        offsets.append(text.count)
     }
 
     /// All sentences, or an even sample of them in their order (Vitter 1985, algorithm R).

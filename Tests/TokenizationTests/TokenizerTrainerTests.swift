@@ -31,6 +31,24 @@ struct TokenizerTrainerTests {
         #expect(try TokenizerTrainer.train(sentences: corpus, options: options) == all)
     }
 
+    @Test(
+        "a frequent word that always stands before a space is one piece",
+        arguments: ["unigram", "bpe"]
+    )
+    func wordsBeforeSpaces(type: String) throws {
+        var options = TokenizerTrainingOptions(vocabularySize: 380)
+        options.modelType = try #require(.init(rawValue: type))
+        let corpus = (0..<300).map { "ఇప్పుడు నీమా దగ్గర \($0) ఉన్నాయి. నీమా, tell \($0 % 7)." }
+        let report = try TokenizerTrainer.report(sentences: corpus, options: options)
+        let tokenizer = try Tokenizer(model: report.model)
+        for word in ["ఇప్పుడు", "దగ్గర", "నీమా", "tell"] {
+            let pieces = try tokenizer.encode("1 \(word) 2").map { tokenizer.piece(of: $0) }
+            #expect(pieces.contains("▁" + word), "\(pieces)")
+        }
+        #expect(report.sentenceCount == 300)
+        #expect(report.byteCount == corpus.reduce(0) { $0 + $1.utf8.count })
+    }
+
     @Test("digits of every script are single pieces", arguments: ["unigram", "bpe"])
     func digits(type: String) throws {
         let corpus = (0..<300).map { "২৪ ২৪ 1234 has 1234 and １２ in \($0 % 7)" }
