@@ -33,6 +33,21 @@ package enum Elementwise {
         }
     }
 
+    /// y += factor · x².
+    package static func addSquares(of x: FloatView, times factor: Float, to y: FloatView) {
+        precondition(x.count == y.count, "adding squares of \(x.count) elements to \(y.count)")
+        var i = 0
+        while i + laneCount <= y.count {
+            let value = load(x.base + i)
+            store(load(y.base + i) + value * value * Lanes(repeating: factor), y.base + i)
+            i += laneCount
+        }
+        while i < y.count {
+            y.base[i] += x.base[i] * x.base[i] * factor
+            i += 1
+        }
+    }
+
     /// Σ x², each fixed run of 4,096 elements in sixteen lanes and the runs in `Double`.
     ///
     /// The runs do not depend on the number of threads, so neither does the sum.

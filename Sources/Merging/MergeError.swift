@@ -26,6 +26,8 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
     case overflow(tensor: String, element: Int, type: ElementType)
     /// A repeated merge gives something else than what is there.
     case differs(tensor: String, path: String, how: String)
+    /// The method asks for what only a run can gather.
+    case missingStatistics(method: String)
     /// A tensor that was copied is not equal to its source.
     case proof(tensor: String, input: String)
 
@@ -72,6 +74,9 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
                 + "\(type.rawValue); store the merged model as BF16 or F32"
         case .differs(let tensor, let path, let how):
             "\(path) is not what the repeated merge gives: '\(tensor)': \(how)"
+        case .missingStatistics(let method):
+            "\(method) weighs models by statistics of their data, which are gathered by running them; "
+                + "it is a method of the recipes of runs, not of checkpoint folders"
         case .proof(let tensor, let input):
             "'\(tensor)' was copied from '\(input)' but is not equal to it; "
                 + "the merged model was removed, check the disk and run again"

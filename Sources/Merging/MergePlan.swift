@@ -35,6 +35,7 @@ package struct MergePlan: Sendable {
         elementType: (String) throws -> ElementType = { _ in .float32 }
     ) throws {
         try method.check(architecture)
+        guard !method.needsChanges else { throw LayerSwapError.changesUnknown }
         self.method = method
         self.architecture = architecture
         let sources = method.sources(in: architecture)
@@ -64,16 +65,23 @@ extension MergePlan {
     ///   - models: The flat parameters of each model by its name.
     ///   - output: The flat parameters of the merged model.
     ///   - layout: Where the tensors lie in all of them; it has exactly those of the plan.
+    ///   - statistics: What the models' data say, where the method asks for it.
     ///   - workspace: The threads.
-    /// - Throws: `MergeError.missingInput`.
+    /// - Throws: `MergeError.missingInput`, `MergeError.missingStatistics`.
     package func merge(
         _ models: [String: FloatView],
         into output: FloatView,
         layout: ParameterLayout,
+        statistics: [String: ModelStatistics] = [:],
         workspace: MergeWorkspace
     ) throws {
         for name in inputs where models[name] == nil {
             throw MergeError.missingInput(name: name, given: models.keys.sorted())
+        }
+        if method.statistics != nil {
+            for name in inputs where statistics[name] == nil {
+                throw MergeError.missingStatistics(method: method.name)
+            }
         }
         for tensor in outputs {
             let name = tensor.description.name
@@ -84,13 +92,18 @@ extension MergePlan {
             switch tensor.source {
             case .copy: output[range].copy(from: sources[0])
             case .combine(let combination):
+                let known = tensor.source.inputs.compactMap { statistics[$0] }
                 let scan = TensorScan(
                     of: name,
                     shape: tensor.description.shape,
-                    sources: sources.map(SourceTensor.floats),
+                    sources: (sources + known.compactMap { $0.fisher?[range] })
+                        .map(SourceTensor.floats),
                     workspace: workspace
                 )
-                let prepared = combination.prepare(scan)
+                let prepared = combination.prepare(
+                    scan,
+                    products: known.compactMap { $0.inputProduct(of: name) }
+                )
                 let target = output[range]
                 scan.forEachPart(rows: prepared.needsRows) { part in
                     let start = part.place.offset

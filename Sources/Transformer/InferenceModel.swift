@@ -13,13 +13,22 @@ final class InferenceModel: Sendable {
     let head: LinearOperator
 
     /// Copies the weights of a model; later changes of the model are not seen.
-    init(_ model: TransformerModel) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - operators: Makes the operators of a block; packed ones when left out.
+    init(
+        _ model: TransformerModel,
+        operators: (BlockViews) -> BlockOperators = { views in
+            BlockOperators(views) { .packed(PackedMatrix($0)) }
+        }
+    ) {
         self.model = model
         configuration = model.configuration
         attention = model.attention
         let views = model.views
         embedding = views.embedding
-        blocks = views.blocks.map { BlockOperators($0) { .packed(PackedMatrix($0)) } }
+        blocks = views.blocks.map(operators)
         finalNorm = views.finalNorm
         head = .packed(PackedMatrix(views.head))
     }

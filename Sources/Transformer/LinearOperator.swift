@@ -6,6 +6,8 @@ enum LinearOperator: Sendable {
     case dense(MatrixView, LinearProduct)
     /// Through packed panels: rows do not depend on each other; used in scoring and generation.
     case packed(PackedMatrix)
+    /// As packed, and every input is added to a sum.
+    case observed(PackedMatrix, InputSum)
 
     /// y = x Wᵀ, or y = s + x Wᵀ; `output` is overwritten and may be s.
     func apply(_ input: MatrixView, into output: MatrixView, adding start: MatrixView? = nil) {
@@ -13,6 +15,9 @@ enum LinearOperator: Sendable {
         case .dense(let weight, let products):
             products.forward(input: input, weight: weight, output: output, adding: start)
         case .packed(let weight):
+            weight.multiply(input, into: output, adding: start)
+        case .observed(let weight, let sum):
+            sum.add(input)
             weight.multiply(input, into: output, adding: start)
         }
     }

@@ -31,6 +31,17 @@ package struct ModelInput: Sendable {
         }
     }
 
+    /// The first sequences, at most `count` of them.
+    package func firstSegments(_ count: Int) -> ModelInput {
+        guard count < segmentOffsets.count - 1 else { return self }
+        let end = segmentOffsets[count]
+        return ModelInput(
+            tokens: Array(tokens[..<end]),
+            segmentOffsets: Array(segmentOffsets[...count]),
+            targets: Array(targets[..<end])
+        )
+    }
+
     /// How many positions take part in the loss.
     package var countedTokens: Int {
         targets.reduce(0) { $0 + ($1 == Self.ignoredTarget ? 0 : 1) }

@@ -111,6 +111,54 @@ struct SearchTests {
         #expect(tables[0] == tables[1])
     }
 
+    @Test(
+        "A search for coefficients that is killed goes on and finds the same",
+        arguments: ["greedy, budget: 30", "cma-es, budget: 30, granularity: module, seed: 3"]
+    )
+    func coefficients(strategy: String) throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func arguments(_ output: URL) -> [String] {
+            [
+                "run", "Recipes/tiny.yaml", "--set", "output=\(output.path)", "--set",
+                "merges.search={method: layer-swap, search: {strategy: \(strategy)}}", "--set",
+                "evaluation.development.problems=4", "--set", "evaluation.maximum_new_tokens=4",
+            ]
+        }
+        let reference = folder.appending(path: "reference")
+        try FileManager.default.copyItem(at: TinyRun.folder, to: reference)
+        let whole = try Program.start(arguments(reference)).end()
+        #expect(whole.status == 0, "\(whole.errors)")
+        let count = try Search.examinations(reference).count
+        #expect(count > 5 && count <= 30)
+
+        let output = try TinyRun.copy(in: folder)
+        let program = try Program.start(arguments(output))
+        program.wait { Search.told(output, runs: 2).count >= 4 }
+        program.send(SIGKILL)
+        #expect(try program.end().status == SIGKILL)
+        let before = try Search.examinations(output)
+        let last = try Program.start(arguments(output)).end()
+        #expect(last.status == 0, "\(last.errors)")
+        let after = try Search.examinations(output)
+        #expect(before.allSatisfy { after[$0.key] == $0.value })
+        #expect(Set(after.keys) == Set(try Search.examinations(reference).keys))
+        #expect(try Search.scores(output) == Search.scores(reference))
+
+        // What was found is told, and a third run finds everything done.
+        struct Scores: Decodable {
+            struct Method: Decodable { var coefficients: [Double] }
+            var method: Method
+            var searched: Int
+        }
+        let scores = try JSONDecoder().decode(Scores.self, from: Search.scores(output))
+        #expect(scores.method.coefficients.allSatisfy { (0...1).contains($0) })
+        #expect(scores.searched >= count)
+        let again = try Program.start(arguments(output)).end()
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(!again.output.contains("candidate"))
+    }
+
     @Test("Ctrl-C in a search ends with 130 and says how to go on")
     func stopped() throws {
         let folder = try Program.temporaryFolder()

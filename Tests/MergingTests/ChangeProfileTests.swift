@@ -70,6 +70,51 @@ struct ChangeProfileTests {
         #expect(ChangeProfile.languageWeights(entries, threshold: 0) == [1, 1, 0, 0])
     }
 
+    @Test(
+        "A swap by changes is the swap with the coefficients of the rule",
+        arguments: LayerSwap.Granularity.allCases
+    )
+    func swapByChanges(granularity: LayerSwap.Granularity) throws {
+        let (folders, inputs) = try experts(
+            language: [0.4, 0.2, 0.1, 0.36],
+            math: [0.1, 0.09, 0.2, 0.2]
+        )
+        let pattern = LayerSwap.Pattern.changes(threshold: 0.06, granularity: granularity)
+        let executor = try MergeExecutor(
+            .layerSwap(LayerSwap(bottom: 0, top: 0, pattern: pattern)),
+            of: inputs,
+            workspace: MergeWorkspace(threadCount: 2)
+        )
+        let weights = [1, 0.5, 0, 0]
+        var expected = LayerSwap(bottom: 0, top: 0, coefficients: weights)
+        if granularity == .module { expected.mlpCoefficients = weights }
+        #expect(executor.plan.method == .layerSwap(expected))
+        // The base decides, so it must be there.
+        #expect(throws: MergeError.missingInput(name: "base", given: ["language", "math"])) {
+            try MergeExecutor(
+                .layerSwap(LayerSwap(bottom: 0, top: 0, pattern: pattern)),
+                of: Array(inputs.dropFirst()),
+                workspace: MergeWorkspace(threadCount: 2)
+            )
+        }
+        #expect(throws: LayerSwapError.changesUnknown) {
+            try MergePlan(
+                .layerSwap(LayerSwap(bottom: 0, top: 0, pattern: pattern)),
+                architecture: executor.plan.architecture
+            )
+        }
+        // In memory the same changes decide.
+        let models = try inputs.map { ($0.name, try TransformerModel(at: $0.folder)) }
+        let profile = try ChangeProfile(
+            Dictionary(uniqueKeysWithValues: models.map { ($0.0, $0.1.parameters) }),
+            architecture: executor.plan.architecture,
+            layout: models[0].1.layout,
+            workspace: MergeWorkspace(threadCount: 1)
+        )
+        #expect(profile == (try executor.changes()))
+        withExtendedLifetime((folders, models)) {}
+    }
+
     @Test("Far experts and contradicting ones are warned of, near ones are not")
     func warnings() throws {
         let (folders, near) = try experts(language: [0.1, 0.1], math: [0.1, 0.2])

@@ -123,10 +123,18 @@ struct MergeSettingsTests {
             "method: layer-swap, pattern: random, seed: 7, bottom: 2, tensors: attention",
             "method: layer-swap, pattern: alternating, embeddings: blend 0.25, tensors: mlp",
             "method: layer-swap, coefficients: [1, 0.5, 0, 0.25], transition: ",
+            "method: layer-swap, pattern: changes, threshold: 0.2, granularity: module",
+            "method: fisher, weights: {math: 2, language: 1}, sequences: 64",
+            "method: regmean, off_diagonal: 0.5",
+            "method: layer-swap, bottom: 2, search: {strategy: greedy, budget: 9, levels: [0, 1]}",
+            "method: layer-swap, search: {strategy: cma-es, budget: 9, granularity: module, seed: 4}",
         ]
     )
     func shown(_ text: String) throws {
-        let recipe = try RecipeSupport.tiny("merges.other={\(text)}")
+        let recipe = try RecipeSupport.tiny(
+            "merges.other={\(text)}",
+            "evaluation.development={problems: 4}"
+        )
         let again = try RecipeSupport.load(recipe.yaml())
         #expect(again == recipe)
         #expect(again.merges["other"] != recipe.merges["swap"])
@@ -147,9 +155,46 @@ struct MergeSettingsTests {
             ("method: layer-swap, base: math", "nothing is taken from the base"),
             (
                 "method: layer-swap, pattern: alternating, bottom: 1",
-                "an alternating pattern has no zones"
+                "this pattern has no zones"
             ),
             ("method: layer-swap, pattern: alternating, seed: 1", "only a random pattern"),
+            ("method: layer-swap, pattern: changes, top: 1", "this pattern has no zones"),
+            (
+                "method: layer-swap, pattern: changes, threshold: 2",
+                "a difference of changes from 0 to 1"
+            ),
+            ("method: layer-swap, threshold: 0.1", "only the pattern 'changes'"),
+            (
+                "method: layer-swap, pattern: changes, direction: math-outside",
+                "the changes say which expert"
+            ),
+            (
+                "method: ties, search: {strategy: greedy, budget: 9}",
+                "only the coefficients of a layer"
+            ),
+            (
+                "method: layer-swap, search: {strategy: gredy, budget: 9}",
+                "did you mean \"greedy\"?"
+            ),
+            ("method: layer-swap, search: {strategy: greedy}", "\"budget\" is missing"),
+            (
+                "method: layer-swap, search: {strategy: greedy, budget: 9, seed: 1}",
+                "leaves nothing to chance"
+            ),
+            (
+                "method: layer-swap, search: {strategy: cma-es, budget: 9, levels: [0]}",
+                "draws numbers between 0 and 1"
+            ),
+            (
+                "method: layer-swap, bottom: [1, 2], search: {strategy: greedy, budget: 9}",
+                "a search begins with one setting"
+            ),
+            (
+                "method: layer-swap, write: true, search: {strategy: greedy, budget: 9}",
+                "a search begins with one setting"
+            ),
+            ("method: fisher, off_diagonal: 0.5", "weights and sequences only"),
+            ("method: regmean, density: 0.5", "off_diagonal only"),
             ("method: layer-swap, pattern: randm", "did you mean \"random\"?"),
             (
                 "method: layer-swap, pattern: random, coefficients: [1, 0, 0, 1]",

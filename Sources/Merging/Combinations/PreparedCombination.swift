@@ -7,11 +7,15 @@ package enum PreparedCombination: Sendable {
     case weightedSum([Double])
     /// The base and task vectors.
     case taskVectors(PreparedTaskVectors)
+    /// By the Fisher information of the models, with their weights.
+    case fisher([Double])
+    /// A tensor that had to be computed as a whole.
+    case whole(SharedBuffer)
 
     /// Whether parts must hold whole rows.
     package var needsRows: Bool {
         switch self {
-        case .weightedSum: false
+        case .weightedSum, .fisher, .whole: false
         case .taskVectors(let prepared): prepared.method.trimming.needsRows
         }
     }
@@ -33,6 +37,10 @@ package enum PreparedCombination: Sendable {
             Self.weightedSum(sources, weights: weights, into: output)
         case .taskVectors(let prepared):
             prepared.apply(sources, into: output, part: part)
+        case .fisher(let weights):
+            DataWeightedAverage.fisher(sources, weights: weights, into: output)
+        case .whole(let tensor):
+            output.copy(from: tensor.view[part.offset..<part.offset + output.count])
         }
     }
 

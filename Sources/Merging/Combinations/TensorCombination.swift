@@ -35,6 +35,8 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     case taskVectors(TaskVectorMerge)
     /// Between the base and the mean.
     case modelStock(ModelStock)
+    /// An average by what the models' data say.
+    case dataWeighted(DataWeightedAverage)
 
     /// The models, in the order in which sources are given.
     package var inputs: [String] {
@@ -43,14 +45,27 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
         case .slerp(let method): method.inputs
         case .taskVectors(let method): method.inputs
         case .modelStock(let method): method.inputs
+        case .dataWeighted(let method): method.inputs
         }
     }
 
     /// Looks at the whole tensor as often as the method asks for it.
     ///
-    /// - Parameter scan: The tensor in each of `inputs`.
+    /// - Parameters:
+    ///   - scan: The tensor in each of `inputs`; for Fisher merging also its information in each.
+    ///   - products: For the regression mean the products of the inputs in each model.
     /// - Returns: What computes any part of it.
-    package func prepare(_ scan: TensorScan) -> PreparedCombination {
+    package func prepare(
+        _ scan: TensorScan,
+        products: [FloatView] = []
+    ) -> PreparedCombination {
+        if case .dataWeighted(let method) = self {
+            switch method.kind {
+            case .fisher: return .fisher(method.terms.map(\.weight))
+            case .regressionMean:
+                return .whole(method.regressionMean(scan, products: products))
+            }
+        }
         precondition(scan.sources.count == inputs.count, "one source for each model")
         switch self {
         case .weightedSum(let terms): return .weightedSum(terms.map(\.weight))
@@ -76,6 +91,7 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
                 }
             }
             return .weightedSum(method.weights(products: products))
+        case .dataWeighted: preconditionFailure("prepared above")
         }
     }
 
@@ -86,6 +102,7 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
         case .slerp(let method): method.formula
         case .taskVectors(let method): method.formula
         case .modelStock(let method): method.formula
+        case .dataWeighted(let method): method.formula
         }
     }
 

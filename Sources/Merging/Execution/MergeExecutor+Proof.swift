@@ -90,6 +90,7 @@ extension MergeExecutor {
         _ folder: URL,
         progress: (MergeProgress) throws -> Void = { _ in }
     ) throws -> Int {
+        if storage.isAdapter { return try verifyAdapter(folder, progress: progress) }
         let written = try TensorCollection(at: folder)
         let path = folder.path(percentEncoded: false)
         let names = Set(plan.outputs.map(\.description.name))

@@ -13,7 +13,7 @@ extension MergeExecutor {
 
     /// Hashes all files of the models and the weight files, several at the same time.
     func hashes(
-        of shards: ShardPlan,
+        of written: [String],
         in folder: URL,
         _ progress: (MergeProgress) throws -> Void
     ) throws -> Hashes {
@@ -26,12 +26,8 @@ extension MergeExecutor {
                 )
             }
         }
-        let outputs = shards.shards.map { shard in
-            HashedFile(
-                name: shard.fileName,
-                path: shard.fileName,
-                url: folder.appending(path: shard.fileName)
-            )
+        let outputs = written.map {
+            HashedFile(name: $0, path: $0, url: folder.appending(path: $0))
         }
         let files = inputs + outputs
         let bytes = files.map(\.byteCount)

@@ -63,7 +63,9 @@ extension MergeExecutor {
 
     /// Whether the stored bytes of one model are the stored bytes of the output.
     func isCopied(_ output: MergePlan.Output) -> Bool {
-        guard case .copy(let input) = output.source else { return false }
+        guard case .copy(let input) = output.source,
+            model(input).adapter?.modules[output.description.name] == nil
+        else { return false }
         return model(input).elementType(of: output.description.name)
             == output.description.elementType
     }
@@ -82,7 +84,7 @@ extension MergeExecutor {
         let tensor = output.description
         guard tensor.elementCount > 0 else { return }
         let inputs = output.source.inputs
-        try withSources(of: tensor.name, inputs) { sources in
+        try Self.withSources(of: tensor.name, inputs.map(model)) { sources in
             let scan = TensorScan(
                 of: tensor.name,
                 shape: tensor.shape,
@@ -91,7 +93,7 @@ extension MergeExecutor {
             )
             let prepared: PreparedCombination =
                 switch output.source {
-                // A tensor that is stored in another type.
+                // A tensor that is stored in another type, or changed by an adapter.
                 case .copy: .weightedSum([1])
                 case .combine(let combination): combination.prepare(scan)
                 }
@@ -115,17 +117,15 @@ extension MergeExecutor {
     }
 
     /// Lends the stored tensor of each model.
-    func withSources<Result>(
+    static func withSources<Result>(
         of tensor: String,
-        _ inputs: [String],
+        _ models: [MergeModel],
         _ collected: [SourceTensor] = [],
         _ body: ([SourceTensor]) throws -> Result
     ) throws -> Result {
-        guard collected.count < inputs.count else { return try body(collected) }
-        let model = model(inputs[collected.count])
-        let type = model.elementType(of: tensor)
-        return try model.tensors.withBytes(of: tensor) { bytes in
-            try withSources(of: tensor, inputs, collected + [.stored(bytes, type)], body)
+        guard collected.count < models.count else { return try body(collected) }
+        return try models[collected.count].withSource(of: tensor) { source in
+            try withSources(of: tensor, models, collected + [source], body)
         }
     }
 

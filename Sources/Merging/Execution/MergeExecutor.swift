@@ -22,11 +22,27 @@ package struct MergeStorage: Hashable, Codable, Sendable {
     package var elementType: ElementType?
     /// The most bytes of tensors in a file.
     package var shardBytes: Int
+    /// What is written; nil for a whole model.
+    package var form: Form?
+
+    /// Forms other than a whole model.
+    package enum Form: String, Hashable, Codable, Sendable {
+        /// A LoRA adapter, made of pieces of the adapters that are merged.
+        case adapter
+    }
+
+    /// Whether an adapter is written and no model.
+    package var isAdapter: Bool { form == .adapter }
 
     /// Stores tensors in a type, in files of at most a size.
-    package init(elementType: ElementType? = nil, shardBytes: Int = ShardPlan.standardBytes) {
+    package init(
+        elementType: ElementType? = nil,
+        shardBytes: Int = ShardPlan.standardBytes,
+        form: Form? = nil
+    ) {
         self.elementType = elementType
         self.shardBytes = shardBytes
+        self.form = form
     }
 }
 
@@ -52,13 +68,15 @@ package struct MergeExecutor: Sendable {
     ///     tokenizer of the output are copied from the first.
     ///   - storage: How the merged model is stored.
     ///   - workspace: The threads.
+    ///   - progress: Called while experts are compared with their base, where that decides.
     /// - Throws: `MergeError` when the models cannot be merged with each other, the errors of the
     ///   method when it does not fit their shape, and those of reading a checkpoint.
     package init(
         _ method: MergeMethod,
         of inputs: [MergeInput],
         storage: MergeStorage = MergeStorage(),
-        workspace: MergeWorkspace
+        workspace: MergeWorkspace,
+        progress: (MergeProgress) throws -> Void = { _ in }
     ) throws {
         guard let first = inputs.first else {
             throw MergeError.missingInput(name: "base", given: [])
@@ -68,13 +86,26 @@ package struct MergeExecutor: Sendable {
             throw MergeError.repeatedInput(name: input.name)
         }
         // What does not fit the shape is said before gigabytes are opened and hashed.
-        let architecture = try CheckpointArchitecture(in: first.folder)
-        let draft = try MergePlan(method, architecture: architecture)
-        if let absent = draft.inputs.first(where: { !names.contains($0) }) {
+        let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
+        guard method.statistics == nil else {
+            throw MergeError.missingStatistics(method: method.name)
+        }
+        try method.check(architecture)
+        let needed =
+            method.needsChanges
+            ? ChangeProfile.inputs : try MergePlan(method, architecture: architecture).inputs
+        if let absent = needed.first(where: { !names.contains($0) }) {
             throw MergeError.missingInput(name: absent, given: inputs.map(\.name))
         }
-        let models = try inputs.map { try MergeModel($0) }
+        let models = try inputs.map { try MergeModel($0, among: inputs) }
         for other in models.dropFirst() { try models[0].check(against: other) }
+        var method = method
+        if method.needsChanges,
+            let changes = try Self.changes(models, architecture, workspace, progress)
+        {
+            method = method.resolved(by: changes)
+        }
+        let draft = try MergePlan(method, architecture: architecture)
         let sources = Dictionary(
             draft.outputs.map { ($0.description.name, $0.source) },
             uniquingKeysWith: { first, _ in first }
@@ -113,6 +144,11 @@ package struct MergeExecutor: Sendable {
         return wanted
     }
 
+    /// The models, in the order in which they were given.
+    package var inputs: [MergeInput] {
+        models.map { MergeInput(name: $0.name, folder: $0.folder) }
+    }
+
     /// The model of a name.
     func model(_ name: String) -> MergeModel {
         // The initializer has checked that every input of the plan was given.
@@ -138,7 +174,15 @@ package struct MergeExecutor: Sendable {
         version: String,
         progress: (MergeProgress) throws -> Void = { _ in }
     ) throws -> MergeReport {
-        try AtomicFolder.create(at: folder, replacing: replacing) { partial in
+        if storage.isAdapter {
+            return try writeAdapter(
+                to: folder,
+                replacing: replacing,
+                version: version,
+                progress: progress
+            )
+        }
+        return try AtomicFolder.create(at: folder, replacing: replacing) { partial in
             let shards = try ShardPlan(
                 plan.outputs.map(\.description),
                 maximumBytes: storage.shardBytes,
@@ -150,7 +194,7 @@ package struct MergeExecutor: Sendable {
                 try AtomicFile.write(index, to: partial.appending(path: TensorCollection.indexName))
             }
             try writeCompanions(in: partial)
-            let hashes = try hashes(of: shards, in: partial, progress)
+            let hashes = try hashes(of: shards.shards.map(\.fileName), in: partial, progress)
             try AtomicFile.write(
                 Data(modelCard(version: version).utf8),
                 to: partial.appending(path: "README.md")
@@ -171,6 +215,8 @@ package struct MergeExecutor: Sendable {
 package struct MergeProgress: Hashable, Sendable {
     /// The steps of a merge.
     package enum Step: String, Sendable {
+        /// The experts are compared with their base.
+        case comparing
         /// Tensors are copied and computed.
         case merging
         /// What was written is read back and compared.

@@ -14,6 +14,24 @@ package struct MergeInput: Hashable, Sendable {
         self.name = name
         self.folder = folder
     }
+
+    /// The folder with the configuration of a model: its own, or for a LoRA adapter that of the base.
+    ///
+    /// - Parameter inputs: All models of the merge.
+    /// - Returns: A folder with `config.json`.
+    /// - Throws: `AdapterError.withoutBase`.
+    package func modelFolder(among inputs: [MergeInput]) throws -> URL {
+        guard AdapterConfiguration.isAdapter(folder) else { return folder }
+        guard let base = inputs.first(where: { $0.name == LayerSwap.base }),
+            !AdapterConfiguration.isAdapter(base.folder)
+        else {
+            throw AdapterError.withoutBase(
+                input: name,
+                path: folder.path(percentEncoded: false)
+            )
+        }
+        return base.folder
+    }
 }
 
 /// An opened checkpoint whose tensors are exactly those of its configuration.
@@ -28,7 +46,12 @@ struct MergeModel: Sendable {
     static let tokenizers = ["tokenizer.model", "tokenizer.json", "vocab.json"]
 
     let name: String
+    /// The folder that was given.
     let folder: URL
+    /// The folder with configuration, tokenizer and weights; the base's when an adapter was given.
+    let modelFolder: URL
+    /// What was given in place of a whole model.
+    let adapter: LowRankAdapter?
     let architecture: CheckpointArchitecture
     let tensors: TensorCollection
 
@@ -36,12 +59,20 @@ struct MergeModel: Sendable {
     ///
     /// Tensors that nobody needs may be there too: frequencies of rotary positions, and the head
     /// of a tied model where it is the embedding matrix byte for byte.
-    init(_ input: MergeInput) throws {
+    ///
+    /// - Parameters:
+    ///   - input: The checkpoint, or a LoRA adapter.
+    ///   - inputs: All models of the merge, the base of an adapter among them.
+    /// - Throws: `MergeError`, `AdapterError`, and errors of reading.
+    init(_ input: MergeInput, among inputs: [MergeInput]) throws {
         name = input.name
         folder = input.folder
-        architecture = try CheckpointArchitecture(in: folder)
-        tensors = try TensorCollection(at: folder)
-        let path = folder.path(percentEncoded: false)
+        modelFolder = try input.modelFolder(among: inputs)
+        architecture = try CheckpointArchitecture(in: modelFolder)
+        tensors = try TensorCollection(at: modelFolder)
+        adapter =
+            modelFolder == folder ? nil : try LowRankAdapter(in: folder, of: architecture)
+        let path = modelFolder.path(percentEncoded: false)
         let missing = architecture.tensors.map(\.name).filter {
             tensors.description(of: $0) == nil
         }
@@ -83,11 +114,16 @@ struct MergeModel: Sendable {
     }
 
     /// The files that make up the model, weights first; training state does not belong to them.
-    var files: [URL] { tensors.files + companionFiles }
+    ///
+    /// Those of an adapter are its own; the base is a model of the merge too.
+    var files: [URL] {
+        adapter.map { $0.tensors.files + [folder.appending(path: AdapterConfiguration.fileName)] }
+            ?? tensors.files + companionFiles
+    }
 
     /// The files beside the weights.
     var companionFiles: [URL] {
-        Self.companions.map { folder.appending(path: $0) }.filter {
+        Self.companions.map { modelFolder.appending(path: $0) }.filter {
             FileManager.default.fileExists(atPath: $0.path(percentEncoded: false))
         }
     }
@@ -119,6 +155,20 @@ struct MergeModel: Sendable {
         }
     }
 
+    /// Lends a stored tensor.
+    func withSource<Result>(
+        of tensor: String,
+        _ body: (SourceTensor) throws -> Result
+    ) throws -> Result {
+        let type = elementType(of: tensor)
+        return try tensors.withBytes(of: tensor) { bytes in
+            guard let module = adapter?.modules[tensor] else {
+                return try body(.stored(bytes, type))
+            }
+            return try body(.adapted(bytes, type, LowRankChange(factors: module.factors)))
+        }
+    }
+
     /// The type in which a tensor is stored.
     func elementType(of tensor: String) -> ElementType {
         tensors.description(of: tensor)?.elementType ?? .float32
@@ -127,7 +177,7 @@ struct MergeModel: Sendable {
     func side(_ value: String) -> MergeError.Side { MergeError.Side(input: name, value: value) }
 
     private func hash(of file: String) throws -> ContentHash? {
-        let url = folder.appending(path: file)
+        let url = modelFolder.appending(path: file)
         guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else {
             return nil
         }

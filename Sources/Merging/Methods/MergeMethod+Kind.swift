@@ -13,6 +13,10 @@ extension MergeMethod {
         case modelStock
         /// One model with parts as they were before training.
         case revert
+        /// An average by what the models' data say.
+        case dataWeighted(DataWeightedAverage.Kind)
+        /// What a configuration file of mergekit says; no recipe can ask for it by name.
+        case mergekit
 
         /// What the method does, in one line.
         package var summary: String {
@@ -23,6 +27,11 @@ extension MergeMethod {
             case .taskVectors(let kind): kind.summary
             case .modelStock: "between base and mean, the nearer to it the more experts agree"
             case .revert: "one model with some of its layers as they were in the base"
+            case .dataWeighted(.fisher):
+                "the mean of each number by how much the models' data depend on it"
+            case .dataWeighted(.regressionMean):
+                "the linear layers whose outputs differ least from those of all models"
+            case .mergekit: "what a configuration file of mergekit says"
             }
         }
     }
@@ -36,15 +45,18 @@ extension MergeMethod {
         case .taskVectors(let method): .taskVectors(method.kind)
         case .modelStock: .modelStock
         case .revert: .revert
+        case .dataWeighted(let method): .dataWeighted(method.kind)
+        case .mergekit: .mergekit
         }
     }
 }
 
 extension MergeMethod.Kind: RawRepresentable, CaseIterable, Codable {
-    /// All methods, the one that the project is named after first.
+    /// All methods that are chosen by name, the one that the project is named after first.
     package static let allCases: [MergeMethod.Kind] =
         [.layerSwap, .average, .slerp]
-        + TaskVectorMerge.Kind.allCases.map { .taskVectors($0) } + [.modelStock, .revert]
+        + TaskVectorMerge.Kind.allCases.map { .taskVectors($0) }
+        + DataWeightedAverage.Kind.allCases.map { .dataWeighted($0) } + [.modelStock, .revert]
 
     /// Reads a name; nil when no method has it.
     package init?(rawValue: String) {
@@ -63,6 +75,8 @@ extension MergeMethod.Kind: RawRepresentable, CaseIterable, Codable {
         case .taskVectors(let kind): kind.rawValue
         case .modelStock: "model-stock"
         case .revert: "revert"
+        case .dataWeighted(let kind): kind.rawValue
+        case .mergekit: "mergekit"
         }
     }
 }
@@ -74,7 +88,7 @@ extension MergeMethod: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let name = try container.decode(String.self, forKey: .method)
-        guard let kind = Kind(rawValue: name) else {
+        guard let kind = name == Kind.mergekit.rawValue ? .mergekit : Kind(rawValue: name) else {
             let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
             throw DecodingError.dataCorruptedError(
                 forKey: .method,
@@ -89,6 +103,8 @@ extension MergeMethod: Codable {
         case .taskVectors: self = .taskVectors(try TaskVectorMerge(from: decoder))
         case .modelStock: self = .modelStock(try ModelStock(from: decoder))
         case .revert: self = .revert(try Revert(from: decoder))
+        case .dataWeighted: self = .dataWeighted(try DataWeightedAverage(from: decoder))
+        case .mergekit: self = .mergekit(try MergekitMerge(from: decoder))
         }
     }
 
@@ -103,6 +119,8 @@ extension MergeMethod: Codable {
         case .taskVectors(let method): try method.encode(to: encoder)
         case .modelStock(let method): try method.encode(to: encoder)
         case .revert(let method): try method.encode(to: encoder)
+        case .dataWeighted(let method): try method.encode(to: encoder)
+        case .mergekit(let merge): try merge.encode(to: encoder)
         }
     }
 }

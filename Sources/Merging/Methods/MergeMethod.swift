@@ -15,6 +15,16 @@ package enum MergeMethod: Hashable, Sendable {
     case modelStock(ModelStock)
     /// One model with parts as they were before training.
     case revert(Revert)
+    /// An average by what the models' data say.
+    case dataWeighted(DataWeightedAverage)
+    /// What a configuration file of mergekit says.
+    case mergekit(MergekitMerge)
+
+    /// The statistics that must be gathered for it, and from how many sequences; nil for none.
+    package var statistics: (kind: DataWeightedAverage.Kind, sequences: Int)? {
+        if case .dataWeighted(let method) = self { return (method.kind, method.sequences) }
+        return nil
+    }
 
     /// The name in recipes and reports.
     package var name: String { kind.rawValue }
@@ -30,13 +40,15 @@ package enum MergeMethod: Hashable, Sendable {
                 + (method.trimming.seed.map { ", seed \($0)" } ?? "")
         case .modelStock(let method): "model stock: \(method.formula)"
         case .revert(let method): "\(method.model) with \(method.reverted.text) of the base"
+        case .dataWeighted(let method): method.formula
+        case .mergekit(let merge): merge.summary
         }
     }
 
     /// Checks the settings against the shape of the models.
     ///
     /// - Throws: `LayerSwapError`, `WeightedAverageError`, `TaskVectorError`, `ModelStockError`,
-    ///   `RevertError`.
+    ///   `RevertError`, `MergekitError`.
     func check(_ architecture: CheckpointArchitecture) throws {
         switch self {
         case .layerSwap(let swap):
@@ -46,6 +58,8 @@ package enum MergeMethod: Hashable, Sendable {
         case .taskVectors(let method): try method.check()
         case .modelStock(let method): try method.check()
         case .revert(let method): try method.check(architecture)
+        case .dataWeighted(let method): try method.check()
+        case .mergekit(let merge): try merge.check(architecture)
         }
     }
 
@@ -62,6 +76,11 @@ package enum MergeMethod: Hashable, Sendable {
             return all(.combine(.taskVectors(method.withoutIdleTerms)))
         case .modelStock(let method): return all(.combine(.modelStock(method)))
         case .revert(let method): return architecture.tensors.map { method.source(of: $0) }
+        case .dataWeighted(let method):
+            return architecture.tensors.map {
+                method.source(of: $0, tiedHead: architecture.tiedHead)
+            }
+        case .mergekit(let merge): return merge.sources(in: architecture)
         }
     }
 }

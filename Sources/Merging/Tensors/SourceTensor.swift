@@ -7,12 +7,15 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
     case floats(FloatView)
     /// A tensor in a mapped file, which whoever made this keeps open.
     case stored(UnsafeRawBufferPointer, ElementType)
+    /// A tensor in a mapped file with the change of an adapter.
+    case adapted(UnsafeRawBufferPointer, ElementType, LowRankChange)
 
     /// The number of elements.
     var count: Int {
         switch self {
         case .floats(let view): view.count
-        case .stored(let bytes, let type): bytes.count / type.byteCount
+        case .stored(let bytes, let type), .adapted(let bytes, let type, _):
+            bytes.count / type.byteCount
         }
     }
 
@@ -25,6 +28,10 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
     func floats(_ range: Range<Int>, scratch: FloatView) -> FloatView {
         switch self {
         case .floats(let view): return view[range]
+        case .adapted(let bytes, let type, let change):
+            let floats = SourceTensor.stored(bytes, type).floats(range, scratch: scratch)
+            change.factors.add(to: floats, from: range.lowerBound)
+            return floats
         case .stored(let bytes, let type):
             let width = type.byteCount
             // The slice is checked against the tensor's bytes.
@@ -34,4 +41,9 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
             return floats
         }
     }
+}
+
+/// What an adapter adds to a tensor.
+package struct LowRankChange: Sendable {
+    let factors: LowRankFactors
 }

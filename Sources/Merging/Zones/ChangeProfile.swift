@@ -89,6 +89,12 @@ package struct ChangeProfile: Hashable, Codable, Sendable {
         layers = zip(attention, mlp).map { ($0 + $1).entry }
     }
 
+    /// Whether a tensor is part of a layer; what stands outside is not compared.
+    static func counts(_ tensor: ArchitectureTensor) -> Bool {
+        if case .layer = tensor.place { return true }
+        return false
+    }
+
     private static func sums(_ sources: [FloatView]) -> [Double] {
         let changes = (1...2).map { TaskVector.product(sources[$0], sources[$0], from: sources[0]) }
         let base = sources[0].withFloats { values in
@@ -156,27 +162,4 @@ extension ChangeProfile {
     private static let farChange = 0.33
     /// The cosine below which a warning is given.
     private static let opposedCosine = -0.2
-}
-
-extension MergeExecutor {
-    /// How far the experts have moved; nil when base, language and math expert are not all there.
-    ///
-    /// - Throws: Errors of reading.
-    package func changes() throws -> ChangeProfile? {
-        let names = [LayerSwap.base, LayerSwap.language, LayerSwap.math]
-        guard names.allSatisfy({ name in models.contains { $0.name == name } }) else { return nil }
-        return try ChangeProfile(plan.architecture) { tensor, body in
-            try withSources(of: tensor.name, names) { sources in
-                body(
-                    TensorScan(
-                        of: tensor.name,
-                        shape: tensor.shape,
-                        sources: sources,
-                        workspace: workspace
-                    )
-                )
-            }
-            for name in names { model(name).tensors.releasePages(of: tensor.name) }
-        }
-    }
 }

@@ -29,7 +29,8 @@ enum MergeRecipe {
         case finalNorm = "final_norm"
         case outputHead = "output_head"
         case weights, density, epsilon, gamma, lambda, normalize, seed, models, model, reverted
-        case dtype
+        case threshold, granularity
+        case dtype, adapter
         case shardSize = "shard_size"
     }
 
@@ -40,13 +41,14 @@ enum MergeRecipe {
         case transition
     }
 
-    /// Whether a file describes a merge, and no run.
+    /// Whether a file describes a merge, and no run; mergekit's do.
     static func isOne(at url: URL) -> Bool {
         (try? RecipeDocument(at: url)).map(isOne) ?? false
     }
 
-    /// Whether a document describes a merge, and no run.
+    /// Whether a document describes a merge, and no run; mergekit's do.
     static func isOne(_ document: RecipeDocument) -> Bool {
+        if MergekitFile.isOne(document) { return true }
         guard case .mapping(let mapping) = document.root else { return false }
         let keys = mapping.keys.compactMap { $0.scalar?.string }
         return keys.contains(FileKeys.merge.rawValue) && !keys.contains("stages")
@@ -55,13 +57,11 @@ enum MergeRecipe {
     /// Reads a file.
     ///
     /// - Parameters:
-    ///   - url: The file.
-    ///   - overrides: Values to write over it, as `merge.zones.bottom=4`.
+    ///   - document: The file with overrides.
+    ///   - url: Where it lies.
     /// - Returns: The merge.
     /// - Throws: `RecipeError`; errors of reading the first model's configuration.
-    static func request(at url: URL, overrides: [String]) throws -> MergeRequest {
-        var document = try RecipeDocument(at: url)
-        for text in overrides { try document.override(text) }
+    static func request(_ document: RecipeDocument, at url: URL) throws -> MergeRequest {
         let file = try MappingReader(document.value, keys: FileKeys.self)
         let merge = try file.required(.merge, "how which models become one")
         let reader = try MappingReader(merge, keys: MergeKeys.self)
@@ -91,7 +91,7 @@ enum MergeRecipe {
         _ reader: MappingReader<MergeKeys>
     ) throws -> RecipeValue {
         guard case .mapping(let mapping) = merge.node else { return merge }
-        let own: [MergeKeys] = [.base, .experts, .zones, .dtype, .shardSize]
+        let own: [MergeKeys] = [.base, .experts, .zones, .dtype, .shardSize, .adapter]
         var pairs: [(Node, Node)] = []
         for (key, value) in mapping {
             guard let known = key.scalar.flatMap({ MergeKeys(rawValue: $0.string) }),
@@ -126,6 +126,7 @@ enum MergeRecipe {
                 throw value.error("\(error)")
             }
         }
+        if try reader.boolean(.adapter, default: false) { storage.form = .adapter }
         if let value = reader.optional(.shardSize) {
             let text = try value.text("a size such as 5GB")
             do { storage.shardBytes = try StorageText.bytes(text) } catch {

@@ -54,8 +54,23 @@ package struct MergeRequest: Sendable {
         output = folder
     }
 
-    /// A merge that a file describes (`MergeRecipe`).
-    init(method: MergeMethod, inputs: [MergeInput], storage: MergeStorage, output: URL) {
+    /// A merge that a file describes: one of ours (`MergeRecipe`) or mergekit's (`MergekitFile`).
+    ///
+    /// - Parameters:
+    ///   - url: The file.
+    ///   - overrides: Values to write over it, as `merge.zones.bottom=4`.
+    /// - Throws: `RecipeError`; errors of reading the first model's configuration.
+    package init(file url: URL, overrides: [String]) throws {
+        var document = try RecipeDocument(at: url)
+        for text in overrides { try document.override(text) }
+        self =
+            MergekitFile.isOne(document)
+            ? try MergekitFile.request(document, at: url)
+            : try MergeRecipe.request(document, at: url)
+    }
+
+    /// A merge of known parts.
+    init(method: MergeMethod, inputs: [MergeInput], storage: MergeStorage, output: URL?) {
         self.method = method
         self.inputs = inputs
         self.storage = storage
@@ -67,7 +82,7 @@ package struct MergeRequest: Sendable {
         guard let first = inputs.first else {
             throw ToolError.option("there is no model to merge")
         }
-        let architecture = try CheckpointArchitecture(in: first.folder)
+        let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
         return try MergeSettings(
             value,
             layers: architecture.layerCount,

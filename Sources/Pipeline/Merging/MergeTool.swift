@@ -23,21 +23,35 @@ package struct MergeTool: Sendable {
     /// Opens and compares the models and plans the merge; nothing is written.
     ///
     /// - Throws: What keeps models from being merged.
-    package init(_ request: MergeRequest, threads: Int) throws {
+    package init(
+        _ request: MergeRequest,
+        threads: Int,
+        progress: (MergeProgress) throws -> Void = { _ in }
+    ) throws {
         output = request.output
         executor = try MergeExecutor(
             request.method,
             of: request.inputs,
             storage: request.storage,
-            workspace: MergeWorkspace(threadCount: threads)
+            workspace: MergeWorkspace(threadCount: threads),
+            progress: progress
         )
     }
 
     /// A merge that a file describes.
     ///
     /// - Throws: `RecipeError`, and what keeps models from being merged.
-    package init(recipe url: URL, overrides: [String], threads: Int) throws {
-        try self.init(MergeRecipe.request(at: url, overrides: overrides), threads: threads)
+    package init(
+        recipe url: URL,
+        overrides: [String],
+        threads: Int,
+        progress: (MergeProgress) throws -> Void = { _ in }
+    ) throws {
+        try self.init(
+            MergeRequest(file: url, overrides: overrides),
+            threads: threads,
+            progress: progress
+        )
     }
 
     /// The source of every tensor, one a line.
@@ -45,6 +59,26 @@ package struct MergeTool: Sendable {
 
     /// The sources of layers, one line for each run of layers with the same.
     package var briefLines: [String] { executor.plan.lines() }
+
+    /// The merge as a configuration file of mergekit.
+    ///
+    /// - Throws: `MergekitExportError` when mergekit cannot express it.
+    package func mergekitConfiguration() throws -> String {
+        try MergekitExport(
+            plan: executor.plan,
+            folders: executor.inputs,
+            storage: executor.storage
+        ).yaml()
+    }
+
+    /// How far the experts have moved, layer by layer; nil without base, language and math expert.
+    ///
+    /// - Throws: Errors of reading.
+    package func changes(
+        progress: (MergeProgress) throws -> Void
+    ) throws -> ChangeProfile? {
+        try executor.changes(progress: progress)
+    }
 
     /// Merges into a folder.
     ///

@@ -26,6 +26,13 @@ extension MergeSettings: Encodable {
             try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
             try container.encode(revert.model, forKey: .model)
             try container.encode(revert.reverted, forKey: .reverted)
+        case .dataWeighted(let average):
+            try encode(average.terms, to: &container)
+            try container.encode(average.sequences, forKey: .sequences)
+            if average.kind == .regressionMean {
+                try container.encode(average.offDiagonal, forKey: .offDiagonal)
+            }
+        case .mergekit: preconditionFailure("no recipe can choose it")
         }
     }
 
@@ -97,6 +104,11 @@ extension MergeSettings: Encodable {
         case .random(let seed):
             name = .random
             try container.encode(seed, forKey: .seed)
+        case .changes(let threshold, let granularity):
+            try container.encode(PatternName.changes.rawValue, forKey: .pattern)
+            try container.encode(threshold, forKey: .threshold)
+            try container.encode(granularity.rawValue, forKey: .granularity)
+            return
         }
         try container.encode(name.rawValue, forKey: .pattern)
         try container.encode(swap.direction.rawValue, forKey: .direction)

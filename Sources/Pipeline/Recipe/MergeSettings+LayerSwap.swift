@@ -3,8 +3,11 @@ import Merging
 extension MergeSettings {
     /// The patterns as recipes name them.
     enum PatternName: String, CaseIterable {
-        case zones, random, alternating
+        case zones, random, alternating, changes
     }
+
+    /// The difference of changes from which one expert owns a layer, when the recipe names none.
+    static let standardThreshold = 0.1
 
     /// The keys of the zones.
     private static let zoneKeys: [CodingKeys] = [
@@ -25,7 +28,7 @@ extension MergeSettings {
                 "zones and coefficients exclude each other; keep one of them"
             )
             try refuse(
-                [.pattern, .direction, .seed, .scale],
+                [.pattern, .direction, .seed, .scale, .threshold, .granularity],
                 reader,
                 "the key has no use here: the coefficients say the weight in each layer"
             )
@@ -39,7 +42,14 @@ extension MergeSettings {
                 try refuse(
                     zoneKeys,
                     reader,
-                    "the key has no use here: an alternating pattern has no zones"
+                    "the key has no use here: this pattern has no zones"
+                )
+            }
+            if case .changes = swap.pattern {
+                try refuse(
+                    [.direction],
+                    reader,
+                    "the key has no use here: the changes say which expert owns a layer"
                 )
             }
         }
@@ -78,7 +88,23 @@ extension MergeSettings {
                 "the key has no use here: only a random pattern has a seed"
             )
         }
+        if name != .changes {
+            try refuse(
+                [.threshold, .granularity],
+                reader,
+                "the key has no use here: only the pattern 'changes' compares changes"
+            )
+        }
         switch name {
+        case .changes:
+            let threshold = try reader.optional(.threshold)?.number(
+                in: 0...1,
+                "a difference of changes from 0 to 1"
+            )
+            return .changes(
+                threshold: threshold ?? standardThreshold,
+                granularity: try reader.choice(.granularity, default: .layer)
+            )
         case .zones: return .zones
         case .random: return .random(seed: try reader.optional(.seed)?.seed() ?? standardSeed)
         case .alternating: return .alternating
@@ -172,5 +198,8 @@ extension MergeSettings {
 
 extension LayerSwap {
     /// Whether anything comes from the base.
-    var readsBase: Bool { !scale.isIdle || [embeddings, finalNorm, head].contains(.base) }
+    var readsBase: Bool {
+        if coefficients == nil, case .changes = pattern { return true }
+        return !scale.isIdle || [embeddings, finalNorm, head].contains(.base)
+    }
 }

@@ -63,16 +63,17 @@ extension MergeSettings {
         func inputs(of method: MergeMethod) throws -> [String: String] {
             let read: [String]
             switch method {
-            case .layerSwap: read = []
+            case .layerSwap, .mergekit: read = []
             case .average(let average): read = Self.present(average.terms)
             case .slerp(let slerp): read = Self.present(slerp.terms)
+            case .dataWeighted(let average): read = Self.present(average.terms)
             case .taskVectors(let merge): read = Self.present(merge.terms)
             case .modelStock(let stock): read = stock.models
             case .revert(let revert): read = [revert.model]
             }
             var inputs = Dictionary(read.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
             switch method {
-            case .average, .slerp: return inputs
+            case .average, .slerp, .dataWeighted: return inputs
             default: break
             }
             let base = try model(.base, part: LayerSwap.base)
@@ -86,6 +87,28 @@ extension MergeSettings {
             inputs[LayerSwap.base] = base
             return inputs
         }
+
+        /// An average by what the models' data say.
+        func dataWeighted(_ kind: DataWeightedAverage.Kind) throws -> DataWeightedAverage {
+            DataWeightedAverage(
+                kind,
+                try terms(smallest: 0) ?? experts().map { MergeTerm($0, 1) },
+                sequences: try reader.integer(
+                    .sequences,
+                    default: Self.standardSequences,
+                    in: 1...1_000_000
+                ),
+                offDiagonal: try reader.number(
+                    .offDiagonal,
+                    default: DataWeightedAverage.standardOffDiagonal,
+                    in: 0...1,
+                    "a share from 0 to 1"
+                )
+            )
+        }
+
+        /// The sequences that a model is looked at with when a recipe names no number.
+        private static let standardSequences = 256
 
         /// A merge of task vectors, with the numbers that are given and the published others.
         func taskVectors(_ kind: TaskVectorMerge.Kind) throws -> TaskVectorMerge {

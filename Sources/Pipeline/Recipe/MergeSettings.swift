@@ -17,7 +17,8 @@ package struct MergeSettings: Hashable, Sendable {
         case transition, coefficients, tensors, embeddings
         case finalNorm = "final_norm"
         case head, interpolation, scale, weights, density, epsilon, gamma, lambda, normalize
-        case seed, models, model, reverted
+        case seed, models, model, reverted, threshold, granularity, sequences
+        case offDiagonal = "off_diagonal"
     }
 
     /// Reads a merge of models of a given shape; zones that are left out scale with the depth.
@@ -69,6 +70,11 @@ package struct MergeSettings: Hashable, Sendable {
                 let value = try reader.required(.reverted, "what is taken from the base")
                 let parts = try ParameterSelection(value, layers: layers, tiedHead: tiedHead)
                 method = .revert(Revert(try source.reverted(), reverted: parts))
+            case .dataWeighted(let kind):
+                let average = try source.dataWeighted(kind)
+                try average.check()
+                method = .dataWeighted(average)
+            case .mergekit: preconditionFailure("no recipe can choose it")
             }
             inputs = try source.inputs(of: method)
         } catch let error as WeightedAverageError {
@@ -89,15 +95,23 @@ package struct MergeSettings: Hashable, Sendable {
         case .layerSwap:
             let others: Set<CodingKeys> = [
                 .weights, .density, .epsilon, .gamma, .lambda, .normalize, .models, .model,
-                .reverted,
+                .reverted, .sequences, .offDiagonal,
             ]
             return (
                 Set(CodingKeys.allCases).subtracting(others),
                 "a layer swap has zones, a pattern or coefficients"
             )
         case .average: return ([.weights], "an average has weights only")
+        case .dataWeighted(.fisher):
+            return ([.weights, .sequences], "Fisher merging has weights and sequences only")
+        case .dataWeighted(.regressionMean):
+            return (
+                [.weights, .sequences, .offDiagonal],
+                "a regression mean has weights, sequences and off_diagonal only"
+            )
         case .slerp: return ([.weights], "SLERP has the weights of two models only")
         case .modelStock: return ([.models, .base], "model stock has models and a base only")
+        case .mergekit: return ([], "no recipe can choose it")
         case .revert:
             return ([.model, .reverted, .base], "a reverted model has parts and a base only")
         case .taskVectors(let kind):

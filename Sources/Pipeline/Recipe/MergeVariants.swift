@@ -9,8 +9,14 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
     package var points: [MergeSettings]
     /// Whether the merged model is written to disk; otherwise it is merged in memory and measured.
     package var isWritten: Bool
+    /// How coefficients are searched for; nil when the settings are all there is.
+    package var search: SearchSettings?
 
     private static let writeKey = "write"
+    private static let searchKey = "search"
+
+    /// How many settings are compared on development problems, at most.
+    package var choiceCount: Int { search?.budget ?? points.count }
 
     init(
         _ value: RecipeValue,
@@ -19,6 +25,8 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
         stages: Named<TrainingStageSettings>
     ) throws {
         var write: Bool?
+        var value = value
+        search = try Self.search(takenFrom: &value)
         points = try Self.combinations(of: value, write: &write).map { point in
             try MergeSettings(point, layers: layers, tiedHead: tiedHead, models: stages.names)
         }
@@ -32,7 +40,44 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
                     + "or the lists and seeds"
             )
         }
-        isWritten = write ?? isSingle
+        isWritten = write ?? (isSingle && search == nil)
+        if search != nil { try checkSearch(value) }
+    }
+
+    /// The search of a mapping, which is taken out of it.
+    private static func search(takenFrom value: inout RecipeValue) throws -> SearchSettings? {
+        guard case .mapping(let mapping) = value.node,
+            let node = mapping.first(where: { $0.key.scalar?.string == searchKey })?.value
+        else { return nil }
+        let settings = try SearchSettings(
+            RecipeValue(node: node, path: value.path + [searchKey], document: value.document)
+        )
+        let rest = mapping.filter { $0.key.scalar?.string != searchKey }.map { ($0.key, $0.value) }
+        value = RecipeValue(
+            node: .mapping(Node.Mapping(rest, value.node.tag, .block, mapping.mark)),
+            path: value.path,
+            document: value.document
+        )
+        return settings
+    }
+
+    private func checkSearch(_ value: RecipeValue) throws {
+        guard points.count == 1, !isWritten else {
+            throw value.error(
+                "a search begins with one setting and is not written to disk; take out the lists "
+                    + "and write: true"
+            )
+        }
+        guard case .layerSwap(let swap) = points[0].method, swap.scale.isIdle else {
+            throw value.error(
+                "only the coefficients of a layer swap without scale are searched for"
+            )
+        }
+        if swap.coefficients == nil, case .changes = swap.pattern {
+            throw value.error(
+                "a search begins with known weights; take out the search or the pattern 'changes'"
+            )
+        }
     }
 
     /// One mapping without lists for each combination.
@@ -80,11 +125,26 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
 
     /// Writes one setting as a mapping, several as a list.
     package func encode(to encoder: any Encoder) throws {
-        if points.count == 1, isWritten {
+        if let search {
+            try Searched(settings: points[0], search: search).encode(to: encoder)
+        } else if points.count == 1, isWritten {
             try points[0].encode(to: encoder)
         } else {
             var container = encoder.unkeyedContainer()
             for point in points { try container.encode(Unwritten(settings: point)) }
+        }
+    }
+
+    private struct Searched: Encodable {
+        var settings: MergeSettings
+        var search: SearchSettings
+        enum CodingKeys: String, CodingKey { case search, write }
+
+        func encode(to encoder: any Encoder) throws {
+            try settings.encode(to: encoder)
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(search, forKey: .search)
+            try container.encode(false, forKey: .write)
         }
     }
 

@@ -110,6 +110,19 @@ extension Recipe {
         }
     }
 
+    /// What is measured of a merge with a method in place of its own: one model for each choice of
+    /// experts.
+    func specifications(of model: String, with method: MergeMethod) -> [ModelSpecification] {
+        (specifications(of: model).first ?? []).map { specification in
+            guard case .merge(_, let folders) = specification.source else { return specification }
+            return ModelSpecification(
+                model: model,
+                replicate: specification.replicate,
+                source: .merge(method, of: folders)
+            )
+        }
+    }
+
     /// Every choice of replicas for the parts of a merge.
     private func combinations(of point: MergeSettings) -> [[String: String]] {
         let order = stages.names

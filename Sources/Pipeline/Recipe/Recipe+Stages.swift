@@ -119,12 +119,12 @@ extension Recipe {
     /// Refuses a search that has nothing to choose by.
     static func checkChoices(of recipe: Recipe, at value: RecipeValue) throws {
         guard recipe.evaluation.development == nil,
-            let grid = recipe.merges.entries.first(where: { $0.value.points.count > 1 })
+            let grid = recipe.merges.entries.first(where: { $0.value.choiceCount > 1 })
         else { return }
         throw RecipeError(
             place: value.document.file,
             problem:
-                "merges.\(grid.name) lists \(grid.value.points.count) settings, and the best is "
+                "merges.\(grid.name) compares \(grid.value.choiceCount) settings, and the best is "
                 + "chosen on development problems; write evaluation.development, such as "
                 + "{problems: 300}"
         )

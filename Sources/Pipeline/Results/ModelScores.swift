@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Merging
 
 /// Everything that was measured of one model of the table, as `scores.json` in the folder of its
 /// evaluation holds it.
@@ -23,6 +24,8 @@ package struct ModelScores: Codable, Hashable, Sendable {
     package var settings: String?
     /// The place of the settings among those of the recipe.
     package var point: Int
+    /// The method that a search found; nil when the recipe has it.
+    package var method: MergeMethod?
     /// How many settings were compared on the development problems; 1 when none was chosen.
     package var searched: Int
     /// One entry for each choice of experts.
@@ -31,8 +34,15 @@ package struct ModelScores: Codable, Hashable, Sendable {
     private var units: [String: [String]]
 
     /// Begins without a replicate.
-    package init(model: String, settings: String?, point: Int, searched: Int) {
+    package init(
+        model: String,
+        settings: String?,
+        point: Int,
+        searched: Int,
+        method: MergeMethod? = nil
+    ) {
         self.model = model
+        self.method = method
         self.point = point
         self.settings = settings
         self.searched = searched

@@ -7,9 +7,23 @@ final class ModelShelf {
     private let store: RunStore
     private let workspace: MergeWorkspace
     private var opened: [String: TransformerModel] = [:]
+    private var gathered: [StatisticsKey: ModelStatistics] = [:]
+    /// Sequences of the data that the model of a folder was trained on.
+    private let sequences: (_ folder: String, _ count: Int) throws -> [ModelInput]
 
-    init(store: RunStore, threads: Int) {
+    private struct StatisticsKey: Hashable {
+        var folder: String
+        var kind: DataWeightedAverage.Kind
+        var sequences: Int
+    }
+
+    init(
+        store: RunStore,
+        threads: Int,
+        sequences: @escaping (_ folder: String, _ count: Int) throws -> [ModelInput]
+    ) {
         self.store = store
+        self.sequences = sequences
         workspace = MergeWorkspace(threadCount: threads)
     }
 
@@ -26,13 +40,47 @@ final class ModelShelf {
             }
             let architecture = CheckpointArchitecture(configuration)
             let merged = TransformerModel(zeros: configuration)
+            let layout = ParameterLayout(configuration)
+            let parameters = experts.mapValues(\.parameters)
+            var method = method
+            if method.needsChanges {
+                method = method.resolved(
+                    by: try ChangeProfile(
+                        parameters,
+                        architecture: architecture,
+                        layout: layout,
+                        workspace: workspace
+                    )
+                )
+            }
             try MergePlan(method, architecture: architecture).merge(
-                experts.mapValues(\.parameters),
+                parameters,
                 into: merged.parameters,
-                layout: ParameterLayout(configuration),
+                layout: layout,
+                statistics: try statistics(for: method, of: folders),
                 workspace: workspace
             )
             return withExtendedLifetime(experts) { merged }
+        }
+    }
+
+    /// What the data of the models say, gathered once for each of them.
+    private func statistics(
+        for method: MergeMethod,
+        of folders: [String: String]
+    ) throws -> [String: ModelStatistics] {
+        guard let (kind, count) = method.statistics else { return [:] }
+        return try folders.mapValues { folder in
+            let key = StatisticsKey(folder: folder, kind: kind, sequences: count)
+            if let known = gathered[key] { return known }
+            let model = try model(in: folder)
+            let sequences = try sequences(folder, count)
+            let statistics =
+                kind == .fisher
+                ? try ModelStatistics.fisher(of: model, on: sequences)
+                : ModelStatistics.inputProducts(of: model, on: sequences)
+            gathered[key] = statistics
+            return statistics
         }
     }
 

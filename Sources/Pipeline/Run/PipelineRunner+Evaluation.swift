@@ -12,58 +12,35 @@ extension PipelineRunner {
     /// - Returns: False when it was asked to stop before the end.
     func evaluate(_ model: String, _ stage: Stage) throws -> Bool {
         let start = ContinuousClock.now
-        let points = experiment.recipe.specifications(of: model)
-        let models = ModelShelf(store: store, threads: options.threads)
-        var development: [[Double]] = points.map { _ in [] }
-        if experiment.recipe.evaluation.development != nil, points.joined().count > 1 {
-            let total = points.joined().count
-            for (place, specifications) in points.enumerated() {
-                for specification in specifications {
-                    if shouldStop() { return false }
-                    let (score, seconds) = try developmentScore(of: specification, models)
-                    development[place].append(score)
-                    try observer(
-                        .chose(
-                            model: model,
-                            done: development.joined().count,
-                            of: total,
-                            score: score,
-                            seconds: seconds
-                        )
-                    )
-                }
-            }
-        }
-        let chosen = try DevelopmentChoice(
-            among: development.enumerated().map { place, scores in
-                .init(
-                    name: "setting \(place + 1)",
-                    development: scores.reduce(0, +) / Double(max(scores.count, 1)),
-                    test: place
-                )
-            }
-        ).index
+        let models = ModelShelf(
+            store: store,
+            threads: options.threads,
+            sequences: trainingSequences
+        )
+        guard let choice = try choose(model, models) else { return false }
+        let chosen = choice.specifications
         var scores = ModelScores(
             model: model,
-            settings: settings(of: model, point: chosen),
-            point: chosen,
-            searched: points.count
+            settings: choice.settings,
+            point: choice.point,
+            searched: choice.searched,
+            method: choice.found
         )
         var records: [Examiner.Result] = []
-        for (place, specification) in points[chosen].enumerated() {
+        for (place, specification) in chosen.enumerated() {
             guard
                 let examined = try examine(
                     specification,
                     models,
-                    keepsRecords: points[chosen].count == 1
+                    keepsRecords: chosen.count == 1
                 )
             else { return false }
             scores.add(
                 replicate: specification.replicate,
-                development: development[chosen].isEmpty ? nil : development[chosen][place],
+                development: choice.development.isEmpty ? nil : choice.development[place],
                 outcomes: examined.outcomes
             )
-            if points[chosen].count == 1 { records = examined.results }
+            if chosen.count == 1 { records = examined.results }
         }
         for metric in scores.metrics {
             guard !ComparisonTable.isPart(metric) else { continue }
@@ -84,11 +61,7 @@ extension PipelineRunner {
         return true
     }
 
-    private func settings(of model: String, point: Int) -> String? {
-        experiment.recipe.merges[model].map { $0.points[point].method.summary }
-    }
-
-    private func developmentScore(
+    func developmentScore(
         of specification: ModelSpecification,
         _ models: ModelShelf
     ) throws -> (score: Double, seconds: Double?) {
@@ -167,7 +140,10 @@ extension PipelineRunner {
         let scores = try ModelScores(in: store.folder(of: "evaluation-\(model)"))
         let points = experiment.recipe.specifications(of: model)
         guard points.indices.contains(scores.point) else { return }
-        for (place, specification) in points[scores.point].enumerated() {
+        let specifications =
+            scores.method.map { experiment.recipe.specifications(of: model, with: $0) }
+            ?? points[scores.point]
+        for (place, specification) in specifications.enumerated() {
             let identity = try identity(of: specification, isDevelopment: false)
             guard try known(identity, of: specification) == nil,
                 scores.replicates.indices.contains(place)

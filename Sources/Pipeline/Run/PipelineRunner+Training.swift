@@ -14,8 +14,7 @@ extension PipelineRunner {
         guard let replica = experiment.recipe.replica(named: name),
             let settings = experiment.recipe.effective(stage: replica.stage)
         else { preconditionFailure("there is no training stage \(name)") }
-        // The first of several reads what it would read alone.
-        let stream = replica.number == 1 ? replica.stage : "\(replica.stage) \(replica.number)"
+        let stream = Self.stream(of: replica)
         let stage = entry.stage
         for line in try MathematicsProof.lines(for: replica.stage, of: experiment) {
             try observer(.proven(line))
@@ -93,6 +92,11 @@ extension PipelineRunner {
         return options.threads
     }
 
+    /// The name of the data of a replica: the first of several reads what it would read alone.
+    private static func stream(of replica: (stage: String, number: Int)) -> String {
+        replica.number == 1 ? replica.stage : "\(replica.stage) \(replica.number)"
+    }
+
     private func freshModel(for tokenizer: Tokenizer) throws -> TransformerModel {
         let configuration = experiment.recipe.model.configuration(
             vocabularySize: tokenizer.vocabularySize,
@@ -121,6 +125,30 @@ extension PipelineRunner {
             )
             return (partition, source)
         }
+    }
+
+    /// The first sequences that a trained model has seen, one model input each batch.
+    func trainingSequences(of name: String, count: Int) throws -> [ModelInput] {
+        guard let replica = experiment.recipe.replica(named: name),
+            let settings = experiment.recipe.effective(stage: replica.stage),
+            let source = try batches(
+                settings,
+                tokenizer(),
+                split: .train,
+                name: Self.stream(of: replica)
+            ).first?.source
+        else { return [] }
+        var inputs: [ModelInput] = []
+        var found = 0
+        var step = 0
+        while found < count {
+            let batch = try source.batch(step: step)
+            let input = ModelInput(batch).firstSegments(count - found)
+            found += input.segmentOffsets.count - 1
+            inputs.append(input)
+            step += 1
+        }
+        return inputs
     }
 
     private func validation(

@@ -10,11 +10,12 @@ struct MergeCommand: ParsableCommand {
         abstract: "Merge fine-tuned checkpoints of one base into a new model.",
         discussion: """
             Either a file says what is merged ('layerswap merge merge.yaml'; \
-            Recipes/merge-huggingface.yaml is one with comments), or flags do. Models are Hugging \
-            Face folders of the families Llama, Mistral, Qwen 2 and 3, and Gemma 2. Without zones \
-            a layer swap takes the published ones, scaled with the depth. Methods that add what \
-            training changed need --base. The inputs are only read; tensors that are swapped are \
-            proven equal to their source.
+            Recipes/merge-huggingface.yaml is one with comments; files of mergekit are read too), \
+            or flags do. Models are Hugging Face folders of the families Llama, Mistral, Qwen 2 and \
+            3, and Gemma 2; experts may be LoRA adapters of PEFT, beside their base. Without zones a \
+            layer swap takes the published ones, scaled with the depth. Methods that add what \
+            training changed need --base; with it you are warned when experts have moved too far. \
+            The inputs are only read; tensors that are swapped are proven equal to their source.
             """
     )
 
@@ -44,6 +45,12 @@ struct MergeCommand: ParsableCommand {
     @Option(name: .long, help: "Largest weight file, as 5GB; a larger model is split in shards.")
     var shardSize: String?
 
+    @Flag(
+        name: .long,
+        help: "Write a LoRA adapter of pieces of two; for swaps of adapters without transitions."
+    )
+    var adapter = false
+
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
@@ -65,6 +72,18 @@ struct MergeCommand: ParsableCommand {
     @Flag(name: .long, help: "Print the source of every tensor and write nothing.")
     var plan = false
 
+    @Flag(
+        name: .long,
+        help: "Print the merge as a configuration file of mergekit; write nothing."
+    )
+    var mergekit = false
+
+    @Flag(
+        name: .long,
+        help: "Print how far both experts have moved from --base, by layer; write nothing."
+    )
+    var changes = false
+
     @Flag(name: .long, help: "Replace the folder of the merged model if it exists.")
     var force = false
 
@@ -72,10 +91,12 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        let flags = [math, language, base, dtype, shardSize].contains { $0 != nil }
+        let flags = [math, language, base, dtype, shardSize].contains { $0 != nil } || adapter
         let others = flags || !settings.given.isEmpty
         if verify != nil {
-            guard file == nil, !others, destination == nil, !plan, assignments.isEmpty else {
+            guard file == nil, !others, destination == nil, !plan, !changes, !mergekit,
+                assignments.isEmpty
+            else {
                 throw ValidationError(
                     "--verify takes everything from the record of the folder; leave the rest out."
                 )
@@ -95,7 +116,10 @@ struct MergeCommand: ParsableCommand {
                     "Missing the experts: add --math FOLDER and --language FOLDER, or a file."
                 )
             }
-            guard plan || destination != nil else {
+            guard !changes || base != nil else {
+                throw ValidationError("Missing the base to compare with: add --base FOLDER.")
+            }
+            guard plan || changes || mergekit || destination != nil else {
                 throw ValidationError(
                     "Missing the folder to write to: add --to FOLDER, or --plan."
                 )
@@ -107,15 +131,39 @@ struct MergeCommand: ParsableCommand {
         StopSwitch.install()
         let console = output.console
         if let verify { return try check(URL(filePath: verify), console) }
-        let tool = try tool()
+        let reporter = MergeReporter(console: console)
+        let tool = try tool(reporter)
+        if changes {
+            guard let profile = try tool.changes(progress: reporter.report) else {
+                throw ValidationError(
+                    "The changes are those of two experts, language and math, from base."
+                )
+            }
+            reporter.finish()
+            for line in ChangeReport(profile).lines { console.result(line) }
+            try console.object(profile)
+            return
+        }
+        if mergekit {
+            let configuration = try tool.mergekitConfiguration()
+            console.result(configuration)
+            try console.object(["mergekit": configuration])
+            return
+        }
         if plan {
             for line in tool.planLines { console.result(line) }
             try console.object(tool.planLines)
             return
         }
         for line in tool.briefLines { console.remark(line) }
-        guard let folder = destination.map({ URL(filePath: $0) }) ?? tool.output else { return }
-        let reporter = MergeReporter(console: console)
+        guard let folder = destination.map({ URL(filePath: $0) }) ?? tool.output else {
+            throw ValidationError("The file names no folder to write to: add --to FOLDER.")
+        }
+        let profile = try tool.changes(progress: reporter.report)
+        for warning in profile?.warnings ?? [] {
+            reporter.finish()
+            Console.writeError("Warning: \(warning).")
+        }
         let summary = try tool.write(to: folder, replacing: force, progress: reporter.report)
         reporter.finish()
         console.result(
@@ -125,12 +173,13 @@ struct MergeCommand: ParsableCommand {
         try console.object(summary)
     }
 
-    private func tool() throws -> MergeTool {
+    private func tool(_ reporter: MergeReporter) throws -> MergeTool {
         if let file {
             return try MergeTool(
                 recipe: URL(filePath: file),
                 overrides: assignments,
-                threads: threads.count
+                threads: threads.count,
+                progress: reporter.report
             )
         }
         let folders = [("language", language), ("math", math), ("base", base)]
@@ -141,10 +190,11 @@ struct MergeCommand: ParsableCommand {
             },
             storage: MergeStorage(
                 elementType: try dtype.map(StorageText.elementType),
-                shardBytes: try shardSize.map(StorageText.bytes) ?? MergeStorage().shardBytes
+                shardBytes: try shardSize.map(StorageText.bytes) ?? MergeStorage().shardBytes,
+                form: adapter ? .adapter : nil
             )
         )
-        return try MergeTool(request, threads: threads.count)
+        return try MergeTool(request, threads: threads.count, progress: reporter.report)
     }
 
     private struct Verdict: Encodable {

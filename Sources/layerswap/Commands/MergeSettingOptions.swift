@@ -5,8 +5,18 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(name: .long, help: "The method; 'layerswap list methods' tells them.")
     var method: String?
 
-    @Option(name: .long, help: "Places of the language layers: zones, random or alternating.")
+    @Option(
+        name: .long,
+        help:
+            "Places of the language layers: zones, random, alternating, or changes (see 'list methods')."
+    )
     var pattern: String?
+
+    @Option(name: .long, help: "Pattern changes: the difference that decides; 0.1 when left out.")
+    var threshold: Double?
+
+    @Option(name: .long, help: "Pattern changes: whether a layer or a module of it is decided.")
+    var granularity: String?
 
     @Option(
         name: .long,
@@ -94,6 +104,8 @@ struct MergeSettingOptions: ParsableArguments {
         let values: [(String, String?)] = [
             ("method", method),
             ("pattern", pattern),
+            ("threshold", threshold.map { "\($0)" }),
+            ("granularity", granularity),
             ("direction", direction),
             ("bottom", bottom.map(String.init)),
             ("top", top.map(String.init)),

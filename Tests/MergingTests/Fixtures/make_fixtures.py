@@ -6,7 +6,8 @@
 `families.json` has, for each family of models, a small config.json as transformers writes it and the
 names and shapes of the tensors that transformers gives such a model. `mergekit/` has three small
 checkpoints and what mergekit 0.1.5 makes of them with each method, in one file each; numbers are
-float32.
+float32. `mergekit/files/` has configuration files that both programs read, with the results beside
+them; those that begin with `exported` were written by `layerswap merge --mergekit`.
 """
 
 import json
@@ -152,11 +153,19 @@ def merges(root):
     }
 
 
+def run(file, output, result):
+    """What mergekit makes of a configuration, as one file."""
+    subprocess.run(["mergekit-yaml", file, output], check=True)
+    tensors = {}
+    for part in sorted(output.glob("*.safetensors")):
+        tensors.update(safetensors.torch.load_file(part))
+    safetensors.torch.save_file(tensors, result)
+
+
 def main():
     families()
     target = here / "mergekit"
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir()
+    target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         base = checkpoint(root / "base", 1)
@@ -168,12 +177,15 @@ def main():
         for name, config in merges(root).items():
             file = root / f"{name}.yaml"
             file.write_text(yaml.safe_dump(dict(config, dtype="float32")))
-            subprocess.run(["mergekit-yaml", file, root / name], check=True)
-            parts = sorted((root / name).glob("*.safetensors"))
-            tensors = {}
-            for part in parts:
-                tensors.update(safetensors.torch.load_file(part))
-            safetensors.torch.save_file(tensors, target / f"{name}.safetensors")
+            run(file, root / name, target / f"{name}.safetensors")
+        for source in sorted((target / "files").glob("*.yaml")):
+            # Models are folders beside the file.
+            file = root / source.name
+            text = source.read_text()
+            for model in ("base", "math", "language"):
+                text = text.replace(f'"{model}"', f'"{root / model}"')
+            file.write_text(text)
+            run(file, root / f"file-{source.stem}", source.with_suffix(".safetensors"))
 
 
 main()

@@ -17,6 +17,8 @@ extension LayerSwap {
             }
         } else if pattern.usesZones {
             try checkZones(layerCount: layerCount)
+        } else if case .changes(let threshold, _) = pattern, !(0...1).contains(threshold) {
+            throw .threshold(threshold)
         }
         try checkScale()
         for (name, owner) in [

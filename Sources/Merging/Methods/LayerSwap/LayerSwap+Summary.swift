@@ -16,8 +16,11 @@ extension LayerSwap {
     }
 
     private var dealing: String {
-        if mlpCoefficients != nil { return "coefficients for attention and MLP of each layer" }
-        if coefficients != nil { return "one coefficient a layer" }
+        if let coefficients {
+            let attention = Self.text(of: coefficients)
+            guard let mlpCoefficients else { return "coefficients \(attention)" }
+            return "coefficients \(attention) (attention), \(Self.text(of: mlpCoefficients)) (MLP)"
+        }
         let zones =
             "bottom \(bottom), top \(top), transitions \(bottomTransition) and \(topTransition) "
             + "(\(transition.rawValue))"
@@ -26,7 +29,18 @@ extension LayerSwap {
             case .zones: zones
             case .random(let seed): "\(zones), layers in random order (seed \(seed))"
             case .alternating: "alternating layers"
+            case .changes(let threshold, let granularity):
+                "each \(granularity.rawValue) from the expert that has changed it more (threshold "
+                    + "\(threshold))"
             }
         return direction == .languageOutside ? text : "\(text), \(direction.rawValue)"
+    }
+
+    /// Numbers with as many places as tell them apart for people.
+    private static func text(of weights: [Double]) -> String {
+        weights.map { weight in
+            let rounded = (weight * 1_000).rounded() / 1_000
+            return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+        }.joined(separator: " ")
     }
 }

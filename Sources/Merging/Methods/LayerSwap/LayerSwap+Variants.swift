@@ -9,9 +9,25 @@ extension LayerSwap {
         /// Even layers of the outer expert, odd layers of the other, counted from 0; zones do not
         /// count. The control of their being together.
         case alternating
+        /// Each layer from the expert that has changed it more, as the base and both experts tell
+        /// (`ChangeProfile.languageWeights`); zones do not count. Known when the models are.
+        case changes(threshold: Double, granularity: Granularity)
 
         /// Whether widths and transition decide anything.
-        package var usesZones: Bool { self != .alternating }
+        package var usesZones: Bool {
+            switch self {
+            case .zones, .random: true
+            case .alternating, .changes: false
+            }
+        }
+    }
+
+    /// What gets a weight of its own where changes decide.
+    package enum Granularity: String, CaseIterable, Hashable, Codable, Sendable {
+        /// Whole layers.
+        case layer
+        /// The attention and the feed-forward network of each layer.
+        case module
     }
 
     /// Which expert has the outer part of a pattern.

@@ -16,6 +16,10 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
     case scaledArc
     /// A factor is no number.
     case scale(zone: String, value: Double)
+    /// The difference of changes that decides is not between 0 and 1.
+    case threshold(Double)
+    /// Changes decide, and nobody has measured them.
+    case changesUnknown
 
     /// What does not fit, with the numbers, and what would.
     package var description: String {
@@ -46,6 +50,10 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
         case .scaledArc:
             return "the changes are scaled, which is defined for weighted averages; leave out the "
                 + "scale or SLERP"
+        case .threshold(let value):
+            return "the threshold of the pattern 'changes' is \(value); expected 0 to 1"
+        case .changesUnknown:
+            return "the pattern 'changes' needs the base and both experts before it can be planned"
         case .scale(let zone, let value):
             return "the scale of the zone '\(zone)' is \(value); expected a number"
         }

@@ -1,0 +1,138 @@
+import Foundation
+
+/// The settings of a LoRA adapter as PEFT writes them (`adapter_config.json`).
+struct AdapterConfiguration: Sendable {
+    /// The name of the file.
+    static let fileName = "adapter_config.json"
+
+    /// What the change of a module is divided by: its rank, or the root of it (`use_rslora`).
+    let usesRootOfRank: Bool
+
+    private let alpha: Double
+    private let alphaPattern: [(pattern: String, alpha: Double)]
+
+    /// Whether a folder holds an adapter and no model.
+    static func isAdapter(_ folder: URL) -> Bool {
+        let path = folder.appending(path: fileName).path(percentEncoded: false)
+        return FileManager.default.fileExists(atPath: path)
+    }
+
+    private struct Fields: Decodable {
+        var peftType: String?
+        var loraAlpha: Double?
+        var alphaPattern: [String: Double]?
+        var rslora: Bool?
+        var dora: Bool?
+        var transposed: Bool?
+        var bias: String?
+        var savedModules: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case bias
+            case peftType = "peft_type"
+            case loraAlpha = "lora_alpha"
+            case alphaPattern = "alpha_pattern"
+            case rslora = "use_rslora"
+            case dora = "use_dora"
+            case transposed = "fan_in_fan_out"
+            case savedModules = "modules_to_save"
+        }
+    }
+
+    /// Reads the settings of an adapter.
+    ///
+    /// - Throws: `AdapterError` for kinds of adapters that are not sB·A beside unchanged weights.
+    init(in folder: URL) throws {
+        let url = folder.appending(path: Self.fileName)
+        let path = url.path(percentEncoded: false)
+        let fields: Fields
+        do {
+            fields = try JSONDecoder().decode(Fields.self, from: Data(contentsOf: url))
+        } catch {
+            throw AdapterError.malformed(path: path, reason: "it is not the JSON that PEFT writes")
+        }
+        let refusals: [(Bool, String)] = [
+            (fields.peftType != "LORA", "its peft_type is '\(fields.peftType ?? "missing")'"),
+            (fields.dora == true, "it is a DoRA adapter (use_dora)"),
+            (fields.transposed == true, "its matrices are transposed (fan_in_fan_out)"),
+            (fields.bias.map { $0 != "none" } ?? false, "it has biases of its own (bias)"),
+            (fields.savedModules?.isEmpty == false, "it holds whole modules (modules_to_save)"),
+        ]
+        if let (_, reason) = refusals.first(where: { $0.0 }) {
+            throw AdapterError.unsupported(path: path, reason: reason)
+        }
+        guard let alpha = fields.loraAlpha, alpha.isFinite else {
+            throw AdapterError.malformed(path: path, reason: "there is no lora_alpha")
+        }
+        self.alpha = alpha
+        usesRootOfRank = fields.rslora ?? false
+        // A longer pattern says more, and so comes first; their order in JSON is none.
+        alphaPattern = (fields.alphaPattern ?? [:]).map { ($0.key, $0.value) }
+            .sorted { ($1.0.count, $0.0) < ($0.0.count, $1.0) }
+    }
+
+    /// What α is for a module: its own where a pattern names it, as the end of its name.
+    func alpha(of module: String) -> Double {
+        alphaPattern.first { Self.matches($0.pattern, module) }?.alpha ?? alpha
+    }
+
+    /// What B·A is multiplied with in a module.
+    func scale(of module: String, rank: Int) -> Double {
+        let rank = Double(rank)
+        return alpha(of: module) / (usesRootOfRank ? rank.squareRoot() : rank)
+    }
+
+    /// Whether a regular expression is a whole name or its end behind a dot.
+    private static func matches(_ pattern: String, _ module: String) -> Bool {
+        guard let expression = try? Regex("(.*\\.)?(\(pattern))") else { return false }
+        return module.wholeMatch(of: expression) != nil
+    }
+}
+
+/// Why an adapter cannot take part in a merge.
+package enum AdapterError: Error, Hashable, CustomStringConvertible {
+    /// The settings cannot be read.
+    case malformed(path: String, reason: String)
+    /// The adapter is of a kind that is not known here.
+    case unsupported(path: String, reason: String)
+    /// An adapter was given without the model that it changes.
+    case withoutBase(input: String, path: String)
+    /// A tensor of the adapter belongs to nothing in the base.
+    case unknownTensor(path: String, tensor: String)
+    /// A factor is missing, or both do not fit the matrix that they change.
+    case shape(path: String, module: String, a: [Int]?, b: [Int]?, matrix: [Int])
+    /// An adapter was asked for, and a tensor is no copy.
+    case notExact(tensor: String, source: String)
+    /// An adapter was asked for, and nothing is one.
+    case noAdapter(input: String)
+    /// The adapters scale by different rules.
+    case differentScaling
+
+    /// What is wrong, where, and what was expected.
+    package var description: String {
+        switch self {
+        case .malformed(let path, let reason): "\(path): \(reason)"
+        case .unsupported(let path, let reason):
+            "\(path): \(reason); only LoRA adapters of linear layers can be merged here. Merge "
+                + "it into its model first (PEFT: merge_and_unload)"
+        case .withoutBase(let input, let path):
+            "'\(input)' (\(path)) is an adapter; give the model that it was trained on as base"
+        case .unknownTensor(let path, let tensor):
+            "\(path): '\(tensor)' is no factor of a linear layer of the base"
+        case .shape(let path, let module, let a, let b, let matrix):
+            "\(path): the factors of '\(module)' have the shapes \(Self.text(a)) and "
+                + "\(Self.text(b)); expected [rank, \(matrix.last ?? 0)] and "
+                + "[\(matrix.first ?? 0), rank] for a matrix of \(matrix)"
+        case .notExact(let tensor, let source):
+            "the result is no adapter: '\(tensor)' is \(source). Leave out the flag to have a "
+                + "whole model, or merge without transitions (transition: none)"
+        case .noAdapter(let input):
+            "the result is no adapter: '\(input)' is a whole model. Leave out the flag"
+        case .differentScaling:
+            "the result is no adapter: one adapter divides by its rank and the other by the root "
+                + "of it (use_rslora). Leave out the flag to have a whole model"
+        }
+    }
+
+    private static func text(_ shape: [Int]?) -> String { shape.map { "\($0)" } ?? "(missing)" }
+}
