@@ -3,6 +3,7 @@
 #   make quickstart   install what is missing, build, run the whole experiment
 #   make test         install what is missing, check the form, run every test
 #   make build        leave the program at .build/release/layerswap
+#   make fuzz         damage checkpoint folders for ten minutes; nothing may crash
 #   make format       bring the sources into form
 #   make clean        remove what was built (runs in Checkpoints stay)
 
@@ -21,7 +22,11 @@ FLAGS := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 PROGRAM := .build/release/layerswap
 FORMATTED := Sources Tests Package.swift
 
-.PHONY: quickstart build test lint format clean setup
+# How long damaged folders are tried, in seconds, and where chance begins.
+FUZZ_SECONDS ?= 600
+FUZZ_SEED ?= 1
+
+.PHONY: quickstart build test fuzz lint format clean setup
 
 quickstart: build
 	$(PROGRAM) run Recipes/quickstart.yaml
@@ -38,6 +43,10 @@ test: setup lint
 	grep -E 'error:|warning:|✘' .build/test.log || true
 	grep -E 'Test run with|Executed [1-9][0-9]* test' .build/test.log || tail -n 40 .build/test.log
 	exit $$status
+
+fuzz: setup
+	LAYERSWAP_FUZZ_SECONDS=$(FUZZ_SECONDS) LAYERSWAP_FUZZ_SEED=$(FUZZ_SEED) \
+	    swift test $(FLAGS) --disable-testable-imports --filter FuzzTests
 
 lint:
 	swift format lint --strict --recursive $(FORMATTED)

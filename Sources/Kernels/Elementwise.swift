@@ -48,6 +48,49 @@ package enum Elementwise {
         }
     }
 
+    /// Σ b², Σ (x − b)², Σ (y − b)² and Σ (x − b)(y − b): runs of 4,096 elements in sixteen lanes, the
+    /// runs in `Double`.
+    package static func changeSums(
+        base b: FloatView,
+        _ x: FloatView,
+        _ y: FloatView
+    ) -> (base: Double, first: Double, second: Double, product: Double) {
+        precondition(x.count == b.count && y.count == b.count, "vectors of different lengths")
+        let runLength = 4096
+        var sums = (base: 0.0, first: 0.0, second: 0.0, product: 0.0)
+        var start = 0
+        while start < b.count {
+            let end = min(start + runLength, b.count)
+            var (base, first, second, product) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+            var i = start
+            while i + laneCount <= end {
+                let origin = load(b.base + i)
+                let own = load(x.base + i) - origin
+                let other = load(y.base + i) - origin
+                base.addProduct(origin, origin)
+                first.addProduct(own, own)
+                second.addProduct(other, other)
+                product.addProduct(own, other)
+                i += laneCount
+            }
+            sums.base += Double(laneSum(base))
+            sums.first += Double(laneSum(first))
+            sums.second += Double(laneSum(second))
+            sums.product += Double(laneSum(product))
+            while i < end {
+                let own = x.base[i] - b.base[i]
+                let other = y.base[i] - b.base[i]
+                sums.base += Double(b.base[i] * b.base[i])
+                sums.first += Double(own * own)
+                sums.second += Double(other * other)
+                sums.product += Double(own * other)
+                i += 1
+            }
+            start = end
+        }
+        return sums
+    }
+
     /// Σ x², each fixed run of 4,096 elements in sixteen lanes and the runs in `Double`.
     ///
     /// The runs do not depend on the number of threads, so neither does the sum.

@@ -9,7 +9,7 @@ extension MergePlan {
         var rows: [(tensor: String, source: String, how: String)] = [("tensor", "source", "how")]
         for group in everyTensor ? outputs.map({ [$0] }) : groups {
             guard let first = group.first else { continue }
-            rows.append((Self.title(of: group), first.source.description, Self.how(first.source)))
+            rows.append((Self.title(of: group), first.source.description, Self.how(first)))
         }
         let tensorWidth = rows.map(\.tensor.count).max() ?? 0
         let sourceWidth = rows.map(\.source.count).max() ?? 0
@@ -54,7 +54,7 @@ extension MergePlan {
         var groups: [[Output]] = []
         for output in outputs {
             if let last = groups.last?.last, last.place.layer != nil, output.place.layer != nil,
-                last.source == output.source
+                last.source == output.source, last.isConverted == output.isConverted
             {
                 groups[groups.count - 1].append(output)
             } else {
@@ -72,19 +72,21 @@ extension MergePlan {
         return "model.layers.\(layers).* (\(group.count) tensors)"
     }
 
-    private static func how(_ source: MergeSource) -> String {
-        switch source {
-        case .copy: "copied"
+    private static func how(_ output: Output) -> String {
+        switch output.source {
+        case .copy: output.isConverted ? "converted" : "copied"
         case .combine: "computed"
         }
     }
 
     private var totals: String {
-        let copied = outputs.filter { if case .copy = $0.source { true } else { false } }
+        let copied = outputs.filter(\.isCopied)
+        let converted = outputs.count { Self.how($0) == "converted" }
         let bytes = outputs.reduce(0) { $0 + $1.description.byteCount }
         let tied = architecture.tiedHead ? "; the output head is the embedding matrix" : ""
         return "\(outputs.count) tensors, \(bytes) bytes: \(copied.count) copied, "
-            + "\(outputs.count - copied.count) computed\(tied)"
+            + (converted > 0 ? "\(converted) converted, " : "")
+            + "\(outputs.count - copied.count - converted) computed\(tied)"
     }
 
     private static func padded(_ text: String, _ width: Int) -> String {

@@ -12,6 +12,15 @@ package struct MergePlan: Sendable {
         package let place: TensorPlace
         /// Where it comes from.
         package let source: MergeSource
+        /// Whether it is stored otherwise than in the one model that it comes from: in another type,
+        /// or with the change of an adapter.
+        package let isConverted: Bool
+
+        /// Whether its bytes are those of a model.
+        package var isCopied: Bool {
+            if case .copy = source { return !isConverted }
+            return false
+        }
     }
 
     /// The method.
@@ -27,12 +36,15 @@ package struct MergePlan: Sendable {
     ///   - method: How the models are merged.
     ///   - architecture: What they consist of.
     ///   - elementType: The type in which each tensor is stored, by its name.
+    ///   - isConverted: Whether a model has a tensor otherwise than it will be stored, by the names
+    ///     of tensor and model.
     /// - Throws: The errors of the method when its settings do not fit the shape or each other;
     ///   `ShapeError`.
     package init(
         _ method: MergeMethod,
         architecture: CheckpointArchitecture,
-        elementType: (String) throws -> ElementType = { _ in .float32 }
+        elementType: (String) throws -> ElementType = { _ in .float32 },
+        isConverted: (_ tensor: String, _ input: String) -> Bool = { _, _ in false }
     ) throws {
         try method.check(architecture)
         guard !method.needsChanges else { throw LayerSwapError.changesUnknown }
@@ -47,7 +59,9 @@ package struct MergePlan: Sendable {
                     shape: tensor.shape
                 ),
                 place: tensor.place,
-                source: source
+                source: source,
+                isConverted: source.inputs.count == 1
+                    && source.inputs.contains { isConverted(tensor.name, $0) }
             )
         }
     }

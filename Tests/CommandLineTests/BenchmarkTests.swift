@@ -111,10 +111,15 @@ struct BenchmarkTests {
         let (_, generation) = try report(["benchmark", "generate"] + Self.shape + sizes)
         #expect(generation["new_tokens"] as? Int == 42)
         #expect((generation["tokens_per_second"] as? Double ?? 0) > 0)
-        let (_, merge) = try report(["benchmark", "merge"] + Self.shape + ["--rounds", "2"])
+        let (_, merge) = try report([
+            "benchmark", "merge", "--gigabytes", "0.02", "--rounds", "1", "--methods",
+            "layer-swap; ties",
+        ])
         let methods = try #require(merge["methods"] as? [[String: Any]])
-        #expect(methods.compactMap { $0["name"] as? String } == ["layer-swap", "average"])
-        #expect(merge["weight_bytes"] as? Int == 4 * 10_400)
+        #expect(methods.compactMap { $0["name"] as? String } == ["cp", "layer-swap", "ties"])
+        #expect((merge["weight_bytes"] as? Int ?? 0) > 10_000_000)
+        #expect(methods.allSatisfy { ($0["seconds"] as? Double ?? 0) > 0 })
+        #expect((methods[2]["peak_rss_mb"] as? Int ?? 0) > 5)
         let (_, kernels) = try report(
             ["benchmark", "kernels"] + Self.shape + ["--tokens", "64", "--length", "16"]
         )

@@ -45,6 +45,14 @@ struct MergeStorageTests {
         ] {
             let report = try merge(folders, swap, inputs, MergeStorage(elementType: type), to: name)
             #expect((report.copiedTensors == 0) == (type != .float32))
+            let plan = try MergeExecutor(
+                swap,
+                of: inputs,
+                storage: MergeStorage(elementType: type),
+                workspace: workspace
+            ).plan.lines().joined(separator: "\n")
+            #expect(plan.contains(" converted") == (type != .float32), "\(plan)")
+            #expect(plan.contains(" 0 copied") == (type != .float32), "\(plan)")
             for tensor in try folders.tensors("exact") {
                 let exact = try TensorCollection(at: folders.folder("exact"))
                 let count = exact.description(of: tensor)?.elementCount ?? 0

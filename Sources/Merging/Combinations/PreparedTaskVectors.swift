@@ -19,21 +19,16 @@ package struct PreparedTaskVectors: Sendable {
     init(_ method: TaskVectorMerge, _ scan: TensorScan) {
         self.method = method
         rowLength = max(1, scan.rowLength)
-        let sources = method.trimming.needsBorders && scan.count > 0 ? method.terms.indices : 0..<0
-        borders = sources.map { term in
-            let search = MagnitudeSearch(scan: scan, source: term + 1)
-            switch method.trimming {
-            case .largest(let density):
-                let kept = KeptShare.count(of: density, in: scan.count)
-                return (search.border(ofLargest: kept), .none)
-            case .band(let density, let gamma):
-                let dropped = Int((gamma * Double(scan.count)).rounded())
-                let kept = KeptShare.count(of: density, in: scan.count)
-                let end = min(scan.count, dropped + kept)
-                return (search.border(ofLargest: end), search.border(ofLargest: end - kept))
-            case .none, .random, .ranked: return (.all, .none)
-            }
+        guard method.trimming.needsBorders, scan.count > 0 else {
+            borders = []
+            return
         }
+        let (kept, dropped) = method.trimming.counts(of: scan.count)
+        let queries = method.terms.indices.flatMap { term in
+            [kept, dropped].map { BorderQuery(source: term + 1, wanted: $0) }
+        }
+        let found = MagnitudeBracket(scan: scan).borders(queries)
+        borders = method.terms.indices.map { (found[2 * $0], found[2 * $0 + 1]) }
     }
 
     /// Computes a part of the tensor.

@@ -19,20 +19,75 @@ struct RowRanks {
     ///   - row: The entries; overwritten.
     ///   - chance: Gives one number for each entry, in their order.
     func trim(_ row: UnsafeMutableBufferPointer<Double>, chance: inout SeededGenerator) {
-        let order = row.indices.sorted {
-            (row[$0].magnitude.bitPattern, $0) < (row[$1].magnitude.bitPattern, $1)
-        }
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: row.count) { probabilities in
-            let step = row.count > 1 ? 2 * epsilon / Double(row.count - 1) : 0
-            let lowest = row.count > 1 ? density - epsilon : density
-            for (rank, index) in order.enumerated() {
-                probabilities.initializeElement(at: index, to: lowest + step * Double(rank))
+        let count = row.count
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { bits in
+            for index in 0..<count {
+                bits.initializeElement(at: index, to: row[index].magnitude.bitPattern)
             }
-            for index in row.indices {
-                let probability = probabilities[index]
+            withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { room in
+                room.initialize(repeating: 0)
+                let order = Self.order(UnsafeBufferPointer(bits), room)
+                // The bits have done their work; their room takes the probabilities.
+                let step = count > 1 ? 2 * epsilon / Double(count - 1) : 0
+                let lowest = count > 1 ? density - epsilon : density
+                for rank in 0..<count {
+                    bits[Int(order[rank])] = (lowest + step * Double(rank)).bitPattern
+                }
+            }
+            for index in 0..<count {
+                let probability = Double(bitPattern: bits[index])
                 let enlarged = row[index] / probability
                 row[index] = chance.uniform() < probability ? enlarged : 0
             }
         }
+    }
+
+    private static let digitBits = 11
+    private static let bucketCount = 1 << digitBits
+
+    /// The indices of keys from the smallest to the largest, equal ones in their order.
+    ///
+    /// Digit by digit from the lowest, each time keeping the order before (radix sort); digits that
+    /// are the same in all keys are passed over, as the low ones are where models are stored in
+    /// half precision.
+    ///
+    /// - Parameters:
+    ///   - keys: The keys.
+    ///   - room: Twice as many indices.
+    /// - Returns: One half of `room`.
+    private static func order(
+        _ keys: UnsafeBufferPointer<UInt64>,
+        _ room: UnsafeMutableBufferPointer<Int32>
+    ) -> UnsafeMutableBufferPointer<Int32> {
+        let count = keys.count
+        var from = UnsafeMutableBufferPointer(rebasing: room[0..<count])
+        var to = UnsafeMutableBufferPointer(rebasing: room[count..<2 * count])
+        for index in 0..<count { from[index] = Int32(truncatingIfNeeded: index) }
+        let first = keys.first ?? 0
+        let differing = keys.reduce(0) { $0 | ($1 ^ first) }
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: bucketCount) { places in
+            for shift in stride(from: 0, to: 64, by: digitBits)
+            where differing >> UInt64(shift) & UInt64(bucketCount - 1) != 0 {
+                func digit(_ index: Int32) -> Int {
+                    Int(truncatingIfNeeded: keys[Int(index)] >> UInt64(shift)) & (bucketCount - 1)
+                }
+                places.initialize(repeating: 0)
+                for index in 0..<count { places[digit(Int32(truncatingIfNeeded: index))] += 1 }
+                var next: Int32 = 0
+                for bucket in 0..<bucketCount {
+                    let size = places[bucket]
+                    places[bucket] = next
+                    next += size
+                }
+                for place in 0..<count {
+                    let index = from[place]
+                    let bucket = digit(index)
+                    to[Int(places[bucket])] = index
+                    places[bucket] += 1
+                }
+                swap(&from, &to)
+            }
+        }
+        return from
     }
 }

@@ -110,9 +110,7 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     private static func product(_ a: FloatView, _ b: FloatView) -> Double {
         a.withFloats { a in
             b.withFloats { b in
-                var sum = 0.0
-                for i in 0..<a.count { sum += Double(a[i]) * Double(b[i]) }
-                return sum
+                InnerProduct.sum(a.count, { Double(a[$0]) }, { Double(b[$0]) })
             }
         }
     }
@@ -123,9 +121,7 @@ extension TaskVector {
     static func product(_ first: FloatView, _ second: FloatView, from base: FloatView) -> Double {
         TaskVector.with(first, from: base) { first in
             TaskVector.with(second, from: base) { second in
-                var sum = 0.0
-                for i in 0..<first.count { sum += first[i] * second[i] }
-                return sum
+                InnerProduct.sum(first.count, { first[$0] }, { second[$0] })
             }
         }
     }

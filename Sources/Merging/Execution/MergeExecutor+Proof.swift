@@ -16,7 +16,7 @@ extension MergeExecutor {
         _ progress: (MergeProgress) throws -> Void
     ) throws -> (tensors: Int, bytes: Int) {
         let copied = Dictionary(
-            plan.outputs.filter(isCopied).map { ($0.description.name, $0) },
+            plan.outputs.filter(\.isCopied).map { ($0.description.name, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         let total = copied.values.reduce(0) { $0 + $1.description.byteCount }

@@ -42,7 +42,7 @@ extension MergeExecutor {
     }
 
     private func write(_ output: MergePlan.Output, to file: OutputFile, at offset: Int) throws {
-        guard case .copy(let input) = output.source, isCopied(output) else {
+        guard case .copy(let input) = output.source, output.isCopied else {
             return try forEachStoredPart(of: output) { bytes, start in
                 try file.write(bytes, at: offset + start)
             }
@@ -59,15 +59,6 @@ extension MergeExecutor {
             }
         }
         try failure.rethrow()
-    }
-
-    /// Whether the stored bytes of one model are the stored bytes of the output.
-    func isCopied(_ output: MergePlan.Output) -> Bool {
-        guard case .copy(let input) = output.source,
-            model(input).adapter?.modules[output.description.name] == nil
-        else { return false }
-        return model(input).elementType(of: output.description.name)
-            == output.description.elementType
     }
 
     /// Computes a tensor part by part, on all threads.

@@ -110,9 +110,19 @@ package struct MergeExecutor: Sendable {
             draft.outputs.map { ($0.description.name, $0.source) },
             uniquingKeysWith: { first, _ in first }
         )
-        plan = try MergePlan(method, architecture: architecture) { name in
-            try Self.elementType(of: name, sources[name]?.inputs ?? [], models, storage)
-        }
+        plan = try MergePlan(
+            method,
+            architecture: architecture,
+            elementType: { name in
+                try Self.elementType(of: name, sources[name]?.inputs ?? [], models, storage)
+            },
+            isConverted: { tensor, input in
+                guard let model = models.first(where: { $0.name == input }) else { return false }
+                let wanted = storage.elementType ?? model.elementType(of: tensor)
+                return model.elementType(of: tensor) != wanted
+                    || model.adapter?.modules[tensor] != nil
+            }
+        )
         self.models = models
         self.storage = storage
         self.workspace = workspace

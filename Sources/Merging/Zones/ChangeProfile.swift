@@ -96,11 +96,8 @@ package struct ChangeProfile: Hashable, Codable, Sendable {
     }
 
     private static func sums(_ sources: [FloatView]) -> [Double] {
-        let changes = (1...2).map { TaskVector.product(sources[$0], sources[$0], from: sources[0]) }
-        let base = sources[0].withFloats { values in
-            values.reduce(0) { $0 + Double($1) * Double($1) }
-        }
-        return [base] + changes + [TaskVector.product(sources[1], sources[2], from: sources[0])]
+        let sums = Elementwise.changeSums(base: sources[0], sources[1], sources[2])
+        return [sums.base, sums.first, sums.second, sums.product]
     }
 }
 

@@ -2,108 +2,252 @@ import Checkpointing
 import Foundation
 import Kernels
 import Merging
-import Training
-import Transformer
 
-/// Times merges of two checkpoints on disk, from opening to the proof after writing.
+/// Times merges of synthetic checkpoints on disk, each in a process of its own, beside copying the
+/// files and, where asked for, beside mergekit doing the same merge.
 package struct MergeBenchmark {
-    /// The models' shape.
-    package var configuration: ModelConfiguration
-    /// How often each merge is done.
-    package var rounds: Int
-    /// How many threads merge.
-    package var threads: Int
-
-    /// Describes a measurement.
-    package init(configuration: ModelConfiguration, rounds: Int, threads: Int) {
-        self.configuration = configuration
-        self.rounds = rounds
-        self.threads = threads
+    /// One way to merge.
+    private struct Method {
+        var name: String
+        var flags: [String]
+        var needsBase = false
+        /// Whether mergekit has it.
+        var hasPeer = true
     }
 
-    /// What was measured of one way to merge.
-    package struct Method: Encodable, Sendable {
-        /// Its name.
+    private static let methods: [Method] =
+        [
+            Method(name: "layer-swap", flags: []),
+            Method(name: "layer-swap, all copied", flags: ["--transition", "none"]),
+            Method(name: "average", flags: ["--method", "average"]),
+            Method(name: "slerp", flags: ["--method", "slerp"]),
+        ]
+        + [
+            "task-arithmetic", "ties", "dare", "dare-ties", "della", "della-linear", "breadcrumbs",
+            "breadcrumbs-ties", "model-stock",
+        ].map { Method(name: $0, flags: ["--method", $0], needsBase: true) }
+
+    /// The names of the ways to merge.
+    package static var names: [String] { methods.map(\.name) }
+
+    /// What was measured of one way to merge: medians over the rounds.
+    package struct Row: Encodable, Sendable {
+        /// Its name; `cp` for copying the files of one model.
         package var name: String
-        /// Bytes of the merged weights a second, in units of 10⁶, from the median round.
-        package var megabytesPerSecond: Double
-        /// The median round, in milliseconds.
-        package var medianMilliseconds: Double
-        /// The 95th percentile of the rounds, in milliseconds.
-        package var slowMilliseconds: Double
+        /// From the start of the process to its end.
+        package var seconds: Double
+        /// Bytes of the merged weights a second, in units of 10⁹.
+        package var gigabytesPerSecond: Double
+        /// The most memory that the process has held, in units of 2²⁰ bytes; nil for `cp`.
+        package var peakResidentMegabytes: Int?
+        /// What mergekit needed for the same; nil where it was not asked or has no such method.
+        package var peerSeconds: Double?
+        /// The most memory that mergekit has held.
+        package var peerResidentMegabytes: Int?
+        /// How many times as fast LayerSwap is.
+        package var advantage: Double?
 
         enum CodingKeys: String, CodingKey {
-            case name
-            case megabytesPerSecond = "mb_per_second"
-            case medianMilliseconds = "round_ms_p50"
-            case slowMilliseconds = "round_ms_p95"
+            case name, seconds, advantage
+            case gigabytesPerSecond = "gb_per_second"
+            case peakResidentMegabytes = "peak_rss_mb"
+            case peerSeconds = "mergekit_seconds"
+            case peerResidentMegabytes = "mergekit_peak_rss_mb"
         }
     }
 
     /// What was measured.
     package struct Result: Encodable, Sendable {
-        /// Each way to merge.
-        package var methods: [Method]
+        /// `cp`, then each way to merge.
+        package var methods: [Row]
         /// Bytes of one model's weights.
         package var weightBytes: Int
-        /// The most memory that the merges have held above what was there before, in units of
-        /// 2²⁰ bytes.
-        package var extraResidentMegabytes: Int
 
         enum CodingKeys: String, CodingKey {
             case methods
             case weightBytes = "weight_bytes"
-            case extraResidentMegabytes = "extra_rss_mb"
         }
     }
 
-    /// Measures in a temporary folder, which is removed.
+    /// A process with the figures that it tells of itself.
+    private struct Measured: Decodable {
+        var seconds: Double?
+        var peak_rss_mb: Int
+    }
+
+    private let gigabytes: Double
+    private let chosen: [Method]
+    private let rounds: Int
+    private let threads: Int
+    private let folder: URL?
+    private let peer: (script: URL, python: String)?
+
+    /// Describes a measurement.
     ///
-    /// - Throws: `ToolError.option` for sizes that cannot be measured, errors of writing.
-    package func run() throws -> Result {
-        if let problem = configuration.problem {
-            throw ToolError.option(
-                "\(problem.key): found \(problem.found), expected \(problem.rule)"
-            )
+    /// - Parameters:
+    ///   - gigabytes: The size of each model, in units of 10⁹ bytes.
+    ///   - methods: Which ways to merge; nil for all.
+    ///   - rounds: How often each is measured.
+    ///   - threads: How many threads merge.
+    ///   - folder: Where the models are made and left for another measurement; nil for a temporary
+    ///     folder that is removed.
+    ///   - peer: A script that runs mergekit, and its Python.
+    /// - Throws: `ToolError.option` for what cannot be measured.
+    package init(
+        gigabytes: Double,
+        methods: [String]?,
+        rounds: Int,
+        threads: Int,
+        folder: URL?,
+        peer: (script: URL, python: String)?
+    ) throws {
+        guard (0.001...1_000).contains(gigabytes) else {
+            throw ToolError.option("--gigabytes: found \(gigabytes), expected 0.001 to 1000")
         }
         guard (1...1_000).contains(rounds) else {
             throw ToolError.option("--rounds: found \(rounds), expected 1 to 1000")
         }
-        let manager = FileManager.default
-        let folder = manager.temporaryDirectory.appending(path: "layerswap-\(UUID().uuidString)")
-        try manager.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? manager.removeItem(at: folder) }
-        let inputs = try ["math", "language"].enumerated().map { seed, name in
-            let place = folder.appending(path: name)
-            try manager.createDirectory(at: place, withIntermediateDirectories: true)
-            try TransformerModel(configuration: configuration, seed: UInt64(seed)).write(to: place)
-            return MergeInput(name: name, folder: place)
-        }
-        let swap = LayerSwap.defaults(layerCount: configuration.layerCount)
-        let soup = WeightedAverage.uniform(of: [LayerSwap.math, LayerSwap.language])
-        let workspace = MergeWorkspace(threadCount: threads)
-        let before = ProcessMemory.peakBytes
-        let weights = 4 * TransformerModel(zeros: configuration).parameterCount
-        let methods = try [MergeMethod.layerSwap(swap), .average(soup)].map { method in
-            let timing = try TimingSummary.of(rounds: rounds) {
-                let executor = try MergeExecutor(method, of: inputs, workspace: workspace)
-                _ = try executor.write(
-                    to: folder.appending(path: "merged"),
-                    replacing: true,
-                    version: ProgramVersion.current
+        chosen = try (methods ?? Self.names).map { name in
+            guard let method = Self.methods.first(where: { $0.name == name }) else {
+                throw ToolError.option(
+                    "--methods: found \"\(name)\", expected some of "
+                        + Self.names.joined(separator: "; ")
                 )
             }
-            return Method(
-                name: method.name,
-                megabytesPerSecond: Double(weights) / 1e6 / (timing.median / 1e3),
-                medianMilliseconds: timing.median,
-                slowMilliseconds: timing.slow
-            )
+            return method
         }
-        return Result(
-            methods: methods,
-            weightBytes: weights,
-            extraResidentMegabytes: (ProcessMemory.peakBytes - before) >> 20
+        if let peer, !FileManager.default.isReadableFile(atPath: peer.script.path) {
+            throw ToolError.option("\(peer.script.shownPath) cannot be read; expected a script")
+        }
+        self.gigabytes = gigabytes
+        self.rounds = rounds
+        self.threads = threads
+        self.folder = folder
+        self.peer = peer
+    }
+
+    /// Measures; each round goes through all ways to merge.
+    ///
+    /// - Parameter onProgress: Gets a line for each measurement.
+    /// - Returns: Medians over the rounds.
+    /// - Throws: `ToolError.option` when a program fails; errors of writing.
+    package func run(onProgress: (String) -> Void) throws -> Result {
+        let manager = FileManager.default
+        let place =
+            folder ?? manager.temporaryDirectory.appending(path: "layerswap-\(UUID().uuidString)")
+        try manager.createDirectory(at: place, withIntermediateDirectories: true)
+        defer { if folder == nil { try? manager.removeItem(at: place) } }
+        try makeModels(in: place, onProgress)
+        let bytes = try TensorCollection(at: place.appending(path: "base")).tensors.reduce(0) {
+            $0 + $1.byteCount
+        }
+        var own: [String: [Measured]] = [:]
+        var others: [String: [Measured]] = [:]
+        for round in 1...rounds {
+            func note(_ name: String, _ measured: Measured) {
+                onProgress("round \(round): \(name) \(seconds(measured)) s")
+            }
+            let copy = try measureCopy(in: place)
+            own["cp", default: []].append(copy)
+            note("cp", copy)
+            for method in chosen {
+                let merged = try measure(method, in: place)
+                own[method.name, default: []].append(merged)
+                note(method.name, merged)
+                if let peer, method.hasPeer {
+                    let other = try measure(method, by: peer, in: place)
+                    others[method.name, default: []].append(other)
+                    note("\(method.name), mergekit", other)
+                }
+            }
+        }
+        let rows = (["cp"] + chosen.map(\.name)).map { name in
+            row(name, bytes, own[name] ?? [], others[name] ?? [])
+        }
+        return Result(methods: rows, weightBytes: bytes)
+    }
+
+    private func seconds(_ measured: Measured) -> String {
+        String(format: "%.2f", measured.seconds ?? 0)
+    }
+
+    private func row(_ name: String, _ bytes: Int, _ own: [Measured], _ other: [Measured]) -> Row {
+        func median(_ measured: [Measured]) -> Double {
+            let times = measured.compactMap(\.seconds).sorted()
+            return times.isEmpty ? 0 : times[times.count / 2]
+        }
+        let time = median(own)
+        return Row(
+            name: name,
+            seconds: time,
+            gigabytesPerSecond: Double(bytes) / 1e9 / max(time, 1e-9),
+            peakResidentMegabytes: name == "cp" ? nil : own.map(\.peak_rss_mb).max(),
+            peerSeconds: other.isEmpty ? nil : median(other),
+            peerResidentMegabytes: other.map(\.peak_rss_mb).max(),
+            advantage: other.isEmpty ? nil : median(other) / max(time, 1e-9)
         )
+    }
+
+    private func makeModels(in place: URL, _ onProgress: (String) -> Void) throws {
+        let checkpoint = SyntheticCheckpoint(bytes: Int(gigabytes * 1e9))
+        let pool = WorkerPool(threadCount: threads)
+        for (name, expert) in [("base", nil), ("math", 1), ("language", 2)] as [(String, Int?)] {
+            let model = place.appending(path: name)
+            guard !FileManager.default.fileExists(atPath: model.path) else { continue }
+            onProgress("making \(name), \(checkpoint.layerCount) layers")
+            try checkpoint.write(to: model, expert: expert, pool: pool)
+        }
+    }
+
+    // MARK: One measurement
+
+    private static let output = "output"
+
+    private func measureCopy(in place: URL) throws -> Measured {
+        let output = place.appending(path: Self.output)
+        defer { try? FileManager.default.removeItem(at: output) }
+        let ending = try BenchmarkProcess.run(
+            "/bin/cp",
+            ["-r", place.appending(path: "math").path, output.path]
+        )
+        return Measured(seconds: ending.seconds, peak_rss_mb: 0)
+    }
+
+    private func flags(_ method: Method, in place: URL) -> [String] {
+        let models = ["math", "language"] + (method.needsBase ? ["base"] : [])
+        return ["merge"] + models.flatMap { ["--\($0)", place.appending(path: $0).path] }
+            + method.flags
+    }
+
+    private func measure(_ method: Method, in place: URL) throws -> Measured {
+        let output = place.appending(path: Self.output)
+        defer { try? FileManager.default.removeItem(at: output) }
+        let (measured, seconds) = try BenchmarkProcess.lastObject(
+            Measured.self,
+            of: BenchmarkProcess.ownProgram(),
+            flags(method, in: place)
+                + ["--to", output.path, "--threads", "\(threads)", "--quiet", "--json"]
+        )
+        return Measured(seconds: seconds, peak_rss_mb: measured.peak_rss_mb)
+    }
+
+    private func measure(
+        _ method: Method,
+        by peer: (script: URL, python: String),
+        in place: URL
+    ) throws -> Measured {
+        let text = try BenchmarkProcess.run(
+            BenchmarkProcess.ownProgram(),
+            flags(method, in: place) + ["--dtype", "bfloat16", "--mergekit"]
+        ).output
+        let file = place.appending(path: "mergekit.yaml")
+        try Data(text.utf8).write(to: file)
+        let output = place.appending(path: Self.output)
+        defer { try? FileManager.default.removeItem(at: output) }
+        return try BenchmarkProcess.lastObject(
+            Measured.self,
+            of: "/usr/bin/env",
+            [peer.python, peer.script.path, file.path, output.path]
+        ).object
     }
 }

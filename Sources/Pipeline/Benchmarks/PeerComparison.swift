@@ -173,38 +173,18 @@ package struct PeerComparison {
                 "\(shape.steps.warmup)",
             ]
         if who == "LayerSwap" {
-            guard let program = Bundle.main.executableURL else {
-                throw ToolError.option("this program cannot find its own file")
-            }
             let arguments = ["benchmark", "train"] + common + ["--precision", precision, "--json"]
-            return try Self.lastObject(of: program.path, arguments)
+            return try BenchmarkProcess.lastObject(
+                Measured.self,
+                of: BenchmarkProcess.ownProgram(),
+                arguments
+            ).object
         }
         let arguments = [script.path] + common + ["--mode", who, "--dtype", precision]
-        return try Self.lastObject(of: "/usr/bin/env", [python] + arguments)
-    }
-
-    private static func lastObject(of program: String, _ arguments: [String]) throws -> Measured {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let text = String(
-            decoding: output.fileHandleForReading.readDataToEndOfFile(),
-            as: UTF8.self
-        )
-        process.waitUntilExit()
-        let line = text.split(separator: "\n").last { $0.hasPrefix("{") }
-        guard process.terminationStatus == 0, let line,
-            let found = try? JSONDecoder().decode(Measured.self, from: Data(line.utf8))
-        else {
-            throw ToolError.option(
-                "'\(([program] + arguments).joined(separator: " "))' failed with status "
-                    + "\(process.terminationStatus); it printed no measurement"
-            )
-        }
-        return found
+        return try BenchmarkProcess.lastObject(
+            Measured.self,
+            of: "/usr/bin/env",
+            [python] + arguments
+        ).object
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Merging
+import Training
 
 /// Does a merge of checkpoint folders that was asked for.
 package struct MergeTool: Sendable {
@@ -13,6 +14,13 @@ package struct MergeTool: Sendable {
         package let computedTensors: Int
         /// The weight files with their SHA-256.
         package let weights: [String: String]
+        /// The most memory that the process has held, in units of 2²⁰ bytes.
+        package let peakResidentMegabytes: Int
+
+        enum CodingKeys: String, CodingKey {
+            case output, copiedTensors, computedTensors, weights
+            case peakResidentMegabytes = "peak_rss_mb"
+        }
     }
 
     /// Where the result goes, when it was said.
@@ -102,7 +110,8 @@ package struct MergeTool: Sendable {
             weights: Dictionary(
                 report.weights.map { ($0.name, $0.hash.hexadecimal) },
                 uniquingKeysWith: { first, _ in first }
-            )
+            ),
+            peakResidentMegabytes: ProcessMemory.peakBytes >> 20
         )
     }
 

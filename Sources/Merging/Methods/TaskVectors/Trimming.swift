@@ -24,6 +24,23 @@ package enum Trimming: Hashable, Codable, Sendable {
         }
     }
 
+    /// How many of the largest entries lie above the lower border, and how many of these above the
+    /// upper one and are dropped too.
+    ///
+    /// - Parameter count: The entries of the tensor.
+    /// - Returns: All and none where nothing depends on magnitudes.
+    func counts(of count: Int) -> (kept: Int, dropped: Int) {
+        switch self {
+        case .none, .random, .ranked: return (count, 0)
+        case .largest(let density): return (KeptShare.count(of: density, in: count), 0)
+        case .band(let density, let gamma):
+            let dropped = Int((gamma * Double(count)).rounded())
+            let kept = KeptShare.count(of: density, in: count)
+            let end = min(count, dropped + kept)
+            return (end, end - kept)
+        }
+    }
+
     /// Whether parts of a tensor must hold whole rows.
     var needsRows: Bool { if case .ranked = self { true } else { false } }
 

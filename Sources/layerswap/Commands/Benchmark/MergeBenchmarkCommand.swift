@@ -6,45 +6,85 @@ import Pipeline
 struct MergeBenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Time merges of two checkpoints on disk, proof included.",
+        abstract: "Time merges of checkpoints on disk, beside cp and mergekit.",
         discussion: """
-            Two models with fresh weights of the given shape are written to a temporary folder, \
-            merged by each method, and removed.
+            A base and two experts in BF16, in shards, of the form of a Llama of a billion parameters are \
+            made in the folder; each way to merge is a process of its own and is timed from its start to \
+            its end, hashes, proof and record included. With --peer, such as \
+            Tests/Peers/mergekit_merge.py, mergekit does the same merges in turn, from the files that \
+            'merge --mergekit' writes.
             """
     )
 
-    @OptionGroup var shape: ShapeOptions
-    @Option(name: .long, help: "How often each merge is done.") var rounds = 5
+    @Option(name: .long, help: "The size of each model, in units of 10⁹ bytes.")
+    var gigabytes = 2.0
+
+    @Option(
+        name: .long,
+        help: "Ways to merge, with semicolons between them; all when left out."
+    )
+    var methods: String?
+
+    @Option(name: .long, help: "How often each is measured.") var rounds = 3
+
+    @Option(
+        name: .long,
+        help: "Where the models are made and left; a temporary folder when left out.",
+        completion: .directory
+    )
+    var folder: String?
+
+    @Option(
+        name: .long,
+        help: "A script that runs mergekit.",
+        completion: .file(extensions: ["py"])
+    )
+    var peer: String?
+
+    @Option(name: .long, help: "The Python that has mergekit.") var python = "python3"
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: BenchmarkOutputOptions
 
     func run() throws {
+        let console = output.output.console
         let result = try MergeBenchmark(
-            configuration: shape.configuration,
+            gigabytes: gigabytes,
+            methods: methods?.split(separator: ";").map {
+                $0.trimmingCharacters(in: .whitespaces)
+            },
             rounds: rounds,
-            threads: threads.count
-        ).run()
+            threads: threads.count,
+            folder: folder.map { URL(filePath: $0) },
+            peer: peer.map { (URL(filePath: $0), python) }
+        ).run { console.remark($0) }
         let record = BenchmarkRecord(
             benchmark: "merge",
-            work: shape.work,
+            work: ["gigabytes": "\(gigabytes)"],
             threads: threads.count,
             kernel: "none",
             figures: result
         )
         let table = TextTable(
-            header: ["method", "MB/s", "ms (median)", "ms (95th percentile)"],
-            rows: result.methods.map { method in
+            header: [
+                "method", "s", "GB/s", "memory", "mergekit, s", "times as fast", "its memory",
+            ],
+            rows: result.methods.map { row in
                 [
-                    method.name, Figure.text(method.megabytesPerSecond),
-                    Figure.text(method.medianMilliseconds), Figure.text(method.slowMilliseconds),
+                    row.name, String(format: "%.2f", row.seconds),
+                    String(format: "%.2f", row.gigabytesPerSecond),
+                    Self.memory(row.peakResidentMegabytes),
+                    row.peerSeconds.map { String(format: "%.2f", $0) } ?? "",
+                    row.advantage.map { String(format: "%.1f", $0) } ?? "",
+                    Self.memory(row.peerResidentMegabytes),
                 ]
             },
-            rightAligned: [1, 2, 3]
+            rightAligned: [1, 2, 3, 4, 5, 6]
         )
-        output.output.console.result(
-            "\(NumberText.bytes(result.weightBytes)) of weights in each model, "
-                + "\(result.extraResidentMegabytes) MB of memory more than before\n"
-        )
+        console.result("\(NumberText.bytes(result.weightBytes)) of weights in each model\n")
         try output.report(record, table)
+    }
+
+    private static func memory(_ megabytes: Int?) -> String {
+        megabytes.map { "\(NumberText.grouped($0)) MB" } ?? ""
     }
 }

@@ -1,0 +1,146 @@
+import Kernels
+import Synchronization
+
+/// A border that is looked for: how many of the largest entries of a task vector are kept.
+struct BorderQuery: Hashable, Sendable {
+    /// The source whose task vector is looked at; the base is source 0.
+    let source: Int
+    /// How many entries are kept, from 0 to all of them.
+    let wanted: Int
+}
+
+/// Finds borders of the largest entries of task vectors in one pass over a tensor.
+///
+/// A sample tells between which two magnitudes each border lies, most likely. The pass counts the entries
+/// above the upper one and collects those between both, which are few; the border is one of them, exactly.
+/// Where the sample was wrong, or nothing can be sampled, `MagnitudeSearch` finds the border by its digits.
+struct MagnitudeBracket {
+    /// The tensor; the base is its first source.
+    let scan: TensorScan
+    /// Whether borders are found; false leaves everything to `MagnitudeSearch`.
+    var isSampling = true
+
+    /// Runs of the sample and their length.
+    private static let runs = 1 << 10
+    private static let runLength = 1 << 7
+
+    /// An entry that lies between the two magnitudes.
+    private struct Found {
+        let bits: UInt64
+        let index: Int
+    }
+
+    /// The magnitudes between which a border lies, as bits.
+    private struct Bracket {
+        var lower: UInt64 = 0
+        var upper: UInt64 = .max
+    }
+
+    /// The borders that are looked for.
+    func borders(_ queries: [BorderQuery]) -> [MagnitudeBorder] {
+        let brackets = isSampling ? brackets(of: queries) : []
+        guard !brackets.isEmpty else { return queries.map(searched) }
+        let counts = WorkerSlots(repeating: 0, count: scan.partCount() * queries.count)
+        let found = Mutex([[Found]](repeating: [], count: queries.count))
+        scan.forEachPart { part in
+            for (number, query) in queries.enumerated() where needsSearch(query) {
+                var inside: [Found] = []
+                counts[part.number * queries.count + number] = TaskVector.with(
+                    part.sources[query.source],
+                    from: part.sources[0]
+                ) { vector in
+                    Self.collect(vector, part.place.offset, brackets[number], into: &inside)
+                }
+                if !inside.isEmpty { found.withLock { $0[number] += inside } }
+            }
+        }
+        return queries.enumerated().map { number, query in
+            guard needsSearch(query) else { return searched(query) }
+            let above = (0..<scan.partCount()).reduce(0) {
+                $0 + counts[$1 * queries.count + number]
+            }
+            let inside = found.withLock { $0[number] }
+            let rest = query.wanted - above
+            guard rest >= 0, rest <= inside.count else { return searched(query) }
+            // All that are kept lie above the bracket.
+            if rest == 0 { return MagnitudeBorder(bits: brackets[number].upper, end: 0) }
+            let order = inside.sorted { ($1.bits, $0.index) < ($0.bits, $1.index) }
+            return MagnitudeBorder(bits: order[rest - 1].bits, end: order[rest - 1].index + 1)
+        }
+    }
+
+    private func searched(_ query: BorderQuery) -> MagnitudeBorder {
+        MagnitudeSearch(scan: scan, source: query.source).border(ofLargest: query.wanted)
+    }
+
+    private func needsSearch(_ query: BorderQuery) -> Bool {
+        query.wanted > 0 && query.wanted < scan.count
+    }
+
+    /// Counts the entries above the bracket and collects those in it, its ends among them.
+    private static func collect(
+        _ vector: TaskVector,
+        _ offset: Int,
+        _ bracket: Bracket,
+        into found: inout [Found]
+    ) -> Int {
+        var above = 0
+        for index in 0..<vector.count {
+            let bits = vector[index].magnitude.bitPattern
+            above += bits > bracket.upper ? 1 : 0
+            if bits >= bracket.lower, bits <= bracket.upper {
+                found.append(Found(bits: bits, index: offset + index))
+            }
+        }
+        return above
+    }
+
+    // MARK: The sample
+
+    /// A bracket for each query; none where the tensor is too small to be sampled and everything is
+    /// collected.
+    private func brackets(of queries: [BorderQuery]) -> [Bracket] {
+        let size = Self.runs * Self.runLength
+        // All entries of a small tensor are few.
+        guard scan.count > 4 * size else { return queries.map { _ in Bracket() } }
+        var samples: [Int: [UInt64]] = [:]
+        for source in Set(queries.map(\.source)) { samples[source] = sample(of: source) }
+        return queries.map { query in
+            guard let sample = samples[query.source] else { return Bracket() }
+            let share = Double(query.wanted) / Double(scan.count)
+            let place = share * Double(size)
+            // Four standard deviations of a count, doubled since neighbours are alike.
+            let margin = 8 * (place * (1 - share)).squareRoot() + 16
+            let first = Int(place - margin)
+            let last = Int(place + margin)
+            return Bracket(
+                lower: last < size ? sample[last] : 0,
+                upper: first >= 0 ? sample[first] : .max
+            )
+        }
+    }
+
+    /// The magnitudes at evenly spaced places, the largest first.
+    private func sample(of source: Int) -> [UInt64] {
+        let scratch = FloatBuffer(count: 2 * Self.runLength)
+        var sample: [UInt64] = []
+        sample.reserveCapacity(Self.runs * Self.runLength)
+        for run in 0..<Self.runs {
+            let start = (scan.count - Self.runLength) / Self.runs * run
+            let range = start..<start + Self.runLength
+            let base = scan.sources[0].floats(range, scratch: scratch.view[0..<Self.runLength])
+            let model = scan.sources[source].floats(
+                range,
+                scratch: scratch.view[Self.runLength..<2 * Self.runLength]
+            )
+            TaskVector.with(model, from: base) { vector in
+                for index in 0..<vector.count {
+                    sample.append(vector[index].magnitude.bitPattern)
+                }
+            }
+        }
+        withExtendedLifetime(scratch) {}
+        sample.sort(by: >)
+        return sample
+    }
+}

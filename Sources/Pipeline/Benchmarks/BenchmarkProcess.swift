@@ -1,0 +1,74 @@
+import Foundation
+
+/// A program that is measured in a process of its own.
+enum BenchmarkProcess {
+    /// What became of it.
+    struct Ending {
+        /// Everything that it wrote to standard output.
+        let output: String
+        /// From its start to its end.
+        let seconds: Double
+    }
+
+    /// This program's own file.
+    ///
+    /// - Throws: `ToolError.option` when it cannot be found.
+    static func ownProgram() throws -> String {
+        guard let program = Bundle.main.executableURL else {
+            throw ToolError.option("this program cannot find its own file")
+        }
+        return program.path
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// - Throws: `ToolError.option` when it fails.
+    static func run(_ program: String, _ arguments: [String]) throws -> Ending {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
+        // A file, since nobody empties a pipe while the other one is read.
+        let manager = FileManager.default
+        let remarks = manager.temporaryDirectory.appending(path: UUID().uuidString)
+        _ = manager.createFile(atPath: remarks.path, contents: nil)
+        defer { try? manager.removeItem(at: remarks) }
+        process.standardError = try FileHandle(forWritingTo: remarks)
+        let start = ContinuousClock.now
+        try process.run()
+        let text = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(),
+            as: UTF8.self
+        )
+        process.waitUntilExit()
+        let seconds = start.duration(to: .now).inSeconds
+        guard process.terminationStatus == 0 else {
+            let last = (try? String(contentsOf: remarks, encoding: .utf8))?.suffix(600) ?? ""
+            throw ToolError.option(
+                "'\(([program] + arguments).joined(separator: " "))' failed with status "
+                    + "\(process.terminationStatus): \(last)"
+            )
+        }
+        return Ending(output: text, seconds: seconds)
+    }
+
+    /// The last line of output that is a JSON object.
+    ///
+    /// - Throws: `ToolError.option` when there is none of that form.
+    static func lastObject<Object: Decodable>(
+        _ type: Object.Type,
+        of program: String,
+        _ arguments: [String]
+    ) throws -> (object: Object, seconds: Double) {
+        let ending = try run(program, arguments)
+        let line = ending.output.split(separator: "\n").last { $0.hasPrefix("{") }
+        guard let line, let found = try? JSONDecoder().decode(type, from: Data(line.utf8)) else {
+            throw ToolError.option(
+                "'\(([program] + arguments).joined(separator: " "))' printed no measurement"
+            )
+        }
+        return (found, ending.seconds)
+    }
+}
