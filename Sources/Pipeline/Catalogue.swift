@@ -10,6 +10,16 @@ package struct Catalogue: Sendable {
         package var name: String
         /// What it is.
         package var summary: String
+        /// More about it, by the kind of what is told; empty where the summary says all.
+        package var details: [Detail] = []
+    }
+
+    /// Something that is told about an entry.
+    package struct Detail: Encodable, Hashable, Sendable {
+        /// What is told, such as `formula`.
+        package var name: String
+        /// The text.
+        package var text: String
     }
 
     /// The folder that is looked at.
@@ -53,8 +63,16 @@ package struct Catalogue: Sendable {
     }
 
     /// The merge methods that recipes can name.
-    package static let methods: [Entry] = MergeMethod.Kind.allCases.map {
-        Entry(name: $0.rawValue, summary: $0.summary)
+    package static let methods: [Entry] = MergeMethod.Kind.allCases.map { kind in
+        let keys = MergeSettings.keyNames(of: kind).joined(separator: ", ")
+        return Entry(
+            name: kind.rawValue,
+            summary: kind.summary,
+            details: [
+                Detail(name: "formula", text: kind.formula), Detail(name: "keys", text: keys),
+                Detail(name: "reference", text: kind.reference),
+            ]
+        )
     }
 
     /// The languages that have a pack in `Data/Languages`.

@@ -38,6 +38,10 @@ package struct MergeBenchmark {
         package var seconds: Double
         /// Bytes of the merged weights a second, in units of 10⁹.
         package var gigabytesPerSecond: Double
+        /// Of these the seconds in which tensors were copied and computed.
+        ///
+        /// The others proved, hashed and recorded. Nil for `cp`.
+        package var mergingSeconds: Double?
         /// The most memory that the process has held, in units of 2²⁰ bytes; nil for `cp`.
         package var peakResidentMegabytes: Int?
         /// What mergekit needed for the same; nil where it was not asked or has no such method.
@@ -50,6 +54,7 @@ package struct MergeBenchmark {
         enum CodingKeys: String, CodingKey {
             case name, seconds, advantage
             case gigabytesPerSecond = "gb_per_second"
+            case mergingSeconds = "merging_seconds"
             case peakResidentMegabytes = "peak_rss_mb"
             case peerSeconds = "mergekit_seconds"
             case peerResidentMegabytes = "mergekit_peak_rss_mb"
@@ -72,6 +77,13 @@ package struct MergeBenchmark {
     /// A process with the figures that it tells of itself.
     private struct Measured: Decodable {
         var seconds: Double?
+        var peak_rss_mb: Int
+        var merging: Double?
+    }
+
+    /// What `layerswap merge --json` tells of itself.
+    private struct OwnSummary: Decodable {
+        var seconds: [String: Double]
         var peak_rss_mb: Int
     }
 
@@ -172,8 +184,10 @@ package struct MergeBenchmark {
     }
 
     private func row(_ name: String, _ bytes: Int, _ own: [Measured], _ other: [Measured]) -> Row {
-        func median(_ measured: [Measured]) -> Double {
-            let times = measured.compactMap(\.seconds).sorted()
+        func median(_ measured: [Measured], _ path: KeyPath<Measured, Double?> = \.seconds)
+            -> Double
+        {
+            let times = measured.compactMap { $0[keyPath: path] }.sorted()
             return times.isEmpty ? 0 : times[times.count / 2]
         }
         let time = median(own)
@@ -181,6 +195,7 @@ package struct MergeBenchmark {
             name: name,
             seconds: time,
             gigabytesPerSecond: Double(bytes) / 1e9 / max(time, 1e-9),
+            mergingSeconds: name == "cp" ? nil : median(own, \.merging),
             peakResidentMegabytes: name == "cp" ? nil : own.map(\.peak_rss_mb).max(),
             peerSeconds: other.isEmpty ? nil : median(other),
             peerResidentMegabytes: other.map(\.peak_rss_mb).max(),
@@ -223,12 +238,16 @@ package struct MergeBenchmark {
         let output = place.appending(path: Self.output)
         defer { try? FileManager.default.removeItem(at: output) }
         let (measured, seconds) = try BenchmarkProcess.lastObject(
-            Measured.self,
+            OwnSummary.self,
             of: BenchmarkProcess.ownProgram(),
             flags(method, in: place)
                 + ["--to", output.path, "--threads", "\(threads)", "--quiet", "--json"]
         )
-        return Measured(seconds: seconds, peak_rss_mb: measured.peak_rss_mb)
+        return Measured(
+            seconds: seconds,
+            peak_rss_mb: measured.peak_rss_mb,
+            merging: measured.seconds[MergeProgress.Step.merging.rawValue]
+        )
     }
 
     private func measure(

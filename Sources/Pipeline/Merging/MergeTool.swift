@@ -14,11 +14,13 @@ package struct MergeTool: Sendable {
         package let computedTensors: Int
         /// The weight files with their SHA-256.
         package let weights: [String: String]
+        /// The seconds of each step: merging, proving, hashing.
+        package let seconds: [String: Double]
         /// The most memory that the process has held, in units of 2²⁰ bytes.
         package let peakResidentMegabytes: Int
 
         enum CodingKeys: String, CodingKey {
-            case output, copiedTensors, computedTensors, weights
+            case output, copiedTensors, computedTensors, weights, seconds
             case peakResidentMegabytes = "peak_rss_mb"
         }
     }
@@ -97,12 +99,16 @@ package struct MergeTool: Sendable {
         replacing: Bool,
         progress: (MergeProgress) throws -> Void
     ) throws -> Summary {
+        var steps = StepClock()
         let report = try executor.write(
             to: folder,
             replacing: replacing,
-            version: ProgramVersion.current,
-            progress: progress
-        )
+            version: ProgramVersion.current
+        ) { state in
+            steps.begin(state.step)
+            try progress(state)
+        }
+        steps.end()
         return Summary(
             output: folder.shownPath,
             copiedTensors: report.copiedTensors,
@@ -111,6 +117,7 @@ package struct MergeTool: Sendable {
                 report.weights.map { ($0.name, $0.hash.hexadecimal) },
                 uniquingKeysWith: { first, _ in first }
             ),
+            seconds: steps.seconds,
             peakResidentMegabytes: ProcessMemory.peakBytes >> 20
         )
     }
@@ -124,5 +131,24 @@ package struct MergeTool: Sendable {
         progress: (MergeProgress) throws -> Void
     ) throws -> Int {
         try executor.verify(folder, progress: progress)
+    }
+}
+
+/// Adds up the time of steps that follow each other.
+private struct StepClock {
+    private(set) var seconds: [String: Double] = [:]
+    private var current: (step: MergeProgress.Step, since: ContinuousClock.Instant)?
+
+    /// Ends the step before, if this is another one.
+    mutating func begin(_ step: MergeProgress.Step) {
+        guard current?.step != step else { return }
+        end()
+        current = (step, .now)
+    }
+
+    mutating func end() {
+        guard let (step, since) = current else { return }
+        seconds[step.rawValue, default: 0] += since.duration(to: .now).inSeconds
+        current = nil
     }
 }

@@ -89,6 +89,13 @@ package struct MergeSettings: Hashable, Sendable {
     /// The seed of a merge that uses chance and names none.
     static let standardSeed: UInt64 = 1
 
+    /// The names of the keys that have a use, in the order of the documentation.
+    package static func keyNames(of kind: MergeMethod.Kind) -> [String] {
+        let keys = keys(of: kind).0
+        return CodingKeys.allCases.filter { keys.contains($0) && $0 != .method }
+            .map(\.stringValue)
+    }
+
     /// The keys that have a use, and why others have none.
     private static func keys(of kind: MergeMethod.Kind) -> (Set<CodingKeys>, String) {
         switch kind {

@@ -125,7 +125,12 @@ struct ListCommand: ParsableCommand {
             }
         if entries.isEmpty { output.console.remark("There are no \(kind.rawValue) here.") }
         let table = TextTable(rows: entries.map { [$0.name, $0.summary] })
-        for line in table.lines { output.console.result(line) }
+        for (entry, line) in zip(entries, table.lines) {
+            output.console.result(line)
+            for detail in entry.details {
+                output.console.result("    \(detail.name): \(detail.text)")
+            }
+        }
         try output.console.object(entries)
     }
 }

@@ -66,12 +66,13 @@ struct MergeBenchmarkCommand: ParsableCommand {
         )
         let table = TextTable(
             header: [
-                "method", "s", "GB/s", "memory", "mergekit, s", "times as fast", "its memory",
+                "method", "s", "merging alone", "memory", "mergekit, s", "times as fast",
+                "its memory",
             ],
             rows: result.methods.map { row in
                 [
                     row.name, String(format: "%.2f", row.seconds),
-                    String(format: "%.2f", row.gigabytesPerSecond),
+                    row.mergingSeconds.map { String(format: "%.2f", $0) } ?? "",
                     Self.memory(row.peakResidentMegabytes),
                     row.peerSeconds.map { String(format: "%.2f", $0) } ?? "",
                     row.advantage.map { String(format: "%.1f", $0) } ?? "",
