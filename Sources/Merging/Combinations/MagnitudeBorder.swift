@@ -75,6 +75,19 @@ struct MagnitudeSearch {
 }
 
 extension MagnitudeSearch {
+    /// The border at a known magnitude.
+    ///
+    /// - Parameters:
+    ///   - bits: The magnitude.
+    ///   - kept: How many of the entries that have it are kept, 1 or more.
+    ///   - count: How many entries have it.
+    /// - Returns: What keeps these, the first ones, and all larger entries.
+    func border(at bits: UInt64, keeping kept: Int, of count: Int) -> MagnitudeBorder {
+        kept == count
+            ? MagnitudeBorder(bits: bits, end: .max)
+            : MagnitudeBorder(bits: bits, end: end(of: kept, in: Prefix(bits: bits, lowest: 0)))
+    }
+
     /// The magnitudes whose upper bits, from `lowest` on, are those of `bits`.
     private struct Prefix {
         let bits: UInt64

@@ -12,7 +12,8 @@ struct BorderQuery: Hashable, Sendable {
 /// Finds borders of the largest entries of task vectors in one pass over a tensor.
 ///
 /// A sample tells between which two magnitudes each border lies, most likely. The pass counts the entries
-/// above the upper one and collects those between both, which are few; the border is one of them, exactly.
+/// above the upper one and those that are one of both, and collects those between, which are few; the border
+/// is found among them exactly.
 /// Where the sample was wrong, or nothing can be sampled, `MagnitudeSearch` finds the border by its digits.
 struct MagnitudeBracket {
     /// The tensor; the base is its first source.
@@ -36,37 +37,76 @@ struct MagnitudeBracket {
         var upper: UInt64 = .max
     }
 
+    /// What one pass finds about a query.
+    private struct Counts {
+        /// Entries above the bracket.
+        var above = 0
+        /// Entries at its upper and at its lower end.
+        var upper = 0
+        var lower = 0
+    }
+
     /// The borders that are looked for.
     func borders(_ queries: [BorderQuery]) -> [MagnitudeBorder] {
-        let brackets = isSampling ? brackets(of: queries) : []
-        guard !brackets.isEmpty else { return queries.map(searched) }
-        let counts = WorkerSlots(repeating: 0, count: scan.partCount() * queries.count)
+        guard isSampling else { return queries.map(searched) }
+        let brackets = brackets(of: queries)
         let found = Mutex([[Found]](repeating: [], count: queries.count))
+        let totals = Mutex([Counts](repeating: Counts(), count: queries.count))
         scan.forEachPart { part in
             for (number, query) in queries.enumerated() where needsSearch(query) {
                 var inside: [Found] = []
-                counts[part.number * queries.count + number] = TaskVector.with(
+                let counts = TaskVector.with(
                     part.sources[query.source],
                     from: part.sources[0]
                 ) { vector in
                     Self.collect(vector, part.place.offset, brackets[number], into: &inside)
+                }
+                totals.withLock {
+                    $0[number].above += counts.above
+                    $0[number].upper += counts.upper
+                    $0[number].lower += counts.lower
                 }
                 if !inside.isEmpty { found.withLock { $0[number] += inside } }
             }
         }
         return queries.enumerated().map { number, query in
             guard needsSearch(query) else { return searched(query) }
-            let above = (0..<scan.partCount()).reduce(0) {
-                $0 + counts[$1 * queries.count + number]
+            // Taken out, so that it is sorted in place and given back.
+            var inside = found.withLock { found in
+                let taken = found[number]
+                found[number] = []
+                return taken
             }
-            let inside = found.withLock { $0[number] }
-            let rest = query.wanted - above
-            guard rest >= 0, rest <= inside.count else { return searched(query) }
-            // All that are kept lie above the bracket.
-            if rest == 0 { return MagnitudeBorder(bits: brackets[number].upper, end: 0) }
-            let order = inside.sorted { ($1.bits, $0.index) < ($0.bits, $1.index) }
-            return MagnitudeBorder(bits: order[rest - 1].bits, end: order[rest - 1].index + 1)
+            return border(
+                query,
+                brackets[number],
+                totals.withLock { $0[number] },
+                &inside
+            )
         }
+    }
+
+    private func border(
+        _ query: BorderQuery,
+        _ bracket: Bracket,
+        _ counts: Counts,
+        _ inside: inout [Found]
+    ) -> MagnitudeBorder {
+        let search = MagnitudeSearch(scan: scan, source: query.source)
+        var rest = query.wanted - counts.above
+        guard rest >= 0 else { return searched(query) }
+        if rest == 0 { return MagnitudeBorder(bits: bracket.upper, end: 0) }
+        if rest <= counts.upper {
+            return search.border(at: bracket.upper, keeping: rest, of: counts.upper)
+        }
+        rest -= counts.upper
+        if rest <= inside.count {
+            inside.sort { ($1.bits, $0.index) < ($0.bits, $1.index) }
+            return MagnitudeBorder(bits: inside[rest - 1].bits, end: inside[rest - 1].index + 1)
+        }
+        rest -= inside.count
+        guard rest <= counts.lower else { return searched(query) }
+        return search.border(at: bracket.lower, keeping: rest, of: counts.lower)
     }
 
     private func searched(_ query: BorderQuery) -> MagnitudeBorder {
@@ -77,22 +117,28 @@ struct MagnitudeBracket {
         query.wanted > 0 && query.wanted < scan.count
     }
 
-    /// Counts the entries above the bracket and collects those in it, its ends among them.
+    /// Counts the entries above the bracket and at its ends, and collects those between.
+    ///
+    /// Models in half precision have few different magnitudes, and the ends of the bracket are some of
+    /// the most frequent: counted, they take no room.
     private static func collect(
         _ vector: TaskVector,
         _ offset: Int,
         _ bracket: Bracket,
         into found: inout [Found]
-    ) -> Int {
-        var above = 0
+    ) -> Counts {
+        var counts = Counts()
+        let isOne = bracket.upper == bracket.lower
         for index in 0..<vector.count {
             let bits = vector[index].magnitude.bitPattern
-            above += bits > bracket.upper ? 1 : 0
-            if bits >= bracket.lower, bits <= bracket.upper {
+            counts.above += bits > bracket.upper ? 1 : 0
+            counts.upper += bits == bracket.upper ? 1 : 0
+            counts.lower += bits == bracket.lower && !isOne ? 1 : 0
+            if bits > bracket.lower, bits < bracket.upper {
                 found.append(Found(bits: bits, index: offset + index))
             }
         }
-        return above
+        return counts
     }
 
     // MARK: The sample
