@@ -35,7 +35,8 @@ package struct MergePlan: Sendable {
     /// - Parameters:
     ///   - method: How the models are merged.
     ///   - architecture: What they consist of.
-    ///   - elementType: The type in which each tensor is stored, by its name.
+    ///   - elementType: The type in which each tensor is stored, by its name and those of the models
+    ///     that it comes from.
     ///   - isConverted: Whether a model has a tensor otherwise than it will be stored, by the names
     ///     of tensor and model.
     /// - Throws: The errors of the method when its settings do not fit the shape or each other;
@@ -43,7 +44,9 @@ package struct MergePlan: Sendable {
     package init(
         _ method: MergeMethod,
         architecture: CheckpointArchitecture,
-        elementType: (String) throws -> ElementType = { _ in .float32 },
+        elementType: (_ tensor: String, _ inputs: [String]) throws -> ElementType = { _, _ in
+            .float32
+        },
         isConverted: (_ tensor: String, _ input: String) -> Bool = { _, _ in false }
     ) throws {
         try method.check(architecture)
@@ -55,7 +58,7 @@ package struct MergePlan: Sendable {
             Output(
                 description: try TensorDescription(
                     name: tensor.name,
-                    elementType: elementType(tensor.name),
+                    elementType: elementType(tensor.name, source.inputs),
                     shape: tensor.shape
                 ),
                 place: tensor.place,

@@ -4,7 +4,7 @@ import Kernels
 /// The change of one matrix that a LoRA adapter holds (Hu et al., arXiv 2106.09685): s B A.
 ///
 /// A is rank × columns, B is rows × rank, both as `Float`, row by row.
-final class LowRankFactors: Sendable {
+package final class LowRankFactors: Sendable {
     /// The number of rows of A and of columns of B.
     let rank: Int
     /// The number of columns of the matrix.

@@ -14,12 +14,10 @@ struct BorderQuery: Hashable, Sendable {
 /// A sample tells between which two magnitudes each border lies, most likely. The pass counts the entries
 /// above the upper one and those that are one of both, and collects those between, which are few; the border
 /// is found among them exactly.
-/// Where the sample was wrong, or nothing can be sampled, `MagnitudeSearch` finds the border by its digits.
+/// Where the sample was wrong `MagnitudeSearch` finds the border by its digits.
 struct MagnitudeBracket {
     /// The tensor; the base is its first source.
     let scan: TensorScan
-    /// Whether borders are found; false leaves everything to `MagnitudeSearch`.
-    var isSampling = true
 
     /// Runs of the sample and their length.
     private static let runs = 1 << 10
@@ -48,7 +46,6 @@ struct MagnitudeBracket {
 
     /// The borders that are looked for.
     func borders(_ queries: [BorderQuery]) -> [MagnitudeBorder] {
-        guard isSampling else { return queries.map(searched) }
         let brackets = brackets(of: queries)
         let found = Mutex([[Found]](repeating: [], count: queries.count))
         let totals = Mutex([Counts](repeating: Counts(), count: queries.count))
@@ -143,8 +140,7 @@ struct MagnitudeBracket {
 
     // MARK: The sample
 
-    /// A bracket for each query; none where the tensor is too small to be sampled and everything is
-    /// collected.
+    /// A bracket for each query; one around everything where the tensor is too small to be sampled.
     private func brackets(of queries: [BorderQuery]) -> [Bracket] {
         let size = Self.runs * Self.runLength
         // All entries of a small tensor are few.

@@ -86,18 +86,17 @@ extension MergeExecutor {
                 to: partial.appending(path: AdapterConfiguration.fileName)
             )
             _ = try compareAdapter(modules, in: partial, progress)
-            let hashes = try hashes(of: [LowRankAdapter.fileName], in: partial, progress)
-            try AtomicFile.write(
-                Data(modelCard(version: version).utf8),
-                to: partial.appending(path: "README.md")
-            )
-            try provenance(version: version, hashes: hashes).write(in: partial)
             return MergeReport(
                 output: folder,
                 copiedTensors: tensors.count,
                 computedTensors: 0,
                 provenBytes: total,
-                weights: hashes.outputs
+                weights: try writeRecords(
+                    of: [LowRankAdapter.fileName],
+                    in: partial,
+                    version: version,
+                    progress
+                )
             )
         }
     }

@@ -9,7 +9,7 @@ extension MergeExecutor {
     package func changes(
         progress: (MergeProgress) throws -> Void = { _ in }
     ) throws -> ChangeProfile? {
-        try Self.changes(models, plan.architecture, workspace, progress)
+        try measuredChanges ?? Self.changes(models, plan.architecture, workspace, progress)
     }
 
     /// Measures the changes from stored tensors, all of which are read once.

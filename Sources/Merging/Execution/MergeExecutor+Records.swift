@@ -6,13 +6,13 @@ import Transformer
 
 extension MergeExecutor {
     /// The hashes of what was read and made.
-    struct Hashes: Sendable {
+    private struct Hashes: Sendable {
         var inputs: [Provenance.Input]
         var outputs: [Provenance.Input]
     }
 
     /// Hashes all files of the models and the weight files, several at the same time.
-    func hashes(
+    private func hashes(
         of written: [String],
         in folder: URL,
         _ progress: (MergeProgress) throws -> Void
@@ -81,7 +81,31 @@ extension MergeExecutor {
         }
     }
 
-    func provenance(version: String, hashes: Hashes) throws -> Provenance {
+    /// Writes the model card and `provenance.json` of a merged folder.
+    ///
+    /// - Parameters:
+    ///   - written: The names of the weight files.
+    ///   - folder: The folder that they are in.
+    ///   - version: The version of the program.
+    ///   - progress: Called before files are hashed.
+    /// - Returns: The weight files with their hashes.
+    /// - Throws: `FileError`, and what `progress` throws.
+    func writeRecords(
+        of written: [String],
+        in folder: URL,
+        version: String,
+        _ progress: (MergeProgress) throws -> Void
+    ) throws -> [Provenance.Input] {
+        let hashes = try hashes(of: written, in: folder, progress)
+        try AtomicFile.write(
+            Data(modelCard(version: version).utf8),
+            to: folder.appending(path: "README.md")
+        )
+        try provenance(version: version, hashes: hashes).write(in: folder)
+        return hashes.outputs
+    }
+
+    private func provenance(version: String, hashes: Hashes) throws -> Provenance {
         Provenance(
             version: version,
             stage: "merge",
@@ -124,7 +148,7 @@ extension MergeExecutor {
     ]
 
     /// The `README.md` of the merged folder, as the Hugging Face hub shows it.
-    func modelCard(version: String) -> String {
+    private func modelCard(version: String) -> String {
         let inputs = models.map { "| `\($0.name)` | \($0.folder.lastPathComponent) |" }
         return """
             ---

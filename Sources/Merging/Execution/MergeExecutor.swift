@@ -59,6 +59,8 @@ package struct MergeExecutor: Sendable {
 
     let models: [MergeModel]
     let workspace: MergeWorkspace
+    /// How far the experts have moved, where the plan follows from it.
+    let measuredChanges: ChangeProfile?
 
     /// Opens and compares the models and plans the merge; nothing is written.
     ///
@@ -99,22 +101,14 @@ package struct MergeExecutor: Sendable {
         }
         let models = try inputs.map { try MergeModel($0, among: inputs) }
         for other in models.dropFirst() { try models[0].check(against: other) }
-        var method = method
-        if method.needsChanges,
-            let changes = try Self.changes(models, architecture, workspace, progress)
-        {
-            method = method.resolved(by: changes)
-        }
-        let draft = try MergePlan(method, architecture: architecture)
-        let sources = Dictionary(
-            draft.outputs.map { ($0.description.name, $0.source) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        measuredChanges =
+            method.needsChanges
+            ? try Self.changes(models, architecture, workspace, progress) : nil
         plan = try MergePlan(
-            method,
+            measuredChanges.map(method.resolved) ?? method,
             architecture: architecture,
-            elementType: { name in
-                try Self.elementType(of: name, sources[name]?.inputs ?? [], models, storage)
+            elementType: { tensor, inputs in
+                try Self.elementType(of: tensor, inputs, models, storage)
             },
             isConverted: { tensor, input in
                 guard let model = models.first(where: { $0.name == input }) else { return false }
@@ -204,18 +198,17 @@ package struct MergeExecutor: Sendable {
                 try AtomicFile.write(index, to: partial.appending(path: TensorCollection.indexName))
             }
             try writeCompanions(in: partial)
-            let hashes = try hashes(of: shards.shards.map(\.fileName), in: partial, progress)
-            try AtomicFile.write(
-                Data(modelCard(version: version).utf8),
-                to: partial.appending(path: "README.md")
-            )
-            try provenance(version: version, hashes: hashes).write(in: partial)
             return MergeReport(
                 output: folder,
                 copiedTensors: proven.tensors,
                 computedTensors: plan.outputs.count - proven.tensors,
                 provenBytes: proven.bytes,
-                weights: hashes.outputs
+                weights: try writeRecords(
+                    of: shards.shards.map(\.fileName),
+                    in: partial,
+                    version: version,
+                    progress
+                )
             )
         }
     }

@@ -165,7 +165,7 @@ struct MergeModel: Sendable {
             guard let module = adapter?.modules[tensor] else {
                 return try body(.stored(bytes, type))
             }
-            return try body(.adapted(bytes, type, LowRankChange(factors: module.factors)))
+            return try body(.adapted(bytes, type, module.factors))
         }
     }
 

@@ -8,7 +8,7 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
     /// A tensor in a mapped file, which whoever made this keeps open.
     case stored(UnsafeRawBufferPointer, ElementType)
     /// A tensor in a mapped file with the change of an adapter.
-    case adapted(UnsafeRawBufferPointer, ElementType, LowRankChange)
+    case adapted(UnsafeRawBufferPointer, ElementType, LowRankFactors)
 
     /// The number of elements.
     var count: Int {
@@ -28,9 +28,9 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
     func floats(_ range: Range<Int>, scratch: FloatView) -> FloatView {
         switch self {
         case .floats(let view): return view[range]
-        case .adapted(let bytes, let type, let change):
+        case .adapted(let bytes, let type, let factors):
             let floats = SourceTensor.stored(bytes, type).floats(range, scratch: scratch)
-            change.factors.add(to: floats, from: range.lowerBound)
+            factors.add(to: floats, from: range.lowerBound)
             return floats
         case .stored(let bytes, let type):
             let width = type.byteCount
@@ -41,9 +41,4 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
             return floats
         }
     }
-}
-
-/// What an adapter adds to a tensor.
-package struct LowRankChange: Sendable {
-    let factors: LowRankFactors
 }
