@@ -46,11 +46,16 @@ let package = Package(
             name: "Evaluation",
             dependencies: ["Kernels", "Transformer", "Tokenization", "Datasets"]
         ),
+        // Evaluation for its measurements: an error or an interval means the same in every record.
+        .target(
+            name: "Analysis",
+            dependencies: ["Kernels", "Checkpointing", "Transformer", "Evaluation"]
+        ),
         .target(
             name: "Pipeline",
             dependencies: [
                 "Kernels", "Checkpointing", "Transformer", "Tokenization", "Datasets", "Training",
-                "Merging", "Evaluation", .product(name: "Yams", package: "Yams"),
+                "Merging", "Evaluation", "Analysis", .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
@@ -58,7 +63,8 @@ let package = Package(
             name: "layerswap",
             dependencies: [
                 "Kernels", "Transformer", "Datasets", "Training", "Merging", "Evaluation",
-                "Pipeline", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Analysis", "Pipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(
@@ -93,6 +99,10 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+        .testTarget(
+            name: "AnalysisTests",
+            dependencies: ["Analysis", "Training", "Datasets", "TestSupport"]
+        ),
         .testTarget(
             name: "PipelineTests",
             dependencies: ["Pipeline", "TestSupport"],

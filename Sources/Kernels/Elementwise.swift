@@ -33,6 +33,20 @@ package enum Elementwise {
         }
     }
 
+    /// y = y · x, element by element.
+    package static func multiply(_ y: FloatView, by x: FloatView) {
+        precondition(x.count == y.count, "multiplying \(y.count) elements by \(x.count)")
+        var i = 0
+        while i + laneCount <= y.count {
+            store(load(y.base + i) * load(x.base + i), y.base + i)
+            i += laneCount
+        }
+        while i < y.count {
+            y.base[i] *= x.base[i]
+            i += 1
+        }
+    }
+
     /// y += factor · x².
     package static func addSquares(of x: FloatView, times factor: Float, to y: FloatView) {
         precondition(x.count == y.count, "adding squares of \(x.count) elements to \(y.count)")

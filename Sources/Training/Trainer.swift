@@ -38,6 +38,7 @@ package final class Trainer {
     var observer: (TrainingEvent) throws -> Void = { _ in }
 
     private let source: any BatchProviding
+    private let mask: SharedBuffer?
     private let queue: BatchQueue
     private let turns: [Turn]
 
@@ -60,6 +61,9 @@ package final class Trainer {
     ///   - identity: A text that names data and first weights: a checkpoint with another one is
     ///     refused on resumption.
     ///   - checkpointFolder: Where checkpoints go.
+    ///   - mask: 1 for every parameter that is trained and 0 for those that keep their bytes, in the
+    ///     layout of the parameters; all are trained when nil. Needs a weight decay of zero and no
+    ///     adapters.
     /// - Throws: `TrainingError.setting` for settings that no run can have, `OneDNN.Unavailable`
     ///   for bfloat16 where it cannot be had.
     package init(
@@ -69,10 +73,23 @@ package final class Trainer {
         batches: [any BatchProviding],
         validation: [ValidationSet],
         identity: String,
-        checkpointFolder: URL
+        checkpointFolder: URL,
+        mask: SharedBuffer? = nil
     ) throws {
         try Self.check(settings)
         let restriction = settings.restriction ?? TrainingRestriction()
+        if let mask {
+            precondition(mask.view.count == model.parameterCount, "a mask for every parameter")
+            precondition(restriction.lora == nil, "adapters have no mask")
+            guard settings.optimizer.weightDecay == 0 else {
+                throw TrainingError.setting(
+                    name: "weight_decay",
+                    found: "\(settings.optimizer.weightDecay)",
+                    expected: "0, because single parameters are kept from training"
+                )
+            }
+        }
+        self.mask = mask
         let parts = try restriction.parts(of: model.layout)
         precondition(batches.count == parts.count, "\(batches.count) sources for \(parts.count)")
         self.model = model
@@ -199,6 +216,7 @@ package final class Trainer {
             loss += engine.accumulateGradients(ModelInput(batch), demand: turn.demand)
         }
         engine.reduceGradients()
+        if let mask { Elementwise.multiply(engine.gradients, by: mask.view) }
         adapters?.takeGradients(from: engine.gradients, part: part)
         let norm = optimizer.norm(of: trainedGradients, part: part)
         let rate = settings.schedule.rate(at: number)

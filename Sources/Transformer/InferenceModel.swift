@@ -13,24 +13,38 @@ final class InferenceModel: Sendable {
     let head: LinearOperator
 
     /// Copies the weights of a model; later changes of the model are not seen.
-    ///
-    /// - Parameters:
-    ///   - model: The model.
-    ///   - operators: Makes the operators of a block; packed ones when left out.
-    init(
-        _ model: TransformerModel,
-        operators: (BlockViews) -> BlockOperators = { views in
-            BlockOperators(views) { .packed(PackedMatrix($0)) }
-        }
-    ) {
+    init(_ model: TransformerModel) {
         self.model = model
         configuration = model.configuration
         attention = model.attention
         let views = model.views
         embedding = views.embedding
-        blocks = views.blocks.map(operators)
+        blocks = views.blocks.map { block in
+            BlockOperators(block) { .packed(PackedMatrix($0)) }
+        }
         finalNorm = views.finalNorm
         head = .packed(PackedMatrix(views.head))
+    }
+
+    /// The same model, weights shared, with sinks that see what comes into the layers of its blocks.
+    ///
+    /// - Parameters:
+    ///   - other: The model; not observed itself.
+    ///   - sink: Makes the sink of a layer from the number of its block and of its input's columns, in
+    ///     the order in which a block applies its layers.
+    init(observing other: InferenceModel, sink: (_ block: Int, _ columns: Int) -> any InputSink) {
+        model = other.model
+        configuration = other.configuration
+        attention = other.attention
+        embedding = other.embedding
+        blocks = other.blocks.enumerated().map { block, operators in
+            BlockOperators(operators) { layer in
+                guard case .packed(let weight) = layer else { return layer }
+                return .observed(weight, sink(block, weight.inputWidth))
+            }
+        }
+        finalNorm = other.finalNorm
+        head = other.head
     }
 
     /// Rotary tables for sequences up to a length.
@@ -91,11 +105,14 @@ final class InferencePass: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - tokens: The tokens, at most `maximumTokens`.
+    ///   - observeStream: Sees the residual stream, `[tokens, width]`, as number 0 behind the
+    ///     embeddings and as number l + 1 behind block l.
     ///   - attend: Turns the queries, keys and values of a layer to their positions, attends, and
     ///     writes the heads side by side: (layer, queries keys and values, heads, log sums).
     /// - Returns: The normalised stream, `[tokens, width]`, valid until the next call.
     func run(
         _ tokens: [Int32],
+        observeStream: (Int, MatrixView) -> Void = { _, _ in },
         attend: (Int, MatrixView, MatrixView, MatrixView) -> Void
     ) -> MatrixView {
         precondition(tokens.count <= maximumTokens)
@@ -106,6 +123,7 @@ final class InferencePass: @unchecked Sendable {
         tokens.withUnsafeBufferPointer {
             Embedding.forward(tokens: $0, table: inference.embedding, output: stream)
         }
+        observeStream(0, stream)
         for (layer, operators) in inference.blocks.enumerated() {
             BlockForward.run(
                 input: stream,
@@ -117,6 +135,7 @@ final class InferencePass: @unchecked Sendable {
             ) {
                 attend(layer, kept.queryKeyValue, kept.attention, kept.logSums)
             }
+            observeStream(layer + 1, stream)
         }
         RMSNorm.forward(
             input: stream,
@@ -135,15 +154,17 @@ final class InferencePass: @unchecked Sendable {
     ///   - segments: The sequences.
     ///   - rotary: Tables that cover the longest sequence.
     ///   - observe: Sees the queries, keys and values of each layer, already turned.
+    ///   - observeStream: Sees the residual streams, as in `run`.
     /// - Returns: The normalised stream, `[tokens, width]`, valid until the next call.
     func runPacked(
         _ tokens: [Int32],
         segments: PackedSegments,
         rotary: RotaryPositions,
-        observe: (Int, MatrixView) -> Void = { _, _ in }
+        observe: (Int, MatrixView) -> Void = { _, _ in },
+        observeStream: (Int, MatrixView) -> Void = { _, _ in }
     ) -> MatrixView {
         let attention = inference.attention
-        return run(tokens) { layer, packed, heads, logSums in
+        return run(tokens, observeStream: observeStream) { layer, packed, heads, logSums in
             rotary.rotate(
                 packed,
                 headCount: attention.headCount + attention.keyValueHeadCount,

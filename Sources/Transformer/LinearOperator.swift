@@ -6,8 +6,8 @@ enum LinearOperator: Sendable {
     case dense(MatrixView, LinearProduct)
     /// Through packed panels: rows do not depend on each other; used in scoring and generation.
     case packed(PackedMatrix)
-    /// As packed, and every input is added to a sum.
-    case observed(PackedMatrix, InputSum)
+    /// As packed, and somebody sees every input.
+    case observed(PackedMatrix, any InputSink)
 
     /// y = x Wᵀ, or y = s + x Wᵀ; `output` is overwritten and may be s.
     func apply(_ input: MatrixView, into output: MatrixView, adding start: MatrixView? = nil) {
@@ -16,11 +16,19 @@ enum LinearOperator: Sendable {
             products.forward(input: input, weight: weight, output: output, adding: start)
         case .packed(let weight):
             weight.multiply(input, into: output, adding: start)
-        case .observed(let weight, let sum):
-            sum.add(input)
+        case .observed(let weight, let sink):
+            sink.add(input)
             weight.multiply(input, into: output, adding: start)
         }
     }
+}
+
+/// Sees what comes into one linear layer; used by one thread.
+protocol InputSink: AnyObject, Sendable {
+    /// Is told before inputs arrive where their sequences begin and, at the end, how many rows come.
+    func begin(offsets: [Int])
+    /// Gets the input of the layer, `[tokens, columns]`, valid during the call.
+    func add(_ input: MatrixView)
 }
 
 /// The linear layers and gains of one block, ready to be applied.
@@ -39,5 +47,15 @@ struct BlockOperators: Sendable {
         feedForwardNorm = views.feedForwardNorm
         gateUp = wrap(views.gateUp)
         down = wrap(views.down)
+    }
+
+    /// The same layers in another form, made in the order in which a block applies them.
+    init(_ other: BlockOperators, wrap: (LinearOperator) -> LinearOperator) {
+        attentionNorm = other.attentionNorm
+        queryKeyValue = wrap(other.queryKeyValue)
+        attentionOutput = wrap(other.attentionOutput)
+        feedForwardNorm = other.feedForwardNorm
+        gateUp = wrap(other.gateUp)
+        down = wrap(other.down)
     }
 }

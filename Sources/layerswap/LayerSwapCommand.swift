@@ -18,7 +18,7 @@ struct LayerSwapCommand: ParsableCommand {
             EvaluateCommand.self,
             MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
             ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self,
-            RunsCommand.self, DoctorCommand.self, BenchmarkCommand.self,
+            RunsCommand.self, AnalyzeCommand.self, DoctorCommand.self, BenchmarkCommand.self,
         ]
     )
 

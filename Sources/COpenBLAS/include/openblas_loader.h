@@ -16,6 +16,15 @@ void openblas_sgemm(int transpose_a, int transpose_b, int m, int n, int k, float
                     const float *a, int a_stride, const float *b, int b_stride, float beta,
                     float *c, int c_stride);
 
+/// The upper triangle of C = A^T A + C in row-major order, in double precision; A is k by n.
+void openblas_dsyrk(int n, int k, const double *a, int a_stride, double *c, int c_stride);
+
+/// The eigenvalues of the symmetric n by n matrix whose upper triangle in row-major order is a, in
+/// rising order; a is overwritten (LAPACK's dsyev). `work` has room for `work_count` doubles; with
+/// `work_count` -1 only its best size is written to work[0].
+/// Returns 0, or LAPACK's number of what failed.
+int openblas_dsyev(int n, double *a, int a_stride, double *values, double *work, int work_count);
+
 /// The library's build description, such as "OpenBLAS 0.3.21 DYNAMIC_ARCH ...".
 const char *openblas_configuration(void);
 

@@ -102,7 +102,8 @@ extension BilingualWorld {
     ///
     /// - Throws: `DatasetError`.
     package func aligned(
-        _ documents: AlignedDocuments
+        _ documents: AlignedDocuments,
+        split: Split = .train
     ) throws -> (source: any DocumentSource, target: any DocumentSource) {
         let tasks: (WorldSource.Task, WorldSource.Task) =
             switch documents {
@@ -113,8 +114,8 @@ extension BilingualWorld {
             }
         let name = "aligned \(documents.rawValue)"
         return (
-            try source(tasks.0, .full, .train, stream: name),
-            try source(tasks.1, .full, .train, stream: name)
+            try source(tasks.0, .full, split, stream: name),
+            try source(tasks.1, .full, split, stream: name)
         )
     }
 

@@ -12,11 +12,7 @@ extension PipelineRunner {
     /// - Returns: False when it was asked to stop before the end.
     func evaluate(_ model: String, _ stage: Stage) throws -> Bool {
         let start = ContinuousClock.now
-        let models = ModelShelf(
-            store: store,
-            threads: options.threads,
-            sequences: trainingSequences
-        )
+        let models = shelf()
         guard let choice = try choose(model, models) else { return false }
         let chosen = choice.specifications
         var scores = ModelScores(
@@ -59,6 +55,11 @@ extension PipelineRunner {
             }
         }
         return true
+    }
+
+    /// The models of the run, to be opened when they are asked for.
+    func shelf() -> ModelShelf {
+        ModelShelf(store: store, threads: options.threads, sequences: trainingSequences)
     }
 
     func developmentScore(

@@ -93,7 +93,7 @@ extension PipelineRunner {
     }
 
     /// The name of the data of a replica: the first of several reads what it would read alone.
-    private static func stream(of replica: (stage: String, number: Int)) -> String {
+    static func stream(of replica: (stage: String, number: Int)) -> String {
         replica.number == 1 ? replica.stage : "\(replica.stage) \(replica.number)"
     }
 
@@ -107,7 +107,7 @@ extension PipelineRunner {
     }
 
     /// The batches of a stage, or those of each of its partitions with their names.
-    private func batches(
+    func batches(
         _ settings: TrainingStageSettings,
         _ tokenizer: Tokenizer,
         split: Split,

@@ -1,59 +1,32 @@
 import Kernels
 
-/// Adds up XᵀX over the rows X that come into a linear layer; used by one thread.
-final class InputSum: @unchecked Sendable {
-    let buffer: SharedBuffer
-    private let columns: Int
-    private(set) var rows = 0
-    private let products = LinearProduct()
-
-    init(columns: Int) {
-        self.columns = columns
-        buffer = SharedBuffer(count: columns * columns)
-    }
-
-    func add(_ input: MatrixView) {
-        // The product that a weight's gradient is made with: Xᵀ X is dyᵀ x with both the input.
-        products.backwardWeight(
-            outputGradient: input,
-            input: input,
-            weightGradient: MatrixView(buffer.view, rows: columns, columns: columns)
-        )
-        rows += input.rows
-    }
-}
-
-/// Runs a model over sequences and watches what comes into its linear layers.
-final class InputObserver {
-    private let model: TransformerModel
+/// Runs a model over sequences and lets sinks see what comes into its linear layers; one thread's.
+final class InputObserver<Sink: InputSink> {
     private let inference: InferenceModel
-    /// For each layer the inputs of query, key and value, of the attention's output, of gate and up,
-    /// and of down.
-    private let sums: [[InputSum]]
-    private let head: InputSum
+    /// For each block the sinks of query, key and value, of the attention's output, of gate and up, and
+    /// of down.
+    private let sinks: [[Sink]]
+    private let head: Sink
 
-    init(_ model: TransformerModel) {
-        self.model = model
-        var sums: [[InputSum]] = []
-        inference = InferenceModel(model) { block in
-            var layer: [InputSum] = []
-            // Layers are wrapped in the order in which a block applies them.
-            let operators = BlockOperators(block) { weight in
-                let sum = InputSum(columns: weight.columns)
-                layer.append(sum)
-                return .observed(PackedMatrix(weight), sum)
-            }
-            sums.append(layer)
-            return operators
+    /// - Parameters:
+    ///   - shared: The model, whose packed weights are used.
+    ///   - sink: Makes a sink for a number of columns.
+    init(_ shared: InferenceModel, sink: (_ columns: Int) -> Sink) {
+        var sinks = [[Sink]](repeating: [], count: shared.blocks.count)
+        inference = InferenceModel(observing: shared) { block, columns in
+            let made = sink(columns)
+            sinks[block].append(made)
+            return made
         }
-        self.sums = sums
-        head = InputSum(columns: model.configuration.modelWidth)
+        self.sinks = sinks
+        head = sink(shared.configuration.modelWidth)
     }
 
     /// Takes packed sequences through the model.
     func run(_ input: ModelInput) {
         let offsets = input.segmentOffsets
         let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 1
+        for sink in all { sink.begin(offsets: offsets) }
         let pass = InferencePass(
             inference,
             maximumTokens: input.tokens.count,
@@ -67,24 +40,23 @@ final class InputObserver {
         head.add(stream)
     }
 
-    /// The mean products by the names of the weights.
-    func means() -> [String: SharedBuffer] {
-        var means: [String: SharedBuffer] = [:]
-        for sum in sums.joined() + [head] {
-            let mean = 1 / Float(max(1, sum.rows))
-            Elementwise.scale(sum.buffer.view, by: mean, into: sum.buffer.view)
-        }
-        for entry in model.layout.entries {
+    /// Every sink once.
+    var all: [Sink] { sinks.joined() + [head] }
+
+    /// The sinks by the names of the weights whose inputs they have seen.
+    var byName: [String: Sink] {
+        var named: [String: Sink] = [:]
+        for entry in inference.model.layout.entries {
             switch (entry.role, entry.layer) {
             case (.query, let layer?), (.key, let layer?), (.value, let layer?):
-                means[entry.name] = sums[layer][0].buffer
-            case (.attentionOutput, let layer?): means[entry.name] = sums[layer][1].buffer
-            case (.gate, let layer?), (.up, let layer?): means[entry.name] = sums[layer][2].buffer
-            case (.down, let layer?): means[entry.name] = sums[layer][3].buffer
-            case (.head, _): means[entry.name] = head.buffer
+                named[entry.name] = sinks[layer][0]
+            case (.attentionOutput, let layer?): named[entry.name] = sinks[layer][1]
+            case (.gate, let layer?), (.up, let layer?): named[entry.name] = sinks[layer][2]
+            case (.down, let layer?): named[entry.name] = sinks[layer][3]
+            case (.head, _): named[entry.name] = head
             default: break
             }
         }
-        return means
+        return named
     }
 }

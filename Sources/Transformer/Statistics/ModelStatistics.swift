@@ -64,9 +64,15 @@ package final class ModelStatistics: Sendable {
         of model: TransformerModel,
         on sequences: [ModelInput]
     ) -> ModelStatistics {
-        let observer = InputObserver(model)
+        let observer = InputObserver(InferenceModel(model)) { InputSum(columns: $0) }
         for sequence in sequences where !sequence.tokens.isEmpty { observer.run(sequence) }
-        return ModelStatistics(fisher: nil, inputProducts: observer.means())
+        let means = Dictionary(
+            uniqueKeysWithValues: observer.all.map { (ObjectIdentifier($0), $0.mean()) }
+        )
+        return ModelStatistics(
+            fisher: nil,
+            inputProducts: observer.byName.compactMapValues { means[ObjectIdentifier($0)] }
+        )
     }
 }
 

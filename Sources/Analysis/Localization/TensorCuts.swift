@@ -1,0 +1,97 @@
+import Kernels
+import Transformer
+
+/// The sets of one weight matrix, counted: of all samples, of each group, and of shuffled norms.
+struct TensorCuts: Sendable {
+    /// What is counted at one share.
+    struct Cut: Sendable {
+        /// The sets of mathematics.
+        var main: OverlapCounts
+        /// The sets of other text.
+        var control: OverlapCounts
+        /// The sets of mathematics of each group of samples.
+        var groups: [OverlapCounts]
+        /// For each language its sets of two groups that follow each other: sizes and what they share.
+        var agreement: [[OverlapCounts]]
+        /// The sets of mathematics of each draw of shuffled norms.
+        var shuffled: [OverlapCounts]
+    }
+
+    /// One entry for each share.
+    private(set) var cuts: [Cut]
+
+    init(
+        _ entry: ParameterLayout.Entry,
+        of model: TransformerModel,
+        _ scores: ImportanceScores,
+        by analysis: LocalizationAnalysis
+    ) {
+        let cut = ImportanceCut(ParameterSet.matrix(of: entry, in: model))
+        let shares = analysis.shares
+        let languages = scores.languages.indices
+        /// The sets of a kind minus those of the other one, by language and share.
+        func sets(
+            _ kind: PromptKind = .mathematics,
+            group: Int? = nil,
+            order: (Int) -> [Int]? = { _ in nil }
+        ) -> [[BitSet]] {
+            languages.map { language in
+                let columns = PromptKind.allCases.map { kind in
+                    let plain = scores.columns(of: entry.name, language, kind, group: group)
+                    return order(language).map { $0.map { plain[$0] } } ?? plain
+                }
+                let tops = columns.map { cut.top($0, shares: shares) }
+                let own = kind == .mathematics ? 0 : 1
+                return zip(tops[own], tops[1 - own]).map { $0.subtracting($1) }
+            }
+        }
+        let main = Self.counts(sets())
+        let control = Self.counts(sets(.other))
+        let hasGroups = scores.groupCount > 1
+        let groupSets = hasGroups ? (0..<scores.groupCount).map { sets(group: $0) } : []
+        let groups = groupSets.map(Self.counts)
+        let shuffled = (0..<analysis.draws).map { draw in
+            Self.counts(
+                sets(order: { language in
+                    var generator = SeededGenerator(
+                        seed: analysis.seed,
+                        stream: "analysis/shuffled-norms/\(entry.name)",
+                        indices: draw,
+                        language
+                    )
+                    return (0..<entry.shape[1]).shuffled(using: &generator)
+                })
+            )
+        }
+        cuts = shares.indices.map { share in
+            Cut(
+                main: main[share],
+                control: control[share],
+                groups: groups.map { $0[share] },
+                agreement: languages.map { language in
+                    groupSets.indices.map { group in
+                        let next = (group + 1) % groupSets.count
+                        let pair = [groupSets[group], groupSets[next]].map { $0[language][share] }
+                        return Self.counts(of: pair)
+                    }
+                },
+                shuffled: shuffled.map { $0[share] }
+            )
+        }
+        withExtendedLifetime(model) {}
+    }
+
+    /// Counts for each share from sets by language and share.
+    private static func counts(_ sets: [[BitSet]]) -> [OverlapCounts] {
+        (sets.first?.indices ?? 0..<0).map { share in counts(of: sets.map { $0[share] }) }
+    }
+
+    private static func counts(of sets: [BitSet]) -> OverlapCounts {
+        OverlapCounts(
+            sizes: sets.map(\.count),
+            shared: OverlapCounts.pairs(of: sets.count).map {
+                sets[$0.first].sharedCount(with: sets[$0.second])
+            }
+        )
+    }
+}

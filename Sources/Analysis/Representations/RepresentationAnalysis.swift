@@ -1,0 +1,173 @@
+import Evaluation
+import Kernels
+import Transformer
+
+/// Shows a model the same sentences in two languages and compares its states: the evidence for
+/// "language outside, concepts in the middle".
+package struct RepresentationAnalysis: Sendable {
+    /// Draws of shuffled sentences.
+    package var draws: Int
+    /// Where the draws come from.
+    package var seed: UInt64
+
+    /// Blocks of sentences that are left out in turn for the error of CKA.
+    private static let jackknifeBlocks = 10
+    /// Sentences without which nothing can be said.
+    package static let fewestSentences = 40
+
+    /// Describes an analysis.
+    package init(draws: Int = 20, seed: UInt64 = 0) {
+        self.draws = draws
+        self.seed = seed
+    }
+
+    /// Compares the states of a model.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - languages: The codes of both languages.
+    ///   - sentences: The same sentences in the first and in the second language as tokens, each with its
+    ///     begin token.
+    ///   - kinds: To which language tokens belong.
+    ///   - threadCount: Threads; no number depends on them.
+    /// - Returns: The measures by place.
+    /// - Throws: `AnalysisError.tooFew`.
+    package func run(
+        _ model: TransformerModel,
+        languages: (first: String, second: String),
+        sentences: [(first: [Int32], second: [Int32])],
+        kinds: TokenLanguages,
+        threadCount: Int
+    ) throws -> RepresentationRecord {
+        let usable = sentences.filter { $0.first.count > 1 && $0.second.count > 1 }
+        guard usable.count >= Self.fewestSentences else {
+            throw AnalysisError.tooFew(
+                what: "sentences in both \(languages.first) and \(languages.second)",
+                found: usable.count,
+                expected: Self.fewestSentences
+            )
+        }
+        let reader = LayerReader(model, threadCount: threadCount)
+        let sides = [usable.map(\.first), usable.map(\.second)]
+        let states = sides.map(reader.means)
+        let tops = sides.map(reader.topTokens)
+        let places = (0..<reader.placeCount).map { place in
+            let vectors = states.map {
+                SentenceStates($0[place].view, count: usable.count, width: reader.width)
+            }
+            let (cosine, alignment) = similarity(vectors[0], vectors[1], place: place)
+            let centered = vectors.map(\.centered.normalized)
+            let nearness = centered[0].products(with: centered[1])
+            return RepresentationRecord.Place(
+                place: place,
+                cosine: cosine,
+                alignment: alignment,
+                retrieval: Self.retrieval(nearness, isTransposed: false),
+                retrievalBack: Self.retrieval(nearness, isTransposed: true),
+                lens: tops.map { Self.lens($0[place], kinds) }
+            )
+        }
+        return withExtendedLifetime(states) {
+            RepresentationRecord(
+                languages: [languages.first, languages.second],
+                sentences: usable.count,
+                draws: draws,
+                places: places
+            )
+        }
+    }
+
+    private func similarity(
+        _ first: SentenceStates,
+        _ second: SentenceStates,
+        place: Int
+    ) -> (cosine: RepresentationRecord.Controlled, alignment: RepresentationRecord.Controlled) {
+        let count = first.count
+        let cosines = first.normalized.products(with: second.normalized)
+        let kernels = [first.centered, second.centered].map { $0.products(with: $0) }
+        let alignment = KernelAlignment(kernels[0], kernels[1])
+        let orders = (0..<draws).map { draw in
+            var generator = SeededGenerator(
+                seed: seed,
+                stream: "analysis/shuffled-sentences",
+                indices: draw
+            )
+            return (0..<count).shuffled(using: &generator)
+        }
+        let own = (0..<count).map { cosines[$0, $0] }
+        return (
+            Self.controlled(
+                Measurement.mean(of: own)
+                    ?? Measurement(value: 0, standardError: nil, count: count),
+                orders.map { order in
+                    order.enumerated().reduce(0) { $0 + cosines[$1.offset, $1.element] }
+                        / Double(count)
+                }
+            ),
+            Self.controlled(
+                Self.jackknifed(alignment, count: count),
+                orders.map { alignment.value(order: $0) }
+            )
+        )
+    }
+
+    /// The alignment with the error that leaving out blocks of sentences gives.
+    private static func jackknifed(_ alignment: KernelAlignment, count: Int) -> Measurement {
+        let blocks = jackknifeBlocks
+        let parts = (0..<blocks).map { block in
+            alignment.value(without: count * block / blocks..<count * (block + 1) / blocks)
+        }
+        let mean = parts.reduce(0, +) / Double(blocks)
+        let squares = parts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return Measurement(
+            value: alignment.value(),
+            standardError: (Double(blocks - 1) / Double(blocks) * squares).squareRoot(),
+            count: count
+        )
+    }
+
+    private static func controlled(
+        _ value: Measurement,
+        _ shuffled: [Double]
+    ) -> RepresentationRecord.Controlled {
+        let mean = shuffled.reduce(0, +) / Double(max(1, shuffled.count))
+        let squares = shuffled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return RepresentationRecord.Controlled(
+            value: value,
+            shuffled: mean,
+            shuffledDeviation: (squares / Double(max(1, shuffled.count - 1))).squareRoot()
+        )
+    }
+
+    /// How often the nearest is the right one; of equally near ones none is.
+    private static func retrieval(_ nearness: SquareMatrix, isTransposed: Bool) -> Measurement {
+        let count = nearness.size
+        let right = (0..<count).map { row in
+            let own = nearness[row, row]
+            return (0..<count).allSatisfy { other in
+                let value = isTransposed ? nearness[other, row] : nearness[row, other]
+                return other == row || value < own
+            }
+        }
+        return Measurement.proportion(of: right)
+            ?? Measurement(value: 0, standardError: nil, count: 0)
+    }
+
+    private static func lens(
+        _ tokens: [[Int32]],
+        _ kinds: TokenLanguages
+    ) -> RepresentationRecord.Lens {
+        let lengths = tokens.map { Double($0.count) }
+        func share(_ isOne: (TokenLanguages.Kind) -> Bool) -> Measurement {
+            Measurement.ratio(
+                numerators: tokens.map { Double($0.count { isOne(kinds[$0]) }) },
+                denominators: lengths
+            ) ?? Measurement(value: 0, standardError: nil, count: 0)
+        }
+        return RepresentationRecord.Lens(
+            first: share { $0 == .first },
+            second: share { $0 == .second },
+            neither: share { $0 == .shared || $0 == .unseen }
+        )
+    }
+}

@@ -1,0 +1,74 @@
+/// What analyses compute of activations and of the weights that they meet.
+package enum ActivationKernels {
+    /// Adds √ Σ_t x_tj² over the rows t of each segment to `sums[j]`, for every column j: the norm over
+    /// the tokens of a sample, summed over samples (MathNeuro, arXiv 2410.16930, section 3).
+    ///
+    /// - Parameters:
+    ///   - input: Rows of all segments, `[tokens, columns]`.
+    ///   - offsets: Where segments begin and, at the end, the number of rows.
+    ///   - sums: One number for each column; accumulated in `Double`.
+    package static func addSegmentNorms(
+        of input: MatrixView,
+        offsets: [Int],
+        to sums: inout [Double]
+    ) {
+        precondition(sums.count == input.columns, "\(sums.count) sums, \(input.columns) columns")
+        precondition((offsets.last ?? 0) <= input.rows, "segments end behind \(input.rows) rows")
+        var squares = [Double](repeating: 0, count: input.columns)
+        for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
+            for column in squares.indices { squares[column] = 0 }
+            for row in start..<end {
+                // The row is below the matrix's rows, the column below its columns.
+                let values = input.base + row * input.rowStride
+                for column in squares.indices {
+                    let value = Double(values[column])
+                    squares[column] += value * value
+                }
+            }
+            for column in squares.indices { sums[column] += squares[column].squareRoot() }
+        }
+    }
+
+    /// scores_ij = |W_ij| · norms_j, row by row; overwrites `scores`.
+    ///
+    /// - Parameters:
+    ///   - weight: W, `[out, in]`, without gaps between its rows.
+    ///   - norms: One number for each column, not negative.
+    ///   - scores: As many elements as W has.
+    package static func importance(
+        of weight: MatrixView,
+        inputNorms norms: FloatView,
+        into scores: FloatView
+    ) {
+        precondition(norms.count == weight.columns, "\(norms.count) for \(weight.columns) columns")
+        precondition(scores.count == weight.rows * weight.columns, "scores for every weight")
+        for row in 0..<weight.rows {
+            // The row is below the matrix's rows, and all three have as many columns.
+            let values = weight.base + row * weight.rowStride
+            let output = scores.base + row * weight.columns
+            for column in 0..<weight.columns {
+                output[column] = abs(values[column]) * norms.base[column]
+            }
+        }
+    }
+
+    /// The mean of the rows of each segment, `[segments, columns]`; overwrites `means`.
+    ///
+    /// - Parameters:
+    ///   - input: Rows of all segments, `[tokens, columns]`.
+    ///   - segments: The rows of each segment; a segment without rows has the mean zero.
+    ///   - means: A row for each segment.
+    package static func segmentMeans(
+        of input: MatrixView,
+        segments: [Range<Int>],
+        into means: MatrixView
+    ) {
+        precondition(means.rows == segments.count && means.columns == input.columns)
+        for (place, segment) in segments.enumerated() {
+            let output = means.row(place)
+            output.fill(0)
+            for row in segment { Elementwise.add(input.row(row), to: output) }
+            Elementwise.scale(output, by: 1 / Float(max(1, segment.count)), into: output)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Analysis
+import Foundation
+
+/// Measures how far the experts of a run, or any three checkpoints, have moved from their base.
+package struct ChangeTool {
+    /// What decides the result beside the models.
+    package struct Settings: Codable, Hashable, Sendable {
+        /// The name or folder of the base.
+        package var base: String
+        /// The name or folder of the language expert.
+        package var language: String
+        /// The name or folder of the math expert.
+        package var math: String
+        /// As shares of a tensor's mean |θ₀|.
+        package var thresholds: [Double]
+        /// Whether effective ranks are computed.
+        package var ranks: Bool
+
+        /// Describes an analysis.
+        package init(
+            base: String = "base",
+            language: String = "language",
+            math: String = "math",
+            thresholds: [Double] = ChangeAnalysis.standardThresholds,
+            ranks: Bool = true
+        ) {
+            self.base = base
+            self.language = language
+            self.math = math
+            self.thresholds = thresholds
+            self.ranks = ranks
+        }
+
+        var names: [String] { [base, language, math] }
+    }
+
+    /// The record.
+    package typealias File = AnalysisFile<Settings, ChangeRecord>
+
+    /// The settings.
+    package var settings: Settings
+    /// Threads that compute.
+    package var threads: Int
+
+    /// Describes an analysis.
+    package init(_ settings: Settings, threads: Int) {
+        self.settings = settings
+        self.threads = threads
+    }
+
+    /// Analyses the experts of a run.
+    ///
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    package func run(
+        _ run: AnalyzedRun,
+        to target: AnalysisTarget,
+        progress: (Int, Int) throws -> Void
+    ) throws -> (file: File, isNew: Bool) {
+        let folders = try settings.names.map(run.checkpoint)
+        return try target.record(.change, settings, try run.identities(of: settings.names)) { _ in
+            try analysis.run(
+                base: folders[0],
+                language: folders[1],
+                math: folders[2],
+                progress: progress
+            )
+        }
+    }
+
+    /// Analyses checkpoint folders, which the settings name.
+    ///
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalysisFileError.exists`, `AnalysisError`, errors of files and what `progress`
+    ///   throws.
+    package func run(
+        to target: AnalysisTarget,
+        progress: (Int, Int) throws -> Void
+    ) throws -> (file: File, isNew: Bool) {
+        let folders = settings.names.map { URL(filePath: $0) }
+        let hashes = try folders.map(CheckpointIdentity.hash)
+        let inputs = Dictionary(
+            zip(["base", "language", "math"], hashes),
+            uniquingKeysWith: { first, _ in first }
+        )
+        return try target.record(.change, settings, inputs) { _ in
+            try analysis.run(
+                base: folders[0],
+                language: folders[1],
+                math: folders[2],
+                progress: progress
+            )
+        }
+    }
+
+    private var analysis: ChangeAnalysis {
+        ChangeAnalysis(
+            thresholds: settings.thresholds,
+            findsRanks: settings.ranks,
+            threadCount: threads
+        )
+    }
+}

@@ -1,0 +1,169 @@
+import Kernels
+
+/// Reads the residual stream of a model behind its embeddings and behind each of its blocks.
+///
+/// Place 0 is behind the embeddings, place l + 1 behind block l. The first token of a sequence, which
+/// begins every sequence, is read and not reported.
+package final class LayerReader: Sendable {
+    /// How many places there are: the blocks and the embeddings.
+    package var placeCount: Int { inference.configuration.layerCount + 1 }
+    /// The width of the stream.
+    package var width: Int { inference.configuration.modelWidth }
+
+    private let inference: InferenceModel
+    private let pool: WorkerPool
+
+    /// Tokens that one thread takes through the model at a time.
+    private static let batchTokens = 1024
+
+    /// Prepares a model; later changes of it are not seen.
+    package init(_ model: TransformerModel, threadCount: Int) {
+        inference = InferenceModel(model)
+        pool = WorkerPool(threadCount: threadCount)
+    }
+
+    /// The mean of the stream over the tokens of each sequence.
+    ///
+    /// - Parameter sequences: Sequences of at least two tokens.
+    /// - Returns: For each place a matrix `[sequences, width]`, row by row.
+    package func means(of sequences: [[Int32]]) -> [SharedBuffer] {
+        let width = width
+        let means = (0..<placeCount).map { _ in SharedBuffer(count: sequences.count * width) }
+        forEachBatch(of: sequences) { _, _ in
+        } body: { _, batch, place, stream in
+            let range = batch.sequences
+            ActivationKernels.segmentMeans(
+                of: stream,
+                segments: batch.rows,
+                into: MatrixView(
+                    means[place].view[range.lowerBound * width..<range.upperBound * width],
+                    rows: range.count,
+                    columns: width
+                )
+            )
+        }
+        return means
+    }
+
+    /// The token that the final norm and the output head make the most probable at every position of
+    /// every place: the logit lens (nostalgebraist, 2020).
+    ///
+    /// - Parameter sequences: Sequences of at least two tokens.
+    /// - Returns: For each place and each sequence the tokens, one for each but the first position.
+    package func topTokens(of sequences: [[Int32]]) -> [[[Int32]]] {
+        var tokens = [[Int32]](repeating: [], count: placeCount * sequences.count)
+        let sequenceCount = sequences.count
+        tokens.withUnsafeMutableBufferPointer { buffer in
+            let slots = SharedSlots(buffer)
+            forEachBatch(of: sequences) { pass, rows in
+                Lens(inference, pass, rows: rows)
+            } body: { lens, batch, place, stream in
+                let best = lens.tokens(of: stream)
+                for (sequence, rows) in zip(batch.sequences, batch.rows) {
+                    slots[place * sequenceCount + sequence] = Array(best[rows])
+                }
+            }
+        }
+        return (0..<placeCount).map { place in
+            Array(tokens[place * sequenceCount..<(place + 1) * sequenceCount])
+        }
+    }
+
+    /// Sequences that one thread takes through the model together.
+    private struct Batch {
+        /// Their places among all.
+        let sequences: Range<Int>
+        /// The rows of the stream that belong to each, but the first of them.
+        let rows: [Range<Int>]
+    }
+
+    /// Takes sequences through the model, several at a time.
+    ///
+    /// - Parameters:
+    ///   - sequences: The sequences.
+    ///   - prepare: Makes what `body` needs for a pass and a number of rows.
+    ///   - body: Gets what was prepared, the batch, the place and the stream there.
+    private func forEachBatch<Prepared>(
+        of sequences: [[Int32]],
+        prepare: (InferencePass, Int) -> Prepared,
+        body: (Prepared, Batch, Int, MatrixView) -> Void
+    ) {
+        let batches = Self.batches(of: sequences)
+        pool.perform(count: batches.count) { number in
+            let input = ModelInput(sequences: Array(sequences[batches[number]]))
+            let offsets = input.segmentOffsets
+            precondition(offsets.count == batches[number].count + 1, "a sequence has no tokens")
+            let batch = Batch(
+                sequences: batches[number],
+                rows: zip(offsets, offsets.dropFirst()).map { $0 + 1..<max($0 + 1, $1) }
+            )
+            let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 1
+            let pass = InferencePass(
+                inference,
+                maximumTokens: input.tokens.count,
+                maximumSegmentLength: longest
+            )
+            let prepared = prepare(pass, input.tokens.count)
+            _ = pass.runPacked(
+                input.tokens,
+                segments: PackedSegments(offsets),
+                rotary: inference.rotary(positionCount: longest),
+                observeStream: { place, stream in body(prepared, batch, place, stream) }
+            )
+        }
+    }
+
+    /// Runs of sequences; their borders depend on the sequences alone.
+    private static func batches(of sequences: [[Int32]]) -> [Range<Int>] {
+        var batches: [Range<Int>] = []
+        var first = 0
+        var tokens = 0
+        for (index, sequence) in sequences.enumerated() {
+            if index > first, tokens + sequence.count > batchTokens {
+                batches.append(first..<index)
+                (first, tokens) = (index, 0)
+            }
+            tokens += sequence.count
+        }
+        return first < sequences.count ? batches + [first..<sequences.count] : batches
+    }
+}
+
+/// Looks at streams through the final norm and the output head; one thread's.
+private final class Lens {
+    private let inference: InferenceModel
+    private let pass: InferencePass
+    private let normalized: SharedBuffer
+    private let inverseRMS: SharedBuffer
+    private let rows: Int
+
+    init(_ inference: InferenceModel, _ pass: InferencePass, rows: Int) {
+        self.inference = inference
+        self.pass = pass
+        self.rows = rows
+        normalized = SharedBuffer(count: rows * inference.configuration.modelWidth)
+        inverseRMS = SharedBuffer(count: rows)
+    }
+
+    /// The most probable token of each row.
+    func tokens(of stream: MatrixView) -> [Int32] {
+        let narrow = MatrixView(normalized.view, rows: rows, columns: stream.columns)
+        RMSNorm.forward(
+            input: stream,
+            gain: inference.finalNorm,
+            epsilon: Float(inference.configuration.normEpsilon),
+            output: narrow,
+            inverseRMS: inverseRMS.view
+        )
+        var tokens = [Int32](repeating: 0, count: rows)
+        pass.forEachLogits(of: Array(0..<rows), in: narrow) { places, logits in
+            for place in places {
+                let row = logits.row(place - places.lowerBound)
+                var best = 0
+                for token in 1..<max(1, row.count) where row[token] > row[best] { best = token }
+                tokens[place] = Int32(best)
+            }
+        }
+        return tokens
+    }
+}

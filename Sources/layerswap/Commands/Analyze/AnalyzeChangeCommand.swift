@@ -1,0 +1,166 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap analyze change`.
+struct AnalyzeChangeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "change",
+        abstract: "Measure how far two experts have moved from their base, tensor by tensor.",
+        discussion: """
+            Of a run, or of any three checkpoints of one architecture with --base, --language and \
+            --math as folders. Three tensors a thread are in memory.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("A finished run; left out for checkpoints.", valueName: "run")
+    )
+    var name: String?
+
+    @OptionGroup var experiment: AnalyzedRunOptions
+
+    @Option(name: .long, help: "The base: a model of the run, or a checkpoint folder.")
+    var base = "base"
+
+    @Option(name: .long, help: "The language expert: a model of the run, or a checkpoint folder.")
+    var language = "language"
+
+    @Option(name: .long, help: "The math expert: a model of the run, or a checkpoint folder.")
+    var math = "math"
+
+    @Option(
+        name: .long,
+        parsing: .upToNextOption,
+        help: """
+            Count rows and columns whose mean change is above these shares of the tensor's mean \
+            magnitude.
+            """
+    )
+    var thresholds = ChangeAnalysis.standardThresholds
+
+    @Flag(
+        name: .long,
+        inversion: .prefixedNo,
+        help: "Compute effective ranks, which takes most of the time for large matrices."
+    )
+    var ranks = true
+
+    @OptionGroup var record: AnalysisOutputOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if let threshold = thresholds.first(where: { !$0.isFinite || $0 < 0 }) {
+            throw ValidationError("--thresholds: found \(threshold), expected shares from 0 up")
+        }
+    }
+
+    func run() throws {
+        StopSwitch.install()
+        let settings = ChangeTool.Settings(
+            base: base,
+            language: language,
+            math: math,
+            thresholds: thresholds,
+            ranks: ranks
+        )
+        let console = output.console
+        let target: AnalysisTarget
+        let file: ChangeTool.File
+        let isNew: Bool
+        if let name {
+            let run = try experiment.open(name, threads: threads.count)
+            target = record.target(.change, of: run)
+            (file, isNew) = try Self.record(run, settings, target, threads: threads.count, console)
+        } else {
+            target = try record.target()
+            let progress = AnalysisProgress(console: console)
+            (file, isNew) = try ChangeTool(settings, threads: threads.count).run(to: target) {
+                try progress.update("tensors", $0, $1)
+            }
+            progress.close()
+        }
+        for line in ChangeLines(file.result).lines { console.result(line) }
+        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
+        try console.object(file)
+    }
+
+    static func record(
+        _ run: AnalyzedRun,
+        _ settings: ChangeTool.Settings,
+        _ target: AnalysisTarget,
+        threads: Int,
+        _ console: Console
+    ) throws -> (file: ChangeTool.File, isNew: Bool) {
+        let progress = AnalysisProgress(console: console)
+        defer { progress.close() }
+        return try ChangeTool(settings, threads: threads).run(run, to: target) {
+            try progress.update("tensors", $0, $1)
+        }
+    }
+}
+
+/// The changes of two experts as lines of text.
+struct ChangeLines {
+    private let record: ChangeRecord
+
+    init(_ record: ChangeRecord) { self.record = record }
+
+    /// A table of the layers and of what stands outside of them.
+    var lines: [String] {
+        let table = TextTable(
+            header: [
+                "layer", "language: mean |Δ|", "‖Δ‖/‖θ₀‖", "math: mean |Δ|", "‖Δ‖/‖θ₀‖", "cosine",
+                "same sign", "rank: language", "math",
+            ],
+            rows: record.layers.enumerated().map(row) + outside,
+            rightAligned: Set(1..<9)
+        )
+        return ["± 1.96 standard errors over rows; ranks are means over the layer's matrices."]
+            + table.lines
+    }
+
+    private func row(_ number: Int, _ layer: ChangeRecord.Layer) -> [String] {
+        let tensors = record.tensors.filter { $0.name.layer == number }
+        let agreements = tensors.filter { $0.shape.count > 1 }.compactMap(\.signAgreement)
+        return [
+            "\(number)", Self.value(layer.language), Self.number(layer.languageNorm),
+            Self.value(layer.math), Self.number(layer.mathNorm), Self.number(layer.cosine),
+            Self.number(Self.mean(agreements)),
+            Self.rank(tensors.compactMap(\.language.effectiveRank)),
+            Self.rank(tensors.compactMap(\.math.effectiveRank)),
+        ]
+    }
+
+    private var outside: [[String]] {
+        record.tensors.filter { $0.name.layer == nil }.map { tensor in
+            [
+                tensor.name.module, Self.value(tensor.language.meanAbsolute),
+                Self.number(tensor.language.relativeNorm), Self.value(tensor.math.meanAbsolute),
+                Self.number(tensor.math.relativeNorm), Self.number(tensor.cosine),
+                Self.number(tensor.signAgreement),
+                Self.rank([tensor.language.effectiveRank].compactMap { $0 }),
+                Self.rank([tensor.math.effectiveRank].compactMap { $0 }),
+            ]
+        }
+    }
+
+    private static func mean(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+
+    private static func rank(_ values: [Double]) -> String {
+        mean(values).map { String(format: "%.1f", $0) } ?? "–"
+    }
+
+    private static func number(_ value: Double?) -> String {
+        value.map { String(format: "%.3f", $0) } ?? "–"
+    }
+
+    private static func value(_ measurement: Pipeline.Measurement) -> String {
+        let error = measurement.standardError.map { String(format: " ±%.5f", 1.96 * $0) } ?? ""
+        return String(format: "%.5f", measurement.value) + error
+    }
+}

@@ -1,0 +1,164 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap analyze intervene`.
+struct AnalyzeInterveneCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "intervene",
+        abstract: "Change parts of a model and measure mathematics and text in both languages.",
+        discussion: """
+            Prunes and scales the weights of mathematics of each language, random weights of the same \
+            number and the top without subtraction; skips every layer; gives every two neighbours \
+            back to the base; and trains sets alone. Problems and texts are of the development split. \
+            An interrupted analysis goes on with the same command.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp(
+            "A finished run: its folder, its name below Checkpoints, or its recipe.",
+            valueName: "run"
+        )
+    )
+    var name: String
+
+    @OptionGroup var experiment: AnalyzedRunOptions
+
+    @Option(name: .long, help: "The model that is changed; swap if left out.")
+    var model: String?
+
+    @Option(name: .long, help: "The share of each matrix whose top the sets are cut from.")
+    var share = 0.05
+
+    @Option(name: .long, parsing: .upToNextOption, help: "What sets are multiplied by, beside 0.")
+    var factors = [1.01, 1.05, 1.1]
+
+    @Option(name: .long, help: "Draws of random sets.")
+    var draws = 3
+
+    @Option(name: .long, help: "Problems of each language.")
+    var problems = 200
+
+    @Option(name: .long, help: "Texts of each language.")
+    var texts = 100
+
+    @Option(
+        name: .customLong("count"),
+        help: "Samples of each language and kind that sets are cut by."
+    )
+    var samples = 100
+
+    @Flag(name: .long, inversion: .prefixedNo, help: "Train sets alone, from the base.")
+    var training = true
+
+    @Option(name: .long, help: "Where chance comes from.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var record: AnalysisOutputOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    static func model(of run: AnalyzedRun) -> String {
+        run.models(among: ["swap", "math"]).first ?? "base"
+    }
+
+    func run() throws {
+        StopSwitch.install()
+        let run = try experiment.open(name, threads: threads.count)
+        let target = record.target(.intervene, of: run)
+        let console = output.console
+        let settings = InterventionTool.Settings(
+            model: model ?? Self.model(of: run),
+            share: share,
+            factors: factors,
+            draws: draws,
+            problems: problems,
+            texts: texts,
+            samples: samples,
+            trains: training,
+            seed: seed
+        )
+        let (file, isNew) = try Self.record(
+            run,
+            settings,
+            target,
+            threads: threads.count,
+            console
+        )
+        for line in InterventionLines(file.result).lines { console.result(line) }
+        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
+        try console.object(file)
+    }
+
+    static func record(
+        _ run: AnalyzedRun,
+        _ settings: InterventionTool.Settings,
+        _ target: AnalysisTarget,
+        threads: Int,
+        _ console: Console
+    ) throws -> (file: InterventionTool.File, isNew: Bool) {
+        let progress = AnalysisProgress(console: console)
+        defer { progress.close() }
+        return try InterventionTool(settings, threads: threads).run(run, to: target) {
+            try progress.update($0, $1, $2)
+        }
+    }
+}
+
+/// Interventions as lines of text.
+struct InterventionLines {
+    private let record: InterventionRecord
+
+    init(_ record: InterventionRecord) { self.record = record }
+
+    /// A table with a row for each intervention.
+    var lines: [String] {
+        let metrics = InterventionRecord.metrics
+        let titles = metrics.map { $0.replacing("_", with: " ") }
+        func start(_ name: String, _ values: [String: Pipeline.Measurement]) -> [String] {
+            [name, ""]
+                + metrics.map { values[$0].map { String(format: "%.3f", $0.value) } ?? "–" }
+        }
+        let table = TextTable(
+            header: ["", "weights"] + titles,
+            rows: [start(record.model, record.intact), start(record.base, record.baseline)]
+                + record.entries.map { entry in
+                    [Self.name(entry), entry.count.map(NumberText.grouped) ?? ""]
+                        + metrics.map { metric in entry[metric].map(Self.cell) ?? "–" }
+                },
+            rightAligned: Set(1..<2 + metrics.count)
+        )
+        return [
+            "\(record.model) on \(record.problems) problems and \(record.texts) texts of "
+                + "\(record.source), sets at the share \(record.share); differences with 95 % "
+                + "intervals, * p < .05 after adjustment for all interventions."
+        ] + table.lines
+    }
+
+    static func name(_ entry: InterventionRecord.Entry) -> String {
+        let layers = entry.layers.map {
+            $0[0] == $0[1] ? "layer \($0[0])" : "layers \($0[0])–\($0[1])"
+        }
+        let weights: String? =
+            switch entry.weights {
+            case .mathematics: "math set"
+            case .top: "top"
+            case .random: "random set ×\(entry.draws)"
+            case .all: "everything"
+            case nil: nil
+            }
+        let factor = entry.kind == .scale ? entry.factor.map { "× \($0)" } : nil
+        return [entry.kind.rawValue, weights, entry.language, factor, layers].compactMap { $0 }
+            .joined(separator: " ")
+    }
+
+    private static func cell(_ effect: InterventionRecord.Effect) -> String {
+        let test = effect.difference
+        let ends = test.interval.map { String(format: "%+.3f", $0) }.joined(separator: ", ")
+        let mark = (test.adjustedP ?? test.p) < 0.05 ? "*" : " "
+        return String(format: "%.3f  %+.3f [", effect.value.value, test.difference) + ends + "]"
+            + mark
+    }
+}

@@ -1,0 +1,235 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap analyze localize`.
+struct AnalyzeLocalizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "localize",
+        abstract: "Find the weights that carry mathematics in each language, and what they share.",
+        discussion: """
+            The set of a language is the top share of |W|·‖X‖ on its mathematics minus the top share \
+            on its other text, inside each matrix. What two languages share stands beside what chance \
+            gives: sets of the same sizes, shuffled inputs with the same weights, and the sets without \
+            mathematics.
+
+            Of a run, or of a Llama checkpoint with --checkpoint and --samples, whose files have \
+            one {"text": …} or {"tokens": […]} a line.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("A finished run; left out for a checkpoint.", valueName: "run")
+    )
+    var name: String?
+
+    @OptionGroup var experiment: AnalyzedRunOptions
+
+    @Option(
+        name: .long,
+        help: "A model of the run. May be repeated; base, math and swap if left out."
+    )
+    var model: [String] = []
+
+    @Option(name: .long, help: "A checkpoint folder that fits in memory.")
+    var checkpoint: String?
+
+    @Option(
+        name: .customLong("samples"),
+        help: ArgumentHelp(
+            "For --checkpoint: a language with its files. May be repeated.",
+            valueName: "code=mathematics.jsonl,other.jsonl"
+        )
+    )
+    var files: [String] = []
+
+    @Option(name: .customLong("count"), help: "Samples of each language and kind.")
+    var samples = 100
+
+    @Option(name: .long, help: "Groups of samples, whose differences give the errors.")
+    var groups = 5
+
+    @Option(
+        name: .long,
+        parsing: .upToNextOption,
+        help: "Shares of each matrix to cut off the top."
+    )
+    var shares = LocalizationAnalysis.standardShares
+
+    @Option(name: .long, help: "Draws of shuffled inputs.")
+    var draws = 20
+
+    @Option(name: .long, help: "Where chance comes from.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var record: AnalysisOutputOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if (name == nil) == (checkpoint == nil) {
+            throw ValidationError("name either a run or a --checkpoint")
+        }
+        if checkpoint != nil, files.isEmpty {
+            throw ValidationError("--samples is missing: what the checkpoint is shown")
+        }
+        if name != nil, !files.isEmpty {
+            throw ValidationError("--samples belongs to --checkpoint; a run has its own samples")
+        }
+    }
+
+    static func models(of run: AnalyzedRun) -> [String] {
+        run.models(among: ["base", "math", "swap"])
+    }
+
+    func run() throws {
+        StopSwitch.install()
+        let console = output.console
+        let target: AnalysisTarget
+        let file: LocalizationTool.File
+        let isNew: Bool
+        if let name {
+            let run = try experiment.open(name, threads: threads.count)
+            target = record.target(.localize, of: run)
+            let models = model.isEmpty ? Self.models(of: run) : model
+            (file, isNew) = try Self.record(
+                run,
+                settings(models),
+                target,
+                threads: threads.count,
+                console
+            )
+        } else {
+            let opened = try OpenedCheckpoint(at: URL(filePath: checkpoint ?? ""))
+            target = try record.target()
+            let progress = AnalysisProgress(console: console)
+            (file, isNew) = try LocalizationTool(settings([opened.name]), threads: threads.count)
+                .run(opened, files: sampleFiles(), to: target) { model, what, done, total in
+                    try progress.update("\(model): \(what)", done, total)
+                }
+            progress.close()
+        }
+        for line in LocalizationLines(file.result).lines { console.result(line) }
+        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
+        try console.object(file)
+    }
+
+    private func settings(_ models: [String]) -> LocalizationTool.Settings {
+        LocalizationTool.Settings(
+            models: models,
+            samples: samples,
+            groups: groups,
+            shares: shares,
+            draws: draws,
+            seed: seed
+        )
+    }
+
+    private func sampleFiles() throws -> [LocalizationTool.Files] {
+        try files.map { text in
+            let sides = text.split(separator: "=", maxSplits: 1)
+            let paths = sides.last?.split(separator: ",") ?? []
+            guard sides.count == 2, paths.count == 2 else {
+                throw ValidationError(
+                    "--samples: found \"\(text)\", expected LANGUAGE=MATHEMATICS.jsonl,OTHER.jsonl"
+                )
+            }
+            return LocalizationTool.Files(
+                language: String(sides[0]),
+                mathematics: URL(filePath: String(paths[0])),
+                other: URL(filePath: String(paths[1]))
+            )
+        }
+    }
+
+    static func record(
+        _ run: AnalyzedRun,
+        _ settings: LocalizationTool.Settings,
+        _ target: AnalysisTarget,
+        threads: Int,
+        _ console: Console
+    ) throws -> (file: LocalizationTool.File, isNew: Bool) {
+        let progress = AnalysisProgress(console: console)
+        defer { progress.close() }
+        return try LocalizationTool(settings, threads: threads).run(run, to: target) {
+            model,
+            what,
+            done,
+            total in
+            try progress.update("\(model): \(what)", done, total)
+        }
+    }
+}
+
+/// Sets of mathematics and their overlap as lines of text.
+struct LocalizationLines {
+    private let result: LocalizationTool.Result
+
+    init(_ result: LocalizationTool.Result) { self.result = result }
+
+    /// For each model a table of the shares, and one of the layers at the middle share.
+    var lines: [String] { result.models.flatMap(lines) }
+
+    private func lines(_ model: LocalizationTool.ModelResult) -> [String] {
+        let record = model.record
+        let sets = record.languages.map { "set \($0)" }
+        let shares = TextTable(
+            header: ["share", "languages"] + sets + Self.overlapTitles,
+            rows: record.cuts.flatMap { cut in
+                cut.pairs.map { pair in
+                    [Self.short(cut.share), pair.languages.joined(separator: "–")]
+                        + cut.sets.map { NumberText.grouped($0.size) } + Self.cells(pair.all)
+                }
+            },
+            rightAligned: Set(2..<2 + sets.count + Self.overlapTitles.count)
+        )
+        var lines = [
+            "\n\(model.model): weights of mathematics, \(record.mathematics.min() ?? 0) samples of "
+                + "each language and kind"
+        ]
+        lines += shares.lines
+        guard let cut = record.cuts.min(by: { abs($0.share - 0.05) < abs($1.share - 0.05) }) else {
+            return lines
+        }
+        let layers = TextTable(
+            header: ["layer", "languages"] + sets + Self.overlapTitles,
+            rows: cut.pairs.flatMap { pair in
+                pair.layers.enumerated().map { layer, overlap in
+                    ["\(layer)", pair.languages.joined(separator: "–")]
+                        + cut.sets.map { Self.size($0, layer) } + Self.cells(overlap)
+                }
+            },
+            rightAligned: Set(2..<2 + sets.count + Self.overlapTitles.count)
+        )
+        return lines + ["", "By layer at the share \(Self.short(cut.share)):"] + layers.lines
+    }
+
+    private static let overlapTitles = [
+        "Jaccard", "by groups", "same sizes", "z", "same |W|", "z", "without math",
+    ]
+
+    private static func cells(_ overlap: LocalizationRecord.Overlap) -> [String] {
+        [
+            number(overlap.jaccard),
+            overlap.groups.map { group in
+                number(group.value)
+                    + (group.standardError.map { String(format: " ±%.3f", $0) } ?? "")
+            } ?? "–",
+            number(overlap.sizeNull), score(overlap.sizeZ), number(overlap.weightNull),
+            score(overlap.weightZ), number(overlap.control),
+        ]
+    }
+
+    private static func size(_ set: LocalizationRecord.LanguageSet, _ layer: Int) -> String {
+        NumberText.grouped(set.layers[layer])
+    }
+
+    private static func number(_ value: Double) -> String { String(format: "%.3f", value) }
+
+    private static func score(_ value: Double?) -> String {
+        value.map { String(format: "%+.1f", $0) } ?? "–"
+    }
+
+    private static func short(_ share: Double) -> String { String(format: "%g", share) }
+}

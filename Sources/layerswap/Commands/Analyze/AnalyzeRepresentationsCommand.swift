@@ -1,0 +1,170 @@
+import Analysis
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap analyze representations`.
+struct AnalyzeRepresentationsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "representations",
+        abstract: "Compare a model's states for the same sentences in two languages, by layer.",
+        discussion: """
+            Cosine and CKA with shuffled sentences as control, how often a sentence's nearest \
+            neighbour is its translation, and the language of the most probable token through the \
+            output head at every layer.
+
+            Of a run, or of a Llama checkpoint with --checkpoint, --pairs and --languages; the file has \
+            one {"en": …, "sw": …} a line, texts or token numbers.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("A finished run; left out for a checkpoint.", valueName: "run")
+    )
+    var name: String?
+
+    @OptionGroup var experiment: AnalyzedRunOptions
+
+    @Option(
+        name: .long,
+        help: "A model of the run. May be repeated; base, math, language and swap if left out."
+    )
+    var model: [String] = []
+
+    @Option(name: .long, help: "A checkpoint folder that fits in memory.")
+    var checkpoint: String?
+
+    @Option(name: .long, help: "For --checkpoint: a JSONL file of sentences in both languages.")
+    var pairs: String?
+
+    @Option(name: .long, help: "For --checkpoint: the two fields of the file, as in en,sw.")
+    var languages: String?
+
+    @Option(name: .customLong("count"), help: "Sentences in both languages.")
+    var sentences = 200
+
+    @Option(name: .long, help: "Draws of shuffled sentences.")
+    var draws = 20
+
+    @Option(name: .long, help: "Where chance comes from.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var record: AnalysisOutputOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        if (name == nil) == (checkpoint == nil) {
+            throw ValidationError("name either a run or a --checkpoint")
+        }
+        if checkpoint != nil, pairs == nil || languages == nil {
+            throw ValidationError(
+                "--pairs and --languages are missing: what the checkpoint is shown"
+            )
+        }
+    }
+
+    static func models(of run: AnalyzedRun) -> [String] {
+        run.models(among: ["base", "math", "language", "swap"])
+    }
+
+    func run() throws {
+        StopSwitch.install()
+        let console = output.console
+        let target: AnalysisTarget
+        let file: RepresentationTool.File
+        let isNew: Bool
+        if let name {
+            let run = try experiment.open(name, threads: threads.count)
+            target = record.target(.representations, of: run)
+            let models = model.isEmpty ? Self.models(of: run) : model
+            (file, isNew) = try Self.record(
+                run,
+                settings(models),
+                target,
+                threads: threads.count,
+                console
+            )
+        } else {
+            let opened = try OpenedCheckpoint(at: URL(filePath: checkpoint ?? ""))
+            target = try record.target()
+            let codes = (languages ?? "").split(separator: ",").map(String.init)
+            guard codes.count == 2 else {
+                throw ValidationError(
+                    "--languages: found \"\(languages ?? "")\", expected two fields as in en,sw"
+                )
+            }
+            let progress = AnalysisProgress(console: console)
+            (file, isNew) = try RepresentationTool(settings([opened.name]), threads: threads.count)
+                .run(
+                    opened,
+                    pairs: URL(filePath: pairs ?? ""),
+                    languages: (codes[0], codes[1]),
+                    to: target
+                ) { try progress.update($0, $1, $2) }
+            progress.close()
+        }
+        for line in RepresentationLines(file.result).lines { console.result(line) }
+        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
+        try console.object(file)
+    }
+
+    private func settings(_ models: [String]) -> RepresentationTool.Settings {
+        RepresentationTool.Settings(models: models, sentences: sentences, draws: draws, seed: seed)
+    }
+
+    static func record(
+        _ run: AnalyzedRun,
+        _ settings: RepresentationTool.Settings,
+        _ target: AnalysisTarget,
+        threads: Int,
+        _ console: Console
+    ) throws -> (file: RepresentationTool.File, isNew: Bool) {
+        let progress = AnalysisProgress(console: console)
+        defer { progress.close() }
+        return try RepresentationTool(settings, threads: threads).run(run, to: target) {
+            try progress.update($0, $1, $2)
+        }
+    }
+}
+
+/// States of models as lines of text.
+struct RepresentationLines {
+    private let result: RepresentationTool.Result
+
+    init(_ result: RepresentationTool.Result) { self.result = result }
+
+    /// A table for each model with a row for each place.
+    var lines: [String] {
+        result.models.flatMap { model -> [String] in
+            let codes = model.record.languages
+            let table = TextTable(
+                header: [
+                    "behind", "cosine", "shuffled", "CKA", "shuffled",
+                    "found \(codes[0])→\(codes[1])", "\(codes[1])→\(codes[0])",
+                    "lens on \(codes[1]): \(codes[0])", codes[1],
+                ],
+                rows: model.record.places.map(row),
+                rightAligned: Set(1..<9)
+            )
+            return ["\n\(model.model), \(model.record.sentences) sentences in both languages"]
+                + table.lines
+        }
+    }
+
+    private func row(_ place: RepresentationRecord.Place) -> [String] {
+        let lens = place.lens.last
+        return [
+            place.place == 0 ? "embeddings" : "layer \(place.place - 1)",
+            Self.value(place.cosine.value), String(format: "%.3f", place.cosine.shuffled),
+            Self.value(place.alignment.value), String(format: "%.3f", place.alignment.shuffled),
+            Self.value(place.retrieval), Self.value(place.retrievalBack),
+            lens.map { Self.value($0.first) } ?? "–", lens.map { Self.value($0.second) } ?? "–",
+        ]
+    }
+
+    private static func value(_ measurement: Pipeline.Measurement) -> String {
+        let error = measurement.standardError.map { String(format: " ±%.3f", $0) } ?? ""
+        return String(format: "%.3f", measurement.value) + error
+    }
+}

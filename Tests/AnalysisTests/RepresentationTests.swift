@@ -1,0 +1,160 @@
+import Analysis
+import Kernels
+import TestSupport
+import Testing
+import Transformer
+
+@Suite("States of two languages")
+struct RepresentationTests {
+    /// A model without blocks that do anything: the embedding of word i of a language is a concept and
+    /// the language's own direction.
+    private func model() -> TransformerModel {
+        let width = 32
+        let model = TransformerModel(
+            zeros: ModelConfiguration(
+                vocabularySize: 2 + 2 * Self.words,
+                modelWidth: width,
+                layerCount: 2,
+                headCount: 2,
+                hiddenWidth: 8
+            )
+        )
+        for entry in model.layout.entries where !entry.role.isMatrix {
+            model.parameters[entry.range].fill(1)
+        }
+        let directions = sampleValues(Self.words * width, seed: 3)
+        let languages = sampleValues(2 * width, seed: 4)
+        for language in 0..<2 {
+            for word in 0..<Self.words {
+                let token = 2 + language * Self.words + word
+                for place in 0..<width {
+                    model.parameters[token * width + place] =
+                        directions[word * width + place] + 2
+                        * languages[language * width + place]
+                }
+            }
+        }
+        return model
+    }
+
+    private static let words = 60
+
+    /// Sentences of the same words in both languages, or of words that have nothing to do with each
+    /// other.
+    private static func sentences(
+        areTranslations: Bool = true
+    ) -> [(first: [Int32], second: [Int32])] {
+        (0..<60).map { number in
+            var generator = SeededGenerator(seed: 1, stream: "sentence", indices: number)
+            func content() -> [Int32] {
+                (0..<4).map { _ in Int32(generator.next() % UInt64(words)) }
+            }
+            let first = content()
+            let second = areTranslations ? first : content()
+            return ([1] + first.map { $0 + 2 }, [1] + second.map { $0 + 2 + Int32(words) })
+        }
+    }
+
+    private func record(
+        _ model: TransformerModel,
+        _ sentences: [(first: [Int32], second: [Int32])] = sentences(),
+        threads: Int = 2
+    ) throws -> RepresentationRecord {
+        try RepresentationAnalysis(draws: 10).run(
+            model,
+            languages: ("en", "sw"),
+            sentences: sentences,
+            kinds: TokenLanguages(
+                first: Array(repeating: Array(2..<Int32(2 + Self.words)), count: 9),
+                second: Array(
+                    repeating: Array(Int32(2 + Self.words)..<Int32(2 + 2 * Self.words)),
+                    count: 9
+                ),
+                vocabularySize: 2 + 2 * Self.words
+            ),
+            threadCount: threads
+        )
+    }
+
+    @Test("shared concepts are found in every measure, and not when sentences are shuffled")
+    func shared() throws {
+        let found = try record(model())
+        #expect(found.places.map(\.place) == [0, 1, 2])
+        for place in found.places {
+            #expect(place.retrieval.value == 1)
+            #expect(place.retrievalBack.value == 1)
+            #expect(abs(place.alignment.value.value - 1) < 1e-6)
+            #expect(abs(place.alignment.shuffled) < 0.1)
+            #expect(place.cosine.value.value > place.cosine.shuffled + 0.02)
+            // Each token is the most probable one after itself, so that the lens shows its language.
+            #expect(place.lens[0].first.value > 0.9 && place.lens[0].second.value < 0.1)
+            #expect(place.lens[1].second.value > 0.9 && place.lens[1].first.value < 0.1)
+        }
+    }
+
+    @Test("sentences of other contents are not taken for translations")
+    func unshared() throws {
+        let found = try record(model(), Self.sentences(areTranslations: false))
+        for place in found.places {
+            #expect(place.retrieval.value < 0.15)
+            #expect(abs(place.alignment.value.value) < 0.2)
+            #expect(abs(place.cosine.value.value - place.cosine.shuffled) < 0.05)
+        }
+    }
+
+    @Test("no number depends on the threads")
+    func threads() throws {
+        let model = TestModel.random(vocabulary: 2 + 2 * Self.words)
+        #expect(try record(model, threads: 1) == record(model, threads: 3))
+    }
+
+    @Test("the last place of the lens is what the model itself predicts")
+    func lens() {
+        let model = TestModel.random(layers: 2, vocabulary: 20)
+        let sequences: [[Int32]] = [[1, 4, 7], [1, 9, 3, 12, 5]]
+        let tops = LayerReader(model, threadCount: 1).topTokens(of: sequences)
+        let scorer = SequenceScorer(model: model, threadCount: 1)
+        for (place, sequence) in sequences.enumerated() {
+            let input = ModelInput(sequences: [sequence])
+            let logits = scorer.logits(of: input, at: Array(1..<sequence.count))
+            let expected = logits.map { row in Int32(row.indices.max { row[$0] < row[$1] } ?? -1) }
+            #expect(tops.last?[place] == expected)
+        }
+    }
+
+    @Test("the first place holds the mean embedding of the tokens behind the first")
+    func means() {
+        let model = TestModel.random(vocabulary: 20)
+        let buffers = LayerReader(model, threadCount: 1).means(of: [[1, 4, 7], [1, 9]])
+        let embedding = { (token: Int) in model.parameters[token * 16..<(token + 1) * 16].array() }
+        let expected = zip(embedding(4), embedding(7)).map { ($0 + $1) / 2 } + embedding(9)
+        #expect(relativeError(buffers[0].view.array(), expected) < 1e-6)
+        withExtendedLifetime((model, buffers)) {}
+    }
+
+    @Test("tokens belong to the language whose texts have them far more often")
+    func tokenLanguages() {
+        let kinds = TokenLanguages(
+            first: [[1, 1, 1, 1, 3, 3, 3, 3, 5]],
+            second: [[2, 2, 2, 2, 3, 3, 3, 3, 6]],
+            vocabularySize: 8
+        )
+        #expect(
+            [1, 2, 3, 5, 7, 9].map { kinds[Int32($0)] }
+                == [.first, .second, .shared, .shared, .unseen, .unseen]
+        )
+    }
+
+    @Test("too few sentences are refused")
+    func few() {
+        #expect {
+            try RepresentationAnalysis().run(
+                model(),
+                languages: ("en", "sw"),
+                sentences: Array(Self.sentences().prefix(10)),
+                kinds: TokenLanguages(first: [], second: [], vocabularySize: 1),
+                threadCount: 1
+            )
+        } throws: { "\($0)".contains("found 10 sentences in both en and sw") }
+    }
+}
