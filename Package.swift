@@ -59,11 +59,15 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
+        .target(
+            name: "Reporting",
+            dependencies: ["Checkpointing", "Merging", "Evaluation", "Analysis", "Pipeline"]
+        ),
         .executableTarget(
             name: "layerswap",
             dependencies: [
                 "Kernels", "Transformer", "Datasets", "Training", "Merging", "Evaluation",
-                "Analysis", "Pipeline",
+                "Analysis", "Pipeline", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -108,6 +112,7 @@ let package = Package(
             dependencies: ["Pipeline", "TestSupport"],
             exclude: ["Fixtures"]
         ),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
         .testTarget(name: "CommandLineTests", dependencies: ["layerswap", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],

@@ -18,7 +18,8 @@ struct LayerSwapCommand: ParsableCommand {
             EvaluateCommand.self,
             MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
             ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self,
-            RunsCommand.self, AnalyzeCommand.self, DoctorCommand.self, BenchmarkCommand.self,
+            RunsCommand.self, AnalyzeCommand.self, ReportCommand.self, CheckCommand.self,
+            DoctorCommand.self, BenchmarkCommand.self,
         ]
     )
 

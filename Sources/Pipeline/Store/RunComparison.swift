@@ -103,22 +103,7 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         let groups = Set(places.map(SweepSettings.Cell.group(ofLabel:))).sorted()
         guard groups.count == 1 else { throw Failure.mixed(groups: groups) }
         func outcomes(_ rows: [String: [ExaminationRow]]) throws -> ReplicatedOutcomes {
-            try ReplicatedOutcomes(
-                metric: metric,
-                replicates: places.map { cell in
-                    try (rows[cell] ?? []).map { row in
-                        guard let outcomes = try database.outcomes(of: metric, in: row.identity)
-                        else {
-                            throw Failure.withoutOutcomes(
-                                model: row.model,
-                                metric: metric,
-                                place: Self.place(cell, row.replicate)
-                            )
-                        }
-                        return outcomes
-                    }
-                }
-            )
+            try Self.outcomes(of: metric, in: places.map { rows[$0] ?? [] }, database)
         }
         let (ours, theirs) = (try outcomes(a), try outcomes(b))
         test = try PairedTest(metric: metric, a: (first, ours), b: (second, theirs))
@@ -132,6 +117,31 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         pairs = (ours.replicates + theirs.replicates).map(\.count).max() ?? 1
     }
 
+    /// The outcomes of a metric by cell and replicate.
+    ///
+    /// - Throws: `Failure.withoutOutcomes`, `ComparisonError`, and `RunDatabaseError`.
+    static func outcomes(
+        of metric: String,
+        in rows: [[ExaminationRow]],
+        _ database: RunDatabase
+    ) throws -> ReplicatedOutcomes {
+        try ReplicatedOutcomes(
+            metric: metric,
+            replicates: rows.map { rows in
+                try rows.map { row in
+                    guard let outcomes = try database.outcomes(of: metric, in: row.identity) else {
+                        throw Failure.withoutOutcomes(
+                            model: row.model,
+                            metric: metric,
+                            place: place(row.cell, row.replicate)
+                        )
+                    }
+                    return outcomes
+                }
+            }
+        )
+    }
+
     /// A cell, or one choice of experts in it, in words.
     private static func place(_ cell: String, _ replicate: String = "") -> String {
         let parts = [
@@ -142,7 +152,7 @@ package struct RunComparison: Encodable, Hashable, Sendable {
     }
 
     /// The examinations of a model by cell, those of each in the order of their storing.
-    private static func byCell(_ rows: [ExaminationRow], model: String, metric: String) throws
+    static func byCell(_ rows: [ExaminationRow], model: String, metric: String) throws
         -> [String: [ExaminationRow]]
     {
         let chosen = rows.filter { $0.model == model && $0[metric] != nil }

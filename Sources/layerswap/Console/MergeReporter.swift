@@ -1,5 +1,6 @@
 import ArgumentParser
 import Merging
+import Pipeline
 
 /// Puts what a merge of checkpoints tells into words.
 struct MergeReporter {

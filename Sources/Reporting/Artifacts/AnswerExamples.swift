@@ -1,0 +1,84 @@
+import Evaluation
+import Foundation
+import Pipeline
+
+/// Problems that one model solves and others do not, in both languages.
+struct AnswerExamples {
+    /// One problem with the replies to it.
+    struct Example {
+        /// The problem in the target language.
+        var target: String
+        /// The same problem in English; nil when it was not asked there.
+        var english: String?
+        /// The right answer.
+        var gold: String
+        /// The kind of problem.
+        var kind: String
+        /// What the models wrote, by model in the order of the table.
+        var replies: [(model: String, text: String, isRight: Bool)]
+    }
+
+    /// The model that is right.
+    let model: String
+    /// Those that are wrong.
+    let others: [String]
+    /// How many problems were asked.
+    let asked: Int
+    /// How many of them the model alone solved.
+    let found: Int
+    /// Some of them, of different kinds first.
+    let examples: [Example]
+
+    private static let shown = 6
+
+    /// Looks through the answers in a run folder; nil when they were not kept.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder of the run, or of one experiment.
+    ///   - model: The model that is right.
+    ///   - others: The models that are wrong.
+    init?(in folder: URL, model: String, others: [String]) {
+        func records(_ model: String, _ task: String) -> [MathRecord]? {
+            let file = folder.appending(path: "evaluation-\(model)").appending(
+                path: "\(task).jsonl"
+            )
+            guard let data = try? Data(contentsOf: file) else { return nil }
+            return try? MathEvaluation(jsonLines: data, path: file.shownPath).records
+        }
+        guard let own = records(model, "target_math"), !others.isEmpty else { return nil }
+        let theirs = others.compactMap { records($0, "target_math") }
+        guard theirs.count == others.count else { return nil }
+        let english = Dictionary(
+            (records(model, "english_math") ?? []).map { ($0.id, $0.prompt) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let byProblem = theirs.map { records in
+            Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        let all = own.filter { record in
+            record.strictCorrect
+                && byProblem.allSatisfy { $0[record.id].map { !$0.strictCorrect } ?? false }
+        }
+        var chosen: [MathRecord] = []
+        for record in all where !chosen.contains(where: { $0.kind == record.kind }) {
+            chosen.append(record)
+        }
+        chosen += all.filter { record in !chosen.contains { $0.id == record.id } }
+        self.model = model
+        self.others = others
+        asked = own.count
+        found = all.count
+        examples = chosen.prefix(Self.shown).map { record in
+            Example(
+                target: record.prompt,
+                english: english[record.id],
+                gold: record.gold,
+                kind: record.kind,
+                replies: [(model, record.reply, true)]
+                    + zip(others, byProblem).compactMap { name, records in
+                        records[record.id].map { (name, $0.reply, $0.strictCorrect) }
+                    }
+            )
+        }
+    }
+}

@@ -1,0 +1,150 @@
+/// Curves over an axis, with bands where their errors are known.
+struct LineChart {
+    /// One point of a curve.
+    struct Point {
+        /// Its place on the axis.
+        var x: Double
+        /// Its value.
+        var y: Double
+        /// Its interval; nil when it is unknown.
+        var interval: ClosedRange<Double>?
+    }
+
+    /// One curve.
+    struct Series {
+        /// Its name in the legend.
+        var name: String
+        /// Its points in order.
+        var points: [Point]
+        /// Which colour of the palette, from 0.
+        var color: Int
+        /// Whether it is a control: drawn with dashes.
+        var isControl = false
+        /// Whether its points are marked.
+        var hasMarks = true
+    }
+
+    /// The curves.
+    var series: [Series]
+    /// What the axis is.
+    var xAxis: String
+    /// What the values are.
+    var yAxis: String
+    /// Names of places on the axis; numbers when empty.
+    var names: [(x: Double, name: String)] = []
+    /// Whether zero has to be seen.
+    var includesZero = false
+
+    private static let plot = (width: 520.0, height: 240.0)
+    private static let left = 58.0
+    private static let top = 26.0
+    private static let characterWidth = 6.7
+
+    /// The picture.
+    var drawing: Drawing {
+        let legend = Self.characterWidth * Double(series.map(\.name.count).max() ?? 0) + 56
+        let right = Self.left + Self.plot.width
+        let bottom = Self.top + Self.plot.height
+        var drawing = Drawing(
+            width: right + legend,
+            height: max(bottom + 52, Self.top + 20 * Double(series.count) + 12)
+        )
+        let points = series.flatMap(\.points)
+        let scale = Axis(
+            around: points.flatMap { point in
+                [point.y] + (point.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
+            },
+            includesZero: includesZero
+        )
+        let xs = points.map(\.x)
+        let marks = names.isEmpty ? Axis(around: xs, count: 6) : nil
+        let low = marks?.range.lowerBound ?? (xs.min() ?? 0)
+        let high = marks?.range.upperBound ?? (xs.max() ?? 1)
+        func x(_ value: Double) -> Double {
+            high > low
+                ? Self.left + 8 + (Self.plot.width - 16) * (value - low) / (high - low)
+                : Self.left + Self.plot.width / 2
+        }
+        func y(_ value: Double) -> Double { bottom - Self.plot.height * scale.share(value) }
+        for tick in scale.ticks {
+            drawing.line((Self.left, y(tick)), (right, y(tick)), style: "grid")
+            drawing.text(
+                scale.label(tick),
+                x: Self.left - 8,
+                y: y(tick) + 4,
+                anchor: "end",
+                style: "tick"
+            )
+        }
+        let places =
+            marks.map { axis in axis.ticks.map { (x: $0, name: axis.label($0)) } } ?? names
+        for place in places {
+            drawing.text(place.name, x: x(place.x), y: bottom + 18, anchor: "middle", style: "tick")
+        }
+        for curve in series {
+            let band = curve.points.filter { $0.interval != nil }
+            if band.count > 1 {
+                let upper = band.map { (x: x($0.x), y: y($0.interval?.upperBound ?? $0.y)) }
+                let lower = band.map { (x: x($0.x), y: y($0.interval?.lowerBound ?? $0.y)) }
+                drawing.path(
+                    upper + lower.reversed(),
+                    style: "band c\(curve.color)",
+                    isClosed: true
+                )
+            }
+        }
+        for (number, curve) in series.enumerated() {
+            let dashes = curve.isControl ? " control" : ""
+            drawing.path(
+                curve.points.map { (x: x($0.x), y: y($0.y)) },
+                style: "curve c\(curve.color)\(dashes)"
+            )
+            if curve.hasMarks {
+                for point in curve.points {
+                    drawing.circle(
+                        x: x(point.x),
+                        y: y(point.y),
+                        radius: 3.2,
+                        style: "dot c\(curve.color)",
+                        title: "\(curve.name): \(Format.number(point.y))"
+                    )
+                }
+            }
+            let line = Self.top + 20 * Double(number) + 8
+            drawing.line(
+                (right + 14, line),
+                (right + 38, line),
+                style: "curve c\(curve.color)\(dashes)"
+            )
+            drawing.text(curve.name, x: right + 44, y: line + 4)
+        }
+        drawing.text(yAxis, x: 6, y: 12, style: "axis")
+        drawing.text(
+            xAxis,
+            x: Self.left + Self.plot.width / 2,
+            y: bottom + 42,
+            anchor: "middle",
+            style: "axis"
+        )
+        return drawing
+    }
+
+    /// The numbers.
+    var data: DataTable {
+        DataTable(
+            ["curve", xAxis, yAxis, "95 % low", "95 % high"],
+            rows: series.flatMap { curve in
+                curve.points.map { point in
+                    [
+                        curve.name,
+                        names.first { $0.x == point.x }?.name ?? Drawing.text(point.x),
+                        Format.number(point.y, 5),
+                        point.interval.map { Format.number($0.lowerBound, 5) } ?? "",
+                        point.interval.map { Format.number($0.upperBound, 5) } ?? "",
+                    ]
+                }
+            },
+            names: 2
+        )
+    }
+}

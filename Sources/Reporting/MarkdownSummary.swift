@@ -1,0 +1,118 @@
+import Evaluation
+import Pipeline
+
+/// A run in a page of Markdown: what was run, what came out, how sure it is.
+struct MarkdownSummary {
+    /// By this line a summary is known as one.
+    static let mark = "<!-- written by layerswap report -->"
+
+    private let run: RunArtifacts
+
+    init(_ run: RunArtifacts) { self.run = run }
+
+    var text: String {
+        var lines = ["# \(run.recipe.name)", ""]
+        if let purpose = run.recipe.purpose { lines += [purpose, ""] }
+        for group in run.groups {
+            if !group.name.isEmpty { lines += ["## \(group.name)", ""] }
+            lines += Section.sentences(group.table, run.recipe.comparedModels)
+            lines += [""] + models(group.table) + [""] + tests(group.table) + [""]
+        }
+        for experiment in run.experiments {
+            lines += analyses(of: experiment)
+        }
+        if let last = run.overview.runs.last {
+            lines += [
+                "Made by layerswap \(last.facts.version) on \(last.facts.processor), "
+                    + "\(last.facts.threads) threads; recipe SHA-256 `\(last.facts.recipeHash)`.",
+                "",
+            ]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func models(_ table: ComparisonTable) -> [String] {
+        let metrics = table.metrics.filter {
+            ["target_math", "english_math", "target_bits_per_byte", "english_bits_per_byte"]
+                .contains($0)
+        }
+        return Self.table(
+            ["model"] + metrics.map(Format.metric),
+            table.rows.map { row in
+                [row.model] + metrics.map { Format.interval(row.metrics[$0]) }
+            }
+        )
+    }
+
+    private func tests(_ table: ComparisonTable) -> [String] {
+        let tests = table.tests.filter { ["target_math", "english_math"].contains($0.metric) }
+        guard !tests.isEmpty else { return [] }
+        return Self.table(
+            ["comparison", "metric", "difference [95 %]", "p", "adjusted p"],
+            tests.map { test in
+                [
+                    "\(test.a) − \(test.b)", Format.metric(test.metric), Format.difference(test),
+                    Format.probability(test.p), test.adjustedP.map(Format.probability) ?? "–",
+                ]
+            }
+        )
+    }
+
+    private func analyses(of experiment: RunArtifacts.Experiment) -> [String] {
+        var lines: [String] = []
+        if let change = experiment.change?.result {
+            lines +=
+                Self.table(
+                    ["layer", "language: ‖Δ‖/‖θ₀‖", "math: ‖Δ‖/‖θ₀‖", "cosine"],
+                    change.layers.enumerated().map { number, layer in
+                        [
+                            "\(number)", Format.number(layer.languageNorm),
+                            Format.number(layer.mathNorm),
+                            layer.cosine.map { Format.number($0) } ?? "–",
+                        ]
+                    }
+                ) + [""]
+        }
+        for model in experiment.localization?.result.models ?? [] {
+            lines +=
+                Self.table(
+                    [
+                        "\(model.model): share", "languages", "Jaccard", "same sizes", "same |W|",
+                        "without math",
+                    ],
+                    model.record.cuts.flatMap { cut in
+                        cut.pairs.map { pair in
+                            [
+                                "\(cut.share)", pair.languages.joined(separator: "–"),
+                                Format.number(pair.all.jaccard), Format.number(pair.all.sizeNull),
+                                Format.number(pair.all.weightNull), Format.number(pair.all.control),
+                            ]
+                        }
+                    }
+                ) + [""]
+        }
+        if let record = experiment.interventions?.result {
+            lines +=
+                Self.table(
+                    ["\(record.model): intervention", "target math", "english math"],
+                    record.entries.map { entry in
+                        [Section.words(for: entry)]
+                            + ["target_math", "english_math"].map { metric in
+                                entry[metric].map { Format.difference($0.difference) } ?? "–"
+                            }
+                    }
+                ) + [""]
+        }
+        guard !lines.isEmpty else { return [] }
+        let title = experiment.name.isEmpty ? "## Analyses" : "## Analyses of \(experiment.name)"
+        return [title, ""] + lines
+    }
+
+    /// A table of Markdown as lines.
+    static func table(_ titles: [String], _ rows: [[String]]) -> [String] {
+        func line(_ cells: [String]) -> String {
+            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+        }
+        return [line(titles), line(titles.map { _ in "---" })] + rows.map(line)
+    }
+}

@@ -1,0 +1,113 @@
+import Foundation
+
+/// Rows of texts under titles: shown as a table, copied as tab-separated text, saved as CSV.
+package struct DataTable: Sendable {
+    /// The titles of the columns.
+    package var titles: [String]
+    /// The rows, each with as many cells as there are titles.
+    package var rows: [[String]]
+    /// How many columns on the left are names; numbers follow.
+    package var names: Int
+    /// Rows that are to stand out.
+    package var emphasized: Set<Int>
+
+    /// Describes a table.
+    package init(
+        _ titles: [String],
+        rows: [[String]],
+        names: Int = 1,
+        emphasized: Set<Int> = []
+    ) {
+        self.titles = titles
+        self.rows = rows
+        self.names = names
+        self.emphasized = emphasized
+    }
+
+    /// The table as CSV (RFC 4180).
+    package var csv: String {
+        ([titles] + rows).map { row in
+            row.map(Self.field).joined(separator: ",") + "\r\n"
+        }.joined()
+    }
+
+    private static func field(_ text: String) -> String {
+        // A minus sign of typography is none for spreadsheets.
+        let plain = text.replacing("−", with: "-")
+        guard plain.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
+            return plain
+        }
+        return "\"" + plain.replacing("\"", with: "\"\"") + "\""
+    }
+
+    /// The table as HTML that can be copied and scrolled.
+    ///
+    /// - Parameter caption: What it shows.
+    /// - Returns: A region with the table and its button.
+    package func markup(caption: String) -> Markup {
+        let head = Markup.element(
+            "tr",
+            [:],
+            titles.enumerated().map { place, title in
+                .element("th", ["scope": "col", "class": kind(place)], text: title)
+            }
+        )
+        let body = rows.enumerated().map { number, row in
+            Markup.element(
+                "tr",
+                emphasized.contains(number) ? ["class": "strong"] : [:],
+                row.enumerated().map { place, cell in
+                    place == 0
+                        ? .element("th", ["scope": "row", "class": "name"], text: cell)
+                        : .element("td", ["class": kind(place)], text: cell)
+                }
+            )
+        }
+        let table = Markup.element(
+            "table",
+            [:],
+            [
+                .element("caption", [:], text: caption),
+                .element("thead", [:], [head]), .element("tbody", [:], [.group(body)]),
+            ]
+        )
+        return .element(
+            "div",
+            ["class": "table"],
+            [
+                .element(
+                    "div",
+                    [
+                        "class": "scroll", "tabindex": "0", "role": "region",
+                        "aria-label": caption,
+                    ],
+                    [table]
+                ),
+                .element(
+                    "p",
+                    ["class": "tools"],
+                    [
+                        .element("button", ["type": "button", "class": "copy"], text: "Copy"),
+                        download(as: caption),
+                    ]
+                ),
+            ]
+        )
+    }
+
+    /// A link that saves the table as CSV.
+    package func download(as name: String) -> Markup {
+        let file = name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
+        let data = Data(csv.utf8).base64EncodedString()
+        return .element(
+            "a",
+            [
+                "download": String(String(file).prefix(60)) + ".csv",
+                "href": "data:text/csv;charset=utf-8;base64,\(data)",
+            ],
+            text: "CSV"
+        )
+    }
+
+    private func kind(_ place: Int) -> String { place < names ? "name" : "number" }
+}

@@ -1,0 +1,62 @@
+/// A page that needs nothing but itself: style and script inside, no address outside.
+struct Page {
+    /// The title.
+    var title: String
+    /// What stands below it.
+    var subtitle: String
+    /// The language of its words.
+    var language = "en"
+    /// The parts.
+    var sections: [Section]
+
+    /// By this a page is known as one of ours.
+    static let mark = "<meta name=\"generator\" content=\"layerswap\">"
+
+    /// The text of the file.
+    var html: String {
+        let links = sections.map { section in
+            Markup.element(
+                "li",
+                [:],
+                [.element("a", ["href": "#\(section.identifier)"], text: section.title)]
+            )
+        }
+        let body = Markup.group([
+            .element("a", ["class": "skip", "href": "#main"], text: "To the content"),
+            .element(
+                "header",
+                [:],
+                [.element("h1", [:], text: title), .element("p", [:], text: subtitle)]
+            ),
+            .element(
+                "nav",
+                ["aria-label": "Contents"],
+                [.element("ol", [:], [.group(links)])]
+            ),
+            .element("main", ["id": "main"], sections.map(\.markup)),
+        ])
+        return """
+            <!doctype html>
+            <html lang="\(language)">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            \(Self.mark)
+            <link rel="icon" href="data:,">
+            <title>\(Markup.escaped(title))</title>
+            <style>
+            \(PageStyle.text)
+            </style>
+            </head>
+            <body>
+            \(body.html)
+            <script>
+            \(PageScript.text)
+            </script>
+            </body>
+            </html>
+
+            """
+    }
+}

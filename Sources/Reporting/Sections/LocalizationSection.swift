@@ -1,0 +1,166 @@
+import Analysis
+import Pipeline
+
+extension Section {
+    /// Where mathematics lies in each language, and what languages share.
+    static func localization(_ file: LocalizationTool.File, in name: String) -> Section {
+        var content = [
+            paragraph(
+                "A weight counts for a language's mathematics when |W|·‖X‖ is among the top share of its "
+                    + "matrix on problems of that language and not on its other text"
+                    + "\(place(name)). Samples are \(file.result.source); "
+                    + "\(file.settings.samples) of each language and kind, in "
+                    + "\(file.settings.groups) groups for the errors."
+            )
+        ]
+        for model in file.result.models {
+            content.append(.element("h3", [:], text: "Model \(model.model)"))
+            content += figures(of: model).map(\.markup)
+            content.append(table(of: model))
+        }
+        content.append(
+            source(
+                "Record: analysis/localize.json, made again by",
+                command: "layerswap analyze localize RUN --force"
+            )
+        )
+        return Section(
+            identifier: "localize",
+            title: "Where mathematics lies",
+            content: content
+        )
+    }
+
+    /// The cut whose share is nearest to a twentieth.
+    private static func middle(_ record: LocalizationRecord) -> LocalizationRecord.Cut? {
+        record.cuts.min { abs($0.share - 0.05) < abs($1.share - 0.05) }
+    }
+
+    private static func figures(of model: LocalizationTool.ModelResult) -> [Figure] {
+        guard let cut = middle(model.record) else { return [] }
+        let layers = cut.sets.first?.layers.indices ?? 0..<0
+        let names = layers.map { (Double($0), "\($0)") }
+        let share = Format.number(cut.share, 2)
+        let sizes = LineChart(
+            series: cut.sets.enumerated().map { place, set in
+                .init(
+                    name: set.language,
+                    points: layers.map { layer in
+                        // The set of all samples; the spread is that of sets from single groups.
+                        let spread =
+                            set.layerGroups.indices.contains(layer)
+                            ? set.layerGroups[layer].standardError : nil
+                        let size = Double(set.layers[layer])
+                        return .init(
+                            x: Double(layer),
+                            y: size,
+                            interval: spread.map { (size - 1.96 * $0)...(size + 1.96 * $0) }
+                        )
+                    },
+                    color: place
+                )
+            },
+            xAxis: "layer",
+            yAxis: "weights in the set",
+            names: names
+        )
+        var figures = [
+            Figure(
+                title: "Size of the sets by layer, \(model.model)",
+                caption:
+                    "Top \(share) of each matrix on mathematics minus the top on other text; bands "
+                    + "are 1.96 standard errors over groups of samples.",
+                drawing: sizes.drawing,
+                data: sizes.data
+            )
+        ]
+        for pair in cut.pairs {
+            func series(
+                _ name: String,
+                _ color: Int,
+                isControl: Bool = true,
+                _ value: (LocalizationRecord.Overlap) -> LineChart.Point
+            ) -> LineChart.Series {
+                LineChart.Series(
+                    name: name,
+                    points: pair.layers.enumerated().map { layer, overlap in
+                        var point = value(overlap)
+                        point.x = Double(layer)
+                        return point
+                    },
+                    color: color,
+                    isControl: isControl
+                )
+            }
+            let chart = LineChart(
+                series: [
+                    series("mathematics", 1, isControl: false) { overlap in
+                        let spread = overlap.groups?.standardError
+                        return .init(
+                            x: 0,
+                            y: overlap.jaccard,
+                            interval: spread.map {
+                                (overlap.jaccard - 1.96 * $0)...(overlap.jaccard + 1.96 * $0)
+                            }
+                        )
+                    },
+                    series("without mathematics", 2) { .init(x: 0, y: $0.control) },
+                    series("same |W|, shuffled inputs", 4) { overlap in
+                        let half = 1.96 * overlap.weightDeviation
+                        return .init(
+                            x: 0,
+                            y: overlap.weightNull,
+                            interval: (overlap.weightNull - half)...(overlap.weightNull + half)
+                        )
+                    },
+                    series("independent sets of the same sizes", 5) { .init(x: 0, y: $0.sizeNull) },
+                ],
+                xAxis: "layer",
+                yAxis: "Jaccard",
+                names: names,
+                includesZero: true
+            )
+            figures.append(
+                Figure(
+                    title: "Shared by \(pair.languages.joined(separator: " and ")), \(model.model)",
+                    caption:
+                        "Weights in both sets by those in either, at the share \(share), beside "
+                        + "what chance gives.",
+                    drawing: chart.drawing,
+                    data: chart.data
+                )
+            )
+        }
+        return figures
+    }
+
+    private static func table(of model: LocalizationTool.ModelResult) -> Markup {
+        let record = model.record
+        func score(_ value: Double?) -> String { value.map { Format.signed($0, 1) } ?? "–" }
+        return DataTable(
+            ["share", "languages"] + record.languages.map { "set \($0)" } + [
+                "Jaccard", "by groups [95 %]", "same sizes", "z", "same |W|", "z", "without math",
+                "same language, other samples",
+            ],
+            rows: record.cuts.flatMap { cut in
+                cut.pairs.map { pair in
+                    let all = pair.all
+                    let agreement = cut.sets.filter { pair.languages.contains($0.language) }
+                        .compactMap(\.agreement?.value)
+                    return [
+                        Drawing.text(cut.share * 100) + " %", pair.languages.joined(separator: "–"),
+                    ]
+                        + cut.sets.map { NumberText.grouped($0.size) }
+                        + [
+                            Format.number(all.jaccard), Format.interval(all.groups),
+                            Format.number(all.sizeNull), score(all.sizeZ),
+                            Format.number(all.weightNull), score(all.weightZ),
+                            Format.number(all.control),
+                            agreement.map { Format.number($0) }.joined(separator: " / "),
+                        ]
+                }
+            },
+            names: 2
+        ).markup(caption: "Sets and overlap at every share, \(model.model)")
+    }
+}

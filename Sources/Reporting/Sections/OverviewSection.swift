@@ -1,0 +1,54 @@
+import Foundation
+import Pipeline
+
+extension Section {
+    /// What was run.
+    static func overview(_ run: RunArtifacts) -> Section {
+        let recipe = run.recipe
+        let last = run.overview.runs.last
+        var facts: [(String, String)] = [
+            ("recipe", recipe.name),
+            ("languages", "\(recipe.languages.english) → \(recipe.languages.target)"),
+        ]
+        let sweep = recipe.sweep.axes
+        if !sweep.isEmpty { facts.append(("experiments", "\(run.experiments.count) of a sweep")) }
+        let model = recipe.model
+        facts.append(
+            (
+                "model",
+                "\(model.layers) layers, width \(model.width), \(model.heads) heads, "
+                    + "\(recipe.tokenizer.vocabulary) pieces"
+            )
+        )
+        for name in recipe.stages.names {
+            guard let stage = recipe.stages[name] else { continue }
+            let tokens = stage.steps * stage.tokensPerBatch * stage.accumulation
+            facts.append(
+                (
+                    "stage \(name)",
+                    "\(NumberText.grouped(stage.steps)) steps, "
+                        + "\(NumberText.short(Double(tokens))) tokens"
+                        + (stage.seeds > 1 ? ", \(stage.seeds) seeds" : "")
+                )
+            )
+        }
+        if let last {
+            facts.append(("machine", "\(last.facts.processor), \(last.facts.threads) threads"))
+            facts.append(("program", "layerswap \(last.facts.version), \(last.facts.toolchain)"))
+            facts.append(("begun", last.started.description))
+            facts.append(("recipe's SHA-256", last.facts.recipeHash))
+            if !last.facts.overrides.isEmpty {
+                facts.append(("set", last.facts.overrides.joined(separator: ", ")))
+            }
+        }
+        facts.append(("time in all", Duration.seconds(run.overview.summary.seconds).briefly))
+        let list = facts.flatMap { name, value in
+            [Markup.element("dt", [:], text: name), .element("dd", [:], text: value)]
+        }
+        return Section(
+            identifier: "run",
+            title: "What was run",
+            content: [.element("dl", [:], [.group(list)])]
+        )
+    }
+}

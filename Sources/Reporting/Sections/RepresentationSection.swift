@@ -1,0 +1,104 @@
+import Analysis
+import Evaluation
+import Pipeline
+
+extension Section {
+    /// How alike the states are for the same sentences in two languages.
+    static func representations(_ file: RepresentationTool.File, in name: String) -> Section {
+        let models = file.result.models
+        let places = models.first?.record.places ?? []
+        let names = places.map { place in
+            (Double(place.place), place.place == 0 ? "emb." : "\(place.place - 1)")
+        }
+        func chart(
+            _ yAxis: String,
+            _ value: (RepresentationRecord.Place) -> Evaluation.Measurement,
+            control: ((RepresentationRecord.Place) -> Double)? = nil
+        ) -> LineChart {
+            var series = models.enumerated().map { number, model in
+                LineChart.Series(
+                    name: model.model,
+                    points: model.record.places.map { place in
+                        .init(
+                            x: Double(place.place),
+                            y: value(place).value,
+                            interval: value(place).interval
+                        )
+                    },
+                    color: number
+                )
+            }
+            if let control, let last = models.last {
+                series.append(
+                    LineChart.Series(
+                        name: "\(last.model), shuffled",
+                        points: last.record.places.map {
+                            .init(x: Double($0.place), y: control($0))
+                        },
+                        color: 5,
+                        isControl: true
+                    )
+                )
+            }
+            return LineChart(
+                series: series,
+                xAxis: "behind layer",
+                yAxis: yAxis,
+                names: names,
+                includesZero: true
+            )
+        }
+        func figure(_ title: String, _ caption: String, _ chart: LineChart) -> Figure {
+            Figure(title: title, caption: caption, drawing: chart.drawing, data: chart.data)
+        }
+        let codes = models.first?.record.languages ?? ["", ""]
+        return Section(
+            identifier: "representations",
+            title: "Language outside, concepts in the middle?",
+            content: [
+                paragraph(
+                    "\(models.first?.record.sentences ?? 0) sentences in \(codes[0]) and \(codes[1]), "
+                        + "\(file.result.source)\(place(name)). States are means over the tokens of a "
+                        + "sentence; bands are 95 % intervals over sentences."
+                ),
+                figure(
+                    "Centred kernel alignment (CKA) of both languages",
+                    "1 when sentences lie to each other as in the other language, unbiased; shuffled "
+                        + "sentences are the control.",
+                    chart("CKA", { $0.alignment.value }, control: { $0.alignment.shuffled })
+                ).markup,
+                figure(
+                    "Cosine of a sentence and its translation",
+                    "Beside the cosine with another sentence.",
+                    chart("cosine", { $0.cosine.value }, control: { $0.cosine.shuffled })
+                ).markup,
+                figure(
+                    "Translations found, from \(codes[1]) to \(codes[0])",
+                    "How often the nearest sentence is the translation; by chance "
+                        + "\(Format.number(1 / Double(max(1, models.first?.record.sentences ?? 1)))).",
+                    chart("share found", { $0.retrievalBack })
+                ).markup,
+                figure(
+                    "Logit lens on sentences in \(codes[1]): tokens of \(codes[0])",
+                    "How often the most probable token, read off this layer, belongs to \(codes[0]).",
+                    chart(
+                        "share of positions",
+                        { $0.lens.last?.first ?? .init(value: 0, standardError: nil, count: 0) }
+                    )
+                ).markup,
+                figure(
+                    "Logit lens on sentences in \(codes[1]): tokens of \(codes[1])",
+                    "The rest are tokens of both, such as digits and marks.",
+                    chart(
+                        "share of positions",
+                        { $0.lens.last?.second ?? .init(value: 0, standardError: nil, count: 0) }
+                    )
+                ).markup,
+                source(
+                    "Record: analysis/representations.json, made again by",
+                    command: "layerswap analyze representations RUN --force"
+                ),
+            ]
+        )
+    }
+}

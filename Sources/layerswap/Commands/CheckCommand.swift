@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// `layerswap check`.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Fail when a run is worse than a recorded result.",
+        discussion: """
+            The recorded result is the results.json of a run, or what 'layerswap run RECIPE --json' \
+            printed. A number is worse when it is below the recorded one by more than the tolerance and \
+            1.645 standard errors of the difference; for bits per byte, above. The exit code is 1 when \
+            anything is worse or missing.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp(
+            "A finished run: its folder, its name below Checkpoints, or its recipe.",
+            valueName: "run"
+        )
+    )
+    var name: String
+
+    @Option(name: .long, help: ArgumentHelp("The recorded result.", valueName: "file"))
+    var against: String
+
+    @Option(name: .long, help: "A metric. May be repeated; problems in both languages if left out.")
+    var metric: [String] = []
+
+    @Option(name: .long, help: "A model. May be repeated; all recorded ones if left out.")
+    var model: [String] = []
+
+    @Option(name: .long, help: "How much worse a number may be beside what chance explains.")
+    var tolerance = 0.0
+
+    @Option(
+        name: .long,
+        help: "The group of a sweep over more than seeds, as in results-GROUP.json."
+    )
+    var group: String?
+
+    @OptionGroup var folder: RunsFolderOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard tolerance.isFinite, tolerance >= 0 else {
+            throw ValidationError("--tolerance: found \(tolerance), expected a number from 0 up")
+        }
+    }
+
+    func run() throws {
+        let run = try folder.catalogue.find(name)
+        let file = run.appending(path: group.map { "results-\($0).json" } ?? "results.json")
+        let check = try RegressionCheck(
+            RegressionCheck.table(at: file),
+            against: RegressionCheck.table(at: URL(filePath: against)),
+            metrics: metric.isEmpty ? RegressionCheck.standardMetrics : metric,
+            models: model,
+            tolerance: tolerance
+        )
+        let table = TextTable(
+            header: ["model", "metric", "recorded", "found", "difference", "allowed", ""],
+            rows: check.lines.map { line in
+                [
+                    line.model, line.metric.replacing("_", with: " "),
+                    RunText.measurement(line.recorded), RunText.measurement(line.found),
+                    line.found.map {
+                        String(format: "%+.3f", $0.value - line.recorded.value)
+                    } ?? "–",
+                    String(format: "%.3f", line.allowed),
+                    line.verdict == .kept ? "" : line.verdict.rawValue,
+                ]
+            },
+            rightAligned: [2, 3, 4, 5]
+        )
+        for line in table.lines { output.console.result(line) }
+        try output.console.object(check)
+        guard check.isPassed else {
+            let failures = check.lines.count { $0.verdict != .kept }
+            Console.writeError(
+                "\(failures) of \(check.lines.count) numbers are worse than recorded or missing."
+            )
+            throw ExitCode(1)
+        }
+        output.console.remark("Nothing is worse than recorded.")
+    }
+}

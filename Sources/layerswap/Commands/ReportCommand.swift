@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+import Reporting
+
+/// `layerswap report`.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a run as one HTML page and a summary in Markdown.",
+        discussion: """
+            The page needs no network and no other file. It shows what is recorded: results with \
+            intervals and tests, zones, learning curves, the analyses of 'layerswap analyze', cost, and \
+            how to make each number again. With --compare two runs stand side by side.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp(
+            "A finished run: its folder, its name below Checkpoints, or its recipe.",
+            valueName: "run"
+        )
+    )
+    var name: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A second run to compare with.", valueName: "run")
+    )
+    var compare: String?
+
+    @Option(
+        name: .customLong("output"),
+        help: ArgumentHelp(
+            "The file of the page; report.html in the folder of the run when left out.",
+            valueName: "file"
+        )
+    )
+    var file: String?
+
+    @OptionGroup var folder: RunsFolderOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let run = try folder.catalogue.find(name)
+        let files: [URL]
+        if let compare {
+            let other = try folder.catalogue.find(compare)
+            let page = file.map { URL(filePath: $0) } ?? run.appending(path: "comparison.html")
+            files = try RunComparisonReport(run, other).write(to: page)
+        } else {
+            let page = file.map { URL(filePath: $0) } ?? run.appending(path: "report.html")
+            files = try RunReport(RunArtifacts(of: run)).write(to: page)
+        }
+        for file in files { output.console.result(file.shownPath) }
+        try output.console.object(files.map(\.shownPath))
+    }
+}
