@@ -3,6 +3,7 @@
 #   make quickstart   install what is missing, build, run the whole experiment
 #   make test         install what is missing, check the form, run every test
 #   make build        leave the program at .build/release/layerswap
+#   make reference    write the reference of recipe keys from the types that read them
 #   make fuzz         damage checkpoint folders for ten minutes; nothing may crash
 #   make format       bring the sources into form
 #   make clean        remove what was built (runs in Checkpoints stay)
@@ -26,7 +27,7 @@ FORMATTED := Sources Tests Package.swift
 FUZZ_SECONDS ?= 600
 FUZZ_SEED ?= 1
 
-.PHONY: quickstart build test fuzz lint format clean setup
+.PHONY: quickstart build test reference fuzz lint format clean setup
 
 quickstart: build
 	$(PROGRAM) run Recipes/quickstart.yaml
@@ -43,6 +44,10 @@ test: setup lint
 	grep -E 'error:|warning:|✘' .build/test.log || true
 	grep -E 'Test run with|Executed [1-9][0-9]* test' .build/test.log || tail -n 40 .build/test.log
 	exit $$status
+
+reference:
+	LAYERSWAP_WRITE_REFERENCE=1 swift test $(FLAGS) --disable-testable-imports \
+	    --filter RecipeReferenceTests
 
 fuzz: setup
 	LAYERSWAP_FUZZ_SECONDS=$(FUZZ_SECONDS) LAYERSWAP_FUZZ_SEED=$(FUZZ_SEED) \
