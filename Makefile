@@ -3,6 +3,7 @@
 #   make quickstart   install what is missing, build, run the whole experiment
 #   make test         install what is missing, check the form, run every test
 #   make build        leave the program at .build/release/layerswap
+#   make docs         leave the documentation for the browser in .build/documentation
 #   make reference    write the reference of recipe keys from the types that read them
 #   make fuzz         damage checkpoint folders for ten minutes; nothing may crash
 #   make format       bring the sources into form
@@ -27,7 +28,7 @@ FORMATTED := Sources Tests Package.swift
 FUZZ_SECONDS ?= 600
 FUZZ_SEED ?= 1
 
-.PHONY: quickstart build test reference fuzz lint format clean setup
+.PHONY: quickstart build test docs reference browser fuzz lint format clean setup
 
 quickstart: build
 	$(PROGRAM) run Recipes/quickstart.yaml
@@ -35,7 +36,7 @@ quickstart: build
 build: setup
 	swift build $(FLAGS)
 
-test: setup lint
+test: setup browser lint
 	mkdir -p .build
 	echo "Running the tests; the full log is .build/test.log"
 	status=0
@@ -45,13 +46,35 @@ test: setup lint
 	grep -E 'Test run with|Executed [1-9][0-9]* test' .build/test.log || tail -n 40 .build/test.log
 	exit $$status
 
-reference:
+docs:
+	docc="$$(dirname "$$(readlink -f "$$(command -v swift)")")/docc"
+	"$$docc" convert Sources/layerswap/LayerSwap.docc --output-path .build/documentation \
+	    --fallback-display-name LayerSwap --fallback-bundle-identifier layerswap
+	echo "Open it with: $$docc preview Sources/layerswap/LayerSwap.docc"
+
+reference: setup
 	LAYERSWAP_WRITE_REFERENCE=1 swift test $(FLAGS) --disable-testable-imports \
 	    --filter RecipeReferenceTests
 
 fuzz: setup
 	LAYERSWAP_FUZZ_SECONDS=$(FUZZ_SECONDS) LAYERSWAP_FUZZ_SEED=$(FUZZ_SEED) \
 	    swift test $(FLAGS) --disable-testable-imports --filter FuzzTests
+
+# The browser in which a test opens a report; without it that test is left out and said to be.
+browser:
+	if command -v chromium >/dev/null; then exit 0; fi
+	export DEBIAN_FRONTEND=noninteractive
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	    as_root="env"
+	elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+	    as_root="sudo env"
+	else
+	    echo "No chromium: the test that opens a report in a browser is left out."
+	    exit 0
+	fi
+	echo "Installing chromium, in which a test opens a report"
+	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null \
+	    || echo "It could not be installed; that test is left out."
 
 lint:
 	swift format lint --strict --recursive $(FORMATTED)

@@ -14,7 +14,18 @@ package final class RotaryPositions: Sendable {
     package let positionCount: Int
 
     /// Makes the tables for positions 0 ..< `positionCount`.
-    package init(headWidth: Int, theta: Double, positionCount: Int) {
+    ///
+    /// - Parameters:
+    ///   - headWidth: w, even.
+    ///   - theta: θ.
+    ///   - scaling: What becomes of the frequencies θ^(−2i/w); nil leaves them.
+    ///   - positionCount: How many positions.
+    package init(
+        headWidth: Int,
+        theta: Double,
+        scaling: RotaryScaling? = nil,
+        positionCount: Int
+    ) {
         precondition(
             headWidth > 0 && headWidth % 2 == 0,
             "a head of width \(headWidth) has no pairs"
@@ -22,7 +33,8 @@ package final class RotaryPositions: Sendable {
         self.headWidth = headWidth
         self.positionCount = positionCount
         let half = headWidth / 2
-        let frequencies = (0..<half).map { pow(theta, -2 * Double($0) / Double(headWidth)) }
+        let plain = (0..<half).map { pow(theta, -2 * Double($0) / Double(headWidth)) }
+        let frequencies = scaling.map { plain.map($0.frequency) } ?? plain
         func table(_ function: (Double) -> Double) -> ConstantFloats {
             ConstantFloats(count: positionCount * half) { index in
                 // Angles as `transformers` has them: position times frequency, in Float.

@@ -59,6 +59,7 @@ package final class GradientEngine: @unchecked Sendable {
         let rotary = RotaryPositions(
             headWidth: model.configuration.headWidth,
             theta: model.configuration.ropeTheta,
+            scaling: model.configuration.ropeScaling,
             positionCount: maximumSegmentLength
         )
         self.passTokens = passTokens

@@ -52,6 +52,7 @@ final class InferenceModel: Sendable {
         RotaryPositions(
             headWidth: configuration.headWidth,
             theta: configuration.ropeTheta,
+            scaling: configuration.ropeScaling,
             positionCount: positionCount
         )
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 extension ModelConfiguration {
     /// Reads and checks `config.json` of a checkpoint folder.
@@ -17,11 +18,6 @@ extension ModelConfiguration {
             throw hub.error(key, found: "true", expected: "false: linear layers without bias")
         }
         let rope = hub.object("rope_parameters") ?? hub.object("rope_scaling")
-        if let kind = rope?.values["rope_type"] as? String ?? rope?.values["type"] as? String,
-            kind != "default"
-        {
-            throw hub.error("rope_type", found: "\"\(kind)\"", expected: "plain rotary positions")
-        }
         let width = try hub.count("hidden_size")
         let heads = try hub.count("num_attention_heads")
         self.init(
@@ -34,6 +30,7 @@ extension ModelConfiguration {
             hiddenWidth: try hub.count("intermediate_size"),
             tiedEmbeddings: hub.flag("tie_word_embeddings") ?? false
         )
+        ropeScaling = try rope.flatMap(Self.ropeScaling)
         ropeTheta = try rope?.number("rope_theta") ?? hub.number("rope_theta") ?? 10_000
         normEpsilon = try hub.number("rms_norm_eps") ?? 1e-6
         initializerRange = try hub.number("initializer_range") ?? 0.02
@@ -43,6 +40,60 @@ extension ModelConfiguration {
         if let problem {
             throw hub.error(problem.key, found: problem.found, expected: problem.rule)
         }
+    }
+
+    /// Reads what becomes of the rotary frequencies; nil where nothing does.
+    private static func ropeScaling(_ rope: HubFields) throws -> RotaryScaling? {
+        func positive(_ key: String) throws -> Double {
+            guard let number = try rope.number(key), number > 0 else {
+                let found = rope.values[key].map { "\($0)" } ?? "missing"
+                throw rope.error(key, found: found, expected: "a number above zero")
+            }
+            return number
+        }
+        switch rope.text("rope_type") ?? rope.text("type") ?? "default" {
+        case "default": return nil
+        case "linear": return .linear(factor: try positive("factor"))
+        case "llama3":
+            let (low, high) = (try positive("low_freq_factor"), try positive("high_freq_factor"))
+            guard low < high else {
+                throw rope.error(
+                    "high_freq_factor",
+                    found: "\(high)",
+                    expected: "a number above low_freq_factor, \(low)"
+                )
+            }
+            return .llama3(
+                factor: try positive("factor"),
+                low: low,
+                high: high,
+                originalContext: try positive("original_max_position_embeddings")
+            )
+        case let kind:
+            throw rope.error(
+                "rope_type",
+                found: "\"\(kind)\"",
+                expected: "\"default\", \"linear\" or \"llama3\""
+            )
+        }
+    }
+
+    /// The value of `rope_parameters`.
+    private var ropeParameters: [String: Any] {
+        var values: [String: Any] = ["rope_theta": ropeTheta]
+        switch ropeScaling {
+        case nil: values["rope_type"] = "default"
+        case .linear(let factor):
+            values["rope_type"] = "linear"
+            values["factor"] = factor
+        case .llama3(let factor, let low, let high, let context):
+            values["rope_type"] = "llama3"
+            values["factor"] = factor
+            values["low_freq_factor"] = low
+            values["high_freq_factor"] = high
+            values["original_max_position_embeddings"] = Int(context)
+        }
+        return values
     }
 
     /// What makes these numbers impossible, or nil when a model can have them.
@@ -85,7 +136,7 @@ extension ModelConfiguration {
             "intermediate_size": hiddenWidth, "tie_word_embeddings": tiedEmbeddings,
             "max_position_embeddings": maximumPositions, "rms_norm_eps": normEpsilon,
             "initializer_range": initializerRange, "rope_theta": ropeTheta,
-            "rope_parameters": ["rope_type": "default", "rope_theta": ropeTheta],
+            "rope_parameters": ropeParameters,
             "bos_token_id": Int(beginningOfSequence), "eos_token_id": Int(endOfSequence),
         ]
         return try JSONSerialization.data(

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The shape of a Llama-family model, as `config.json` of Hugging Face describes it.
 package struct ModelConfiguration: Hashable, Sendable {
     /// Number of pieces of the tokenizer (`vocab_size`).
@@ -16,6 +18,8 @@ package struct ModelConfiguration: Hashable, Sendable {
     package var hiddenWidth: Int
     /// Base of the rotary frequencies (`rope_theta`).
     package var ropeTheta: Double = 10_000
+    /// What becomes of the rotary frequencies (`rope_scaling`); nil leaves them.
+    package var ropeScaling: RotaryScaling?
     /// What RMSNorm adds to the mean square (`rms_norm_eps`).
     package var normEpsilon: Double = 1e-5
     /// Whether the output head is the embedding matrix (`tie_word_embeddings`).

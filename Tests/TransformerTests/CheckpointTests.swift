@@ -71,7 +71,7 @@ struct CheckpointTests {
             ("model_type", "\"gpt2\""), ("hidden_act", "\"gelu\""), ("attention_bias", "true"),
             ("head_dim", "7"), ("num_key_value_heads", "3"), ("vocab_size", "-1"),
             ("vocab_size", "1e300"), ("hidden_size", "\"32\""), ("rms_norm_eps", "0"),
-            ("rope_scaling", "{\"rope_type\": \"llama3\"}"),
+            ("rope_scaling", "{\"rope_type\": \"yarn\"}"),
         ]
     )
     func wrongConfiguration(key: String, value: String) throws {
