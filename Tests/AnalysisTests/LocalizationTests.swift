@@ -200,6 +200,32 @@ struct LocalizationTests {
         #expect(found.cuts[0].sets[0].tensors.reduce(0, +) == own.count)
     }
 
+    @Test("stored scores are those that were gathered, and those of something else are not taken")
+    func storing() throws {
+        let model = try Planted.model()
+        let scores = try ImportanceScores(
+            of: model,
+            prompts: Planted.prompts,
+            groupCount: 3,
+            pool: pool
+        )
+        let folders = AnalysisFolders()
+        let folder = try folders.write("model", model)
+        let file = folder.appending(path: "scores.safetensors")
+        try scores.write(to: file, identity: "this")
+        let known = try #require(
+            try ImportanceScores(at: file, identity: "this", model: model)
+        )
+        let analysis = LocalizationAnalysis(shares: [0.05, 0.2], draws: 3)
+        #expect(
+            try analysis.run(model, known, pool: pool) == analysis.run(model, scores, pool: pool)
+        )
+        #expect(try ImportanceScores(at: file, identity: "that", model: model) == nil)
+        let other = TestModel.random(layers: 4)
+        #expect(try ImportanceScores(at: file, identity: "this", model: other) == nil)
+        withExtendedLifetime(folders) {}
+    }
+
     @Test("no number depends on the threads, and the same samples give the same sets")
     func threads() throws {
         let model = TestModel.random(layers: 2, vocabulary: 12)

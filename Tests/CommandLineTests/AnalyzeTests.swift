@@ -68,8 +68,8 @@ struct AnalyzeTests {
         let names = try FileManager.default.contentsOfDirectory(
             atPath: folder.appending(path: "analysis").path
         )
-        // What was kept to go on with is gone.
-        #expect(Set(names) == Set(Analysed.endings.keys.map { "\($0).json" }))
+        // What was kept to go on with is gone; importance scores stay.
+        #expect(Set(names) == Set(Analysed.endings.keys.map { "\($0).json" } + ["importance"]))
     }
 
     @Test("a record that is there is not made again, unless settings differ or somebody forces it")

@@ -14,6 +14,12 @@ package struct ImportanceScores: Sendable {
     /// The norms by language, kind and group.
     private let norms: [[PromptKind: [InputNorms]]]
 
+    init(languages: [String], groupCount: Int, norms: [[PromptKind: [InputNorms]]]) {
+        self.languages = languages
+        self.groupCount = groupCount
+        self.norms = norms
+    }
+
     /// Gathers the norms of samples; sample i belongs to group i modulo `groupCount`.
     ///
     /// - Parameters:
@@ -97,7 +103,7 @@ package struct ImportanceScores: Sendable {
         }
     }
 
-    private func groups(_ language: Int, _ kind: PromptKind) -> [InputNorms] {
+    func groups(_ language: Int, _ kind: PromptKind) -> [InputNorms] {
         norms[language][kind] ?? []
     }
 }

@@ -302,7 +302,7 @@ private final class InterventionWork {
         let key = SetKey(isOfBase: isOfBase, weights: weights, language: language)
         if let known = sets[key] { return known }
         let source = isOfBase ? base : model
-        let scores = try scores(of: source, named: isOfBase ? "base" : "model")
+        let scores = try scores(of: source, named: isOfBase ? settings.base : settings.model)
         let set = ParameterSet(
             mathematicsOf: scores.languages.firstIndex(of: language) ?? 0,
             in: source,
@@ -325,7 +325,15 @@ private final class InterventionWork {
                 count: settings.samples
             )
         }
-        let made = try ImportanceScores(of: model, prompts: prompts, groupCount: 1, pool: pool)
+        // As many groups as localizing has, so that what it has stored serves here too.
+        let groups = min(settings.samples, LocalizationTool.Settings(models: []).groups)
+        let made = try ImportanceStore(for: name, of: run).scores(
+            of: model,
+            prompts,
+            groups: groups
+        ) {
+            try ImportanceScores(of: model, prompts: prompts, groupCount: groups, pool: pool)
+        }
         scores[name] = made
         return made
     }

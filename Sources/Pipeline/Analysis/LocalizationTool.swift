@@ -1,5 +1,4 @@
 import Analysis
-import Checkpointing
 import Datasets
 import Foundation
 import Kernels
@@ -121,7 +120,13 @@ package struct LocalizationTool {
                 source: "problems, texts and questions of the "
                     + "\(run.experiment.sampleSplit.rawValue) split",
                 models: try settings.models.map { name in
-                    try result(of: run.model(named: name), name, prompts, progress)
+                    try result(
+                        of: run.model(named: name),
+                        name,
+                        prompts,
+                        store: ImportanceStore(for: name, of: run),
+                        progress
+                    )
                 }
             )
         }
@@ -152,14 +157,22 @@ package struct LocalizationTool {
         }
         var inputs = [checkpoint.name: checkpoint.identity]
         for prompt in prompts {
-            inputs["samples \(prompt.language)"] = Self.hash(prompt.mathematics + prompt.other)
+            inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
         }
         return try target.record(.localize, settings, inputs) { _ in
             Result(
                 source: files.map { file in
                     "\(file.language): \(file.mathematics.shownPath), \(file.other.shownPath)"
                 }.joined(separator: "; "),
-                models: [try result(of: checkpoint.model, checkpoint.name, prompts, progress)]
+                models: [
+                    try result(
+                        of: checkpoint.model,
+                        checkpoint.name,
+                        prompts,
+                        store: nil,
+                        progress
+                    )
+                ]
             )
         }
     }
@@ -168,15 +181,21 @@ package struct LocalizationTool {
         of model: TransformerModel,
         _ name: String,
         _ prompts: [PromptSet],
+        store: ImportanceStore?,
         _ progress: Progress
     ) throws -> ModelResult {
         let pool = WorkerPool(threadCount: threads)
-        let scores = try ImportanceScores(
-            of: model,
-            prompts: prompts,
-            groupCount: settings.groups,
-            pool: pool
-        ) { try progress(name, "reading samples", $0, $1) }
+        func gather() throws -> ImportanceScores {
+            try ImportanceScores(
+                of: model,
+                prompts: prompts,
+                groupCount: settings.groups,
+                pool: pool
+            ) { try progress(name, "reading samples", $0, $1) }
+        }
+        let scores =
+            try store?.scores(of: model, prompts, groups: settings.groups, gather: gather)
+            ?? gather()
         let analysis = LocalizationAnalysis(
             shares: settings.shares,
             draws: settings.draws,
@@ -204,10 +223,5 @@ package struct LocalizationTool {
                 try tokenizer.sample($0)
             }
         )
-    }
-
-    private static func hash(_ samples: [[Int32]]) -> String {
-        let text = samples.map { $0.map(String.init).joined(separator: " ") }
-        return ContentHash.of(text: text.joined(separator: "\n")).hexadecimal
     }
 }
