@@ -5,7 +5,8 @@ import Testing
 struct VerbTests {
     private static let verbs = [
         "run", "data", "tokenizer", "train", "evaluate", "merge", "generate", "chat", "inspect",
-        "validate", "show-recipe", "list", "copy", "runs", "doctor", "benchmark",
+        "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "check", "doctor",
+        "benchmark",
     ]
 
     @Test("the first help screen names every verb")

@@ -15,7 +15,7 @@ struct Axis {
     ///   - values: What has to fit; numbers that are not finite are passed over.
     ///   - includesZero: Whether zero has to fit too.
     ///   - count: About how many ticks.
-    init(around values: [Double], includesZero: Bool = false, count: Int = 5) {
+    init(around values: [Double], includesZero: Bool = false, count: Int = 6) {
         let finite = values.filter(\.isFinite) + (includesZero ? [0] : [])
         let low = finite.min() ?? 0
         let high = finite.max() ?? 1

@@ -36,8 +36,10 @@ struct HeatMap {
         let gap = 26.0
         let width = Self.cell.width * Double(columns.count)
         let height = Self.cell.height * Double(rows.count)
+        // The scale, and the words beside it.
+        let legendEnd = labels + 140 + Self.characterWidth * Double(legendText.count)
         let total = labels + Double(panels.count) * (width + gap)
-        var drawing = Drawing(width: max(total, labels + 320), height: top + height + 66)
+        var drawing = Drawing(width: max(total, legendEnd), height: top + height + 66)
         let numbers = panels.flatMap { $0.values.joined().compactMap { $0 } }.filter(\.isFinite)
         let low = beginsAtZero ? min(0, numbers.min() ?? 0) : numbers.min() ?? 0
         let high = numbers.max() ?? 1
@@ -89,6 +91,8 @@ struct HeatMap {
         return drawing
     }
 
+    private var legendText: String { "\(quantity); columns: \(columnAxis)" }
+
     private func legend(
         in drawing: inout Drawing,
         left: Double,
@@ -115,7 +119,7 @@ struct HeatMap {
             anchor: "end",
             style: "tick"
         )
-        drawing.text("\(quantity); columns: \(columnAxis)", x: left + 134, y: y + 9, style: "axis")
+        drawing.text(legendText, x: left + 134, y: y + 9, style: "axis")
     }
 
     /// The numbers.
