@@ -50,21 +50,10 @@ package struct LocalizationTool {
         }
     }
 
-    /// What was found in one model.
-    package struct ModelResult: Codable, Hashable, Sendable {
-        /// The model.
-        package var model: String
-        /// The sets and what they share.
-        package var record: LocalizationRecord
-    }
-
     /// What was found in all models.
-    package struct Result: Codable, Hashable, Sendable {
-        /// The part of the world that samples were of, or the files.
-        package var source: String
-        /// The models in order.
-        package var models: [ModelResult]
-    }
+    package typealias Result = ModelResults<LocalizationRecord>
+    /// What was found in one model.
+    package typealias ModelResult = Result.ModelResult
 
     /// The record.
     package typealias File = AnalysisFile<Settings, Result>

@@ -44,21 +44,10 @@ package struct RepresentationTool {
         }
     }
 
-    /// What was found in one model.
-    package struct ModelResult: Codable, Hashable, Sendable {
-        /// The model.
-        package var model: String
-        /// The states layer by layer.
-        package var record: RepresentationRecord
-    }
-
     /// What was found in all models.
-    package struct Result: Codable, Hashable, Sendable {
-        /// The part of the world that sentences were of, or the file.
-        package var source: String
-        /// The models in order.
-        package var models: [ModelResult]
-    }
+    package typealias Result = ModelResults<RepresentationRecord>
+    /// What was found in one model.
+    package typealias ModelResult = Result.ModelResult
 
     /// The record.
     package typealias File = AnalysisFile<Settings, Result>
