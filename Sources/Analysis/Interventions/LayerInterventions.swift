@@ -6,8 +6,7 @@ extension TransformerModel {
     ///
     /// The two matrices that write to the residual stream are zero, so that y = x + 0 exactly.
     package func bypassing(layer: Int) -> TransformerModel {
-        let copy = TransformerModel(zeros: configuration)
-        copy.copyParameters(from: self)
+        let copy = copied()
         for entry in layout.entries where entry.layer == layer {
             guard entry.role == .attentionOutput || entry.role == .down else { continue }
             copy.parameters[entry.range].fill(0)
@@ -18,8 +17,7 @@ extension TransformerModel {
     /// A copy in which some blocks are those of another model of the same shape.
     package func reverting(layers: Range<Int>, to base: TransformerModel) -> TransformerModel {
         precondition(configuration == base.configuration, "the models have different shapes")
-        let copy = TransformerModel(zeros: configuration)
-        copy.copyParameters(from: self)
+        let copy = copied()
         for entry in layout.entries {
             guard let layer = entry.layer, layers.contains(layer) else { continue }
             copy.parameters[entry.range].copy(from: base.parameters[entry.range])

@@ -88,10 +88,7 @@ struct CutSummary {
             chance.add(sizes[first], sizes[second], of: names[place].count)
         }
         let groups = jaccards(\.groups)
-        let shuffled = jaccards(\.shuffled)
-        let mean = shuffled.reduce(0, +) / Double(max(1, shuffled.count))
-        let squares = shuffled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        let deviation = (squares / Double(max(1, shuffled.count - 1))).squareRoot()
+        let shuffled = DrawSpread(jaccards(\.shuffled))
         let jaccard = main.jaccard(pair)
         return LocalizationRecord.Overlap(
             sizes: [main.sizes[first], main.sizes[second]],
@@ -104,9 +101,10 @@ struct CutSummary {
                 chance.expected
             ),
             sizeZ: chance.z(of: main.shared[pair]),
-            weightNull: mean,
-            weightDeviation: deviation,
-            weightZ: deviation > 0 ? (jaccard - mean) / deviation : nil,
+            weightNull: shuffled.mean,
+            weightDeviation: shuffled.deviation,
+            weightZ: shuffled.deviation > 0
+                ? (jaccard - shuffled.mean) / shuffled.deviation : nil,
             control: sum(\.control).jaccard(pair)
         )
     }

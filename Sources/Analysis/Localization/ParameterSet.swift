@@ -130,8 +130,7 @@ extension ParameterSet {
     ///   - factor: 0 prunes the weights.
     /// - Returns: The changed copy.
     package func scaled(in model: TransformerModel, by factor: Float) -> TransformerModel {
-        let copy = TransformerModel(zeros: model.configuration)
-        copy.copyParameters(from: model)
+        let copy = model.copied()
         for part in parts {
             let view = copy.parameters[part.entry.range]
             part.places.forEach { view[$0] *= factor }

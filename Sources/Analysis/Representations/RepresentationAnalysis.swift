@@ -130,12 +130,11 @@ package struct RepresentationAnalysis: Sendable {
         _ value: Measurement,
         _ shuffled: [Double]
     ) -> RepresentationRecord.Controlled {
-        let mean = shuffled.reduce(0, +) / Double(max(1, shuffled.count))
-        let squares = shuffled.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let spread = DrawSpread(shuffled)
         return RepresentationRecord.Controlled(
             value: value,
-            shuffled: mean,
-            shuffledDeviation: (squares / Double(max(1, shuffled.count - 1))).squareRoot()
+            shuffled: spread.mean,
+            shuffledDeviation: spread.deviation
         )
     }
 

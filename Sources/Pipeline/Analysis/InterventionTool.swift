@@ -326,7 +326,7 @@ private final class InterventionWork {
             )
         }
         // As many groups as localizing has, so that what it has stored serves here too.
-        let groups = min(settings.samples, LocalizationTool.Settings(models: []).groups)
+        let groups = min(settings.samples, LocalizationTool.Settings.standardGroups)
         let made = try ImportanceStore(for: name, of: run).scores(
             of: model,
             prompts,

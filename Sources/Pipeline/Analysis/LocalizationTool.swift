@@ -22,11 +22,14 @@ package struct LocalizationTool {
         /// Where the draws come from.
         package var seed: UInt64
 
+        /// The groups when nobody says how many.
+        package static let standardGroups = 5
+
         /// Describes an analysis.
         package init(
             models: [String],
             samples: Int = 100,
-            groups: Int = 5,
+            groups: Int = standardGroups,
             shares: [Double] = LocalizationAnalysis.standardShares,
             draws: Int = 20,
             seed: UInt64 = 0

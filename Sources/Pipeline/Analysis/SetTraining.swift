@@ -38,8 +38,7 @@ struct SetTraining {
     /// - Returns: The copy.
     /// - Throws: `TrainingError`, errors of the data.
     func trained(_ model: TransformerModel, only set: ParameterSet?) throws -> TransformerModel {
-        let copy = TransformerModel(zeros: model.configuration)
-        copy.copyParameters(from: model)
+        let copy = model.copied()
         var training = settings.trainingSettings(
             threads: threads,
             precision: .float32,

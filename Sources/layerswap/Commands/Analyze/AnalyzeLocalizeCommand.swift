@@ -48,7 +48,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     var samples = 100
 
     @Option(name: .long, help: "Groups of samples, whose differences give the errors.")
-    var groups = 5
+    var groups = LocalizationTool.Settings.standardGroups
 
     @Option(
         name: .long,
