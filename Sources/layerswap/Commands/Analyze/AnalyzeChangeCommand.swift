@@ -67,37 +67,33 @@ struct AnalyzeChangeCommand: ParsableCommand {
             ranks: ranks
         )
         let console = output.console
-        let target: AnalysisTarget
-        let file: ChangeTool.File
-        let isNew: Bool
+        let made: MadeAnalysis<ChangeTool.Settings, ChangeRecord>
         if let name {
             let run = try experiment.open(name, threads: threads.count)
-            target = record.target(.change, of: run)
-            (file, isNew) = try Self.record(run, settings, target, threads: threads.count, console)
+            let target = record.target(.change, of: run)
+            made = try Self.make(run, settings, target, threads: threads.count, console)
         } else {
-            target = try record.target()
-            let progress = AnalysisProgress(console: console)
-            (file, isNew) = try ChangeTool(settings, threads: threads.count).run(to: target) {
-                try progress.update("tensors", $0, $1)
+            let target = try record.target()
+            made = try AnalysisProgress.shown(on: console) { progress in
+                let tool = ChangeTool(settings, threads: threads.count)
+                let record = try tool.run(to: target) { try progress.update("tensors", $0, $1) }
+                return MadeAnalysis(record, at: target)
             }
-            progress.close()
         }
-        for line in ChangeLines(file.result).lines { console.result(line) }
-        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
-        try console.object(file)
+        try made.show(as: { ChangeLines($0).lines }, on: console)
     }
 
-    static func record(
+    static func make(
         _ run: AnalyzedRun,
         _ settings: ChangeTool.Settings,
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> (file: ChangeTool.File, isNew: Bool) {
-        let progress = AnalysisProgress(console: console)
-        defer { progress.close() }
-        return try ChangeTool(settings, threads: threads).run(run, to: target) {
-            try progress.update("tensors", $0, $1)
+    ) throws -> MadeAnalysis<ChangeTool.Settings, ChangeRecord> {
+        try AnalysisProgress.shown(on: console) { progress in
+            let tool = ChangeTool(settings, threads: threads)
+            let record = try tool.run(run, to: target) { try progress.update("tensors", $0, $1) }
+            return MadeAnalysis(record, at: target)
         }
     }
 }

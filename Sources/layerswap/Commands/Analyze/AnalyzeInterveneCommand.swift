@@ -80,29 +80,23 @@ struct AnalyzeInterveneCommand: ParsableCommand {
             trains: training,
             seed: seed
         )
-        let (file, isNew) = try Self.record(
-            run,
-            settings,
-            target,
-            threads: threads.count,
-            console
-        )
-        for line in InterventionLines(file.result).lines { console.result(line) }
-        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
-        try console.object(file)
+        try Self.make(run, settings, target, threads: threads.count, console)
+            .show(as: { InterventionLines($0).lines }, on: console)
     }
 
-    static func record(
+    static func make(
         _ run: AnalyzedRun,
         _ settings: InterventionTool.Settings,
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> (file: InterventionTool.File, isNew: Bool) {
-        let progress = AnalysisProgress(console: console)
-        defer { progress.close() }
-        return try InterventionTool(settings, threads: threads).run(run, to: target) {
-            try progress.update($0, $1, $2)
+    ) throws -> MadeAnalysis<InterventionTool.Settings, InterventionRecord> {
+        try AnalysisProgress.shown(on: console) { progress in
+            let tool = InterventionTool(settings, threads: threads)
+            return MadeAnalysis(
+                try tool.run(run, to: target, progress: progress.update),
+                at: target
+            )
         }
     }
 }

@@ -19,21 +19,13 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             """
     )
 
-    @Argument(
-        help: ArgumentHelp("A finished run; left out for a checkpoint.", valueName: "run")
-    )
-    var name: String?
-
-    @OptionGroup var experiment: AnalyzedRunOptions
+    @OptionGroup var source: RunOrCheckpointOptions
 
     @Option(
         name: .long,
         help: "A model of the run. May be repeated; base, math and swap if left out."
     )
     var model: [String] = []
-
-    @Option(name: .long, help: "A checkpoint folder that fits in memory.")
-    var checkpoint: String?
 
     @Option(
         name: .customLong("samples"),
@@ -68,13 +60,10 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if (name == nil) == (checkpoint == nil) {
-            throw ValidationError("name either a run or a --checkpoint")
-        }
-        if checkpoint != nil, files.isEmpty {
+        if source.checkpoint != nil, files.isEmpty {
             throw ValidationError("--samples is missing: what the checkpoint is shown")
         }
-        if name != nil, !files.isEmpty {
+        if source.name != nil, !files.isEmpty {
             throw ValidationError("--samples belongs to --checkpoint; a run has its own samples")
         }
     }
@@ -86,33 +75,25 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     func run() throws {
         StopSwitch.install()
         let console = output.console
-        let target: AnalysisTarget
-        let file: LocalizationTool.File
-        let isNew: Bool
-        if let name {
-            let run = try experiment.open(name, threads: threads.count)
-            target = record.target(.localize, of: run)
-            let models = model.isEmpty ? Self.models(of: run) : model
-            (file, isNew) = try Self.record(
-                run,
-                settings(models),
-                target,
-                threads: threads.count,
-                console
-            )
-        } else {
-            let opened = try OpenedCheckpoint(at: URL(filePath: checkpoint ?? ""))
-            target = try record.target()
-            let progress = AnalysisProgress(console: console)
-            (file, isNew) = try LocalizationTool(settings([opened.name]), threads: threads.count)
-                .run(opened, files: sampleFiles(), to: target) { model, what, done, total in
-                    try progress.update("\(model): \(what)", done, total)
+        let made: MadeAnalysis<LocalizationTool.Settings, LocalizationTool.Result>
+        switch source.choice {
+        case .run(let name):
+            let run = try source.experiment.open(name, threads: threads.count)
+            let target = record.target(.localize, of: run)
+            let settings = settings(model.isEmpty ? Self.models(of: run) : model)
+            made = try Self.make(run, settings, target, threads: threads.count, console)
+        case .checkpoint(let folder):
+            let opened = try OpenedCheckpoint(at: folder)
+            let target = try record.target()
+            made = try AnalysisProgress.shown(on: console) { progress in
+                let tool = LocalizationTool(settings([opened.name]), threads: threads.count)
+                let record = try tool.run(opened, files: sampleFiles(), to: target) {
+                    try progress.update("\($0): \($1)", $2, $3)
                 }
-            progress.close()
+                return MadeAnalysis(record, at: target)
+            }
         }
-        for line in LocalizationLines(file.result).lines { console.result(line) }
-        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
-        try console.object(file)
+        try made.show(as: { LocalizationLines($0).lines }, on: console)
     }
 
     private func settings(_ models: [String]) -> LocalizationTool.Settings {
@@ -143,21 +124,19 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         }
     }
 
-    static func record(
+    static func make(
         _ run: AnalyzedRun,
         _ settings: LocalizationTool.Settings,
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> (file: LocalizationTool.File, isNew: Bool) {
-        let progress = AnalysisProgress(console: console)
-        defer { progress.close() }
-        return try LocalizationTool(settings, threads: threads).run(run, to: target) {
-            model,
-            what,
-            done,
-            total in
-            try progress.update("\(model): \(what)", done, total)
+    ) throws -> MadeAnalysis<LocalizationTool.Settings, LocalizationTool.Result> {
+        try AnalysisProgress.shown(on: console) { progress in
+            let tool = LocalizationTool(settings, threads: threads)
+            let record = try tool.run(run, to: target) {
+                try progress.update("\($0): \($1)", $2, $3)
+            }
+            return MadeAnalysis(record, at: target)
         }
     }
 }

@@ -18,21 +18,13 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             """
     )
 
-    @Argument(
-        help: ArgumentHelp("A finished run; left out for a checkpoint.", valueName: "run")
-    )
-    var name: String?
-
-    @OptionGroup var experiment: AnalyzedRunOptions
+    @OptionGroup var source: RunOrCheckpointOptions
 
     @Option(
         name: .long,
         help: "A model of the run. May be repeated; base, math, language and swap if left out."
     )
     var model: [String] = []
-
-    @Option(name: .long, help: "A checkpoint folder that fits in memory.")
-    var checkpoint: String?
 
     @Option(name: .long, help: "For --checkpoint: a JSONL file of sentences in both languages.")
     var pairs: String?
@@ -54,10 +46,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if (name == nil) == (checkpoint == nil) {
-            throw ValidationError("name either a run or a --checkpoint")
-        }
-        if checkpoint != nil, pairs == nil || languages == nil {
+        if source.checkpoint != nil, pairs == nil || languages == nil {
             throw ValidationError(
                 "--pairs and --languages are missing: what the checkpoint is shown"
             )
@@ -71,59 +60,54 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     func run() throws {
         StopSwitch.install()
         let console = output.console
-        let target: AnalysisTarget
-        let file: RepresentationTool.File
-        let isNew: Bool
-        if let name {
-            let run = try experiment.open(name, threads: threads.count)
-            target = record.target(.representations, of: run)
-            let models = model.isEmpty ? Self.models(of: run) : model
-            (file, isNew) = try Self.record(
-                run,
-                settings(models),
-                target,
-                threads: threads.count,
-                console
-            )
-        } else {
-            let opened = try OpenedCheckpoint(at: URL(filePath: checkpoint ?? ""))
-            target = try record.target()
+        let made: MadeAnalysis<RepresentationTool.Settings, RepresentationTool.Result>
+        switch source.choice {
+        case .run(let name):
+            let run = try source.experiment.open(name, threads: threads.count)
+            let target = record.target(.representations, of: run)
+            let settings = settings(model.isEmpty ? Self.models(of: run) : model)
+            made = try Self.make(run, settings, target, threads: threads.count, console)
+        case .checkpoint(let folder):
+            let opened = try OpenedCheckpoint(at: folder)
+            let target = try record.target()
             let codes = (languages ?? "").split(separator: ",").map(String.init)
             guard codes.count == 2 else {
                 throw ValidationError(
                     "--languages: found \"\(languages ?? "")\", expected two fields as in en,sw"
                 )
             }
-            let progress = AnalysisProgress(console: console)
-            (file, isNew) = try RepresentationTool(settings([opened.name]), threads: threads.count)
-                .run(
+            made = try AnalysisProgress.shown(on: console) { progress in
+                let tool = RepresentationTool(settings([opened.name]), threads: threads.count)
+                let record = try tool.run(
                     opened,
                     pairs: URL(filePath: pairs ?? ""),
                     languages: (codes[0], codes[1]),
-                    to: target
-                ) { try progress.update($0, $1, $2) }
-            progress.close()
+                    to: target,
+                    progress: progress.update
+                )
+                return MadeAnalysis(record, at: target)
+            }
         }
-        for line in RepresentationLines(file.result).lines { console.result(line) }
-        console.remark(RecordRemark.text(target, isNew: isNew, seconds: file.seconds))
-        try console.object(file)
+        try made.show(as: { RepresentationLines($0).lines }, on: console)
     }
 
     private func settings(_ models: [String]) -> RepresentationTool.Settings {
         RepresentationTool.Settings(models: models, sentences: sentences, draws: draws, seed: seed)
     }
 
-    static func record(
+    static func make(
         _ run: AnalyzedRun,
         _ settings: RepresentationTool.Settings,
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> (file: RepresentationTool.File, isNew: Bool) {
-        let progress = AnalysisProgress(console: console)
-        defer { progress.close() }
-        return try RepresentationTool(settings, threads: threads).run(run, to: target) {
-            try progress.update($0, $1, $2)
+    ) throws -> MadeAnalysis<RepresentationTool.Settings, RepresentationTool.Result> {
+        try AnalysisProgress.shown(on: console) { progress in
+            let tool = RepresentationTool(settings, threads: threads)
+            return MadeAnalysis(
+                try tool.run(run, to: target, progress: progress.update),
+                at: target
+            )
         }
     }
 }

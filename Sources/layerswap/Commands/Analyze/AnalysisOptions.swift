@@ -1,0 +1,78 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// Which experiment of which run.
+struct AnalyzedRunOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "One experiment of a sweep, such as 'seed-2'; the first finished one when left out."
+    )
+    var cell: String?
+
+    @OptionGroup var folder: RunsFolderOptions
+
+    func open(_ name: String, threads: Int) throws -> AnalyzedRun {
+        try AnalyzedRun(at: folder.catalogue.find(name), cell: cell, threads: threads)
+    }
+}
+
+/// A run, or in its place a checkpoint from anywhere.
+struct RunOrCheckpointOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp("A finished run; left out for a checkpoint.", valueName: "run")
+    )
+    var name: String?
+
+    @OptionGroup var experiment: AnalyzedRunOptions
+
+    @Option(name: .long, help: "A checkpoint folder that fits in memory.")
+    var checkpoint: String?
+
+    /// What the user has named.
+    enum Choice {
+        /// A run's name.
+        case run(String)
+        /// A checkpoint's folder.
+        case checkpoint(URL)
+    }
+
+    func validate() throws {
+        if (name == nil) == (checkpoint == nil) {
+            throw ValidationError("name either a run or a --checkpoint")
+        }
+    }
+
+    /// Just one of the two, which `validate` has seen to.
+    var choice: Choice {
+        name.map(Choice.run) ?? .checkpoint(URL(filePath: checkpoint ?? ""))
+    }
+}
+
+/// Where a record goes.
+struct AnalysisOutputOptions: ParsableArguments {
+    @Option(
+        name: .customLong("output"),
+        help: ArgumentHelp(
+            "A new file for the record. Runs keep theirs in RUN/analysis.",
+            valueName: "file"
+        )
+    )
+    var file: String?
+
+    @Flag(name: .long, help: "Make the record again although it is there.")
+    var force = false
+
+    func target(_ kind: AnalysisKind, of run: AnalyzedRun) -> AnalysisTarget {
+        file.map { AnalysisTarget(file: URL(filePath: $0), force: force) }
+            ?? AnalysisTarget(kind, of: run, force: force)
+    }
+
+    /// Where the record about checkpoints goes, which has no place by itself.
+    func target() throws -> AnalysisTarget {
+        guard let file else {
+            throw ValidationError("--output is missing: the file for the record about checkpoints")
+        }
+        return AnalysisTarget(file: URL(filePath: file), force: force)
+    }
+}
