@@ -39,13 +39,14 @@ struct MarkdownSummary {
         return Self.table(
             ["model"] + metrics.map(Format.metric),
             table.rows.map { row in
-                [row.model] + metrics.map { Format.interval(row.metrics[$0]) }
+                [row.title] + metrics.map { Format.interval(row.metrics[$0]) }
             }
         )
     }
 
     private func tests(_ table: ComparisonTable) -> [String] {
-        let tests = table.tests.filter { ["target_math", "english_math"].contains($0.metric) }
+        let shown = table.tests.filter { ["target_math", "english_math"].contains($0.metric) }
+        let tests = shown.filter { $0.role == .primary } + shown.filter { $0.role != .primary }
         guard !tests.isEmpty else { return [] }
         return Self.table(
             ["comparison", "metric", "difference [95 %]", "p", "adjusted p"],

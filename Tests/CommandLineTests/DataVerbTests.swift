@@ -44,7 +44,7 @@ struct DataVerbTests {
         #expect(
             ending.output.split(separator: "\n").map(String.init)
                 == ["crossed-questions", "translation", "target-questions", "target-text"].map {
-                    "language, \($0): no mathematics in 2000 documents"
+                    "language, \($0): no mathematics in any of 73 patterns, nor in 2000 documents"
                 }
         )
         let study = try Program.run("data", "check", "Recipes/tiny-study.yaml", "--json")

@@ -95,6 +95,36 @@ struct LanguagePackTests {
     }
 
     @Test(
+        "general text that could teach mathematics is refused",
+        arguments: [
+            // A reply that is worked out.
+            (
+                "    reply: \"{number1}.\"", "    reply: \"{number1+number2}.\"",
+                "the reply of 'how_many' states {number1+number2}, which the question does not"
+            ),
+            // A sum told in words.
+            (
+                "has: \"{name1} has {number1} {noun1.plural}.\"",
+                "has: \"{name1} has {number1} and {number2}, in all {number1+number2}.\"",
+                "'has' states {number1+number2} and the numbers that it is computed from"
+            ),
+            // An equation, an answer line, a number that no slot holds, in the digits of any script.
+            ("{name1} {action1} {noun1.plural}", "{number1} = {number1}", "holds \"=\""),
+            ("{name1} {action1} {noun1.plural}", "#### {number1}", "holds \"#\""),
+            ("{name1} {action1} {noun1.plural}", "{name1} {action1} 7", "holds \"7\""),
+            ("town: in town", "town: in town ౭", "the word 'town' holds \"౭\""),
+        ]
+    )
+    func mathematics(_ original: String, _ written: String, _ expected: String) {
+        #expect(Self.small.contains(original))
+        let message = message(Self.small.replacing(original, with: written))
+        #expect(message.contains("general text must teach no mathematics"), "\(message)")
+        #expect(message.contains(expected), "\(message)")
+        // What problems hold is their own business.
+        #expect(!self.message(Self.small.replacing(". Now?", with: ". 1 = 1?")).contains("teach"))
+    }
+
+    @Test(
         "mistakes are named with line and nearest known name",
         arguments: [
             (

@@ -1,4 +1,5 @@
 import Evaluation
+import Foundation
 import Testing
 
 @Suite("Intervals of measurements")
@@ -22,6 +23,28 @@ struct MeasurementIntervalTests {
         // As many successes, but the error is of several seeds.
         let share = Measurement(value: 0.5, standardError: 0.1, count: 200)
         #expect(abs(try #require(share.interval).upperBound - 0.6959964) < 1e-6)
+    }
+
+    @Test("A share over several seeds has an interval between 0 and 1, by its log odds")
+    func severalSeeds() throws {
+        var share = Measurement(
+            value: 0.95,
+            standardError: 0.02,
+            count: 1_000,
+            quantile: 2.776,
+            isShare: true
+        )
+        // log(.95 / .05) ± 2.776 · .02 / (.95 · .05), back to shares.
+        let interval = try #require(share.interval)
+        #expect(abs(interval.lowerBound - 0.8551) < 1e-4)
+        #expect(abs(interval.upperBound - 0.9839) < 1e-4)
+        share.value = 1
+        #expect(share.interval == 1...1)
+        share.isShare = false
+        #expect(try #require(share.interval).upperBound > 1)
+        let json = try JSONEncoder().encode(Measurement.proportion(of: [true, false]))
+        #expect(String(decoding: json, as: UTF8.self).contains("\"share\":true"))
+        #expect(try JSONDecoder().decode(Measurement.self, from: json).isShare)
     }
 
     @Test("Without an error there is no interval")

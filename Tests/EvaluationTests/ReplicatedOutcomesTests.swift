@@ -100,7 +100,9 @@ struct ReplicatedOutcomesTests {
         #expect(lone.p == 1 && lone.difference == 1)
         let measurement = try ReplicatedOutcomes(metric: "m", replicates: [[single], [single]])
             .measurement
-        #expect(measurement == Measurement(value: 1, standardError: nil, count: 1))
+        #expect(
+            measurement == Measurement(value: 1, standardError: nil, count: 1, isShare: true)
+        )
     }
 
     @Test("Ratios keep their weights")

@@ -100,6 +100,39 @@ struct TestLevelTests {
         #expect(others.p > 0.3)
     }
 
+    // As in a study: the first method is one base a seed, the second two math experts by two language
+    // experts, each with an effect of its own that its pairs share.
+    @Test("Four pairs of experts against one base hold 5 %")
+    func experts() throws {
+        var random = SeededGenerator(seed: 20_260_102, stream: "experts")
+        var rejected = 0
+        for _ in 0..<1_000 {
+            let difficulty = Self.problems.map { _ in 1.5 * random.normal() }
+            let ownDifficulty = difficulty.map { $0 + 0.5 * random.normal() }
+            func answers(_ logits: [Double], _ effect: Double) -> Outcomes {
+                Outcomes(
+                    identifiers: Self.problems,
+                    correct: logits.map { random.uniform() < 1 / (1 + exp(-$0 - effect)) }
+                )
+            }
+            var sets = [[[Outcomes]]](repeating: [], count: 2)
+            for _ in 0..<5 {
+                sets[0].append([answers(difficulty, 0.3 * random.normal())])
+                let seed = 0.3 * random.normal()
+                let experts = (0..<2).map { _ in (0..<2).map { _ in 0.5 * random.normal() } }
+                sets[1].append(
+                    experts[0].flatMap { math in
+                        experts[1].map { answers(ownDifficulty, seed + math + $0) }
+                    }
+                )
+            }
+            let methods = try sets.map { try ReplicatedOutcomes(metric: "m", replicates: $0) }
+            let test = try PairedTest(metric: "m", a: ("a", methods[0]), b: ("b", methods[1]))
+            if test.p < 0.05 { rejected += 1 }
+        }
+        #expect((30...75).contains(rejected), "rejects \(rejected) of 1,000")
+    }
+
     @Test("McNemar's exact test of one run stays below 5 %")
     func oneRun() throws {
         let rates = try Self.rates(seeds: 1, pairs: 1, seed: 0, problem: 0, experiments: 300)

@@ -62,6 +62,8 @@ struct MergeSettingsTests {
             )
             #expect(merge.method == .taskVectors(expected))
         }
+        let equal = try merge("method: layer-swap, coefficients: 0.5")
+        #expect(equal == (try merge("method: layer-swap, coefficients: [0.5, 0.5, 0.5, 0.5]")))
         let reverted = try merge("method: revert, model: math, reverted: [layers 1-2, final_norm]")
         #expect(
             reverted.method

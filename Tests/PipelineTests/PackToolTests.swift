@@ -61,6 +61,40 @@ struct PackToolTests {
         #expect(verdict.sharedProblems == 0)
     }
 
+    @Test("a problem that states another number is refused, one that changes two over is listed")
+    func numbers() throws {
+        let gain =
+            "gain:\n    - \"{name1} ana {noun1.plural} {number1}.{distractor} {name1} {gain1.present}"
+        let verdict = try check(
+            gain,
+            gain.replacing("plural} {number1}", with: "plural} 7 {number1}")
+        )
+        #expect(try #require(verdict.error).contains("states other numbers than"))
+        let lose =
+            "lose:\n    - \"{name1} ana {noun1.plural} {number1}.{distractor} {name1} "
+            + "{lose1.present} {noun1.plural} {number2}."
+        let changed = lose.replacing("{number1}", with: "{number0}")
+            .replacing("{number2}", with: "{number1}").replacing("{number0}", with: "{number2}")
+        #expect(try check(lose, changed).reorderedProblems == ["lose"])
+    }
+
+    /// Those that a person has read: in these languages the boxes come before what is put in each.
+    @Test(
+        "phrasings that state their numbers in another order than in English",
+        arguments: [
+            ("swahili", []), ("french", []), ("german", []),
+            ("telugu", ["groups_gain#2", "groups_lose#2"]),
+            ("bengali", ["groups_gain#2", "groups_lose#2"]),
+            ("japanese", ["groups_gain#2", "groups_lose#2"]),
+            ("hindi", ["groups_gain#2", "groups_lose#2"]),
+        ]
+    )
+    func orders(_ name: String, _ expected: [String]) throws {
+        let pack = try LanguagePack(at: Self.url("\(name).yaml"))
+        let english = try LanguagePack(at: Self.url("english.yaml"))
+        #expect(pack.reorderedProblems(against: english) == expected)
+    }
+
     @Test("examples are the same contents in both languages")
     func examples() throws {
         let tool = try PackTool(source: Self.url("english.yaml"))

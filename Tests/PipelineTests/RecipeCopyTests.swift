@@ -29,6 +29,26 @@ struct RecipeCopyTests {
         }
     }
 
+    @Test("a recipe that goes through languages is copied for one of them")
+    func sweptLanguages() throws {
+        try inFolder { folder in
+            let original = RecipeSupport.url("paper.yaml")
+            let copied = try RecipeCopy.copy(
+                original,
+                to: folder.appending(path: "bengali.yaml"),
+                language: "bn"
+            )
+            let cells = copied.recipe.sweep.cells
+            #expect(cells.map(\.label) == (1...5).map { "seed-\($0)-bn" })
+            let whole = try RecipeCopy.copy(
+                original,
+                to: folder.appending(path: "whole.yaml"),
+                language: nil
+            )
+            #expect(whole.recipe.sweep.cells.count == 20)
+        }
+    }
+
     @Test("a file that exists, a name that is none and an unknown language leave nothing behind")
     func refusals() throws {
         try inFolder { folder in

@@ -58,7 +58,8 @@ struct ResultsTableTests {
 
     @Test("a row is the mean over seeds and experts")
     func mean() throws {
-        let table = try ResultsTable(seeds: Self.seeds, compared: ["swap"]).table
+        let table = try ResultsTable(seeds: Self.seeds, plan: ComparisonPlan(compared: ["swap"]))
+            .table
         #expect(table.seeds == 2 && table.pairs == 2)
         #expect(
             table.rows.map(\.model) == ["base", "swap", "swap (best)", "soup", "soup (best)"]
@@ -77,7 +78,7 @@ struct ResultsTableTests {
 
     @Test("the best expert is chosen by the development problems and told by the others")
     func best() throws {
-        let table = try ResultsTable(seeds: Self.seeds, compared: []).table
+        let table = try ResultsTable(seeds: Self.seeds, plan: ComparisonPlan(compared: [])).table
         // The second of the first seed, the first of the second seed.
         #expect(try value(table, "swap (best)", "target_math") == 4.5 / 8.0)
         // Of equals the first.
@@ -90,14 +91,44 @@ struct ResultsTableTests {
         let scores = Self.scores("swap", [(6, nil), (4, nil)])
         #expect(scores.best == nil)
         #expect(Self.scores("swap", [(6, 0.5), (4, nil)]).best == nil)
-        let table = try ResultsTable(seeds: [[scores]], compared: []).table
+        let table = try ResultsTable(seeds: [[scores]], plan: ComparisonPlan(compared: [])).table
         #expect(table.rows.map(\.model) == ["swap"])
         #expect(table.seeds == 1 && table.pairs == 2)
     }
 
+    @Test("primary tests are adjusted among themselves, others for all, upper bounds not at all")
+    func roles() throws {
+        let seeds = Self.seeds.enumerated().map { number, models in
+            models + [
+                Self.scores("told", [(8, nil)]), Self.scores("ties", [(4 + number, nil)]),
+            ]
+        }
+        let plan = ComparisonPlan(compared: ["swap"], primary: ["base"], bounds: ["told"])
+        let table = try ResultsTable(seeds: seeds, plan: plan).table
+        #expect(table.rows.filter { $0.bound == true }.map(\.model) == ["told"])
+        #expect(table.rows.first { $0.model == "told" }?.title == "told (upper bound)")
+        let tests = table.tests.filter { $0.metric == "target_math" }
+        #expect(tests.map(\.b) == ["base", "soup", "told", "ties"])
+        #expect(tests.map(\.role) == [.primary, nil, .bound, nil])
+        #expect(tests.map(\.comparisons) == [1, 3, nil, 3])
+        #expect(tests[0].adjustedP == tests[0].p && tests[2].adjustedP == nil)
+        let all = MultipleComparisons.holm([tests[0].p, tests[1].p, tests[3].p])
+        #expect(tests[1].adjustedP == all[1] && tests[3].adjustedP == all[2])
+        let text = table.description
+        let primary = try #require(text.range(of: "primary comparison  metric"))
+        let other = try #require(text.range(of: "other comparison  metric"))
+        #expect(primary.lowerBound < other.lowerBound)
+        #expect(text.contains("(Holm over 1 comparison)"))
+        #expect(text.contains("told (upper bound)"))
+        #expect(text.hasSuffix("(Holm over 3 comparisons); – not adjusted\n"))
+        let decoded = try JSONDecoder().decode(ComparisonTable.self, from: table.json())
+        #expect(decoded == table)
+    }
+
     @Test("the tests of one metric are one family, adjusted by Holm's method")
     func families() throws {
-        let table = try ResultsTable(seeds: Self.seeds, compared: ["swap"]).table
+        let table = try ResultsTable(seeds: Self.seeds, plan: ComparisonPlan(compared: ["swap"]))
+            .table
         #expect(
             table.tests.map { [$0.metric, $0.a, $0.b] } == [
                 ["target_math", "swap", "base"], ["target_math", "swap", "soup"],
@@ -112,7 +143,11 @@ struct ResultsTableTests {
             #expect(family.contains { ($0.adjustedP ?? 0) > $0.p })
         }
         #expect(table.tests[0].difference == 3.5 / 8.0)
-        let all = try ResultsTable(seeds: Self.seeds, compared: ["swap", "base"]).table
+        #expect(table.tests.allSatisfy { $0.role == nil })
+        let all = try ResultsTable(
+            seeds: Self.seeds,
+            plan: ComparisonPlan(compared: ["swap", "base"])
+        ).table
         #expect(
             all.tests.map { [$0.a, $0.b] }.prefix(2) == [["base", "soup"], ["swap", "soup"]]
         )
@@ -121,7 +156,7 @@ struct ResultsTableTests {
     @Test("one seed with one expert of each has no pairs")
     func single() throws {
         let seed = [Self.scores("base", [(1, nil)]), Self.scores("swap", [(5, nil)])]
-        let table = try ResultsTable(seeds: [seed], compared: ["swap"]).table
+        let table = try ResultsTable(seeds: [seed], plan: ComparisonPlan(compared: ["swap"])).table
         #expect(table.seeds == 1 && table.pairs == nil)
         #expect(table.rows[1].metrics["target_math"] == Self.right(5).measurement)
         #expect(table.tests.count == 2 && table.tests[0].comparisons == 1)
@@ -136,7 +171,10 @@ struct ResultsTableTests {
         )
         other.add(replicate: "", development: nil, outcomes: [("target_math", right)])
         #expect(throws: ComparisonError.self) {
-            try ResultsTable(seeds: [[Self.scores("base", [(1, nil)]), other]], compared: ["swap"])
+            try ResultsTable(
+                seeds: [[Self.scores("base", [(1, nil)]), other]],
+                plan: ComparisonPlan(compared: ["swap"])
+            )
         }
     }
 

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Pipeline
 import Testing
@@ -143,6 +144,14 @@ struct StudyTests {
                 "  split: test\n", "  split: test\n  compare: [swap, gird]\n",
                 "did you mean \"grid\"?"
             ),
+            (
+                "  split: test\n", "  split: test\n  primary: [base, sop]\n",
+                "evaluation.primary: there is no model \"sop\""
+            ),
+            (
+                "  split: test\n", "  split: test\n  compare: [swap]\n  primary: [swap]\n",
+                "\"swap\" is compared itself"
+            ),
             // It is trained once, so that there is no best of it.
             ("  split: test\n", "  split: test\n  compare: [base (best)]\n", "no model"),
         ]
@@ -164,6 +173,24 @@ struct StudyTests {
             text.replacing("  split: test\n", with: "  split: test\n  compare: [grid (best)]\n")
         }
         #expect(recipe.comparedModels == ["grid (best)"])
+    }
+
+    @Test("what is made from an oracle is an upper bound, and no primary question")
+    func bounds() throws {
+        func bounded(_ primary: String) throws -> Recipe {
+            try recipe { text in
+                text.replacing(
+                    "merges:\n",
+                    with: "  told: {oracle: true, steps: 3, mixture: "
+                        + "{p: {source: problems, language: target}}}\n"
+                        + "  later: {from: told, steps: 3, mixture: {t: {source: translation}}}\n\n"
+                        + "merges:\n  both: {method: layer-swap, language: later, write: false}\n"
+                ).replacing("  split: test\n", with: "  split: test\n  primary: [\(primary)]\n")
+            }
+        }
+        #expect(try bounded("base").comparisonPlan.bounds == ["told", "later", "both"])
+        #expect(try bounded("base").comparisonPlan.primary == ["base"])
+        #expect(RecipeSupport.message { try bounded("told") }.contains("is an upper bound"))
     }
 
     @Test("a poor language takes from the base what it says, and nothing from English")
@@ -211,6 +238,44 @@ struct MathematicsProofTests {
         #expect(Set(lines.map(\.source)).count == 4)
         #expect(lines.allSatisfy { $0.documents == MathematicsProof.documentsPerSource })
         #expect(try MathematicsProof.lines(for: "math", of: experiment).isEmpty)
+        // Every document is made from these, so that what is looked at is no sample of the claim.
+        let pack = try LanguagePack(
+            at: RecipeSupport.root.appending(path: "Data/Languages/swahili.yaml")
+        )
+        #expect(lines.allSatisfy { $0.patterns == pack.generalPatterns.count })
+        #expect(pack.generalPatterns.count > 50)
+    }
+
+    @Test(
+        "one document of a file with mathematics is found, wherever it stands",
+        arguments: ["Jumla ni 3 + 4 = 7.", "Jibu: 12 = 3 * 4", "#### 7", "౩ + ౪ = ౭"]
+    )
+    func planted(_ text: String) throws {
+        let root = RecipeSupport.root.appending(path: "Checkpoints/test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: root) }
+        let written = "target-text: {weight: 1, source: text, language: target}\n\nmerges"
+        let recipe = try RecipeSupport.tinyText().replacing(
+            written,
+            with: written.replacing("target}", with: "target, file: texts.jsonl}")
+        )
+        let url = root.appending(path: "filed.yaml")
+        try Data(recipe.utf8).write(to: url)
+        func lines(planting text: String?) throws -> [MathematicsProof.Line] {
+            var texts = (0..<2_500).map { "Juma ana maembe \($0)." }
+            if let text { texts[2_400] = text }
+            let rows = texts.map { "{\"text\": \"\($0)\"}\n" }.joined()
+            try Data(rows.utf8).write(to: root.appending(path: "texts.jsonl"))
+            let loaded = try LoadedRecipe(at: url, overrides: ["data.folder=\(root.path)"])
+            return try MathematicsProof.lines(for: "language", of: Experiment(loaded))
+        }
+        let filed = try #require(try lines(planting: nil).first { $0.source == "target-text" })
+        #expect(filed.patterns == nil)
+        #expect {
+            _ = try lines(planting: text)
+        } throws: {
+            ($0 as? MathematicsProof.Failure)?.text.contains(text) ?? false
+        }
     }
 }
 

@@ -43,6 +43,17 @@ extension LanguagePack {
         )
     }
 
+    /// The phrasings of problems that state their numbers in another order than those of the source do.
+    ///
+    /// Slots can be told apart by no program, so that two numbers changed over would give another
+    /// problem with the same answer: a person has to see that each of these says the same.
+    package func reorderedProblems(against source: LanguagePack) -> [String] {
+        problems.filter { pattern in
+            let other = source.problems.first { $0.key == pattern.key }
+            return other.map { $0.text.numbersInOrder != pattern.text.numbersInOrder } ?? false
+        }.map(\.key)
+    }
+
     /// The fixed words of each kind of problem that stand in no sentence and no question.
     ///
     /// A language expert never sees a problem, so it cannot learn them and may unlearn them. Languages

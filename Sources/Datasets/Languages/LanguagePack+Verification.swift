@@ -1,7 +1,9 @@
 extension LanguagePack {
     /// Checks what the pack alone shows: each form that a pattern asks for exists in every word it
-    /// may be asked of, and each kind of problem is known and has the slots its kind needs.
+    /// may be asked of, each kind of problem is known and has the slots its kind needs, and general
+    /// text teaches no mathematics.
     func verify() throws {
+        try verifyNoMathematics()
         for pattern in sentences + questions + events + distractors + problems {
             for template in pattern.templates {
                 for case .word(let slot, let form, _, let other) in template.segments {

@@ -58,12 +58,13 @@ package struct Template: Hashable, Sendable {
     package var holdsDistractor: Bool { segments.contains(.distractor) }
 
     /// The numbers, each once.
-    package var numbers: Set<NumberExpression> {
-        Set(
-            segments.compactMap { segment in
-                if case .number(let expression) = segment { expression } else { nil }
-            }
-        )
+    package var numbers: Set<NumberExpression> { Set(numbersInOrder) }
+
+    /// The numbers as the text states them.
+    package var numbersInOrder: [NumberExpression] {
+        segments.compactMap { segment in
+            if case .number(let expression) = segment { expression } else { nil }
+        }
     }
 
     private static func slot(_ whole: Substring) throws(Problem) -> Segment {

@@ -20,7 +20,7 @@ extension ComparisonTable {
         return Self.blocks(of: Array(groups.indices)) { columns in
             [[title] + columns.map { groups[$0] }, [""] + columns.map { counts[$0] }]
                 + rows.map { row in
-                    [row.model] + columns.map { Self.cell(row.metrics[names[$0]]) }
+                    [row.title] + columns.map { Self.cell(row.metrics[names[$0]]) }
                 }
         }
     }

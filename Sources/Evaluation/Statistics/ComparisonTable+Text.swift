@@ -4,14 +4,15 @@ extension ComparisonTable: CustomStringConvertible {
     /// The tables as aligned text: values with `±` errors, their 95 % intervals, the tests.
     ///
     /// Numbers have three decimals. A `*` marks a test whose p value is below .05, after adjustment
-    /// where the tests have an adjusted one; the last line says for how many comparisons.
+    /// where the tests have an adjusted one; the last line says for how many comparisons. Primary
+    /// comparisons stand before the others.
     package var description: String {
         let metrics = self.metrics
         let names = metrics.map(Self.words)
         var text = Self.blocks(of: Array(metrics.indices)) { columns in
             [["model"] + columns.map { names[$0] }]
                 + rows.map { row in
-                    [row.model] + columns.map { Self.cell(row.metrics[metrics[$0]]) }
+                    [row.title] + columns.map { Self.cell(row.metrics[metrics[$0]]) }
                 }
         }
         if let footer = countFooter { text += "\n\(footer)\n" }
@@ -20,36 +21,42 @@ extension ComparisonTable: CustomStringConvertible {
             text += Self.blocks(of: Array(metrics.indices)) { columns in
                 [["95% interval"] + columns.map { names[$0] }]
                     + rows.map { row in
-                        [row.model]
+                        [row.title]
                             + columns.map { Self.interval(row.metrics[metrics[$0]]?.interval) }
                     }
             }
         }
-        return tests.isEmpty ? text : text + "\n" + testText
+        for (title, role) in [("primary comparison", PairedTest.Role.primary), ("", nil)] {
+            let part = tests.filter { ($0.role == .primary) == (role == .primary) }
+            let isOnlyPart = part.count == tests.count && role == nil
+            let title = title.isEmpty ? (isOnlyPart ? "comparison" : "other comparison") : title
+            if !part.isEmpty { text += "\n" + Self.text(of: part, title: title) }
+        }
+        return text
     }
 
-    private var testText: String {
+    private static func text(of tests: [PairedTest], title: String) -> String {
         let isAdjusted = tests.contains { $0.adjustedP != nil }
         let hasSeeds = tests.contains { $0.seedDifferences != nil }
         let header =
-            ["comparison", "metric", "difference", "95% interval"]
+            [title, "metric", "difference", "95% interval"]
             + (hasSeeds ? ["seeds above 0"] : []) + ["p"]
             + (isAdjusted ? ["adjusted p", ""] : [""])
         let lines = tests.map { test in
             var line = [
-                "\(test.a) − \(test.b)", Self.words(test.metric), Self.signed(test.difference),
-                "[" + test.interval.map(Self.signed).joined(separator: ", ") + "]",
+                "\(test.a) − \(test.b)", words(test.metric), signed(test.difference),
+                "[" + test.interval.map(signed).joined(separator: ", ") + "]",
             ]
-            if hasSeeds { line.append(test.seedDifferences.map(Self.seedsAbove) ?? "–") }
-            line.append(Self.probability(test.p))
-            if isAdjusted { line.append(test.adjustedP.map(Self.probability) ?? "–") }
-            line.append((test.adjustedP ?? test.p) < 0.05 ? "*" : "")
+            if hasSeeds { line.append(test.seedDifferences.map(seedsAbove) ?? "–") }
+            line.append(probability(test.p))
+            if isAdjusted { line.append(test.adjustedP.map(probability) ?? "–") }
+            line.append(test.isSignificant ? "*" : "")
             return line
         }
-        return Self.aligned([header] + lines, numericFrom: 2) + "\n\(testFooter)\n"
+        return aligned([header] + lines, numericFrom: 2) + "\n\(footer(of: tests))\n"
     }
 
-    private var testFooter: String {
+    private static func footer(of tests: [PairedTest]) -> String {
         let adjusted = tests.filter { $0.adjustedP != nil }
         if adjusted.isEmpty {
             return tests.count == 1
@@ -59,7 +66,8 @@ extension ComparisonTable: CustomStringConvertible {
         let families = Set(adjusted.map { $0.comparisons ?? adjusted.count }).sorted()
         let sizes = families.map(String.init).joined(separator: "/")
         let rest = adjusted.count < tests.count ? "; – not adjusted" : ""
-        return "* adjusted p < .05 (Holm over \(sizes) comparisons)\(rest)"
+        let word = families == [1] ? "comparison" : "comparisons"
+        return "* adjusted p < .05 (Holm over \(sizes) \(word))\(rest)"
     }
 
     private var countFooter: String? {

@@ -3,7 +3,8 @@ import Foundation
 /// The end of an experiment: models by metrics, and the tests between them.
 ///
 /// It encodes to the object of `results.json`: `{"seeds", "rows": [{"model", "metrics"}], "tests"}`,
-/// with `"pairs"` when each seed has several pairs of experts.
+/// with `"pairs"` when each seed has several pairs of experts and `"bound": true` in the rows of upper
+/// bounds.
 package struct ComparisonTable: Codable, Hashable, Sendable {
     /// One model and what was measured of it.
     package struct Row: Codable, Hashable, Sendable {
@@ -11,12 +12,19 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
         package var model: String
         /// Measurements by metric name, such as `target_math`.
         package var metrics: [String: Measurement]
+        /// Whether the model may read what the experiment denies all others, so that it is an upper
+        /// bound and no method; `nil` when not.
+        package var bound: Bool?
 
         /// Describes a row.
-        package init(model: String, metrics: [String: Measurement]) {
+        package init(model: String, metrics: [String: Measurement], isBound: Bool = false) {
             self.model = model
             self.metrics = metrics
+            bound = isBound ? true : nil
         }
+
+        /// The model as tables show it.
+        package var title: String { bound == true ? "\(model) (upper bound)" : model }
     }
 
     /// The metrics of an experiment in the order in which tables show them.

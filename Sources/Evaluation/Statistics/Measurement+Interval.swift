@@ -1,35 +1,42 @@
+import Foundation
+
 extension Measurement {
     /// The 95 % interval of the value; `nil` when its error is unknown.
     ///
-    /// Wilson's score interval for a share of right answers of a single run, which is known by its
-    /// value being a whole number of successes and its error that of zeros and ones; otherwise
-    /// value ± quantile · error, with 1.96 where no quantile was given.
+    /// Of a share of right answers of a single run it is Wilson's score interval, of a share over
+    /// several seeds or experts the interval of the log odds (`ProportionInterval.logit`), of
+    /// anything else value ± quantile · error, with 1.96 where no quantile was given.
     package var interval: ClosedRange<Double>? {
         guard let standardError, standardError.isFinite, value.isFinite else { return nil }
-        if let successes {
+        if isShare, quantile == nil {
+            let successes = Int((value * Double(count)).rounded())
             return ProportionInterval.wilson(successes: successes, of: count)
         }
         let half = (quantile ?? ProportionInterval.normalQuantile) * standardError
+        if isShare { return ProportionInterval.logit(value, halfWidth: half) }
         return (value - half)...(value + half)
-    }
-
-    /// How many of `count` zeros and ones were ones, if that is what was measured.
-    private var successes: Int? {
-        guard quantile == nil, count > 1, (0...1).contains(value), let standardError else {
-            return nil
-        }
-        let n = Double(count)
-        let nearest = (value * n).rounded()
-        let error = (value * (1 - value) / (n - 1)).squareRoot()
-        guard abs(value * n - nearest) < 1e-9 * n, abs(standardError - error) < 1e-9 else {
-            return nil
-        }
-        return Int(nearest)
     }
 }
 
 /// Intervals of a proportion.
 package enum ProportionInterval {
+    /// The interval on the scale of log odds, which stays between 0 and 1.
+    ///
+    /// With l = log(p / (1 − p)) the error of l is that of p divided by p (1 − p), by the delta
+    /// method; the ends l ± half / (p (1 − p)) are taken back to shares. At 0 and 1 there is no log
+    /// odds and the interval is the point.
+    ///
+    /// - Parameters:
+    ///   - share: p, from 0 to 1.
+    ///   - halfWidth: Quantile times error of p.
+    /// - Returns: The interval inside 0...1.
+    package static func logit(_ share: Double, halfWidth: Double) -> ClosedRange<Double> {
+        guard share > 0, share < 1 else { return share...share }
+        let centre = log(share / (1 - share))
+        let half = halfWidth / (share * (1 - share))
+        return (1 / (1 + exp(half - centre)))...(1 / (1 + exp(-half - centre)))
+    }
+
     /// The two-sided 95 % quantile of the normal distribution.
     package static let normalQuantile = 1.959963984540054
 

@@ -10,20 +10,42 @@ package struct Measurement: Codable, Hashable, Sendable {
     ///
     /// Larger when few seeds were the sample (`ReplicatedOutcomes`). Encoded only when present.
     package var quantile: Double?
+    /// Whether it is a share of right answers, which lies between 0 and 1 with its interval.
+    ///
+    /// Encoded only when it is.
+    package var isShare: Bool
 
     private enum CodingKeys: String, CodingKey {
         case value
         case standardError = "stderr"
         case count = "n"
         case quantile
+        case isShare = "share"
     }
 
     /// Describes a measurement.
-    package init(value: Double, standardError: Double?, count: Int, quantile: Double? = nil) {
+    package init(
+        value: Double,
+        standardError: Double?,
+        count: Int,
+        quantile: Double? = nil,
+        isShare: Bool = false
+    ) {
         self.value = value
         self.standardError = standardError
         self.count = count
         self.quantile = quantile
+        self.isShare = isShare
+    }
+
+    /// Reads a measurement; older records do not say what is a share.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        value = try container.decode(Double.self, forKey: .value)
+        standardError = try container.decodeIfPresent(Double.self, forKey: .standardError)
+        count = try container.decode(Int.self, forKey: .count)
+        quantile = try container.decodeIfPresent(Double.self, forKey: .quantile)
+        isShare = try container.decodeIfPresent(Bool.self, forKey: .isShare) ?? false
     }
 
     /// Writes value, error and count, the error as `null` when it is unknown.
@@ -33,6 +55,7 @@ package struct Measurement: Codable, Hashable, Sendable {
         try container.encode(standardError, forKey: .standardError)
         try container.encode(count, forKey: .count)
         try container.encodeIfPresent(quantile, forKey: .quantile)
+        if isShare { try container.encode(isShare, forKey: .isShare) }
     }
 }
 
@@ -42,7 +65,9 @@ extension Measurement {
     /// That is the sample standard deviation of the zeros and ones over √n, the error that
     /// lm-evaluation-harness reports. `nil` without observations.
     package static func proportion(of outcomes: [Bool]) -> Measurement? {
-        mean(of: outcomes.map { $0 ? 1 : 0 })
+        var share = mean(of: outcomes.map { $0 ? 1 : 0 })
+        share?.isShare = true
+        return share
     }
 
     /// The mean, with standard error s / √n, where s² = Σ(x − x̄)² / (n − 1).

@@ -43,7 +43,9 @@ package struct Outcomes: Hashable, Sendable {
 
     /// The metric with its standard error; `nil` without units.
     package var measurement: Measurement? {
-        .ratio(numerators: amounts, denominators: weights)
+        var measurement = Measurement.ratio(numerators: amounts, denominators: weights)
+        measurement?.isShare = kind == .binary
+        return measurement
     }
 
     /// Makes sure that other outcomes are of the same units with the same weights.

@@ -1,9 +1,18 @@
 /// The comparison of two models on the same problems: difference a − b, interval and p value.
 ///
 /// It encodes to `{"metric", "a", "b", "difference", "interval": [low, high], "p"}`, and
-/// `"adjusted_p"` and `"comparisons"` when it belongs to a family, and `"seed_differences"` when there
-/// are several seeds. For bits per byte less is better, so a negative difference favours `a`.
+/// `"adjusted_p"` and `"comparisons"` when it belongs to a family, `"role"` when it is not one of many
+/// comparisons without a name, and `"seed_differences"` when there are several seeds. For bits per
+/// byte less is better, so a negative difference favours `a`.
 package struct PairedTest: Codable, Hashable, Sendable {
+    /// What a comparison is for, which decides what its p value is adjusted with.
+    package enum Role: String, Codable, Hashable, Sendable {
+        /// One of the few that the experiment was made for and that were named beforehand.
+        case primary
+        /// With a model that may read what the experiment denies all others: it has no adjusted p.
+        case bound
+    }
+
     /// Name of the metric, such as `target_math`.
     package var metric: String
     /// Name of the first model.
@@ -20,13 +29,20 @@ package struct PairedTest: Codable, Hashable, Sendable {
     package var adjustedP: Double?
     /// How many comparisons the family has.
     package var comparisons: Int?
+    /// What the comparison is for; `nil` for one of many.
+    package var role: Role?
     /// The difference of each seed, in the order of the seeds; `nil` when there is one.
     package var seedDifferences: [Double]?
+
+    /// Whether the difference is marked as found: p < .05, adjusted where it belongs to a family.
+    ///
+    /// That an upper bound is above is how it was made and no finding.
+    package var isSignificant: Bool { role != .bound && (adjustedP ?? p) < 0.05 }
 
     private enum CodingKeys: String, CodingKey {
         case metric, a, b, difference, interval, p
         case adjustedP = "adjusted_p"
-        case comparisons
+        case comparisons, role
         case seedDifferences = "seed_differences"
     }
 
@@ -40,6 +56,7 @@ package struct PairedTest: Codable, Hashable, Sendable {
         p: Double,
         adjustedP: Double? = nil,
         comparisons: Int? = nil,
+        role: Role? = nil,
         seedDifferences: [Double]? = nil
     ) {
         self.metric = metric
@@ -50,6 +67,7 @@ package struct PairedTest: Codable, Hashable, Sendable {
         self.p = p
         self.adjustedP = adjustedP
         self.comparisons = comparisons
+        self.role = role
         self.seedDifferences = seedDifferences
     }
 }

@@ -60,7 +60,8 @@ package struct ReplicatedOutcomes: Hashable, Sendable {
             value: mean.value,
             standardError: mean.standardError,
             count: count,
-            quantile: mean.standardError.map { _ in mean.quantile(twoSided: 0.05) }
+            quantile: mean.standardError.map { _ in mean.quantile(twoSided: 0.05) },
+            isShare: replicates.joined().allSatisfy { $0.kind == .binary }
         )
     }
 }

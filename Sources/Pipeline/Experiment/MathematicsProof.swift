@@ -5,6 +5,11 @@ import Datasets
 /// The claim of the experiment is that the solving of problems in the target language comes out of
 /// the merge: no expert was shown any. Arithmetic without words and English problems may be
 /// there; a document in the target language may hold neither an equation nor an answer line.
+///
+/// Generated text is proven by its patterns, for every document that they can make: a pack whose
+/// general patterns could state a result is refused when it is read
+/// (`LanguagePack.generalPatterns`). Documents are looked at besides: the first of generated ones,
+/// which proves that their source is what the recipe takes it for, and all of files.
 package struct MathematicsProof: Sendable {
     /// What was looked through of one source.
     package struct Line: Encodable, Hashable, Sendable {
@@ -14,6 +19,8 @@ package struct MathematicsProof: Sendable {
         package let source: String
         /// How many of its documents were looked at; all of them hold no mathematics.
         package let documents: Int
+        /// How many patterns of general text make all of its documents; nil for a file.
+        package let patterns: Int?
     }
 
     /// A document that should not be there.
@@ -32,7 +39,7 @@ package struct MathematicsProof: Sendable {
         }
     }
 
-    /// Documents of each source that are looked at.
+    /// Documents of each generated source that are looked at.
     package static let documentsPerSource = 2_000
 
     /// Looks through the sources of a stage; the base and oracles are exempt and give no lines.
@@ -47,24 +54,31 @@ package struct MathematicsProof: Sendable {
         let entries = settings.mixtures.flatMap(\.entries).filter { $0.value.isInTargetLanguage }
         return try entries.map { entry in
             let source = try experiment.source(entry.value, split: .train)
-            let count = min(source.count ?? documentsPerSource, documentsPerSource)
+            let count = source.count ?? documentsPerSource
             for index in 0..<count {
                 let text = try source.document(at: index).wholeText
                 guard !holdsMathematics(text) else {
                     throw Failure(stage: stage, source: entry.name, text: text)
                 }
             }
-            return Line(stage: stage, source: entry.name, documents: count)
+            let patterns = entry.value.file == nil ? try experiment.generalPatternCount : nil
+            return Line(
+                stage: stage,
+                source: entry.name,
+                documents: count,
+                patterns: patterns
+            )
         }
     }
 
-    /// Whether a text has an answer line or an equation: two numbers, an operator between them and
-    /// an equals sign behind.
+    /// Whether a text has an answer line or an equation, in digits of any script: two numbers, an
+    /// operator between them and an equals sign on either side.
     static func holdsMathematics(_ text: String) -> Bool {
         // Few texts hold either sign; the patterns alone would take longer than a short training.
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "=") })
         else { return false }
-        return text.contains("####") || text.contains(#/[0-9]\s*[-+*\/×÷−]\s*[0-9]+\s*=/#)
+        return text.contains("####")
+            || text.contains(#/\d\s*[-+*\/×÷−]\s*\d+\s*=|=\s*\d+\s*[-+*\/×÷−]\s*\d/#)
     }
 }
 
@@ -88,5 +102,12 @@ extension Document {
         case .text(let text): text
         case .chat(let prompt, let response): "\(prompt) \(response)"
         }
+    }
+}
+
+extension Experiment {
+    /// The patterns of general text of both languages, each counted once.
+    fileprivate var generalPatternCount: Int {
+        get throws { try generated().target.generalPatterns.count }
     }
 }

@@ -114,6 +114,11 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var development: DevelopmentSettings?
     /// Models that are tested against all others; every layer swap when the recipe names none.
     package var compare: [String]
+    /// Models against which the tests are the experiment's question.
+    ///
+    /// These tests are adjusted among themselves, all others for everything that is tested; nil when
+    /// no test is above the others.
+    package var primary: [String]?
     /// Whether the first operator that a model would write is measured.
     package var operatorChoice: Bool
     /// How many sentences are translated each way; 0 for none.
@@ -130,7 +135,7 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var text: Pair<HeldOutTextSettings>
 
     enum CodingKeys: String, RecipeKey {
-        case split, development, compare, calculator
+        case split, development, compare, primary, calculator
         case operatorChoice = "operator_choice"
         case translations, questions
         case maximumNewTokens = "maximum_new_tokens"
@@ -149,6 +154,10 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
             try reader.optional(.compare)?.list("a list of models").map {
                 try $0.text("the name of a model")
             } ?? []
+        primary =
+            try reader.optional(.primary)?.list("a list of models").map {
+                try $0.text("the name of a model")
+            }
         calculator = try reader.choice(.calculator, default: .off)
         operatorChoice = try reader.boolean(.operatorChoice, default: false)
         translations = try reader.integer(.translations, default: 0, in: 0...100_000)
@@ -163,6 +172,16 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
             reader.required(.text, "the held-out text of both languages"),
             HeldOutTextSettings.init
         )
+    }
+
+    /// The settings that scores depend on; how many problems are decoded at once and what is tested
+    /// against what have no part in them.
+    var ofScores: EvaluationSettings {
+        var settings = self
+        settings.batchSize = 1
+        settings.compare = []
+        settings.primary = nil
+        return settings
     }
 
     private static func pair<Part>(

@@ -32,7 +32,7 @@ extension MergeSettings {
                 reader,
                 "the key has no use here: the coefficients say the weight in each layer"
             )
-            try readCoefficients(value, into: &swap)
+            try readCoefficients(value, into: &swap, layers: layers)
         } else {
             swap.pattern = try pattern(reader)
             swap.direction = try reader.choice(.direction, default: .languageOutside)
@@ -137,15 +137,23 @@ extension MergeSettings {
         swap.transition = transition
     }
 
-    /// One list for whole layers, or one for the attention and one for the feed-forward network.
+    /// One list for whole layers, or one for the attention and one for the feed-forward network; one
+    /// number stands for the same weight in all layers.
     private static func readCoefficients(
         _ value: RecipeValue,
-        into swap: inout LayerSwap
+        into swap: inout LayerSwap,
+        layers: Int
     ) throws {
+        func weight(_ value: RecipeValue) throws -> Double {
+            try value.number(in: 0...1, "a weight from 0 to 1")
+        }
         func weights(_ value: RecipeValue) throws -> [Double] {
-            try value.list("a list with the language expert's weight in each layer").map {
-                try $0.number(in: 0...1, "a weight from 0 to 1")
+            if case .scalar = value.node {
+                return Array(repeating: try weight(value), count: layers)
             }
+            return try value.list(
+                "the language expert's weight, or a list of its weights in each layer"
+            ).map(weight)
         }
         guard case .mapping = value.node else {
             swap.coefficients = try weights(value)

@@ -136,13 +136,31 @@ extension Recipe {
             (recipe.specifications(of: $0).first?.count ?? 0) > 1
         }
         let best = recipe.evaluation.development == nil ? [] : several.map { "\($0) (best)" }
-        for name in recipe.evaluation.compare where !(recipe.modelNames + best).contains(name) {
-            let nearest = NearestWord.nearest(to: name, among: recipe.modelNames)
+        let models = recipe.modelNames
+        for (key, names, known) in [
+            ("compare", recipe.evaluation.compare, models + best),
+            ("primary", recipe.evaluation.primary ?? [], models),
+        ] {
+            guard let name = names.first(where: { !known.contains($0) }) else { continue }
+            let nearest = NearestWord.nearest(to: name, among: models)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw RecipeError(
                 place: value.document.file,
-                problem: "evaluation.compare: there is no model \"\(name)\"; the models are "
-                    + recipe.modelNames.joined(separator: ", ") + hint
+                problem: "evaluation.\(key): there is no model \"\(name)\"; the models are "
+                    + models.joined(separator: ", ") + hint
+            )
+        }
+        let plan = recipe.comparisonPlan
+        if let name = plan.primary.first(where: {
+            plan.compared.contains($0) || plan.bounds.contains($0)
+        }) {
+            let reason =
+                plan.bounds.contains(name)
+                ? "is an upper bound, which answers no question of the experiment"
+                : "is compared itself"
+            throw RecipeError(
+                place: value.document.file,
+                problem: "evaluation.primary: \"\(name)\" \(reason); take it out"
             )
         }
     }

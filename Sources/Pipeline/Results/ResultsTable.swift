@@ -12,17 +12,19 @@ package struct ResultsTable: Sendable {
     private struct Row {
         var name: String
         var metrics: [ReplicatedOutcomes]
+
+        subscript(metric: String) -> ReplicatedOutcomes? {
+            metrics.first { $0.metric == metric }
+        }
     }
 
     /// Averages, pools and tests.
     ///
-    /// All tests of one metric are one family, whose p values are adjusted together.
-    ///
     /// - Parameters:
     ///   - seeds: The scores of all models for each seed, in the order of the table.
-    ///   - compared: Models that are tested against all others.
+    ///   - plan: Which models are tested against which.
     /// - Throws: `ComparisonError` when models or seeds were measured on different problems.
-    package init(seeds: [[ModelScores]], compared: [String]) throws {
+    package init(seeds: [[ModelScores]], plan: ComparisonPlan) throws {
         let models = seeds.first?.map(\.model) ?? []
         let rows = try models.flatMap { try Self.rows(of: $0, seeds: seeds) }
         let pairs = rows.flatMap(\.metrics).flatMap(\.replicates).map(\.count).max() ?? 1
@@ -35,17 +37,26 @@ package struct ResultsTable: Sendable {
                 }
                 return ComparisonTable.Row(
                     model: row.name,
-                    metrics: Dictionary(measurements, uniquingKeysWith: { first, _ in first })
+                    metrics: Dictionary(measurements, uniquingKeysWith: { first, _ in first }),
+                    isBound: plan.isBound(row: row.name)
                 )
             },
             tests: try Self.tests(
-                rows.filter { compared.contains($0.name) },
-                against: rows.filter { models.contains($0.name) && !compared.contains($0.name) }
+                rows.filter { plan.compared.contains($0.name) },
+                against: rows.filter {
+                    models.contains($0.name) && !plan.compared.contains($0.name)
+                },
+                plan
             )
         )
     }
 
-    private static func tests(_ compared: [Row], against others: [Row]) throws -> [PairedTest] {
+    /// The tests, metric by metric, adjusted as the plan has it.
+    private static func tests(
+        _ compared: [Row],
+        against others: [Row],
+        _ plan: ComparisonPlan
+    ) throws -> [PairedTest] {
         var metrics: [String] = []
         for row in compared {
             for metric in row.metrics.map(\.metric)
@@ -54,22 +65,20 @@ package struct ResultsTable: Sendable {
             }
         }
         return try metrics.flatMap { metric in
-            var family: [PairedTest] = []
+            var tests: [PairedTest] = []
             for first in compared {
                 for second in others {
-                    guard let own = first.metrics.first(where: { $0.metric == metric }),
-                        let their = second.metrics.first(where: { $0.metric == metric })
-                    else { continue }
-                    family.append(
-                        try PairedTest(
-                            metric: metric,
-                            a: (first.name, own),
-                            b: (second.name, their)
-                        )
+                    guard let own = first[metric], let their = second[metric] else { continue }
+                    var test = try PairedTest(
+                        metric: metric,
+                        a: (first.name, own),
+                        b: (second.name, their)
                     )
+                    test.role = plan.role(of: first.name, against: second.name)
+                    tests.append(test)
                 }
             }
-            return MultipleComparisons.adjusted(family)
+            return ComparisonPlan.adjusted(tests)
         }
     }
 

@@ -77,7 +77,7 @@ extension PipelineRunner {
             identity,
             split: .development,
             outcomes: [("target_math", outcomes)],
-            since: start
+            seconds: start.duration(to: .now).inSeconds
         )
         return (outcomes.measurement?.value ?? 0, start.duration(to: .now).inSeconds)
     }
@@ -113,7 +113,7 @@ extension PipelineRunner {
             identity,
             split: experiment.recipe.evaluation.split,
             outcomes: outcomes,
-            since: start
+            seconds: start.duration(to: .now).inSeconds
         )
         return (outcomes, results)
     }
@@ -138,7 +138,10 @@ extension PipelineRunner {
     /// that the database does not have: it may be younger than the run, or another experiment's.
     func noteExaminations(of model: String) throws {
         guard recorder != nil else { return }
-        let scores = try ModelScores(in: store.folder(of: "evaluation-\(model)"))
+        let folder = store.folder(of: "evaluation-\(model)")
+        let scores = try ModelScores(in: folder)
+        // Only the whole evaluation was timed; each choice of experts has an equal part of that.
+        let seconds = RunStore.record(in: folder)?.seconds ?? 0
         let points = experiment.recipe.specifications(of: model)
         guard points.indices.contains(scores.point) else { return }
         let specifications =
@@ -154,7 +157,7 @@ extension PipelineRunner {
                 identity,
                 split: experiment.recipe.evaluation.split,
                 outcomes: scores.outcomes(ofReplicate: place),
-                since: .now
+                seconds: seconds / Double(scores.replicates.count)
             )
         }
     }
@@ -184,26 +187,31 @@ extension PipelineRunner {
         case .checkpoint(let folder): folders = ["model": folder]
         case .merge(_, let parts): folders = parts
         }
-        var task = experiment.recipe.evaluation
-        task.batchSize = 1
-        task.compare = []
-        if isDevelopment {
-            task.translations = 0
-            task.questions = 0
-            task.operatorChoice = false
-        }
-        let split = experiment.recipe.evaluation.split
+        let settings = experiment.recipe.evaluation
+        // What else the table asks has no part in a choice, which stays known when that changes.
+        let task =
+            isDevelopment
+            ? try JSONValue(encoding: DevelopmentTask(of: settings))
+            : try JSONValue(encoding: settings.ofScores)
         return try ExaminationKey(
             inputs: try (folders.merging(["tokenizer": "tokenizer"]) { own, _ in own })
                 .mapValues(stageIdentity),
             method: method(of: specification),
-            task: JSONValue(encoding: task),
-            // A table of the development split asks more than the choice, on other problems.
-            split: !isDevelopment
-                ? split.rawValue
-                : split == .development ? "choice" : Split.development.rawValue,
-            data: heldOut
+            task: task,
+            split: isDevelopment ? "choice" : settings.split.rawValue,
+            data: isDevelopment ? development : heldOut
         ).identity()
+    }
+
+    /// What a score on the development problems depends on besides the model and the problems.
+    private struct DevelopmentTask: Encodable {
+        var maximumNewTokens: Int
+        var hasCalculator: Bool
+
+        init(of settings: EvaluationSettings) {
+            maximumNewTokens = settings.maximumNewTokens
+            hasCalculator = settings.calculator == .on
+        }
     }
 
     private func stageIdentity(_ name: String) throws -> ContentHash {
@@ -223,7 +231,7 @@ extension PipelineRunner {
         _ identity: ContentHash,
         split: Split,
         outcomes: [(metric: String, Outcomes)],
-        since start: ContinuousClock.Instant
+        seconds: Double
     ) throws {
         guard let recorder else { return }
         let examination = ExaminationRow(
@@ -233,7 +241,7 @@ extension PipelineRunner {
             replicate: specification.replicate,
             method: try method(of: specification),
             split: split.rawValue,
-            seconds: start.duration(to: .now).inSeconds,
+            seconds: seconds,
             run: recorder.run,
             metrics: outcomes.compactMap { metric, outcomes in
                 outcomes.measurement.map { .init(metric, $0) }

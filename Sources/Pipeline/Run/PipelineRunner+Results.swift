@@ -50,7 +50,7 @@ extension PipelineRunner {
         let start = ContinuousClock.now
         let table = try ResultsTable(
             seeds: [scores()],
-            compared: experiment.recipe.comparedModels
+            plan: experiment.recipe.comparisonPlan
         ).table
         try finish(stage, since: start) { folder in
             let file = folder.appending(path: "results.json")

@@ -34,6 +34,8 @@ package final class PipelineRunner {
     let stages: [Stage]
     /// The fingerprint of what models are measured on.
     let heldOut: String
+    /// The fingerprint of the problems that settings and experts are chosen by.
+    let development: String
     var observer: (PipelineEvent) throws -> Void = { _ in }
     var shouldStop: () -> Bool = { false }
     /// What a run writes down; there while it works.
@@ -46,6 +48,7 @@ package final class PipelineRunner {
         store = RunStore(folder: experiment.loaded.output)
         let graph = try StageGraph(experiment)
         heldOut = graph.heldOut
+        development = graph.development
         stages = options.goals.map { graph.closure(of: $0) } ?? graph.stages
     }
 

@@ -30,6 +30,13 @@ package final class StudyRunner {
         case stopped(stage: String)
     }
 
+    /// What an experiment of a sweep gives to the table of its group.
+    private struct FinishedCell {
+        var group: String
+        var plan: ComparisonPlan
+        var scores: [ModelScores]
+    }
+
     /// The experiments in the order in which they are run.
     package let cells: [Cell]
 
@@ -102,7 +109,7 @@ package final class StudyRunner {
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
     ) throws -> Outcome {
-        var finished: [(group: String, compared: [String], scores: [ModelScores])] = []
+        var finished: [FinishedCell] = []
         for (number, cell) in cells.enumerated() {
             try began(number, cell)
             var options = options
@@ -118,9 +125,10 @@ package final class StudyRunner {
             case .complete(nil): continue
             case .complete:
                 finished.append(
-                    (
-                        cell.cell?.group ?? "", cell.loaded.recipe.comparedModels,
-                        try runner.scores()
+                    FinishedCell(
+                        group: cell.cell?.group ?? "",
+                        plan: cell.loaded.recipe.comparisonPlan,
+                        scores: try runner.scores()
                     )
                 )
             }
@@ -129,16 +137,14 @@ package final class StudyRunner {
     }
 
     /// One table for each group, written into the folder of the run.
-    private func tables(
-        of finished: [(group: String, compared: [String], scores: [ModelScores])]
-    ) throws -> [GroupTable] {
+    private func tables(of finished: [FinishedCell]) throws -> [GroupTable] {
         var groups: [String] = []
         for entry in finished where !groups.contains(entry.group) { groups.append(entry.group) }
         return try groups.map { group in
             let members = finished.filter { $0.group == group }
             let table = try ResultsTable(
                 seeds: members.map(\.scores),
-                compared: members[0].compared
+                plan: members[0].plan
             ).table
             let name = group.isEmpty ? "results.json" : "results-\(group).json"
             let file = loaded.output.appending(path: name)

@@ -9,6 +9,9 @@ package struct StageGraph: Sendable {
     package let stages: [Stage]
     /// The fingerprint of what models are measured on.
     let heldOut: String
+    /// The fingerprint of the problems that settings and experts are chosen by; empty when nothing is
+    /// chosen.
+    let development: String
 
     /// Works out every stage and its identity; reads the data for their fingerprints.
     ///
@@ -50,13 +53,11 @@ package struct StageGraph: Sendable {
                 )
             )
         }
-        var evaluation = recipe.evaluation
-        // No score depends on them.
-        evaluation.batchSize = 1
-        evaluation.compare = []
-        let evaluationSettings = try RecipeText.yaml(of: evaluation)
-        heldOut = try Self.fingerprint(of: experiment)
-        let heldOut = heldOut
+        let evaluationSettings = try RecipeText.yaml(of: recipe.evaluation.ofScores)
+        let chosenBy = try Self.developmentFingerprint(of: experiment)
+        let heldOut = try Self.fingerprint(of: experiment, chosenBy: chosenBy)
+        self.heldOut = heldOut
+        development = chosenBy
         let evaluations = try recipe.modelNames.map { model in
             let specifications = recipe.specifications(of: model).flatMap { $0 }
             let folders = specifications.flatMap(\.folders)
@@ -70,10 +71,9 @@ package struct StageGraph: Sendable {
                 inputs: [tokenizer] + made.filter { folders.contains($0.name) }
             )
         }
-        let compared = recipe.comparedModels
         let comparison = Stage(
             work: .comparison,
-            settings: compared.isEmpty ? "" : "compare: \(compared.joined(separator: ", "))\n",
+            settings: recipe.comparisonPlan.facts,
             data: nil,
             seed: nil,
             inputs: evaluations
@@ -121,20 +121,28 @@ package struct StageGraph: Sendable {
         var training: TrainingStageSettings
     }
 
-    private static func fingerprint(of experiment: Experiment) throws -> String {
+    private static func developmentFingerprint(of experiment: Experiment) throws -> String {
+        guard experiment.recipe.evaluation.development != nil else { return "" }
+        return try hash(of: experiment.developmentProblems())
+    }
+
+    private static func hash(of problems: [MathProblem]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
+        return ContentHash.of(try encoder.encode(problems)).hexadecimal
+    }
+
+    private static func fingerprint(
+        of experiment: Experiment,
+        chosenBy development: String
+    ) throws -> String {
         var parts: [String] = []
         for role in LanguageRole.allCases {
-            let problems = try encoder.encode(try experiment.problems(role))
             let texts = try experiment.heldOutDocuments(role).map { "\($0)" }
-            parts.append(ContentHash.of(problems).hexadecimal)
+            parts.append(try hash(of: experiment.problems(role)))
             parts.append(ContentHash.of(text: texts.joined(separator: "\n")).hexadecimal)
         }
-        let chosenBy = try encoder.encode(try experiment.developmentProblems())
-        if experiment.recipe.evaluation.development != nil {
-            parts.append(ContentHash.of(chosenBy).hexadecimal)
-        }
+        if !development.isEmpty { parts.append(development) }
         return parts.joined(separator: " ")
     }
 }

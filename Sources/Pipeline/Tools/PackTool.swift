@@ -37,8 +37,11 @@ package struct PackTool: Sendable {
         package var file: String
         /// What the pack holds; nil when it cannot be read.
         package var review: LanguagePackReview?
-        /// Problems that exist in it and in English alike.
+        /// Problems that were written in it and in English with the same numbers in both.
         package var sharedProblems: Int
+        /// Phrasings of problems that state their numbers in another order than in English, which a
+        /// person has to look at.
+        package var reorderedProblems: [String] = []
         /// What is wrong; nil when nothing is.
         package var error: String?
     }
@@ -57,8 +60,8 @@ package struct PackTool: Sendable {
 
     /// Reads a pack, aligns it with the source and writes contents of every kind in both.
     ///
-    /// The problems must be the same set in both languages, with the same answers, and no text may
-    /// keep a brace of a pattern.
+    /// A problem must state the numbers of the English one, each as often, and no text may keep a
+    /// brace of a pattern. What the program cannot see, numbers that have changed places, is listed.
     package func check(_ url: URL) -> Verdict {
         var verdict = Verdict(file: url.shownPath, sharedProblems: 0)
         do {
@@ -77,12 +80,15 @@ package struct PackTool: Sendable {
                 language: pack.code
             )
             for (own, their) in zip(target, english) {
-                guard own.id == their.id, own.answer == their.answer else {
-                    verdict.error = "problem \(their.id) is another in \(pack.code)"
+                guard Self.numbers(in: own.question) == Self.numbers(in: their.question) else {
+                    verdict.error =
+                        "\(own.kind): \"\(own.question)\" states other numbers than "
+                        + "\"\(their.question)\""
                     return verdict
                 }
             }
             verdict.sharedProblems = target.count
+            verdict.reorderedProblems = pack.reorderedProblems(against: source)
             let texts = try Kind.allCases.flatMap { kind in
                 try examples(of: kind, in: world, count: Self.checkedContents)
             }.flatMap { [$0.target, $0.targetReply ?? ""] }
@@ -93,6 +99,10 @@ package struct PackTool: Sendable {
             verdict.error = "\(error)"
         }
         return verdict
+    }
+
+    private static func numbers(in text: String) -> [String] {
+        text.matches(of: /[0-9]+/).map { String($0.output) }.sorted()
     }
 
     /// Contents in both languages, side by side.

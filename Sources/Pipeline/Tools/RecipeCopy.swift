@@ -56,7 +56,10 @@ package struct RecipeCopy: Sendable {
         }
         keepExtended(by: original, in: &lines, of: url)
         let target = language ?? loaded.recipe.languages.target
-        if target != loaded.recipe.languages.target {
+        let isSwept = loaded.recipe.sweptTargets != nil
+        if isSwept, let language {
+            narrowSweep(to: language, in: &lines)
+        } else if target != loaded.recipe.languages.target {
             try setTarget(target, in: &lines, of: original)
         }
         let text = lines.joined(separator: "\n")
@@ -65,9 +68,10 @@ package struct RecipeCopy: Sendable {
         let copy = try Recipe(document.value)
         // Written in another way than the one that is looked for, both would have stayed silently.
         guard copy.name == name else { throw Failure.unnamed(path: original.shownPath) }
-        guard copy.languages.target == target else {
-            throw Failure.languages(path: original.shownPath)
-        }
+        let isRetargeted =
+            isSwept
+            ? language == nil || copy.sweptTargets == [target] : copy.languages.target == target
+        guard isRetargeted else { throw Failure.languages(path: original.shownPath) }
         try AtomicFile.write(Data(text.utf8), to: url)
         return try LoadedRecipe(at: url)
     }
@@ -100,6 +104,18 @@ package struct RecipeCopy: Sendable {
         }
     }
 
+    /// A recipe that goes through languages goes through one.
+    private static func narrowSweep(to language: String, in lines: inout [String]) {
+        guard let start = lines.firstIndex(where: { $0.hasPrefix("sweep:") }) else { return }
+        let end = lines[(start + 1)...].firstIndex { $0.first.map { $0 != " " } ?? false }
+        for place in start..<(end ?? lines.endIndex) {
+            lines[place] = lines[place].replacing(
+                #/target:\s*\[[^\]]*\]/#,
+                with: "target: [\(language)]"
+            )
+        }
+    }
+
     private static func nameLine(in lines: [String]) -> Int {
         lines.firstIndex { $0.hasPrefix("name:") } ?? 0
     }
@@ -112,5 +128,12 @@ package struct RecipeCopy: Sendable {
         if lines[start].contains("target:") { return start }
         let end = lines[(start + 1)...].firstIndex { $0.first.map { $0 != " " } ?? false }
         return lines[start..<(end ?? lines.endIndex)].firstIndex { $0.contains("target:") }
+    }
+}
+
+extension Recipe {
+    /// The target languages that a sweep goes through; nil when it does not.
+    fileprivate var sweptTargets: [String]? {
+        sweep.axes.first { $0.path == "languages.target" }?.values
     }
 }

@@ -120,7 +120,7 @@ package struct RunComparisonReport {
             },
             names: 2,
             emphasized: Set(
-                lines.indices.filter { (lines[$0].test.adjustedP ?? lines[$0].test.p) < 0.05 }
+                lines.indices.filter { lines[$0].test.isSignificant }
             )
         )
     }

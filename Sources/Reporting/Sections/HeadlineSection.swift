@@ -23,17 +23,18 @@ extension Section {
     /// The result in words, as the tests have it.
     static func sentences(_ table: ComparisonTable, _ compared: [String]) -> [String] {
         compared.compactMap { model in
-            let tests = table.tests.filter { $0.a == model && $0.metric == "target_math" }
+            let tests = table.tests.filter {
+                $0.a == model && $0.metric == "target_math" && $0.role != .bound
+            }
             guard !tests.isEmpty,
                 let own = table.rows.first(where: { $0.model == model })?.metrics["target_math"]
             else { return nil }
             func list(_ tests: [PairedTest]) -> String {
                 tests.map { "\($0.b) (\(Format.signed($0.difference)))" }.joined(separator: ", ")
             }
-            func isSure(_ test: PairedTest) -> Bool { (test.adjustedP ?? test.p) < 0.05 }
-            let ahead = tests.filter { isSure($0) && $0.difference > 0 }
-            let behind = tests.filter { isSure($0) && $0.difference < 0 }
-            let open = tests.filter { !isSure($0) }
+            let ahead = tests.filter { $0.isSignificant && $0.difference > 0 }
+            let behind = tests.filter { $0.isSignificant && $0.difference < 0 }
+            let open = tests.filter { !$0.isSignificant }
             var words = "\(model) solves \(Format.interval(own)) of the problems in the target "
             words += "language."
             if !ahead.isEmpty { words += " It is ahead of \(list(ahead))." }
@@ -52,7 +53,7 @@ extension Section {
         let rows = table.rows.compactMap { row in
             row.metrics[metric].map { value in
                 IntervalChart.Row(
-                    name: row.model,
+                    name: row.title,
                     value: value.value,
                     interval: value.interval,
                     isEmphasized: compared.contains(row.model),
@@ -78,7 +79,9 @@ extension Section {
     }
 
     private static func tests(_ table: ComparisonTable, _ name: String) -> Markup? {
-        let tests = table.tests.filter { !ComparisonTable.isPart($0.metric) }
+        let whole = table.tests.filter { !ComparisonTable.isPart($0.metric) }
+        let primary = whole.filter { $0.role == .primary }
+        let tests = primary + whole.filter { $0.role != .primary }
         guard !tests.isEmpty else { return nil }
         let hasSeeds = tests.contains { $0.seedDifferences != nil }
         let data = DataTable(
@@ -100,14 +103,18 @@ extension Section {
                     ]
             },
             names: 2,
-            emphasized: Set(tests.indices.filter { (tests[$0].adjustedP ?? tests[$0].p) < 0.05 })
+            emphasized: Set(tests.indices.filter { tests[$0].isSignificant })
         )
         let families = Set(tests.compactMap(\.comparisons)).sorted().map(String.init)
         let adjustment =
             families.isEmpty
             ? "" : "; adjusted by Holm over the \(families.joined(separator: "/")) of each metric"
+        let order =
+            primary.isEmpty
+            ? "" : " The first \(primary.count) are the question and adjusted among themselves."
         return data.markup(
-            caption: "Paired comparisons\(name)\(adjustment). For bits per byte less is better."
+            caption:
+                "Paired comparisons\(name)\(adjustment).\(order) For bits per byte less is better."
         )
     }
 
@@ -162,7 +169,7 @@ extension Section {
         DataTable(
             ["model"] + metrics.map(Format.metric),
             rows: table.rows.map { row in
-                [row.model] + metrics.map { Format.interval(row.metrics[$0]) }
+                [row.title] + metrics.map { Format.interval(row.metrics[$0]) }
             },
             emphasized: Set(table.rows.indices.filter { compared.contains(table.rows[$0].model) })
         )
@@ -179,7 +186,7 @@ extension Section {
         return DataTable(
             ["model"] + names.map { Format.metric(String($0.dropFirst(prefix.count))) },
             rows: table.rows.map { row in
-                [row.model] + names.map { row.metrics[$0].map { Format.number($0.value) } ?? "–" }
+                [row.title] + names.map { row.metrics[$0].map { Format.number($0.value) } ?? "–" }
             },
             emphasized: Set(table.rows.indices.filter { compared.contains(table.rows[$0].model) })
         )

@@ -83,7 +83,7 @@ extension Section {
                     + metrics.map { metric in
                         entry[metric].map { effect in
                             let mark =
-                                (effect.difference.adjustedP ?? effect.difference.p) < 0.05
+                                effect.difference.isSignificant
                                 ? " *" : ""
                             return Format.difference(effect.difference) + mark
                         } ?? "–"

@@ -19,9 +19,9 @@ struct DataCheckCommand: ParsableCommand {
         abstract:
             "Check language packs, and that no expert of a recipe reads target-language mathematics.",
         discussion: """
-            Every slot of every pattern is filled with every form it may need, and the problems of \
-            a pack must be the same set as in English. Without arguments all packs of \
-            Data/Languages are checked.
+            Every slot of every pattern is filled with every form it may need, each problem must \
+            state the numbers of the English one, and general text must be unable to teach \
+            mathematics. Without arguments all packs of Data/Languages are checked.
             """
     )
 
@@ -88,13 +88,22 @@ struct DataCheckCommand: ParsableCommand {
                     + "\(review.phrasings) phrasings"
             )
             if verdict.sharedProblems > 0 {
-                console.result("  the same \(verdict.sharedProblems) problems as in English")
+                console.result(
+                    "  \(verdict.sharedProblems) problems state the numbers of the English ones"
+                )
+            }
+            if !verdict.reorderedProblems.isEmpty {
+                console.result(
+                    "  in another order: \(verdict.reorderedProblems.joined(separator: ", "))"
+                )
             }
             for remark in review.remarks { console.result("  note: \(remark)") }
         }
         for line in report.proofs {
+            let patterns = line.patterns.map { "any of \($0) patterns, nor in " } ?? ""
             console.result(
-                "\(line.stage), \(line.source): no mathematics in \(line.documents) documents"
+                "\(line.stage), \(line.source): no mathematics in \(patterns)\(line.documents) "
+                    + "documents"
             )
         }
         try console.object(report)
@@ -111,7 +120,7 @@ struct DataShowCommand: ParsableCommand {
     @Option(name: .long, help: "The code of the language, such as sw.")
     var language: String
 
-    @Option(name: .long, help: "What to show: text, translation, question or problem.")
+    @Option(name: .long, help: "What to show: text, translation, question, event or problem.")
     var kind: PackTool.Kind = .problem
 
     @Option(name: .long, help: "How many examples.")

@@ -44,7 +44,7 @@ extension RunDatabase {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT e.*, m.metric, m.value, m.standard_error, m.n
+                SELECT e.*, m.metric, m.value, m.standard_error, m.n, m.kind
                 FROM examination AS e LEFT JOIN measurement AS m ON m.examination_id = e.id
                 WHERE \(condition) ORDER BY e.cell, e.id, m.id
                 """,
@@ -60,7 +60,8 @@ extension RunDatabase {
             let measurement = Measurement(
                 value: try row.decode(forColumn: "value"),
                 standardError: try row.decode(forColumn: "standard_error"),
-                count: try row.decode(forColumn: "n")
+                count: try row.decode(forColumn: "n"),
+                isShare: try row.decode(String?.self, forColumn: "kind") == "binary"
             )
             examinations[examinations.count - 1].metrics.append(.init(name, measurement))
         }

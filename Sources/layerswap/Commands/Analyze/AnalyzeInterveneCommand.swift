@@ -151,7 +151,7 @@ struct InterventionLines {
     private static func cell(_ effect: InterventionRecord.Effect) -> String {
         let test = effect.difference
         let ends = test.interval.map { String(format: "%+.3f", $0) }.joined(separator: ", ")
-        let mark = (test.adjustedP ?? test.p) < 0.05 ? "*" : " "
+        let mark = test.isSignificant ? "*" : " "
         return String(format: "%.3f  %+.3f [", effect.value.value, test.difference) + ends + "]"
             + mark
     }

@@ -1,0 +1,102 @@
+import Evaluation
+import Foundation
+import Testing
+
+/// The tables of Recipes/Results/README.md against the records that they are about.
+@Suite("Tables of recorded results")
+struct RecordedResultsTests {
+    private static let folder = RecipeSupport.url("Results")
+
+    /// The records, by the name of their section.
+    static let records: [String] =
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+        .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+
+    /// The metrics by the titles of columns.
+    private static let metrics = [
+        "answers": "target_math", "first operator": "target_operator", "English": "english_math",
+    ]
+
+    /// The tables of a section, as cells; the first line of each are the titles.
+    private static func tables(of name: String) throws -> [[[String]]] {
+        let text = try String(contentsOf: folder.appending(path: "README.md"), encoding: .utf8)
+        let section = try #require(
+            text.components(separatedBy: "\n## ").first { $0.hasPrefix("\(name)\n") },
+            "README.md has no section \(name)"
+        )
+        return section.components(separatedBy: "\n\n").filter { $0.hasPrefix("|") }.map { block in
+            block.split(separator: "\n").filter { !$0.hasPrefix("| ---") }.map { line in
+                line.dropFirst().dropLast().components(separatedBy: "|").map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                }
+            }
+        }
+    }
+
+    /// Whether a cell says these numbers, each rounded to the digits that it shows.
+    private static func says(_ cell: String, _ values: [Double?]) -> Bool {
+        let shown = cell.replacing("−", with: "-")
+            .matches(of: #/[-+]?[0-9]*\.[0-9]+|[-+]?[0-9]+/#).map { String($0.output) }
+        guard shown.count == values.count else { return false }
+        return zip(shown, values).allSatisfy { text, value in
+            guard let number = Double(text), let value else { return false }
+            let digits =
+                text.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
+                .first?.count ?? 0
+            return abs(number - value) <= 0.5 * pow(10, -Double(digits)) + 1e-9
+        }
+    }
+
+    @Test("every number of a table is that of its record", arguments: records)
+    func tables(_ name: String) throws {
+        let data = try Data(contentsOf: Self.folder.appending(path: "\(name).json"))
+        let record = try JSONDecoder().decode(ComparisonTable.self, from: data)
+        let tables = try Self.tables(of: name)
+        let models = try #require(tables.first { $0[0][0] == "model" })
+        let rows = record.rows.filter { !$0.model.hasSuffix(" (best)") }
+        #expect(models.count == rows.count + 1)
+        for (cells, row) in zip(models.dropFirst(), rows) {
+            for (title, cell) in zip(models[0], cells) {
+                if title == "best experts" {
+                    let best = record.rows.first { $0.model == "\(row.model) (best)" }
+                    #expect(
+                        best == nil
+                            ? cell.isEmpty : Self.says(cell, [best?.metrics["target_math"]?.value]),
+                        "\(row.model), \(title): \(cell)"
+                    )
+                }
+                guard let metric = Self.metrics[title] else { continue }
+                let value = try #require(row.metrics[metric])
+                var expected: [Double?] = [value.value]
+                if cell.contains("±") { expected.append(value.standardError) }
+                if cell.contains("[") {
+                    expected += [value.interval?.lowerBound, value.interval?.upperBound]
+                }
+                #expect(Self.says(cell, expected), "\(row.model), \(title): \(cell)")
+            }
+        }
+        let comparisons = try #require(tables.first { $0[0][0] == "swap minus" })
+        let tests = record.tests.filter { $0.a == "swap" && $0.metric == "target_math" }
+        #expect(comparisons.count == tests.count + 1)
+        for (cells, test) in zip(comparisons.dropFirst(), tests) {
+            let ahead = test.seedDifferences?.count { $0 > 0 }
+            let expected: [String: [Double?]] = [
+                "answers": [test.difference], "95 % interval": test.interval, "p": [test.p],
+                "adjusted p": [test.adjustedP],
+                "seeds ahead": [ahead.map(Double.init), Double(record.seeds)],
+            ]
+            for (title, cell) in zip(comparisons[0], cells) {
+                guard let values = expected[title] else { continue }
+                #expect(Self.says(cell, values), "swap − \(test.b), \(title): \(cell)")
+            }
+        }
+    }
+
+    @Test("a number that is changed is noticed")
+    func changed() {
+        #expect(Self.says("+.016 [−.004, +.036]", [0.0162, -0.0039, 0.0361]))
+        #expect(!Self.says("+.017", [0.0162]))
+        #expect(!Self.says(".016", [0.0162, 0.02]))
+        #expect(Self.records.count >= 5)
+    }
+}
