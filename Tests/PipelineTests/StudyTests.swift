@@ -269,6 +269,7 @@ struct MathematicsProofTests {
             let loaded = try LoadedRecipe(at: url, overrides: ["data.folder=\(root.path)"])
             return try MathematicsProof.lines(for: "language", of: Experiment(loaded))
         }
+        #expect(try lines(planting: "Tuma neno kwenda #### kabla ya saa 7.").count == 3)
         let filed = try #require(try lines(planting: nil).first { $0.source == "target-text" })
         #expect(filed.patterns == nil)
         #expect {
