@@ -36,10 +36,12 @@ struct RecordedResultsTests {
     /// Whether a cell says these numbers, each rounded to the digits that it shows.
     private static func says(_ cell: String, _ values: [Double?]) -> Bool {
         let shown = cell.replacing("−", with: "-")
-            .matches(of: #/[-+]?[0-9]*\.[0-9]+|[-+]?[0-9]+/#).map { String($0.output) }
+            .matches(of: #/[-+<]?[0-9]*\.[0-9]+|[-+]?[0-9]+/#).map { String($0.output) }
         guard shown.count == values.count else { return false }
         return zip(shown, values).allSatisfy { text, value in
-            guard let number = Double(text), let value else { return false }
+            guard let value else { return false }
+            if text.hasPrefix("<") { return Double(text.dropFirst()).map { value < $0 } ?? false }
+            guard let number = Double(text) else { return false }
             let digits =
                 text.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
                 .first?.count ?? 0
@@ -92,10 +94,76 @@ struct RecordedResultsTests {
         }
     }
 
+    /// The records of the question, by language.
+    private static let languages = [
+        "Swahili": "paper-swahili-third", "Telugu": "paper-telugu", "Bengali": "paper-bengali",
+        "Japanese": "paper-japanese",
+    ]
+
+    /// The models by the names that tables have for them.
+    private static let models = [
+        "base": "base", "math expert": "math", "language expert": "language",
+        "average (soup)": "soup", "both data sets (joint)": "joint", "swap": "swap",
+    ]
+
+    private static func record(of language: String) throws -> ComparisonTable {
+        let name = try #require(languages[language])
+        let data = try Data(contentsOf: folder.appending(path: "\(name).json"))
+        return try JSONDecoder().decode(ComparisonTable.self, from: data)
+    }
+
+    /// The two-sided p of Student's t with 3 degrees of freedom, which has a closed form.
+    private static func studentOfThree(_ t: Double) -> Double {
+        let x = abs(t) / 3.0.squareRoot()
+        return 1 - 2 / Double.pi * (atan(x) + x / (1 + x * x))
+    }
+
+    @Test("the answer in one table is that of the four records")
+    func summary() throws {
+        let tables = try Self.tables(of: "# Recorded results")
+        let summary = try #require(tables.first { $0[0][0] == "swap minus" })
+        var differences: [String: [Double]] = [:]
+        for cells in summary.dropFirst().prefix(4) {
+            let record = try Self.record(of: cells[0])
+            for (title, cell) in zip(summary[0], cells).dropFirst() {
+                let test = try #require(
+                    record.tests.first {
+                        $0.a == "swap" && $0.b == Self.models[title] && $0.metric == "target_math"
+                    }
+                )
+                #expect(test.role == .primary)
+                #expect(Self.says(cell, [test.difference, test.adjustedP]), "\(cells[0]): \(cell)")
+                differences[title, default: []].append(test.difference)
+            }
+        }
+        let last = try #require(summary.last)
+        for (title, cell) in zip(summary[0], last).dropFirst() {
+            let values = try #require(differences[title])
+            let mean = values.reduce(0, +) / 4
+            let error = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3).squareRoot() / 2
+            let half = 3.182446 * error
+            let p = Self.studentOfThree(mean / error)
+            #expect(Self.says(cell, [mean, mean - half, mean + half, p]), "\(title): \(cell)")
+        }
+        let words = try #require(tables.first { $0[0][0] == "answers, words" })
+        #expect(words.count == 9)
+        for cells in words.dropFirst() {
+            let parts = cells[0].components(separatedBy: ", ")
+            let group = parts[1] == "new" ? "unknown_words" : "known_words"
+            let record = try Self.record(of: parts[0])
+            for (title, cell) in zip(words[0], cells).dropFirst() {
+                let row = record.rows.first { $0.model == Self.models[title] }
+                let value = row?.metrics["target_math/vocabulary/\(group)"]?.value
+                #expect(Self.says(cell, [value]), "\(cells[0]), \(title): \(cell)")
+            }
+        }
+    }
+
     @Test("a number that is changed is noticed")
     func changed() {
         #expect(Self.says("+.016 [−.004, +.036]", [0.0162, -0.0039, 0.0361]))
         #expect(!Self.says("+.017", [0.0162]))
+        #expect(Self.says("<.0001", [0.00002]) && !Self.says("<.0001", [0.0002]))
         #expect(!Self.says(".016", [0.0162, 0.02]))
         #expect(Self.records.count >= 5)
     }
