@@ -5,6 +5,79 @@ import Testing
 
 @Suite("Recipes")
 struct RecipeTests {
+    /// The tiny recipe with more stages.
+    private func staged(_ stages: String) throws -> Recipe {
+        try RecipeSupport.load(
+            RecipeSupport.tinyText().replacing("\nmerges:\n", with: "\(stages)\nmerges:\n")
+        )
+    }
+
+    @Test("a mixture like that of an earlier stage has its sources, changed as is written beside")
+    func likeness() throws {
+        let recipe = try staged(
+            """
+              same: {steps: 3, mixture: {like: language}}
+              other:
+                steps: 3
+                mixture: {like: language, target-text: {weight: 7}, translation: ~, sums: {source: arithmetic}}
+              turns:
+                steps: 4
+                partitions:
+                  a: {train: middle, mixture: {like: math}}
+                  b: {train: outer, mixture: {like: other, sums: ~}}
+
+            """
+        )
+        let language = try #require(recipe.stages["language"]?.mixture)
+        #expect(recipe.stages["same"]?.mixture == language)
+        let other = try #require(recipe.stages["other"]?.mixture)
+        #expect(other.names == ["crossed-questions", "target-text", "sums"])
+        #expect(other["target-text"]?.weight == 7 && other["target-text"]?.language == .target)
+        #expect(other["crossed-questions"] == language["crossed-questions"])
+        let turns = try #require(recipe.stages["turns"]?.mixtures)
+        #expect(turns[0] == recipe.stages["math"]?.mixture)
+        #expect(turns[1].names == ["crossed-questions", "target-text"])
+        #expect(try RecipeSupport.load(recipe.yaml()).stages == recipe.stages)
+        // A source may have the name.
+        let named = try staged("  more: {steps: 3, mixture: {like: {source: arithmetic}}}\n")
+        #expect(named.stages["more"]?.mixture?.names == ["like"])
+    }
+
+    @Test("a source that a recipe takes from a reference of the recipe it extends is taken away")
+    func likenessExtended() throws {
+        let folder = RecipeSupport.root.appending(path: "Checkpoints/test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = try RecipeSupport.tinyText().replacing(
+            "\nmerges:\n",
+            with: "  same: {steps: 3, mixture: {like: language}}\n\nmerges:\n"
+        )
+        try Data(first.utf8).write(to: folder.appending(path: "first.yaml"))
+        let second =
+            "extends: first.yaml\nname: second\nstages:\n  same: {mixture: {translation: ~}}\n"
+        let url = folder.appending(path: "second.yaml")
+        try Data(second.utf8).write(to: url)
+        let recipe = try LoadedRecipe(at: url).recipe
+        #expect(recipe.stages["same"]?.mixture?.names == ["crossed-questions", "target-text"])
+        #expect(recipe.stages["language"]?.mixture?.names.count == 3)
+    }
+
+    @Test(
+        "a mixture like none is refused",
+        arguments: [
+            ("{like: langage}", "did you mean \"language\"?"),
+            ("{like: later}", "expected a stage with a mixture that is written before this one"),
+            ("{like: language, translaton: ~}", "reads no \"translaton\"; did you mean"),
+        ]
+    )
+    func unlike(_ mixture: String, _ expected: String) {
+        let message = RecipeSupport.message {
+            try staged("  later: {steps: 3, mixture: \(mixture)}\n")
+        }
+        #expect(message.contains(expected), "\(message)")
+        #expect(message.contains("changed.yaml:"))
+    }
+
     @Test(
         "a number is a number however it is written",
         arguments: [

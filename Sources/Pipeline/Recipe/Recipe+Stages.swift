@@ -1,4 +1,5 @@
 import Datasets
+import Yams
 
 extension Recipe {
     /// Folders of a run that no model may be named after.
@@ -11,9 +12,12 @@ extension Recipe {
         model: ModelSettings
     ) throws -> Named<TrainingStageSettings> {
         var earlier: [String] = []
+        var mixtures: [String: Node] = [:]
         let names = try value.namedValues("a mapping of names to training stages").map(\.name)
         let stages = try Named(value, "a mapping of names to training stages") { name, value in
             try checkSpelling(of: name, among: names, at: value)
+            let value = try value.writingOutMixtures(mixtures, of: earlier)
+            mixtures[name] = value.mixtureNode
             let settings = try TrainingStageSettings(value, shared: shared, model: model)
             if name == "base" {
                 guard settings.from == nil, settings.seeds == 1 else {

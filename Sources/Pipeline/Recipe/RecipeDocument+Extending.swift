@@ -36,19 +36,30 @@ extension RecipeDocument {
         root = Self.joined(Self.withoutMarks(base.root), with: .mapping(mapping))
     }
 
-    private static func joined(_ base: Node, with own: Node) -> Node {
+    /// A value put over another: mappings key by key, where `~` takes a key away; anything else
+    /// replaces what it stands over.
+    static func joined(_ base: Node, with own: Node) -> Node {
         guard case .mapping(let first) = base, case .mapping(let second) = own else { return own }
         var pairs = first.map { ($0.key, $0.value) }
+        // What is taken from another stage is not here yet, so that taking away has to wait.
+        let isReference = pairs.contains {
+            $0.0.scalar?.string == RecipeValue.likeKey && $0.1.scalar != nil
+        }
         for (key, value) in second {
             let place = pairs.firstIndex { $0.0.scalar?.string == key.scalar?.string }
-            let isTakenAway = value.scalar.map { $0.style == .plain && $0.string == "~" } ?? false
-            switch (place, isTakenAway) {
+            switch (place, takesAway(value)) {
             case (let place?, true): pairs.remove(at: place)
-            case (nil, true): continue
+            case (nil, true) where !isReference: continue
+            case (nil, true): pairs.append((key, value))
             case (let place?, false): pairs[place] = (key, joined(pairs[place].1, with: value))
             case (nil, false): pairs.append((key, value))
             }
         }
         return .mapping(Node.Mapping(pairs, own.tag, second.style, second.mark))
+    }
+
+    /// Whether a value is the sign that takes away what stands under its key.
+    static func takesAway(_ value: Node) -> Bool {
+        value.scalar.map { $0.style == .plain && $0.string == "~" } ?? false
     }
 }
