@@ -109,9 +109,13 @@ extension Section {
         let adjustment =
             families.isEmpty
             ? "" : "; adjusted by Holm over the \(families.joined(separator: "/")) of each metric"
+        var rivals: [String] = []
+        for test in primary where !rivals.contains(test.b) { rivals.append(test.b) }
         let order =
             primary.isEmpty
-            ? "" : " The first \(primary.count) are the question and adjusted among themselves."
+            ? ""
+            : " Those with \(rivals.joined(separator: ", ")) are the question: they stand first and are "
+                + "adjusted among themselves."
         return data.markup(
             caption:
                 "Paired comparisons\(name)\(adjustment).\(order) For bits per byte less is better."
