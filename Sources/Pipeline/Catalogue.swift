@@ -55,7 +55,7 @@ package struct Catalogue: Sendable {
 
     /// The runs in `Checkpoints`, with how far they are.
     package func runs() throws -> [Entry] {
-        let catalogue = RunCatalogue(folder: root.appending(path: "Checkpoints"))
+        let catalogue = RunCatalogue(folder: root.appending(path: RunCatalogue.standardFolder))
         return catalogue.summaries().map { summary in
             let message = summary.message.map { ": \($0)" } ?? ""
             return Entry(name: summary.folder, summary: summary.state.rawValue + message)

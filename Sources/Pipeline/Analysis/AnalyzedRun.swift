@@ -70,24 +70,13 @@ package struct AnalyzedRun {
         )
     }
 
-    /// The experiments of the sweep in a run folder that have a recipe of their own.
-    package static func cells(of folder: URL) -> [String] {
-        let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-        return (names ?? []).filter { name in
-            let inside = folder.appending(path: name)
-            return ["recipe.yaml", RunStore.markerName].allSatisfy {
-                FileManager.default.fileExists(atPath: inside.appending(path: $0).path)
-            }
-        }.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
-    }
-
     private static func cellFolder(of folder: URL, _ cell: String?) throws -> URL {
         let recipe = try LoadedRecipe(at: folder.appending(path: "recipe.yaml")).recipe
         if recipe.sweep.axes.isEmpty {
             guard let cell, !cell.isEmpty else { return folder }
             throw Failure.unknownCell(name: cell, known: [])
         }
-        let known = cells(of: folder)
+        let known = RunStore(folder: folder).cells
         if let cell {
             guard known.contains(cell) else {
                 throw Failure.unknownCell(name: cell, known: known)

@@ -81,7 +81,9 @@ package struct Recipe: Encodable, Hashable, Sendable {
         evaluation = try EvaluationSettings(
             reader.required(.evaluation, "what every model is measured on")
         )
-        output = try reader.optional(.output)?.text("a folder") ?? "Checkpoints/\(name)"
+        output =
+            try reader.optional(.output)?.text("a folder")
+            ?? "\(RunCatalogue.standardFolder)/\(name)"
         try Self.checkFiles(of: self, at: value)
         try Self.checkNames(of: self, at: value)
         try Self.checkChoices(of: self, at: value)

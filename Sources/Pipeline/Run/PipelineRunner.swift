@@ -13,7 +13,7 @@ package final class PipelineRunner {
         package var goals: [String]?
         /// Whether wanted stages are made again although they are finished.
         package var force = false
-        /// Folders of experiments of the same sweep, whose results are taken over.
+        /// Folders of other experiments, whose results are taken over where they are the same.
         package var siblings: [URL] = []
         /// The run that the experiment is a part of; nil when it is a run by itself.
         package var session: RunSession?

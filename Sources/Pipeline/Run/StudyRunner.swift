@@ -113,7 +113,7 @@ package final class StudyRunner {
         for (number, cell) in cells.enumerated() {
             try began(number, cell)
             var options = options
-            options.siblings = cells.prefix(number).map(\.loaded.output)
+            options.siblings = cells.prefix(number).map(\.loaded.output) + options.siblings
             options.session = session
             options.cell = cell.cell?.label ?? ""
             let runner = try PipelineRunner(

@@ -9,7 +9,7 @@ package struct StagePlan: Sendable {
         case reuse
         /// Its result was put aside by an earlier run and comes back.
         case bringBack
-        /// Another experiment of the same sweep has made it; its result is taken over.
+        /// Another experiment has made it; its result is taken over.
         case share(from: URL)
         /// It was interrupted after this step and goes on.
         case resume(step: Int)
@@ -74,13 +74,14 @@ package struct StagePlan: Sendable {
             }
             for sibling in siblings {
                 let made = sibling.folder(of: stage.name)
-                guard let other = RunStore.record(in: made), other.identity == stage.identity,
+                guard sibling.folder.standardizedFileURL != store.folder.standardizedFileURL,
+                    let other = RunStore.record(in: made), other.identity == stage.identity,
                     RunStore.isIntact(other, in: made)
                 else { continue }
                 return Entry(
                     stage: stage,
                     action: .share(from: made),
-                    reason: "the same as in \(sibling.folder.lastPathComponent)"
+                    reason: "the same as in \(store.shownName(of: sibling.folder))"
                 )
             }
             guard let record else { return Entry(stage: stage, action: .run, reason: "new") }
@@ -94,6 +95,15 @@ package struct StagePlan: Sendable {
 
     /// Whether nothing is left to do.
     package var isComplete: Bool { entries.allSatisfy { $0.action == .reuse } }
+}
+
+extension RunStore {
+    /// How a message about this run calls the folder of another: by its name when both lie in one
+    /// folder, as experiments of a sweep do, else by its path.
+    package func shownName(of other: URL) -> String {
+        let parents = [folder, other].map { $0.standardizedFileURL.deletingLastPathComponent() }
+        return parents[0] == parents[1] ? other.lastPathComponent : other.shownPath
+    }
 }
 
 extension Duration {

@@ -27,6 +27,9 @@ package struct RunCatalogue: Sendable {
         }
     }
 
+    /// Where runs lie when nothing else is said.
+    package static let standardFolder = "Checkpoints"
+
     /// The folder that is looked at.
     package let folder: URL
 

@@ -89,6 +89,23 @@ package struct RunStore: Sendable {
         }
     }
 
+    /// The names of the experiments of the sweep that have begun; none without a sweep.
+    package var cells: [String] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return (names ?? []).filter { name in
+            let inside = folder.appending(path: name)
+            return ["recipe.yaml", Self.markerName].allSatisfy {
+                FileManager.default.fileExists(atPath: inside.appending(path: $0).path)
+            }
+        }.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+    }
+
+    /// The folders that may hold stages: those of the experiments, or the run's own.
+    package var stageFolders: [URL] {
+        let cells = cells
+        return cells.isEmpty ? [folder] : cells.map { folder.appending(path: $0) }
+    }
+
     /// The name of the recipe whose run lies in the folder, or nil when its mark cannot be read.
     package var recipeName: String? {
         let marker = folder.appending(path: Self.markerName)

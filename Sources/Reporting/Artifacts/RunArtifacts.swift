@@ -51,7 +51,7 @@ package struct RunArtifacts {
         groups = try Self.groups(of: folder)
         guard !groups.isEmpty else { throw ReportError.noResults(folder: folder.shownPath) }
         let recipe = recipe
-        let names = AnalyzedRun.cells(of: folder)
+        let names = RunStore(folder: folder).cells
         experiments =
             recipe.sweep.axes.isEmpty
             ? [Self.experiment("", in: folder, recipe)]

@@ -13,12 +13,22 @@ struct WorkOptions: ParsableArguments {
     @Flag(name: .long, help: "Make finished stages again; their results go to earlier/.")
     var force = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Take over stages that another run has made from the same settings, data and "
+                + "inputs: its folder, its recipe, or its name below Checkpoints. May be repeated.",
+            valueName: "run"
+        )
+    )
+    var reuse: [String] = []
+
     /// Does the work and gives how it ended; ends the process with 130 when it was stopped.
     func work(goals: [String]?) throws -> [StudyRunner.GroupTable] {
-        let study = try StudyRunner(
-            recipe.load(),
-            options: .init(threads: threads.count, goals: goals, force: force)
-        )
+        var options = PipelineRunner.Options(threads: threads.count, goals: goals, force: force)
+        let runs = RunCatalogue(folder: URL(filePath: RunCatalogue.standardFolder))
+        options.siblings = try reuse.flatMap { try RunStore(folder: runs.find($0)).stageFolders }
+        let study = try StudyRunner(recipe.load(), options: options)
         _ = try ProductMethod.preferred.load()
         StopSwitch.install()
         let reporter = RunReporter(console: output.console)

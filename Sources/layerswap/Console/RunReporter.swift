@@ -7,6 +7,8 @@ import Training
 final class RunReporter {
     private let console: Console
     private let line: ProgressLine
+    /// The run that is reported; there once its plan is known.
+    private var store: RunStore?
 
     init(console: Console) {
         self.console = console
@@ -29,9 +31,8 @@ final class RunReporter {
         case .started(let stage, .bringBack):
             say("\n\(stage.name): back from an earlier run")
         case .started(let stage, .share(let folder)):
-            say(
-                "\n\(stage.name): taken from \(folder.deletingLastPathComponent().lastPathComponent)"
-            )
+            let other = folder.deletingLastPathComponent()
+            say("\n\(stage.name): taken from \(store?.shownName(of: other) ?? other.shownPath)")
         case .started(let stage, _): say("\n\(stage.name)")
         case .tokenizer(let report):
             say(
@@ -77,6 +78,7 @@ final class RunReporter {
     }
 
     private func planned(_ header: RunHeader, _ plan: StagePlan) throws {
+        store = RunStore(folder: header.output)
         if plan.isComplete {
             say("Nothing to do: all \(plan.entries.count) stages of \(header.recipe) are finished.")
             return

@@ -26,7 +26,7 @@ struct RunsFolderOptions: ParsableArguments {
         help: "The folder that run folders lie below.",
         completion: .directory
     )
-    var folder = "Checkpoints"
+    var folder = RunCatalogue.standardFolder
 
     var catalogue: RunCatalogue { RunCatalogue(folder: URL(filePath: folder)) }
 
