@@ -13,6 +13,7 @@ struct MarkdownSummary {
     var text: String {
         var lines = ["# \(run.recipe.name)", ""]
         if let purpose = run.recipe.purpose { lines += [purpose, ""] }
+        lines += setting
         for group in run.groups {
             if !group.name.isEmpty { lines += ["## \(group.name)", ""] }
             lines += Section.sentences(group.table, run.recipe.comparedModels)
@@ -29,6 +30,19 @@ struct MarkdownSummary {
             ]
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The experiments of a sweep beside each other.
+    private var setting: [String] {
+        let grouped = run.grouped
+        return grouped.metrics.flatMap { metric in
+            let tables = [
+                Section.values(of: metric, in: grouped, run.recipe.comparedModels),
+                Section.differences(of: metric, in: grouped),
+            ]
+            return ["## \(Format.metric(metric)) by \(grouped.setting)", ""]
+                + tables.compactMap { $0 }.flatMap { Self.table($0.titles, $0.rows) + [""] }
+        }
     }
 
     private func models(_ table: ComparisonTable) -> [String] {

@@ -1,5 +1,8 @@
 /// The style of every page: light and dark by the reader's own setting, and one for paper.
 enum PageStyle {
+    /// How many colours curves have.
+    static let colors = 6
+
     static let text = """
         :root {
           color-scheme: light dark;
@@ -64,7 +67,7 @@ enum PageStyle {
         svg .band { stroke: none; opacity: .17; }
         svg .cell { fill: color-mix(in oklab, var(--hot) var(--heat, 0%), var(--cold)); }
         svg .in-cell { font-size: 10.5px; } svg .in-cell.hot { fill: var(--on-hot); }
-        \((0..<6).map(color).joined(separator: "\n"))
+        \((0..<colors).map(color).joined(separator: "\n"))
         @media print {
           :root { --page: #fff; --panel: #fff; --text: #000; --muted: #333; --line: #bbb; --link: #000; --strong: #eee;
             --cold: #f2f2f2; --hot: #0f5d8c; --on-hot: #fff; }

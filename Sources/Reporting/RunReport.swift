@@ -19,7 +19,8 @@ package struct RunReport {
 
     private var sections: [Section] {
         var sections: [Section?] = [
-            .overview(run), .headline(run), .tables(run), .examples(run), .zones(run),
+            .overview(run), .setting(run), .headline(run), .tables(run), .examples(run),
+            .zones(run),
         ]
         for experiment in run.experiments where experiment.hasAnalysis {
             sections += [

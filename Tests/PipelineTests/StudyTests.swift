@@ -47,8 +47,27 @@ struct StudyTests {
         )
         #expect(cells.map(\.group) == ["sw", "sw", "sw", "te", "te", "te"])
         #expect(cells[4].values == ["languages.target": "te", "seed": "2"])
+        #expect(recipe.sweep.groups.map(\.label) == ["sw", "te"])
+        #expect(recipe.sweep.groups.map(\.value) == ["sw", "te"])
+        #expect(Set(recipe.sweep.groups.map(\.setting)) == ["languages.target"])
         let again = try RecipeSupport.load(recipe.yaml())
         #expect(again.sweep == recipe.sweep)
+    }
+
+    @Test("groups are named after the one key that makes them, or after all of them")
+    func groups() throws {
+        func groups(_ sweep: String) throws -> [SweepSettings.Group] {
+            try RecipeSupport.load(RecipeSupport.tinyText() + "\nsweep: \(sweep)\n").sweep.groups
+        }
+        let seeds = try groups("{seed: [1, 2]}")
+        #expect(seeds.map(\.label) == [""] && seeds[0].setting.isEmpty)
+        let steps = try groups("{seed: [1, 2], stages: {language: {steps: [20, 5]}}}")
+        #expect(steps.map(\.label) == ["steps-20", "steps-5"])
+        #expect(steps.map(\.value) == ["20", "5"])
+        #expect(Set(steps.map(\.setting)) == ["stages.language.steps"])
+        let both = try groups("{resource: [0.1, 0.5], model: {layers: [4, 6]}}")
+        #expect(both.map(\.label) == both.map(\.value) && both.count == 4)
+        #expect(both[1].label == "resource-0.1-layers-6" && both[1].setting == "experiments")
     }
 
     @Test("a cell is the recipe with its values set, in a folder below the run's")

@@ -102,7 +102,7 @@ extension ComparisonTable: CustomStringConvertible {
         return "[" + ends.joined(separator: ", ") + "]"
     }
 
-    private static func signed(_ value: Double) -> String {
+    static func signed(_ value: Double) -> String {
         let text = String(format: "%+.3f", value)
         return text == "-0.000" ? "+0.000" : text
     }

@@ -27,6 +27,26 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
         }
     }
 
+    /// What the experiments that differ in their seed alone have in common.
+    package struct Group: Hashable, Sendable {
+        /// The name of its results, such as `steps-700`; empty when there is one group.
+        package var label: String
+        /// What tells it from other groups, as a dotted path; `experiments` when several keys do.
+        package var setting: String
+        /// The value of that key; the label when there are several.
+        package var value: String
+
+        /// Describes a group.
+        package init(label: String, setting: String, value: String) {
+            self.label = label
+            self.setting = setting
+            self.value = value
+        }
+
+        /// The only group of a recipe.
+        static let only = Group(label: "", setting: "", value: "")
+    }
+
     /// The axes in the order in which they are written; the last one changes fastest.
     package var axes: [Axis]
 
@@ -72,6 +92,24 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
                 )
             )
         }
+    }
+
+    /// The groups in the order of their experiments.
+    package var groups: [Group] {
+        let others = axes.filter { $0.path != "seed" }
+        guard !others.isEmpty else { return [.only] }
+        var groups: [Group] = []
+        for cell in cells where !groups.contains(where: { $0.label == cell.group }) {
+            let value = others.count == 1 ? cell.values[others[0].path] : nil
+            groups.append(
+                Group(
+                    label: cell.group,
+                    setting: value == nil ? "experiments" : others[0].path,
+                    value: value ?? cell.group
+                )
+            )
+        }
+        return groups
     }
 
     /// Languages stand for themselves; other values have the last part of their path before them.

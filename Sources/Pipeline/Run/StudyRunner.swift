@@ -14,8 +14,8 @@ package final class StudyRunner {
 
     /// The table of experiments that differ in their seed alone.
     package struct GroupTable: Sendable {
-        /// What they have in common, such as `te`; empty when there is one group.
-        package let group: String
+        /// What they have in common.
+        package let group: SweepSettings.Group
         /// The table over all seeds.
         package let table: ComparisonTable
         /// Where it was written.
@@ -76,7 +76,7 @@ package final class StudyRunner {
             case .complete(nil): return .complete([])
             case .complete(let table?):
                 let file = RunStore(folder: loaded.output).resultsFile
-                return .complete([GroupTable(group: "", table: table, file: file)])
+                return .complete([GroupTable(group: .only, table: table, file: file)])
             }
         }
         let lock = try RunLock(folder: parent.folder)
@@ -138,16 +138,14 @@ package final class StudyRunner {
 
     /// One table for each group, written into the folder of the run.
     private func tables(of finished: [FinishedCell]) throws -> [GroupTable] {
-        var groups: [String] = []
-        for entry in finished where !groups.contains(entry.group) { groups.append(entry.group) }
-        return try groups.map { group in
-            let members = finished.filter { $0.group == group }
+        try loaded.recipe.sweep.groups.compactMap { group in
+            let members = finished.filter { $0.group == group.label }
+            guard !members.isEmpty else { return nil }
             let table = try ResultsTable(
                 seeds: members.map(\.scores),
                 plan: members[0].plan
             ).table
-            let name = group.isEmpty ? "results.json" : "results-\(group).json"
-            let file = loaded.output.appending(path: name)
+            let file = RunStore(folder: loaded.output).resultsFile(of: group.label)
             try AtomicFile.write(table.json() + Data("\n".utf8), to: file)
             return GroupTable(group: group, table: table, file: file)
         }

@@ -76,7 +76,12 @@ package struct RunStore: Sendable {
     }
 
     /// The table of the run.
-    package var resultsFile: URL { folder.appending(path: "results.json") }
+    package var resultsFile: URL { resultsFile(of: "") }
+
+    /// The table of a group of experiments; that of the run when the group has no label.
+    package func resultsFile(of group: String) -> URL {
+        folder.appending(path: group.isEmpty ? "results.json" : "results-\(group).json")
+    }
 
     /// The database of the run.
     package var databaseFile: URL { folder.appending(path: RunDatabase.fileName) }

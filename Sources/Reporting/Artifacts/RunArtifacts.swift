@@ -25,9 +25,12 @@ package struct RunArtifacts {
 
     /// The table of experiments that differ in their seed alone.
     struct Group {
-        /// What they have in common; empty when there is one group.
-        var name: String
+        /// What they have in common.
+        var sweep: SweepSettings.Group
         var table: ComparisonTable
+
+        /// The name; empty when there is one group.
+        var name: String { sweep.label }
     }
 
     /// The folder.
@@ -35,6 +38,7 @@ package struct RunArtifacts {
     let overview: RunOverview
     let recipe: Recipe
     let recipeText: String
+    /// The tables of the sweep in its order, then others that lie in the folder.
     let groups: [Group]
     let experiments: [Experiment]
 
@@ -48,7 +52,7 @@ package struct RunArtifacts {
         recipe = try LoadedRecipe(at: file).recipe
         recipeText = try String(contentsOf: file, encoding: .utf8)
         overview = try RunOverview(of: folder)
-        groups = try Self.groups(of: folder)
+        groups = try Self.groups(of: folder, recipe.sweep)
         guard !groups.isEmpty else { throw ReportError.noResults(folder: folder.shownPath) }
         let recipe = recipe
         let names = RunStore(folder: folder).cells
@@ -58,21 +62,36 @@ package struct RunArtifacts {
             : names.map { Self.experiment($0, in: folder.appending(path: $0), recipe) }
     }
 
-    private static func groups(of folder: URL) throws -> [Group] {
+    /// The tables in a folder: those of the sweep in its order, then others that lie there.
+    private static func groups(of folder: URL, _ sweep: SweepSettings) throws -> [Group] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         let files = names.filter { $0.hasPrefix("results") && $0.hasSuffix(".json") }.sorted()
-        return try files.map { name in
-            let url = folder.appending(path: name)
+        let labels = files.map { String($0.dropFirst("results-".count).dropLast(".json".count)) }
+        let known = sweep.groups.filter { labels.contains($0.label) }
+        let others = labels.filter { label in !known.contains { $0.label == label } }
+        // Left by a sweep over other values: shown, and not laid beside those of this one.
+        let groups = known + others.map { .init(label: $0, setting: "", value: $0) }
+        return try groups.map { group in
+            let url = RunStore(folder: folder).resultsFile(of: group.label)
             let data = try Data(contentsOf: url)
             do {
                 return Group(
-                    name: String(name.dropFirst("results-".count).dropLast(".json".count)),
+                    sweep: group,
                     table: try JSONDecoder().decode(ComparisonTable.self, from: data)
                 )
             } catch {
                 throw ReportError.unreadable(path: url.shownPath, reason: "\(error)")
             }
         }
+    }
+
+    /// The tables of the sweep beside each other.
+    var grouped: GroupedTables {
+        let swept = groups.filter { !$0.sweep.setting.isEmpty }
+        return GroupedTables(
+            setting: swept.first?.sweep.setting ?? "",
+            groups: swept.map { .init(value: $0.sweep.value, table: $0.table) }
+        )
     }
 
     private static func experiment(_ name: String, in folder: URL, _ recipe: Recipe) -> Experiment {

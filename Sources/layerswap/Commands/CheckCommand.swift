@@ -52,7 +52,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let run = try folder.catalogue.find(name)
-        let file = run.appending(path: group.map { "results-\($0).json" } ?? "results.json")
+        let file = RunStore(folder: run).resultsFile(of: group ?? "")
         let check = try RegressionCheck(
             RegressionCheck.table(at: file),
             against: RegressionCheck.table(at: URL(filePath: against)),

@@ -89,7 +89,7 @@ struct RunCommand: ParsableCommand {
             var shown = result.table
             // All tests are in the file; on the screen stand those that the experiment is about.
             shown.tests = shown.tests.filter { $0.metric.hasSuffix("_math") }
-            console.result(result.group.isEmpty ? "" : "\n\(result.group)\n")
+            console.result(result.group.label.isEmpty ? "" : "\n\(result.group.label)\n")
             console.result(shown.description.trimmingCharacters(in: .newlines))
             for dimension in MathBreakdown.Dimension.allCases {
                 guard let part = shown.text(of: "target_math", by: dimension) else { continue }
@@ -97,10 +97,17 @@ struct RunCommand: ParsableCommand {
             }
             console.remark("\nAll measurements and tests are in \(result.file.shownPath).")
         }
+        let groups = GroupedTables(
+            setting: tables.first?.group.setting ?? "",
+            groups: tables.map { .init(value: $0.group.value, table: $0.table) }
+        )
+        for metric in groups.metrics {
+            console.result("\n" + groups.text(of: metric).trimmingCharacters(in: .newlines))
+        }
         if tables.count == 1, let only = tables.first {
             try console.object(only.table)
         } else {
-            let byGroup = tables.map { ($0.group, $0.table) }
+            let byGroup = tables.map { ($0.group.label, $0.table) }
             try console.object(Dictionary(byGroup, uniquingKeysWith: { first, _ in first }))
         }
     }

@@ -1,0 +1,106 @@
+import Evaluation
+import Pipeline
+
+extension Section {
+    /// What becomes of the models as the setting changes that the experiments differ in; nil when
+    /// they differ in their seeds alone.
+    static func setting(_ run: RunArtifacts) -> Section? {
+        let grouped = run.grouped
+        guard !grouped.metrics.isEmpty else { return nil }
+        return Section(
+            identifier: "setting",
+            title: "Over \(grouped.setting)",
+            content: grouped.metrics.flatMap { metric in
+                let name = "\(Format.metric(metric)) by \(grouped.setting)"
+                return [
+                    curve(of: metric, in: grouped, run.recipe)?.markup,
+                    values(of: metric, in: grouped, run.recipe.comparedModels)
+                        .markup(caption: "\(name), with 95 % intervals"),
+                    differences(of: metric, in: grouped)?.markup(
+                        caption: "Differences in \(name); * marks p < .05, adjusted within its "
+                            + "column where tests are adjusted"
+                    ),
+                ].compactMap { $0 }
+            }
+        )
+    }
+
+    /// The curves of the compared models and of what they are compared with; nil where the values
+    /// are no numbers, so that nothing lies between them.
+    private static func curve(
+        of metric: String,
+        in grouped: GroupedTables,
+        _ recipe: Recipe
+    ) -> Figure? {
+        guard grouped.groups.allSatisfy({ Double($0.value) != nil }) else { return nil }
+        let compared = recipe.comparedModels
+        let rivals = grouped.comparisons(of: metric).map(\.b)
+        let shown = grouped.titles.filter { compared.contains($0) || rivals.contains($0) }
+        let chart = LineChart(
+            series: shown.enumerated().map { number, title in
+                let isCompared = compared.contains(title)
+                return LineChart.Series(
+                    name: title,
+                    points: grouped.groups.enumerated().compactMap { place, group in
+                        grouped.measurement(metric, of: title, in: group).map { measurement in
+                            LineChart.Point(
+                                x: Double(place),
+                                y: measurement.value,
+                                // Bands of all would hide each other.
+                                interval: isCompared ? measurement.interval : nil
+                            )
+                        }
+                    },
+                    color: number % PageStyle.colors,
+                    isControl: !isCompared
+                )
+            },
+            xAxis: grouped.setting,
+            yAxis: Format.metric(metric),
+            names: grouped.groups.enumerated().map { (x: Double($0), name: $1.value) }
+        )
+        return Figure(
+            title: "\(Format.metric(metric)) by \(grouped.setting)",
+            caption: "Bands are 95 % intervals of the compared models; dashed are what they are "
+                + "compared with. Values stand at equal distances.",
+            drawing: chart.drawing,
+            data: chart.data
+        )
+    }
+
+    /// Models by values.
+    static func values(
+        of metric: String,
+        in grouped: GroupedTables,
+        _ compared: [String]
+    ) -> DataTable {
+        let titles = grouped.titles
+        return DataTable(
+            ["model"] + grouped.groups.map(\.value),
+            rows: titles.map { title in
+                [title]
+                    + grouped.groups.map { group in
+                        Format.interval(grouped.measurement(metric, of: title, in: group))
+                    }
+            },
+            emphasized: Set(titles.indices.filter { compared.contains(titles[$0]) })
+        )
+    }
+
+    /// Comparisons by values; nil when there are none.
+    static func differences(of metric: String, in grouped: GroupedTables) -> DataTable? {
+        let pairs = grouped.comparisons(of: metric)
+        guard !pairs.isEmpty else { return nil }
+        return DataTable(
+            ["difference"] + grouped.groups.map(\.value),
+            rows: pairs.map { pair in
+                ["\(pair.a) − \(pair.b)"]
+                    + grouped.groups.map { group in
+                        grouped.test(metric, of: pair, in: group).map { test in
+                            Format.difference(test) + (test.isSignificant ? " *" : "")
+                        } ?? "–"
+                    }
+            }
+        )
+    }
+}
