@@ -2,6 +2,8 @@
 enum PageStyle {
     /// How many colours curves have.
     static let colors = 6
+    /// The colour of what an experiment is about.
+    static let emphasis = 1
 
     static let text = """
         :root {

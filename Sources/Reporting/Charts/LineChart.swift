@@ -6,7 +6,7 @@ struct LineChart {
         var x: Double
         /// Its value.
         var y: Double
-        /// Its interval; nil when it is unknown.
+        /// What the band covers there; nil when it is unknown or not to be shown.
         var interval: ClosedRange<Double>?
     }
 

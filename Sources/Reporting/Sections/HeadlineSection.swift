@@ -57,7 +57,7 @@ extension Section {
                     value: value.value,
                     interval: value.interval,
                     isEmphasized: compared.contains(row.model),
-                    color: compared.contains(row.model) ? 1 : 0
+                    color: compared.contains(row.model) ? PageStyle.emphasis : 0
                 )
             }
         }

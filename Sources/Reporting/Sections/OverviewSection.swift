@@ -11,7 +11,15 @@ extension Section {
             ("languages", "\(recipe.languages.english) → \(recipe.languages.target)"),
         ]
         let sweep = recipe.sweep.axes
-        if !sweep.isEmpty { facts.append(("experiments", "\(run.experiments.count) of a sweep")) }
+        if !sweep.isEmpty {
+            let axes = sweep.map { "\($0.path) \($0.values.joined(separator: ", "))" }
+            facts.append(
+                (
+                    "experiments",
+                    "\(run.experiments.count) of a sweep over \(axes.joined(separator: "; "))"
+                )
+            )
+        }
         let model = recipe.model
         facts.append(
             (
