@@ -115,6 +115,22 @@ struct StudyRunTests {
         #expect(bases[0].0 != bases[1].0)
     }
 
+    @Test("it says how much training there is, and after each trained stage how much is left")
+    func trainingLeft() throws {
+        let errors = StudyRun.finished.ending.errors
+        let head = #/^2 experiments, (\d+) steps of training, /#
+        let total = try #require(errors.firstMatch(of: head))
+        let stages = errors.matches(of: #/\nto do +(\d+) steps of training/#)
+        #expect(stages.count == 2)
+        #expect(stages.compactMap { Int($0.1) }.reduce(0, +) == Int(total.1))
+        let ends = errors.split(separator: "\n").filter { $0.contains(" finished, ") }
+        let rests = ends.filter { $0.hasSuffix(" of training left in all") }
+        #expect(rests.count > 20)
+        // Nothing is left after the last one.
+        let trained = try #require(ends.lastIndex { $0.contains("  oracle finished") })
+        #expect(!ends[trained].contains("left"))
+    }
+
     @Test("what a stage leaves as it is has the bytes of what the stage began with")
     func frozen() throws {
         let cell = StudyRun.folder.appending(path: "seed-1")

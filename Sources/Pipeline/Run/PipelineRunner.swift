@@ -176,22 +176,8 @@ package final class PipelineRunner {
     }
 
     private func header(of plan: StagePlan, recipe text: String) -> RunHeader {
-        var steps = 0
-        var tokens = 0
-        for entry in plan.entries {
-            guard case .training(let name) = entry.stage.work,
-                let settings = experiment.recipe.stage(named: name)
-            else { continue }
-            let done: Int
-            switch entry.action {
-            case .reuse, .bringBack, .share: continue
-            case .resume(let step): done = step
-            case .run: done = 0
-            }
-            let left = max(0, settings.steps - done)
-            steps += left
-            tokens += left * settings.tokensPerBatch * settings.accumulation
-        }
+        var left = TrainingWork()
+        left.add(training(in: plan))
         return RunHeader(
             recipe: experiment.loaded.url.shownPath,
             recipeHash: ContentHash.of(text: text).hexadecimal,
@@ -199,8 +185,8 @@ package final class PipelineRunner {
             seed: experiment.recipe.seed,
             threads: options.threads,
             output: store.folder,
-            remainingSteps: steps,
-            remainingTokens: tokens
+            remainingSteps: left.steps,
+            remainingTokens: left.tokens
         )
     }
 

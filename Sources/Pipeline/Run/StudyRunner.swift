@@ -112,14 +112,7 @@ package final class StudyRunner {
         var finished: [FinishedCell] = []
         for (number, cell) in cells.enumerated() {
             try began(number, cell)
-            var options = options
-            options.siblings = cells.prefix(number).map(\.loaded.output) + options.siblings
-            options.session = session
-            options.cell = cell.cell?.label ?? ""
-            let runner = try PipelineRunner(
-                experiment: Experiment(cell.loaded),
-                options: options
-            )
+            let runner = try runner(of: number, in: session)
             switch try runner.run(observer: observer, shouldStop: shouldStop) {
             case .stopped(let stage): return .stopped(stage: stage)
             case .complete(nil): continue
@@ -134,6 +127,16 @@ package final class StudyRunner {
             }
         }
         return .complete(try tables(of: finished))
+    }
+
+    /// The runner of an experiment, which takes over what those before it have made.
+    func runner(of number: Int, in session: RunSession? = nil) throws -> PipelineRunner {
+        let cell = cells[number]
+        var options = options
+        options.siblings = cells.prefix(number).map(\.loaded.output) + options.siblings
+        options.session = session
+        options.cell = cell.cell?.label ?? ""
+        return try PipelineRunner(experiment: Experiment(cell.loaded), options: options)
     }
 
     /// One table for each group, written into the folder of the run.

@@ -31,7 +31,7 @@ struct WorkOptions: ParsableArguments {
         let study = try StudyRunner(recipe.load(), options: options)
         _ = try ProductMethod.preferred.load()
         StopSwitch.install()
-        let reporter = RunReporter(console: output.console)
+        let reporter = RunReporter(console: output.console, work: try study.trainingLeft())
         let outcome: StudyRunner.Outcome
         do {
             outcome = try study.run(

@@ -9,15 +9,32 @@ final class RunReporter {
     private let line: ProgressLine
     /// The run that is reported; there once its plan is known.
     private var store: RunStore?
+    private let work: TrainingWork
+    private var pace: TrainingPace
+    /// What a step of the stage that trains costs.
+    private var operationsPerStep = 0.0
 
-    init(console: Console) {
+    /// Reports a run.
+    ///
+    /// - Parameters:
+    ///   - console: Where words go.
+    ///   - work: The training that is left in all experiments.
+    init(console: Console, work: TrainingWork) {
         self.console = console
+        self.work = work
+        pace = TrainingPace(work)
         line = ProgressLine(console: console)
     }
 
     /// Says which experiment of a sweep begins.
     func began(_ number: Int, of count: Int, _ cell: StudyRunner.Cell) {
         guard !console.quiet, let settings = cell.cell else { return }
+        if number == 0, work.steps > 0 {
+            say(
+                "\(count) experiments, \(NumberText.grouped(work.steps)) steps of training, "
+                    + "\(NumberText.short(Double(work.tokens))) tokens"
+            )
+        }
         say("\n=== \(settings.label), experiment \(number + 1) of \(count)")
     }
 
@@ -73,8 +90,15 @@ final class RunReporter {
             let name = metric.replacingOccurrences(of: "_", with: " ")
             say("  \(name) " + String(format: "%.3f", measurement.value) + error)
         case .finished(let stage, let seconds):
-            say("  \(stage.name) finished, \(Duration.seconds(seconds).briefly)")
+            let time = Duration.seconds(seconds).briefly
+            say("  \(stage.name) finished, \(time)\(rest(after: stage))")
         }
+    }
+
+    /// How much training is left in all, behind the end of a stage that trains.
+    private func rest(after stage: Stage) -> String {
+        guard case .training = stage.work, let left = pace.secondsLeft else { return "" }
+        return "; about \(Duration.seconds(left).briefly) of training left in all"
     }
 
     private func planned(_ header: RunHeader, _ plan: StagePlan) throws {
@@ -116,6 +140,7 @@ final class RunReporter {
     private func training(_ event: TrainingEvent) {
         switch event {
         case .prepared(let facts):
+            operationsPerStep = facts.operationsPerStep
             let tokens = Double(facts.tokensPerStep) * Double(facts.steps)
             let parameters = Double(facts.parameterCount)
             let trained =
@@ -134,6 +159,7 @@ final class RunReporter {
             say("  validation and saving rehearsed in \(Duration.seconds(seconds).briefly)")
         case .resumed: break
         case .step(let record):
+            pace.didStep(operations: operationsPerStep, seconds: record.seconds)
             line.update("  " + StepLine.text(record), isLast: record.step == record.steps)
         case .validated(let record):
             let mark = record.isBest ? ", the best so far" : ""
