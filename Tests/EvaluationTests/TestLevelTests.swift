@@ -75,6 +75,32 @@ struct TestLevelTests {
         #expect(rates.interval == rates.p)
     }
 
+    // Two seeds of which each gets nearly everything right agree to the last answer now and then.
+    @Test("Two and three seeds near the ceiling stay below 5 %", arguments: [2, 3], [0.002, 0.01])
+    func ceiling(_ seeds: Int, _ wrong: Double) throws {
+        var random = SeededGenerator(seed: 20_260_103, stream: "ceiling")
+        let names = (0..<500).map(String.init)
+        var rejected = 0
+        for _ in 0..<1_000 {
+            let methods = try (0..<2).map { _ in
+                try ReplicatedOutcomes(
+                    metric: "m",
+                    replicates: (0..<seeds).map { _ in
+                        [
+                            Outcomes(
+                                identifiers: names,
+                                correct: names.map { _ in random.uniform() > wrong }
+                            )
+                        ]
+                    }
+                )
+            }
+            let test = try PairedTest(metric: "m", a: ("a", methods[0]), b: ("b", methods[1]))
+            if test.p < 0.05 { rejected += 1 }
+        }
+        #expect(rejected <= 60, "rejects \(rejected) of 1,000")
+    }
+
     // Without an effect of the seeds the bound of the error makes this design cautious.
     @Test(
         "Seeds with their own problems hold 5 % too",
