@@ -106,14 +106,14 @@ struct ReplicatedOutcomesTests {
     }
 
     // Each seed loses one problem of six, another one each: MS_s = 0, MS_p = .1, MS_e = .2 by
-    // hand, so that the error is sqrt(.2 / 18) and the quantile Student's with 10 degrees of freedom.
+    // hand, so that the error is sqrt(.2 / 18) and the quantile Student's with 2 degrees of freedom.
     @Test("Seeds that agree to the last answer are not certain")
     func agreement() throws {
         let rows = (0..<3).map { seed in (0..<6).map { $0 == seed ? 1.0 : 0 } }
         let lost = try Self.replicated(rows)
         let measurement = try #require(lost.measurement)
         #expect(abs(try #require(measurement.standardError) - (0.2 / 18).squareRoot()) < 1e-12)
-        #expect(abs(try #require(measurement.quantile) - 2.2281388519649385) < 1e-9)
+        #expect(abs(try #require(measurement.quantile) - 4.302652729911275) < 1e-9)
         let zero = try Self.replicated(rows.map { $0.map { _ in 0 } })
         let test = try PairedTest(metric: "m", a: ("a", lost), b: ("b", zero))
         #expect(test.p > 0.05 && test.interval[0] < 0)

@@ -15,9 +15,9 @@ import Foundation
 /// by Satterthwaite was tried and rejects up to 8 % at a level of 5 % with three seeds.
 ///
 /// Counts of right answers are whole numbers, so that two seeds agree to the last answer now and then,
-/// most often where nearly everything is right. Then MS_s is zero, and that is no certainty: the seed
-/// part is MS_e / (S n) with (S − 1)(n − 1) degrees of freedom, what seeds without an effect of their
-/// own would have. (Taken as zero, two seeds near the ceiling reject 8 to 11 % at a level of 5 %.)
+/// most often where nearly everything is right. Then MS_s is zero, and that is no certainty: MS_e
+/// stands in its place, what seeds without an effect of their own would have, with the same S − 1
+/// degrees of freedom. (Taken as zero, two seeds near the ceiling reject 8 to 11 % at a level of 5 %.)
 ///
 /// When each seed has its own problems, the variance between the seeds' means holds both kinds of
 /// chance: seed part = s² / S, and the problem part adds what is missing to the mean error within
@@ -83,9 +83,7 @@ struct SeedProblemMean {
         let spread = (means.max() ?? 0) - (means.min() ?? 0)
         let agrees = spread <= 1e-12 * scale
         return [
-            agrees
-                ? (rest / (seeds * n), (seeds - 1) * (n - 1))
-                : (betweenSeeds / (seeds * n), seeds - 1),
+            ((agrees ? rest : betweenSeeds) / (seeds * n), seeds - 1),
             (max(betweenProblems - rest, 0) / (seeds * n), n - 1),
         ]
     }
