@@ -42,8 +42,8 @@ struct SettingTests {
         #expect(summary.contains("| difference | 5 | 15 |"))
     }
 
-    @Test("where only seeds differ there is no such table")
-    func seeds() throws {
+    @Test("a run without such a sweep has no such table")
+    func single() throws {
         #expect(!TinyRun.ending.errors.contains("target math by stages"))
         #expect(!TinyRun.ending.errors.contains(#/\ndifference /#))
     }
