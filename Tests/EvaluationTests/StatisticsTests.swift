@@ -123,9 +123,28 @@ struct StatisticsTests {
     func same() throws {
         let (a, _) = Self.binaryPair()
         let test = try PairedTest(metric: "m", a: ("x", [a]), b: ("y", [a]))
-        #expect(test.difference == 0 && test.interval == [0, 0] && test.p == 1)
+        #expect(test.difference == 0 && test.p == 1)
+        // q² / (n + q²): so many problems could still differ although none of n did.
+        let n = Double(a.identifiers.count)
+        #expect(abs(test.interval[1] - 3.841458820694124 / (n + 3.841458820694124)) < 1e-12)
+        #expect(test.interval[0] == -test.interval[1])
         let seeds = try PairedTest(metric: "m", a: ("x", [a, a]), b: ("y", [a, a]))
-        #expect(seeds.difference == 0 && seeds.interval == [0, 0] && seeds.p == 1)
+        #expect(seeds.difference == 0 && seeds.p == 1)
+        let square = 12.706204736174705 * 12.706204736174705
+        #expect(abs(seeds.interval[1] - square / (n + square)) < 1e-9)
+    }
+
+    @Test("One model right and the other wrong on every problem is no certainty either")
+    func allDifferent() throws {
+        let names = (0..<50).map(String.init)
+        let right = Outcomes(identifiers: names, correct: Array(repeating: true, count: 50))
+        let wrong = Outcomes(identifiers: names, correct: Array(repeating: false, count: 50))
+        let test = try PairedTest(metric: "m", a: ("x", [right]), b: ("y", [wrong]))
+        #expect(test.difference == 1 && test.interval[1] == 1)
+        #expect(abs(test.interval[0] - (1 - 2 * 3.841458820694124 / 53.841458820694124)) < 1e-12)
+        let same = Outcomes(identifiers: names, amounts: right.amounts, weights: right.weights)
+        let texts = try PairedTest(metric: "m", a: ("x", [same]), b: ("y", [same]))
+        #expect(texts.interval == [0, 0])
     }
 
     @Test("Seeds that disagree widen the interval, seeds that agree do not narrow it")

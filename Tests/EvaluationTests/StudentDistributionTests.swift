@@ -29,6 +29,8 @@ struct StudentDistributionTests {
             (0.05, 4, 2.7764451051977943), (0.05, 119, 1.98009987645694),
             (0.001, 2, 31.59905457644362), (1e-9, 3, 1301.6371672916928),
             (0.5, 2.5, 0.7850136829922992), (1, 4, 0),
+            // scipy.stats.norm.isf(p / 2)
+            (0.05, .infinity, 1.9599639845400545), (0.001, .infinity, 3.2905267314918945),
         ]
     )
     func quantile(_ probability: Double, _ degreesOfFreedom: Double, _ expected: Double) {
@@ -37,5 +39,17 @@ struct StudentDistributionTests {
             degreesOfFreedom: degreesOfFreedom
         )
         #expect(abs(t - expected) <= 1e-10 * expected)
+    }
+
+    @Test(
+        "Degrees of freedom are found again from a quantile",
+        arguments: [0.7, 1.0, 2, 4, 119, 1e6]
+    )
+    func degreesOfFreedom(_ expected: Double) {
+        let quantile = StudentDistribution.quantile(twoSided: 0.05, degreesOfFreedom: expected)
+        let found = StudentDistribution.degreesOfFreedom(quantile: quantile, twoSided: 0.05)
+        #expect(abs(found - expected) < 1e-3 * expected)
+        // At the normal quantile and below there is no such number.
+        #expect(StudentDistribution.degreesOfFreedom(quantile: 1.5, twoSided: 0.05) == .infinity)
     }
 }

@@ -1,69 +1,52 @@
 import Foundation
 
 extension Measurement {
+    /// The share that a 95 % interval leaves out in both tails together.
+    static let standardTails = 0.05
+
     /// The 95 % interval of the value; `nil` when its error is unknown.
+    package var interval: ClosedRange<Double>? { interval(leavingOut: Self.standardTails) }
+
+    /// The interval that leaves out `tails` in both tails together; `nil` when the error is unknown.
     ///
-    /// Of a share of right answers of a single run it is Wilson's score interval, of a share over
-    /// several seeds or experts the interval of the log odds (`ProportionInterval.logit`), of
-    /// anything else value ± quantile · error, with 1.96 where no quantile was given.
-    package var interval: ClosedRange<Double>? {
+    /// Of a share of right answers of a single run it is Wilson's score interval. Of a share over
+    /// several seeds or experts it is the interval of the log odds (`ProportionInterval.logit`), and
+    /// where every seed gave 0 or 1, which leaves no spread to measure, Wilson's with the seeds'
+    /// quantile. Of anything else it is value ± quantile · error.
+    ///
+    /// - Parameter tails: The share left out, above 0 and below 1; .05 for a 95 % interval.
+    package func interval(leavingOut tails: Double) -> ClosedRange<Double>? {
         guard let standardError, standardError.isFinite, value.isFinite else { return nil }
-        if isShare, quantile == nil {
+        let quantile = quantile(leavingOut: tails)
+        if isShare, self.quantile == nil || standardError == 0 {
             let successes = Int((value * Double(count)).rounded())
-            return ProportionInterval.wilson(successes: successes, of: count)
+            return ProportionInterval.wilson(successes: successes, of: count, quantile: quantile)
         }
-        let half = (quantile ?? ProportionInterval.normalQuantile) * standardError
+        let half = quantile * standardError
         if isShare { return ProportionInterval.logit(value, halfWidth: half) }
         return (value - half)...(value + half)
     }
-}
 
-/// Intervals of a proportion.
-package enum ProportionInterval {
-    /// The interval on the scale of log odds, which stays between 0 and 1.
-    ///
-    /// With l = log(p / (1 − p)) the error of l is that of p divided by p (1 − p), by the delta
-    /// method; the ends l ± half / (p (1 − p)) are taken back to shares. At 0 and 1 there is no log
-    /// odds and the interval is the point.
-    ///
-    /// - Parameters:
-    ///   - share: p, from 0 to 1.
-    ///   - halfWidth: Quantile times error of p.
-    /// - Returns: The interval inside 0...1.
-    package static func logit(_ share: Double, halfWidth: Double) -> ClosedRange<Double> {
-        guard share > 0, share < 1 else { return share...share }
-        let centre = log(share / (1 - share))
-        let half = halfWidth / (share * (1 - share))
-        return (1 / (1 + exp(half - centre)))...(1 / (1 + exp(-half - centre)))
+    /// Half the width of the symmetric 95 % interval, in the unit of the value; `nil` when the error
+    /// is unknown.
+    package var halfWidth: Double? {
+        standardError.map { quantile(leavingOut: Self.standardTails) * $0 }
     }
 
-    /// The two-sided 95 % quantile of the normal distribution.
-    package static let normalQuantile = 1.959963984540054
-
-    /// Wilson's score interval: right in coverage also near 0 and 1 and for few observations.
+    /// The multiple of the standard error whose interval leaves out `tails`.
     ///
-    /// Centre (p + z²/2n) / (1 + z²/n), half width z √(p(1−p)/n + z²/4n²) / (1 + z²/n).
-    ///
-    /// - Parameters:
-    ///   - successes: From 0 to `count`.
-    ///   - count: The number of observations.
-    ///   - quantile: z, the two-sided normal quantile; 1.959964 for 95 %.
-    /// - Returns: The interval inside 0...1; `nil` without observations.
-    package static func wilson(
-        successes: Int,
-        of count: Int,
-        quantile: Double = normalQuantile
-    ) -> ClosedRange<Double>? {
-        guard count > 0, (0...count).contains(successes) else { return nil }
-        let n = Double(count)
-        let p = Double(successes) / n
-        let square = quantile * quantile
-        let centre = (p + square / (2 * n)) / (1 + square / n)
-        let spread = (p * (1 - p) / n + square / (4 * n * n)).squareRoot()
-        let half = quantile * spread / (1 + square / n)
-        // At the ends the interval reaches 0 and 1 exactly; rounding must not leave a crumb.
-        let low = successes == 0 ? 0 : max(0, centre - half)
-        let high = successes == count ? 1 : min(1, centre + half)
-        return low...high
+    /// Student's, with the degrees of freedom that the measurement's own 95 % quantile stands for; of
+    /// a mean of `count` values with `count` − 1. The score interval of a share knows its variance
+    /// from the share itself, so that it has the normal quantile.
+    private func quantile(leavingOut tails: Double) -> Double {
+        var degreesOfFreedom = isShare || count < 2 ? Double.infinity : Double(count - 1)
+        if let quantile, quantile > ProportionInterval.normalQuantile {
+            if tails == Self.standardTails { return quantile }
+            degreesOfFreedom = StudentDistribution.degreesOfFreedom(
+                quantile: quantile,
+                twoSided: Self.standardTails
+            )
+        }
+        return StudentDistribution.quantile(twoSided: tails, degreesOfFreedom: degreesOfFreedom)
     }
 }

@@ -6,9 +6,11 @@ package struct Measurement: Codable, Hashable, Sendable {
     package var standardError: Double?
     /// How many problems or documents it was measured on.
     package var count: Int
-    /// The multiple of the standard error that makes the 95 % interval; `nil` for the normal 1.96.
+    /// The multiple of the standard error that makes the 95 % interval, where the sample is not the
+    /// `count` problems alone.
     ///
-    /// Larger when few seeds were the sample (`ReplicatedOutcomes`). Encoded only when present.
+    /// Larger when few seeds were the sample (`ReplicatedOutcomes`). `nil` for a single run, whose
+    /// interval follows from `count`. Encoded only when present.
     package var quantile: Double?
     /// Whether it is a share of right answers, which lies between 0 and 1 with its interval.
     ///

@@ -26,10 +26,15 @@ extension PairedTest {
     ///
     /// Several seeds or pairs: each seed's difference of a problem is that of the means over pairs,
     /// and problems and seeds are both samples (`SeedProblemMean`). Interval and p value are one
-    /// procedure: p < .05 exactly when the interval leaves 0 out, unless all values are equal and the
-    /// interval has no width. It assumes that seeds are independent and that their effects are about
+    /// procedure: p < .05 exactly when the interval leaves 0 out. It assumes that seeds are independent and that their effects are about
     /// normal, since three or five cannot show how they are spread; with one seed (and several pairs)
     /// nothing is learnt about other seeds.
+    ///
+    /// Where the models differ by the same on every problem of every seed (both have everything right,
+    /// say) nothing shows a spread. Right-or-wrong outcomes then have the interval that problems which
+    /// behave otherwise could still make: with w = q² / (n + q²), of Wilson's interval for none of n
+    /// problems and the normal or the seeds' Student quantile q, it reaches from d − w (1 + d) to
+    /// d + w (1 − d). Other outcomes have an interval of no width.
     ///
     /// How often p < .05 where the methods do not differ on average, from 1,000 experiments each with
     /// 120 problems and two pairs a seed (`TestLevelTests`; one such share has an error of .7 %; one
@@ -65,14 +70,16 @@ extension PairedTest {
             )
         }
         let mean = SeedProblemMean(differences)
-        let interval: ClosedRange<Double>
+        var interval: ClosedRange<Double>
         let p: Double
+        let isBinary = [a.outcomes, b.outcomes].allSatisfy { model in
+            model.replicates.joined().allSatisfy { $0.kind == .binary }
+        }
         if a.outcomes.isSingleRun, b.outcomes.isSingleRun {
             let amounts = differences[0].amounts
             let weights = differences[0].weights
             interval =
                 PairedBootstrap(differences: amounts, weights: weights, seed: seed).interval()
-            let isBinary = first[0].kind == .binary && second[0].kind == .binary
             p =
                 isBinary
                 ? SignificanceTests.mcNemar(
@@ -82,6 +89,15 @@ extension PairedTest {
         } else {
             interval = mean.interval()
             p = mean.twoSidedP
+        }
+        if isBinary, mean.isConstant {
+            interval = Self.constantInterval(
+                mean.value,
+                problems: first.map(\.identifiers.count).min() ?? 0,
+                quantile: first.count > 1
+                    ? mean.quantile(twoSided: Measurement.standardTails)
+                    : ProportionInterval.normalQuantile
+            )
         }
         self.init(
             metric: metric,
@@ -93,6 +109,17 @@ extension PairedTest {
             seedDifferences: differences.count > 1
                 ? differences.compactMap { $0.measurement?.value } : nil
         )
+    }
+
+    /// The interval of a difference that is the same on every problem; nothing is known of one problem.
+    private static func constantInterval(
+        _ difference: Double,
+        problems: Int,
+        quantile: Double
+    ) -> ClosedRange<Double> {
+        guard problems > 1 else { return difference...difference }
+        let unseen = ProportionInterval.unseen(among: problems, quantile: quantile)
+        return (difference - unseen * (1 + difference))...(difference + unseen * (1 - difference))
     }
 
     private static func requireSameSeeds(metric: String, a: Int, b: Int) throws {

@@ -26,15 +26,12 @@ import Foundation
 struct SeedProblemMean {
     /// The mean over seeds of the means over problems.
     let value: Double
-    /// The variance of the mean that goes with the seeds, and its degrees of freedom.
-    private let seedPart: (variance: Double, degreesOfFreedom: Double)
-    /// The variance of the mean that goes with the problems, and its degrees of freedom.
-    private let problemPart: (variance: Double, degreesOfFreedom: Double)
+    /// The variance of the mean that goes with the seeds, and that which goes with the problems.
+    private let error: PooledError
+    /// The number of seeds.
+    private let seedCount: Int
     /// The smallest number of problems of a seed.
     private let problemCount: Int
-
-    /// No p value below this is claimed: the tails of the approximation end somewhere.
-    private static let smallestP = 1e-12
 
     /// Analyses a table.
     ///
@@ -45,9 +42,10 @@ struct SeedProblemMean {
         let means = rows.map { $0.reduce(0, +) / Double($0.count) }
         value = means.reduce(0, +) / Double(rows.count)
         problemCount = rows.map(\.count).min() ?? 0
-        let parts: [(variance: Double, degreesOfFreedom: Double)]
+        seedCount = rows.count
+        var parts: [PooledError.Part] = []
         if problemCount < 2 {
-            parts = [(0, 0), (0, 0)]
+            parts = []
         } else if rows.count > 1, sharesProblems {
             parts = Self.crossed(rows, means: means, mean: value)
         } else {
@@ -55,13 +53,12 @@ struct SeedProblemMean {
         }
         // Rounding leaves a crumb of variance where all values are equal.
         let scale = rows.joined().reduce(0) { max($0, abs($1)) }
-        let isConstant = parts[0].variance + parts[1].variance <= 1e-28 * scale * scale
-        seedPart = isConstant ? (0, parts[0].degreesOfFreedom) : parts[0]
-        problemPart = isConstant ? (0, parts[1].degreesOfFreedom) : parts[1]
+        let isConstant = PooledError(parts).variance <= 1e-28 * scale * scale
+        error = PooledError(isConstant ? [] : parts)
     }
 
     private static func crossed(_ rows: [[Double]], means: [Double], mean: Double)
-        -> [(variance: Double, degreesOfFreedom: Double)]
+        -> [PooledError.Part]
     {
         let seeds = Double(rows.count)
         let problems = rows[0].count
@@ -89,7 +86,7 @@ struct SeedProblemMean {
     }
 
     private static func nested(_ rows: [[Double]], means: [Double], mean: Double)
-        -> [(variance: Double, degreesOfFreedom: Double)]
+        -> [PooledError.Part]
     {
         let seeds = Double(rows.count)
         var within = 0.0
@@ -111,29 +108,31 @@ struct SeedProblemMean {
         values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     }
 
-    private var variance: Double { seedPart.variance + problemPart.variance }
-
     /// The error of the mean; `nil` when one problem leaves it unknown.
-    var standardError: Double? { problemCount > 1 ? variance.squareRoot() : nil }
+    var standardError: Double? { problemCount > 1 ? error.standardError : nil }
+
+    /// Whether every problem of every seed has the same value, so that nothing shows a spread.
+    var isConstant: Bool { error.variance == 0 }
 
     /// The multiple of the standard error whose interval leaves out `share` in both tails together.
+    ///
+    /// Where all values are equal it is that of the seeds, or of the problems of a single seed: what
+    /// `ProportionInterval` needs for shares of 0 and 1.
     func quantile(twoSided share: Double) -> Double {
-        guard variance > 0 else { return 0 }
-        return [seedPart, problemPart].reduce(0) { sum, part in
-            guard part.variance > 0 else { return sum }
-            let quantile = StudentDistribution.quantile(
-                twoSided: share,
-                degreesOfFreedom: part.degreesOfFreedom
-            )
-            return sum + part.variance / variance * quantile
-        }
+        guard isConstant else { return error.quantile(twoSided: share) }
+        return StudentDistribution.quantile(
+            twoSided: share,
+            degreesOfFreedom: seedCount > 1
+                ? Double(seedCount - 1) : Double(max(problemCount - 1, 1))
+        )
     }
 
     /// The interval that holds the true mean with probability `coverage`.
     ///
     /// Of no width when the error is zero or unknown.
     func interval(coverage: Double = 0.95) -> ClosedRange<Double> {
-        let half = variance.squareRoot() * quantile(twoSided: 1 - coverage)
+        guard !isConstant else { return value...value }
+        let half = error.standardError * error.quantile(twoSided: 1 - coverage)
         return (value - half)...(value + half)
     }
 
@@ -144,15 +143,7 @@ struct SeedProblemMean {
     /// One problem alone gives 1.
     var twoSidedP: Double {
         guard value != 0, problemCount > 1 else { return 1 }
-        guard variance > 0 else { return max(Self.smallestP, exp2(Double(1 - problemCount))) }
-        let statistic = abs(value) / variance.squareRoot()
-        var low = log(Self.smallestP)
-        var high = 0.0
-        guard quantile(twoSided: Self.smallestP) > statistic else { return Self.smallestP }
-        for _ in 0..<50 {
-            let middle = (low + high) / 2
-            if quantile(twoSided: exp(middle)) > statistic { low = middle } else { high = middle }
-        }
-        return exp((low + high) / 2)
+        guard !isConstant else { return max(PooledError.smallestP, exp2(Double(1 - problemCount))) }
+        return error.twoSidedP(statistic: abs(value) / error.standardError)
     }
 }

@@ -1,14 +1,19 @@
 import Foundation
 
-/// Student's t distribution with any positive number of degrees of freedom.
+/// Student's t distribution with any positive number of degrees of freedom; infinitely many make it
+/// the normal distribution.
 package enum StudentDistribution {
+    /// From here on the distribution is the normal one to the last digit that is shown.
+    private static let normalFrom = 1e9
+
     /// The chance that |T| is above `|t|`: I_x(ν/2, 1/2) with x = ν / (ν + t²) (DLMF 8.17).
     ///
     /// - Parameters:
     ///   - t: The statistic, of any sign.
-    ///   - degreesOfFreedom: ν, positive.
+    ///   - degreesOfFreedom: ν, positive; may be infinite.
     /// - Returns: A probability.
     package static func twoSidedTail(of t: Double, degreesOfFreedom: Double) -> Double {
+        guard degreesOfFreedom < normalFrom else { return erfc(abs(t) / 2.0.squareRoot()) }
         let square = t * t
         let total = degreesOfFreedom + square
         guard total.isFinite else { return 0 }
@@ -26,12 +31,16 @@ package enum StudentDistribution {
     ///
     /// - Parameters:
     ///   - probability: Above 0; 1 and more give 0.
-    ///   - degreesOfFreedom: ν, positive.
+    ///   - degreesOfFreedom: ν, positive; may be infinite.
     /// - Returns: t, not negative.
     package static func quantile(twoSided probability: Double, degreesOfFreedom: Double) -> Double {
         guard probability < 1 else { return 0 }
         let nu = degreesOfFreedom
-        let scale = exp(lgamma((nu + 1) / 2) - lgamma(nu / 2)) / (nu * .pi).squareRoot()
+        let isNormal = nu >= normalFrom
+        let scale =
+            isNormal
+            ? 1 / (2 * Double.pi).squareRoot()
+            : exp(lgamma((nu + 1) / 2) - lgamma(nu / 2)) / (nu * .pi).squareRoot()
         var low = -40.0
         var high = 80.0
         var logT = log(2.0)
@@ -41,11 +50,37 @@ package enum StudentDistribution {
             let error = log(tail / probability)
             guard abs(error) > 1e-13, high - low > 1e-15 else { return t }
             if error > 0 { low = logT } else { high = logT }
-            let density = scale * exp(-(nu + 1) / 2 * log1p(t * t / nu))
+            let exponent = isNormal ? t * t / 2 : (nu + 1) / 2 * log1p(t * t / nu)
+            let density = scale * exp(-exponent)
             let step = logT + error * tail / (2 * t * density)
             logT = step > low && step < high ? step : (low + high) / 2
         }
         return exp(logT)
+    }
+
+    /// The degrees of freedom whose quantile at `probability` is `quantile`: the inverse of
+    /// `quantile(twoSided:degreesOfFreedom:)` in its second argument.
+    ///
+    /// - Parameters:
+    ///   - quantile: The multiple of a standard error; at or below the normal quantile, infinity is
+    ///     returned.
+    ///   - probability: The share outside of the interval, above 0 and below 1.
+    /// - Returns: ν, at least 0.05.
+    package static func degreesOfFreedom(
+        quantile: Double,
+        twoSided probability: Double
+    ) -> Double {
+        // The tail beyond a fixed t falls as ν grows.
+        func tail(_ nu: Double) -> Double { twoSidedTail(of: quantile, degreesOfFreedom: nu) }
+        guard tail(normalFrom / 2) < probability else { return .infinity }
+        var low = log(0.05)
+        var high = log(normalFrom / 2)
+        guard tail(exp(low)) > probability else { return exp(low) }
+        for _ in 0..<100 {
+            let middle = (low + high) / 2
+            if tail(exp(middle)) > probability { low = middle } else { high = middle }
+        }
+        return exp((low + high) / 2)
     }
 
     /// I_x(a, b), given x and 1 − x so that neither is rounded off.

@@ -50,8 +50,9 @@ package struct RegressionCheck: Encodable, Sendable {
 
     /// The metrics that are checked when nobody says which.
     package static let standardMetrics = ["target_math", "english_math"]
-    /// The 95 % quantile of the normal distribution: being worse is one-sided.
-    private static let quantile = 1.644854
+    /// What an interval leaves out whose ends are the bounds of one-sided tests at 5 %: being worse is
+    /// one-sided.
+    private static let tails = 0.1
 
     /// One line for each model and metric.
     package let lines: [Line]
@@ -61,8 +62,10 @@ package struct RegressionCheck: Encodable, Sendable {
 
     /// Checks a table against a recorded one.
     ///
-    /// A number is worse when it is below the recorded one (above, for bits per byte) by more than
-    /// tolerance + 1.645 √(se² + se²), in which se are the errors of both.
+    /// A number is worse when it is below the recorded one (above, for bits per byte) by more than the
+    /// tolerance and what chance explains: the one-sided 95 % bound of the difference of two independent
+    /// measurements (`IndependentDifference`), which knows how few seeds there are. Of a number whose
+    /// error is unknown chance explains nothing.
     ///
     /// - Parameters:
     ///   - found: The table of a run.
@@ -91,10 +94,14 @@ package struct RegressionCheck: Encodable, Sendable {
             for metric in metrics {
                 guard let old = row.metrics[metric] else { continue }
                 let new = found.rows.first { $0.model == row.model }?.metrics[metric]
-                let errors = [old.standardError, new?.standardError].map { $0 ?? 0 }
-                let spread = (errors[0] * errors[0] + errors[1] * errors[1]).squareRoot()
-                let allowed = tolerance + Self.quantile * spread
                 let sign: Double = metric.hasSuffix("bits_per_byte") ? -1 : 1
+                let chance = new.flatMap { IndependentDifference($0, old) }.map { difference in
+                    let interval = difference.interval(leavingOut: Self.tails)
+                    return sign > 0
+                        ? interval.upperBound - difference.value
+                        : difference.value - interval.lowerBound
+                }
+                let allowed = tolerance + (chance ?? 0)
                 let verdict: Verdict =
                     new.map { sign * ($0.value - old.value) < -allowed ? .worse : .kept }
                     ?? .missing

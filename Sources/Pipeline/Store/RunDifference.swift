@@ -111,17 +111,16 @@ package struct RunDifference: Encodable, Sendable {
             let test = try PairedTest(metric: metric, a: ("first", first), b: ("second", second))
             return Line(model: model, first: a, second: b, test: test, isPaired: true)
         } catch ComparisonError.differentProblems {
-            // Other problems are other samples; each has its own error.
-            let errors = (a.standardError ?? 0, b.standardError ?? 0)
-            let error = (errors.0 * errors.0 + errors.1 * errors.1).squareRoot()
-            let difference = a.value - b.value
+            // Other problems are other samples; each has its own error. One problem has none.
+            guard let independent = IndependentDifference(a, b) else { return nil }
+            let interval = independent.interval
             let test = PairedTest(
                 metric: metric,
                 a: "first",
                 b: "second",
-                difference: difference,
-                interval: [difference - 1.96 * error, difference + 1.96 * error],
-                p: error > 0 ? erfc(abs(difference) / error / 2.0.squareRoot()) : 1
+                difference: independent.value,
+                interval: [interval.lowerBound, interval.upperBound],
+                p: independent.twoSidedP
             )
             return Line(model: model, first: a, second: b, test: test, isPaired: false)
         }

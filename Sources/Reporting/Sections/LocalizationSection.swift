@@ -1,4 +1,5 @@
 import Analysis
+import Evaluation
 import Pipeline
 
 extension Section {
@@ -49,12 +50,12 @@ extension Section {
                         // The set of all samples; the spread is that of sets from single groups.
                         let spread =
                             set.layerGroups.indices.contains(layer)
-                            ? set.layerGroups[layer].standardError : nil
+                            ? set.layerGroups[layer].halfWidth : nil
                         let size = Double(set.layers[layer])
                         return .init(
                             x: Double(layer),
                             y: size,
-                            interval: spread.map { (size - 1.96 * $0)...(size + 1.96 * $0) }
+                            interval: spread.map { (size - $0)...(size + $0) }
                         )
                     },
                     color: place
@@ -69,11 +70,16 @@ extension Section {
                 title: "Size of the sets by layer, \(model.model)",
                 caption:
                     "Top \(share) of each matrix on mathematics minus the top on other text; bands "
-                    + "are 1.96 standard errors over groups of samples.",
+                    + "are 95 % intervals over groups of samples.",
                 drawing: sizes.drawing,
                 data: sizes.data
             )
         ]
+        // A single draw lies in this band 95 times of 100; few draws know their spread badly.
+        let quantile = StudentDistribution.quantile(
+            twoSided: 0.05,
+            degreesOfFreedom: Double(max(model.record.draws - 1, 1))
+        )
         for pair in cut.pairs {
             func series(
                 _ name: String,
@@ -95,18 +101,18 @@ extension Section {
             let chart = LineChart(
                 series: [
                     series("mathematics", 1, isControl: false) { overlap in
-                        let spread = overlap.groups?.standardError
+                        let spread = overlap.groups?.halfWidth
                         return .init(
                             x: 0,
                             y: overlap.jaccard,
                             interval: spread.map {
-                                (overlap.jaccard - 1.96 * $0)...(overlap.jaccard + 1.96 * $0)
+                                (overlap.jaccard - $0)...(overlap.jaccard + $0)
                             }
                         )
                     },
                     series("without mathematics", 2) { .init(x: 0, y: $0.control) },
                     series("same |W|, shuffled inputs", 4) { overlap in
-                        let half = 1.96 * overlap.weightDeviation
+                        let half = quantile * overlap.weightDeviation
                         return .init(
                             x: 0,
                             y: overlap.weightNull,

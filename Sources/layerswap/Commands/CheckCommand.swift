@@ -9,9 +9,10 @@ struct CheckCommand: ParsableCommand {
         abstract: "Fail when a run is worse than a recorded result.",
         discussion: """
             The recorded result is the results.json of a run, or what 'layerswap run RECIPE --json' \
-            printed. A number is worse when it is below the recorded one by more than the tolerance and \
-            1.645 standard errors of the difference; for bits per byte, above. The exit code is 1 when \
-            anything is worse or missing.
+            printed. A number is worse when it is below the recorded one (above, for bits per byte) by \
+            more than the tolerance and what chance explains: the one-sided 95 % bound of the \
+            difference, which is wider with few seeds. The exit code is 1 when anything is worse or \
+            missing.
             """
     )
 

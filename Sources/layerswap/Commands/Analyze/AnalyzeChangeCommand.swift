@@ -114,7 +114,7 @@ struct ChangeLines {
             rows: record.layers.enumerated().map(row) + outside,
             rightAligned: Set(1..<9)
         )
-        return ["± 1.96 standard errors over rows; ranks are means over the layer's matrices."]
+        return ["± half of the 95 % interval over rows; ranks are means over the layer's matrices."]
             + table.lines
     }
 
@@ -156,7 +156,7 @@ struct ChangeLines {
     }
 
     private static func value(_ measurement: Pipeline.Measurement) -> String {
-        let error = measurement.standardError.map { String(format: " ±%.5f", 1.96 * $0) } ?? ""
+        let error = measurement.halfWidth.map { String(format: " ±%.5f", $0) } ?? ""
         return String(format: "%.5f", measurement.value) + error
     }
 }
