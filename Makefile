@@ -5,7 +5,7 @@
 #   make build        leave the program at .build/release/layerswap
 #   make docs         leave the documentation for the browser in .build/documentation
 #   make reference    write the reference of recipe keys from the types that read them
-#   make fuzz         damage checkpoint folders for ten minutes; nothing may crash
+#   make fuzz         damage inputs of every kind for ten minutes; nothing may crash or hang
 #   make format       bring the sources into form
 #   make clean        remove what was built (runs in Checkpoints stay)
 
@@ -24,8 +24,9 @@ FLAGS := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 PROGRAM := .build/release/layerswap
 FORMATTED := Sources Tests Package.swift
 
-# How long damaged folders are tried, in seconds, and where chance begins.
+# How long damaged inputs are tried, in seconds, how many suites share that, and the seed of the damage.
 FUZZ_SECONDS ?= 600
+FUZZ_SUITES := 7
 FUZZ_SEED ?= 1
 
 .PHONY: quickstart build test docs reference browser fuzz lint format clean setup
@@ -57,8 +58,8 @@ reference: setup
 	    --filter RecipeReferenceTests
 
 fuzz: setup
-	LAYERSWAP_FUZZ_SECONDS=$(FUZZ_SECONDS) LAYERSWAP_FUZZ_SEED=$(FUZZ_SEED) \
-	    swift test $(FLAGS) --disable-testable-imports --filter FuzzTests
+	LAYERSWAP_FUZZ_SECONDS=$$(($(FUZZ_SECONDS) / $(FUZZ_SUITES))) LAYERSWAP_FUZZ_SEED=$(FUZZ_SEED) \
+	    swift test $(FLAGS) --disable-testable-imports --no-parallel --filter FuzzTests
 
 # The browser in which a test opens a report; without it that test is left out and said to be.
 browser:

@@ -18,9 +18,11 @@ struct LanguagePackReader {
     func root(of text: String) throws -> Node.Mapping {
         let node: Node?
         do {
-            node = try Yams.compose(yaml: text)
+            node = try BoundedYAML.compose(text)
         } catch let error as YamlError {
             throw failure(Self.line(of: error), "not valid YAML: \(error)")
+        } catch let excess as BoundedYAML.Excess {
+            throw failure(0, "\(excess)")
         }
         guard let mapping = node?.mapping else {
             throw failure(1, "expected a mapping with the keys \(Self.sections)")

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Yams
 
@@ -14,7 +15,7 @@ package struct RecipeDocument {
     /// - Throws: `RecipeError` when it is missing, empty, not UTF-8 or not YAML.
     package init(at url: URL) throws {
         let name = url.shownPath
-        guard let data = FileManager.default.contents(atPath: url.path) else {
+        guard let data = try Self.bounded(name, { try BoundedYAML.data(of: url) }) else {
             throw RecipeError(place: name, problem: "there is no readable file here")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
@@ -31,7 +32,7 @@ package struct RecipeDocument {
     package init(text: String, file: String) throws {
         self.file = file
         do {
-            guard let node = try compose(yaml: text) else {
+            guard let node = try Self.bounded(file, { try BoundedYAML.compose(text) }) else {
                 throw RecipeError(place: file, problem: "the file is empty; expected a recipe")
             }
             root = node
@@ -71,7 +72,8 @@ package struct RecipeDocument {
         }
         let text = String(assignment[assignment.index(after: equals)...])
         do {
-            let node = try compose(yaml: text).map(Self.withoutMarks) ?? Node("", .implicit)
+            let value = try Self.bounded(place) { try BoundedYAML.compose(text) }
+            let node = value.map(Self.withoutMarks) ?? Node("", .implicit)
             root = try Self.setting(node, at: path[...], in: root, place: place)
         } catch let error as YamlError {
             throw Self.recipeError(from: error, file: place)
@@ -135,6 +137,15 @@ package struct RecipeDocument {
             return Node(sequence.map(withoutMarks))
         case .alias:
             return node
+        }
+    }
+
+    /// Does something with YAML whose bounds are the recipe's.
+    ///
+    /// - Throws: `RecipeError` in place of `BoundedYAML.Excess`; other errors as they are.
+    static func bounded<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let excess as BoundedYAML.Excess {
+            throw RecipeError(place: place, problem: "\(excess)")
         }
     }
 
