@@ -30,6 +30,7 @@ package struct IndependentDifference: Sendable {
     /// The interval that leaves out `tails` in both tails together.
     ///
     /// - Parameter tails: Above 0 and below 1; .1 for the bounds of one-sided tests at 5 %.
+    /// - Returns: The interval around `value`.
     package func interval(leavingOut tails: Double) -> ClosedRange<Double> {
         guard let first = a.interval(leavingOut: tails), let second = b.interval(leavingOut: tails)
         else { return value...value }

@@ -15,6 +15,7 @@ extension Measurement {
     /// quantile. Of anything else it is value ± quantile · error.
     ///
     /// - Parameter tails: The share left out, above 0 and below 1; .05 for a 95 % interval.
+    /// - Returns: The interval, inside 0...1 for a share.
     package func interval(leavingOut tails: Double) -> ClosedRange<Double>? {
         guard let standardError, standardError.isFinite, value.isFinite else { return nil }
         let quantile = quantile(leavingOut: tails)

@@ -55,6 +55,7 @@ package enum ProportionInterval {
     /// - Parameters:
     ///   - count: n, positive.
     ///   - quantile: q, the two-sided quantile; Student's where seeds are the sample.
+    /// - Returns: A share above 0 and below 1.
     static func unseen(among count: Int, quantile: Double) -> Double {
         let square = quantile * quantile
         return square / (Double(count) + square)
