@@ -32,7 +32,7 @@ let package = Package(
             dependencies: ["Kernels", .product(name: "Crypto", package: "swift-crypto")]
         ),
         .target(name: "Transformer", dependencies: ["Kernels", "Checkpointing"]),
-        .target(name: "Tokenization", dependencies: ["CSentencePiece"]),
+        .target(name: "Tokenization", dependencies: ["CSentencePiece", "Kernels"]),
         .target(
             name: "Datasets",
             dependencies: ["Tokenization", .product(name: "Yams", package: "Yams")]
@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "Merging", dependencies: ["Kernels", "Checkpointing", "Transformer"]),
         .target(
             name: "Evaluation",
-            dependencies: ["Kernels", "Transformer", "Tokenization", "Datasets"]
+            dependencies: ["Kernels", "Checkpointing", "Transformer", "Tokenization", "Datasets"]
         ),
         // Evaluation for its measurements: an error or an interval means the same in every record.
         .target(
@@ -66,14 +66,14 @@ let package = Package(
         .executableTarget(
             name: "layerswap",
             dependencies: [
-                "Kernels", "Transformer", "Datasets", "Training", "Merging", "Evaluation",
-                "Analysis", "Pipeline", "Reporting",
+                "Kernels", "Checkpointing", "Transformer", "Datasets", "Training", "Merging",
+                "Evaluation", "Analysis", "Pipeline", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["Kernels", "Transformer"],
+            dependencies: ["Checkpointing", "Kernels", "Transformer"],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
@@ -113,7 +113,10 @@ let package = Package(
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["layerswap", "TestSupport"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["layerswap", "TestSupport", "Transformer"]
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

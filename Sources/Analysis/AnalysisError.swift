@@ -1,9 +1,13 @@
+import Checkpointing
+
 /// Why something cannot be analysed.
 package enum AnalysisError: Error, Hashable, CustomStringConvertible {
     /// One of several checkpoints lacks a tensor.
     case missingTensor(name: String, holder: String, path: String)
     /// A tensor has different shapes in two checkpoints.
     case otherShape(name: String, found: [Int], path: String, expected: [Int], in: String)
+    /// A tensor is stored in a type that is not computed with.
+    case notNumbers(name: String, path: String, type: ElementType)
     /// A tensor holds numbers that are not finite.
     case notFinite(name: String, path: String)
     /// There are too few samples of some kind.
@@ -19,6 +23,9 @@ package enum AnalysisError: Error, Hashable, CustomStringConvertible {
             "\(path) lacks '\(name)', which \(holder) has; expected checkpoints of one architecture"
         case .otherShape(let name, let found, let path, let expected, let other):
             "\(path): '\(name)' has the shape \(found); expected \(expected) as in \(other)"
+        case .notNumbers(let name, let path, let type):
+            "\(path): '\(name)' is stored as \(type.rawValue); expected \(ElementType.computed); "
+                + type.remedy
         case .notFinite(let name, let path):
             "\(path): '\(name)' holds numbers that are not finite; its training diverged or the "
                 + "file is damaged"

@@ -4,6 +4,8 @@ import Foundation
 package struct Provenance: Hashable, Codable, Sendable {
     /// The name of the file in a checkpoint folder.
     package static let fileName = "provenance.json"
+    /// The program, as records name it.
+    package static let toolName = "LayerSwap"
 
     /// Something that was read or made.
     package struct Input: Hashable, Codable, Sendable {
@@ -41,7 +43,7 @@ package struct Provenance: Hashable, Codable, Sendable {
 
     /// Describes an output made by this program.
     package init(
-        tool: String = "LayerSwap",
+        tool: String = Provenance.toolName,
         version: String,
         created: Date = Date(),
         stage: String,
@@ -67,7 +69,7 @@ package struct Provenance: Hashable, Codable, Sendable {
     package init(in folder: URL) throws {
         let url = folder.appending(path: Self.fileName)
         let path = url.path(percentEncoded: false)
-        guard let data = try? Data(contentsOf: url) else {
+        guard InputFile.exists(url) else {
             throw FolderError.incomplete(
                 path: folder.path(percentEncoded: false),
                 expected: Self.fileName
@@ -75,12 +77,13 @@ package struct Provenance: Hashable, Codable, Sendable {
         }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
+        let data = try InputFile.data(at: url)
         do {
             self = try decoder.decode(Provenance.self, from: data)
         } catch {
             throw FolderError.wrongKind(
                 path: path,
-                found: "not a record that can be read (\(error))",
+                found: "not a record that can be read (\(ErrorWords.text(of: error)))",
                 expected: "JSON with tool, version, created, stage and inputs"
             )
         }

@@ -26,12 +26,14 @@ package struct ChatFormat: Codable, Hashable, Sendable {
     package func prompt(_ question: String, tokenizer: some TokenEncoding) throws -> [Int32] {
         let user = try identifier(of: userSymbol, tokenizer: tokenizer)
         let assistant = try identifier(of: assistantSymbol, tokenizer: tokenizer)
-        return [tokenizer.beginningOfSequence, user] + tokenizer.encode(question) + [assistant]
+        return tokenizer.beginning + [user] + tokenizer.encode(question) + [assistant]
     }
 
     /// The tokens of a reply: its text and the end.
-    package func reply(_ response: String, tokenizer: some TokenEncoding) -> [Int32] {
-        tokenizer.encode(response) + [tokenizer.endOfSequence]
+    ///
+    /// - Throws: `DatasetError.missingEnd` when the tokenizer has no end.
+    package func reply(_ response: String, tokenizer: some TokenEncoding) throws -> [Int32] {
+        try tokenizer.encode(response) + tokenizer.ending()
     }
 
     private func identifier(of symbol: String, tokenizer: some TokenEncoding) throws -> Int32 {

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What can be wrong with settings of data sets, mixtures and batches.
 package enum DatasetError: Error, CustomStringConvertible, Equatable {
     /// A setting has a value that cannot work.
@@ -6,8 +8,12 @@ package enum DatasetError: Error, CustomStringConvertible, Equatable {
     case unknownName(kind: String, found: String, known: [String])
     /// A mixture has no component, or one without documents.
     case emptySource(name: String)
+    /// No row of a file belongs to the part that is read, or none of them can be used.
+    case emptySplit(file: String, split: Split?, rows: RowCounts)
     /// The tokenizer does not know a symbol of the chat form.
     case missingSymbol(String)
+    /// The tokenizer has no token that ends a document.
+    case missingEnd
     /// Document after document was drawn and none could be placed in a batch.
     case nothingFits(name: String, draws: Int, maximumSequenceLength: Int)
     /// No content was found that satisfies all conditions of a draw.
@@ -24,12 +30,24 @@ package enum DatasetError: Error, CustomStringConvertible, Equatable {
         case .emptySource(let name):
             return "the data source '\(name)' holds no document; "
                 + "check its file, its split and its shares"
+        case .emptySplit(let file, let split, let rows):
+            if rows.unsolved > 0 {
+                return "\(file): \(rows.description); none of the \(rows.unsolved) in the "
+                    + "\(split?.partName ?? "file") has a worked solution to learn from; use "
+                    + "another file or form"
+            }
+            return "\(file): \(rows.description); none in the \(split?.partName ?? "file"), "
+                + "which is read here; give the file more rows, or change how much is held out "
+                + "(world.development_share)"
         case .missingSymbol(let symbol):
             return "the tokenizer has no piece '\(symbol)', which the chat form needs; "
                 + "train it with this symbol among its user-defined symbols"
+        case .missingEnd:
+            return "the tokenizer has no piece that ends a document (its eos_id is -1), which "
+                + "training needs; use a tokenizer with '</s>'"
         case .nothingFits(let name, let draws, let maximum):
             return "\(name): none of \(draws) documents drawn fits into \(maximum) tokens; "
-                + "raise maximumSequenceLength or the tokens per batch"
+                + "raise sequence_length and tokens_per_batch, or shorten the documents"
         case .drawFailed(let what, let attempts):
             return "no \(what) was found in \(attempts) attempts; "
                 + "widen the number ranges or the split shares"
@@ -37,31 +55,17 @@ package enum DatasetError: Error, CustomStringConvertible, Equatable {
     }
 }
 
-/// Finds the known name that was probably meant.
-package enum NearestName {
-    /// ", nearest known: 'x'" when a known name is near enough to be a slip of the pen, else "".
-    package static func suggestion(for name: String, among known: [String]) -> String {
-        guard let nearest = nearest(to: name, among: known) else { return "" }
-        return ", nearest known: '\(nearest)'"
-    }
-
-    /// The known name with the smallest edit distance, or nil when none is known.
-    package static func nearest(to name: String, among known: [String]) -> String? {
-        known.map { (distance(name, $0), $0) }.min { $0.0 < $1.0 }?.1
-    }
-
-    /// The Levenshtein distance of two texts, in characters.
-    package static func distance(_ first: String, _ second: String) -> Int {
-        let columns = Array(second)
-        var previous = Array(0...columns.count)
-        for (row, character) in first.enumerated() {
-            var current = [row + 1]
-            for (column, other) in columns.enumerated() {
-                let replaced = previous[column] + (character == other ? 0 : 1)
-                current.append(min(replaced, previous[column + 1] + 1, current[column] + 1))
-            }
-            previous = current
-        }
-        return previous[columns.count]
+extension DatasetError {
+    /// Checks that at least one of the rows of a file was kept.
+    ///
+    /// - Throws: `emptySplit`.
+    package static func check(
+        _ kept: Int,
+        of rows: RowCounts,
+        from url: URL,
+        in split: Split?
+    ) throws {
+        guard kept == 0 else { return }
+        throw DatasetError.emptySplit(file: url.path, split: split, rows: rows)
     }
 }

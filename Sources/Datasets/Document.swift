@@ -14,6 +14,13 @@ package protocol DocumentSource: Sendable {
     var count: Int? { get }
     /// A text that changes whenever the documents would, for the hash of a stage.
     var fingerprint: String { get }
+    /// The rows of the file that the documents come from; nil when there is none.
+    var rows: RowCounts? { get }
     /// The document at `index`: below `count`, or any number from zero when there is no end.
     func document(at index: Int) throws -> Document
+}
+
+extension DocumentSource {
+    /// Nil: most sources are generated.
+    package var rows: RowCounts? { nil }
 }

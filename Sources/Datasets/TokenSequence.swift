@@ -30,20 +30,31 @@ package struct TokenSequence: Hashable, Sendable {
         switch document {
         case .chat(let question, let response):
             let prompt = try format.prompt(question, tokenizer: tokenizer)
-            let reply = format.reply(response, tokenizer: tokenizer)
+            let reply = try format.reply(response, tokenizer: tokenizer)
             let sequence = TokenSequence(
                 tokens: prompt + reply,
                 firstPredicted: masksPrompt ? prompt.count : 1
             )
             return sequence.positionCount <= maximumLength ? [sequence] : []
         case .text(let text):
-            let tokens = tokenizer.encode(text) + [tokenizer.endOfSequence]
-            return stride(from: 0, to: tokens.count, by: maximumLength).map { start in
-                let end = min(start + maximumLength, tokens.count)
-                return TokenSequence(
-                    tokens: [tokenizer.beginningOfSequence] + tokens[start..<end]
-                )
-            }
+            let tokens = try tokenizer.encode(text) + tokenizer.ending()
+            return tokens.pieces(behind: tokenizer.beginning, maximumLength: maximumLength)
+                .map { TokenSequence(tokens: $0) }
+        }
+    }
+}
+
+extension [Int32] {
+    /// A text cut into pieces of at most `maximumLength` predicted tokens, each behind `beginning`.
+    ///
+    /// Every token is predicted once. Without a beginning a piece begins with the last token of the
+    /// one before it, and the first token of the text alone is not predicted.
+    package func pieces(behind beginning: [Int32], maximumLength: Int) -> [[Int32]] {
+        let first = beginning.isEmpty ? 1 : 0
+        // One token alone is read, and nothing is predicted from it.
+        guard count > first else { return isEmpty ? [] : [self] }
+        return stride(from: first, to: count, by: maximumLength).map { start in
+            beginning + self[(start - first)..<Swift.min(start + maximumLength, count)]
         }
     }
 }

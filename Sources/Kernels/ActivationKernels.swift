@@ -13,7 +13,13 @@ package enum ActivationKernels {
         to sums: inout [Double]
     ) {
         precondition(sums.count == input.columns, "\(sums.count) sums, \(input.columns) columns")
-        precondition((offsets.last ?? 0) <= input.rows, "segments end behind \(input.rows) rows")
+        precondition(
+            (offsets.first ?? 0) >= 0 && (offsets.last ?? 0) <= input.rows,
+            "segments \(offsets.first ?? 0)..<\(offsets.last ?? 0) in \(input.rows) rows"
+        )
+        for (start, end) in zip(offsets, offsets.dropFirst()) {
+            precondition(start <= end, "a segment cannot begin at \(start) and end at \(end)")
+        }
         var squares = [Double](repeating: 0, count: input.columns)
         for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
             for column in squares.indices { squares[column] = 0 }
@@ -63,7 +69,16 @@ package enum ActivationKernels {
         segments: [Range<Int>],
         into means: MatrixView
     ) {
-        precondition(means.rows == segments.count && means.columns == input.columns)
+        precondition(
+            means.rows == segments.count && means.columns == input.columns,
+            "\(segments.count) segments of \(input.shapeText) do not give \(means.shapeText)"
+        )
+        for segment in segments {
+            precondition(
+                segment.lowerBound >= 0 && segment.upperBound <= input.rows,
+                "rows \(segment) are outside 0..<\(input.rows)"
+            )
+        }
         for (place, segment) in segments.enumerated() {
             let output = means.row(place)
             output.fill(0)

@@ -54,7 +54,9 @@ package struct AdamW: Sendable {
     ) {
         let count = parameters.count
         precondition(
-            gradients.count == count && firstMoment.count == count && secondMoment.count == count
+            gradients.count == count && firstMoment.count == count && secondMoment.count == count,
+            "\(gradients.count) gradients, \(firstMoment.count) and \(secondMoment.count) moments of "
+                + "\(count) parameters"
         )
         let keep = Float(1 - learningRate * weightDecay)
         let rate = Float(learningRate / (1 - pow(beta1, Double(step))))

@@ -22,13 +22,21 @@ extension Attention {
         packedGradient: MatrixView,
         scratch: AttentionScratch
     ) {
-        precondition(packed.columns == packedWidth && packedGradient.columns == packedWidth)
-        precondition(outputGradient.columns == outputWidth && output.columns == outputWidth)
-        precondition(packedGradient.rows == packed.rows && outputGradient.rows == packed.rows)
+        check(
+            packed: packed,
+            output: output,
+            logSums: logSums,
+            segments: segments,
+            scratch: scratch
+        )
+        precondition(
+            packedGradient.rows == packed.rows && packedGradient.columns == packedWidth
+                && outputGradient.rows == packed.rows && outputGradient.columns == outputWidth,
+            "gradients \(packedGradient.shapeText) and \(outputGradient.shapeText) of "
+                + "\(packed.shapeText) and \(output.shapeText)"
+        )
         for segment in 0..<segments.count {
             let range = segments[segment]
-            precondition(range.upperBound <= packed.rows)
-            precondition(range.count <= scratch.maximumSegmentLength)
             let part = SegmentGradients(
                 packed: packed.rows(range),
                 output: output.rows(range),

@@ -17,13 +17,15 @@ extension Attention {
         logSums: MatrixView,
         scratch: AttentionScratch
     ) {
-        precondition(packed.columns == packedWidth && output.columns == outputWidth)
-        precondition(output.rows == packed.rows && logSums.rows == packed.rows)
-        precondition(logSums.columns == headCount)
+        check(
+            packed: packed,
+            output: output,
+            logSums: logSums,
+            segments: segments,
+            scratch: scratch
+        )
         for segment in 0..<segments.count {
             let range = segments[segment]
-            precondition(range.upperBound <= packed.rows)
-            precondition(range.count <= scratch.maximumSegmentLength)
             for keyValueHead in 0..<keyValueHeadCount {
                 forwardHeads(
                     of: keyValueHead,

@@ -20,7 +20,11 @@ package struct Attention: Sendable {
 
     /// Describes the heads.
     package init(headCount: Int, keyValueHeadCount: Int, headWidth: Int) {
-        precondition(keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0)
+        precondition(
+            headCount > 0 && keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0
+                && headWidth > 0,
+            "\(headCount) heads of width \(headWidth) over \(keyValueHeadCount) of keys and values"
+        )
         self.headCount = headCount
         self.keyValueHeadCount = keyValueHeadCount
         self.headWidth = headWidth
@@ -40,6 +44,32 @@ package struct Attention: Sendable {
     func keyColumn(_ keyValueHead: Int) -> Int { (headCount + keyValueHead) * headWidth }
     func valueColumn(_ keyValueHead: Int) -> Int {
         (headCount + keyValueHeadCount + keyValueHead) * headWidth
+    }
+
+    /// Stops unless matrices have the shapes of these heads, and segments fit matrices and scratch.
+    func check(
+        packed: MatrixView,
+        output: MatrixView,
+        logSums: MatrixView,
+        segments: PackedSegments,
+        scratch: AttentionScratch
+    ) {
+        let rows = packed.rows
+        precondition(
+            packed.columns == packedWidth && output.rows == rows && output.columns == outputWidth,
+            "queries, keys and values \(packed.shapeText) with heads \(output.shapeText); expected "
+                + "\(packedWidth) and \(outputWidth) columns of the same rows"
+        )
+        precondition(
+            logSums.rows == rows && logSums.columns == headCount,
+            "log sums \(logSums.shapeText) in place of [\(rows), \(headCount)]"
+        )
+        precondition(
+            segments.rowCount <= rows,
+            "segments of \(segments.rowCount) rows in \(rows) rows"
+        )
+        scratch.check(self)
+        for segment in 0..<segments.count { scratch.check(length: segments[segment].count) }
     }
 
     /// Turns the scores of one query into exp(s − maximum) and returns what they need afterwards.

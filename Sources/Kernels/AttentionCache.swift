@@ -1,24 +1,33 @@
 /// Keys and values of one sequence in one layer, arranged for queries that come one at a time.
 ///
-/// Keys lie as columns, so that the scores of sixteen positions are made at once.
+/// Keys lie as columns, so that the scores of sixteen positions are made at once. Memory grows with
+/// the positions that are filled: most replies end long before the most tokens that they may have.
 package final class AttentionCache: @unchecked Sendable {
-    /// How many positions there is room for.
+    /// The most positions.
     package let capacity: Int
     /// How many positions are filled.
     package private(set) var length = 0
 
     private let attention: Attention
-    private let buffer: FloatBuffer
-    private let headSize: Int
-    private let keyStride: Int
+    private var buffer = FloatBuffer(count: 0)
+    private var headSize = 0
+    /// The positions that there is memory for, a whole number of lanes.
+    private var keyStride = 0
 
-    /// Allocates room for `capacity` positions.
+    /// Memory for fewer positions is not worth growing.
+    private static let fewestPositions = 64
+
+    /// A cache for up to `capacity` positions, which takes no memory yet.
     package init(attention: Attention, capacity: Int) {
+        precondition(capacity >= 0, "a cache cannot have \(capacity) positions")
         self.attention = attention
         self.capacity = capacity
-        keyStride = paddedToLanes(max(capacity, 1))
-        headSize = keyStride * attention.paddedHeadWidth
-        buffer = FloatBuffer(count: 2 * headSize * attention.keyValueHeadCount)
+    }
+
+    /// Bytes of a full cache.
+    package static func byteCount(attention: Attention, capacity: Int) -> Int {
+        2 * 4 * paddedToLanes(max(capacity, 1)) * attention.paddedHeadWidth
+            * attention.keyValueHeadCount
     }
 
     /// Forgets all positions.
@@ -28,8 +37,15 @@ package final class AttentionCache: @unchecked Sendable {
     ///
     /// - Parameter packed: Queries, keys and values, already turned, `[positions, packedWidth]`.
     package func append(_ packed: MatrixView) {
-        precondition(packed.columns == attention.packedWidth)
-        precondition(length + packed.rows <= capacity, "the cache of \(capacity) positions is full")
+        precondition(
+            packed.columns == attention.packedWidth,
+            "queries, keys and values \(packed.shapeText) of \(attention.packedWidth) columns"
+        )
+        precondition(
+            packed.rows <= capacity - length,
+            "the cache of \(capacity) positions is full"
+        )
+        makeRoom(for: length + packed.rows)
         let width = attention.paddedHeadWidth
         for head in 0..<attention.keyValueHeadCount {
             for row in 0..<packed.rows {
@@ -53,8 +69,14 @@ package final class AttentionCache: @unchecked Sendable {
     ///   - output: One row of heads, `[outputWidth]`; overwritten.
     ///   - scratch: Working memory for at least `length` positions.
     package func attend(query: FloatView, output: FloatView, scratch: AttentionScratch) {
-        precondition(length > 0 && length <= scratch.maximumSegmentLength)
-        precondition(query.count == attention.packedWidth && output.count == attention.outputWidth)
+        precondition(length > 0, "there is nothing to attend to")
+        scratch.check(attention)
+        scratch.check(length: length)
+        precondition(
+            query.count == attention.packedWidth && output.count == attention.outputWidth,
+            "a query of \(query.count) and heads of \(output.count) elements; expected "
+                + "\(attention.packedWidth) and \(attention.outputWidth)"
+        )
         let group = attention.groupSize
         let headWidth = attention.headWidth
         for head in 0..<attention.keyValueHeadCount {
@@ -81,6 +103,26 @@ package final class AttentionCache: @unchecked Sendable {
                 for i in 0..<headWidth { to[i] = from[i] * inverse }
             }
         }
+    }
+
+    /// Takes memory for some positions, at least twice of what there is, and moves what is filled.
+    private func makeRoom(for positions: Int) {
+        guard positions > keyStride else { return }
+        let wanted = max(positions, 2 * keyStride, Self.fewestPositions)
+        let stride = paddedToLanes(max(positions, min(wanted, capacity)))
+        let size = stride * attention.paddedHeadWidth
+        let larger = FloatBuffer(count: 2 * size * attention.keyValueHeadCount)
+        for head in 0..<attention.keyValueHeadCount where length > 0 {
+            // Rows of `length` floats from one stride to the larger one; then rows without gaps.
+            let to = larger.view.base + 2 * head * size
+            for i in 0..<attention.headWidth {
+                (to + i * stride).update(from: keys(head) + i * keyStride, count: length)
+            }
+            (to + size).update(from: values(head), count: length * attention.paddedHeadWidth)
+        }
+        buffer = larger
+        headSize = size
+        keyStride = stride
     }
 
     private func keys(_ head: Int) -> UnsafeMutablePointer<Float> {

@@ -3,6 +3,8 @@ package final class AttentionScratch: @unchecked Sendable {
     /// The longest segment that it serves.
     package let maximumSegmentLength: Int
 
+    private let headWidth: Int
+    private let rowCount: Int
     private let buffer: FloatBuffer
     let keyColumns: UnsafeMutablePointer<Float>
     let valueColumns: UnsafeMutablePointer<Float>
@@ -21,11 +23,17 @@ package final class AttentionScratch: @unchecked Sendable {
     ///   - attention: The heads to serve.
     ///   - maximumSegmentLength: The longest segment.
     package init(attention: Attention, maximumSegmentLength: Int) {
+        precondition(
+            maximumSegmentLength >= 0,
+            "segments cannot have \(maximumSegmentLength) rows"
+        )
         self.maximumSegmentLength = maximumSegmentLength
+        headWidth = attention.headWidth
         let length = paddedToLanes(max(maximumSegmentLength, 1))
         let width = attention.paddedHeadWidth
         // A group may hold more heads than a strip has rows; decoding takes the group as a strip.
         let rows = max(Attention.stripRows, attention.groupSize)
+        rowCount = rows
         let head = length * width
         let sizes = [
             head, head, head, head, head, head, rows * length, rows * length, rows * width,
@@ -47,5 +55,23 @@ package final class AttentionScratch: @unchecked Sendable {
         scoreGradients = parts[7]
         queries = parts[8]
         outputs = parts[9]
+    }
+
+    /// Stops unless the memory is wide enough for these heads.
+    func check(_ attention: Attention) {
+        precondition(
+            paddedToLanes(headWidth) >= attention.paddedHeadWidth
+                && rowCount >= max(Attention.stripRows, attention.groupSize),
+            "working memory for \(rowCount) heads of width \(headWidth), not for "
+                + "\(attention.groupSize) of width \(attention.headWidth)"
+        )
+    }
+
+    /// Stops unless the memory is long enough for a segment.
+    func check(length: Int) {
+        precondition(
+            length <= maximumSegmentLength,
+            "a segment of \(length) rows in working memory for \(maximumSegmentLength)"
+        )
     }
 }

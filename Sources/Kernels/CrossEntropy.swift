@@ -18,10 +18,10 @@ package enum CrossEntropy {
         logits: MatrixView,
         targets: UnsafeBufferPointer<Int32>
     ) -> Double {
+        check(logits, targets)
         var total = 0.0
         for (row, target) in targets.enumerated() {
             let z = logits.base + row * logits.rowStride
-            check(target, logits.columns)
             let chosen = Double(z[Int(target)])
             // The exponentials are kept on the way to their sum, and then only scaled.
             let shape = softmaxShape(z, logits.columns, keepsExponentials: true)
@@ -52,9 +52,13 @@ package enum CrossEntropy {
         targets: UnsafeBufferPointer<Int32>,
         output: UnsafeMutableBufferPointer<Float>
     ) {
+        check(logits, targets)
+        precondition(
+            output.count == targets.count,
+            "\(targets.count) log probabilities for room of \(output.count)"
+        )
         for (row, target) in targets.enumerated() {
             let z = logits.base + row * logits.rowStride
-            check(target, logits.columns)
             output[row] = Float(Double(z[Int(target)]) - softmaxShape(z, logits.columns).logSum)
         }
     }
@@ -65,11 +69,12 @@ package enum CrossEntropy {
         var logSum: Double { Double(maximum) + log(sum) }
     }
 
-    private static func check(_ target: Int32, _ vocabularySize: Int) {
+    private static func check(_ logits: MatrixView, _ targets: UnsafeBufferPointer<Int32>) {
         precondition(
-            target >= 0 && Int(target) < vocabularySize,
-            "target \(target) is outside the vocabulary of \(vocabularySize)"
+            logits.rows == targets.count,
+            "\(targets.count) targets for logits \(logits.shapeText)"
         )
+        checkIdentifiers(targets, "target", vocabularySize: logits.columns)
     }
 
     /// The largest of some logits and the sum of the exponentials of what they lack to it.

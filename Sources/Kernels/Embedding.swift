@@ -11,12 +11,12 @@ package enum Embedding {
         table: MatrixView,
         output: MatrixView
     ) {
-        precondition(output.rows == tokens.count && output.columns == table.columns)
+        precondition(
+            output.rows == tokens.count && output.columns == table.columns,
+            "\(tokens.count) tokens of a table \(table.shapeText) do not give \(output.shapeText)"
+        )
+        checkIdentifiers(tokens, "token", vocabularySize: table.rows)
         for (row, token) in tokens.enumerated() {
-            precondition(
-                token >= 0 && Int(token) < table.rows,
-                "token \(token) is outside the vocabulary of \(table.rows)"
-            )
             (output.base + row * output.rowStride).update(
                 from: table.base + Int(token) * table.rowStride,
                 count: table.columns
@@ -35,8 +35,13 @@ package enum Embedding {
         outputGradient: MatrixView,
         tableGradient: MatrixView
     ) {
-        precondition(outputGradient.rows == tokens.count)
-        precondition(outputGradient.columns == tableGradient.columns)
+        precondition(
+            outputGradient.rows == tokens.count
+                && outputGradient.columns == tableGradient.columns,
+            "dy \(outputGradient.shapeText) of \(tokens.count) tokens for dE "
+                + tableGradient.shapeText
+        )
+        checkIdentifiers(tokens, "token", vocabularySize: tableGradient.rows)
         for (row, token) in tokens.enumerated() {
             Elementwise.add(
                 outputGradient.base + row * outputGradient.rowStride,
@@ -44,5 +49,20 @@ package enum Embedding {
                 count: tableGradient.columns
             )
         }
+    }
+}
+
+/// Stops at the first identifier outside a vocabulary: it would be read or written beyond a matrix.
+@inline(__always)
+func checkIdentifiers(
+    _ identifiers: UnsafeBufferPointer<Int32>,
+    _ what: StaticString,
+    vocabularySize: Int
+) {
+    for identifier in identifiers {
+        precondition(
+            identifier >= 0 && Int(identifier) < vocabularySize,
+            "\(what) \(identifier) is outside the vocabulary of \(vocabularySize)"
+        )
     }
 }

@@ -5,8 +5,13 @@
 package struct PackedSegments: Sendable {
     private let offsets: ArraySlice<Int>
 
-    /// All segments between consecutive offsets, which rise from anywhere.
-    package init(_ offsets: [Int]) { self.offsets = offsets[...] }
+    /// All segments between consecutive offsets, which rise from anywhere; that is checked.
+    package init(_ offsets: [Int]) {
+        for (start, end) in zip(offsets, offsets.dropFirst()) {
+            precondition(start <= end, "a segment cannot begin at \(start) and end at \(end)")
+        }
+        self.offsets = offsets[...]
+    }
 
     private init(offsets: ArraySlice<Int>) { self.offsets = offsets }
 
@@ -21,6 +26,7 @@ package struct PackedSegments: Sendable {
 
     /// The rows of one segment.
     package subscript(segment: Int) -> Range<Int> {
+        precondition(segment >= 0 && segment < count, "segment \(segment) of \(count)")
         let place = offsets.startIndex + segment
         let origin = offsets[offsets.startIndex]
         return (offsets[place] - origin)..<(offsets[place + 1] - origin)
@@ -28,6 +34,10 @@ package struct PackedSegments: Sendable {
 
     /// Some consecutive segments, their rows counted from the first of them.
     package func part(_ segments: Range<Int>) -> PackedSegments {
+        precondition(
+            segments.lowerBound >= 0 && segments.upperBound <= count,
+            "segments \(segments) are outside 0..<\(count)"
+        )
         let first = offsets.startIndex + segments.lowerBound
         return PackedSegments(offsets: offsets[first...(first + segments.count)])
     }

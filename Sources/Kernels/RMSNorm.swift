@@ -17,8 +17,7 @@ package enum RMSNorm {
         output: MatrixView,
         inverseRMS: FloatView
     ) {
-        precondition(input.columns == gain.count && output.columns == gain.count)
-        precondition(input.rows == output.rows && inverseRMS.count == input.rows)
+        check(input, gain, inverseRMS, like: output)
         for row in 0..<input.rows {
             let x = input.base + row * input.rowStride
             let squares = sum(gain.count) { lanes, i in
@@ -39,6 +38,7 @@ package enum RMSNorm {
         inverseRMS: FloatView,
         output: MatrixView
     ) {
+        check(input, gain, inverseRMS, like: output)
         let width = gain.count
         for row in 0..<input.rows {
             let x = input.base + row * input.rowStride
@@ -74,8 +74,12 @@ package enum RMSNorm {
         inputGradient: MatrixView,
         gainGradient: FloatView
     ) {
-        precondition(input.rows == outputGradient.rows && input.rows == inputGradient.rows)
-        precondition(input.columns == gain.count && gainGradient.count == gain.count)
+        check(input, gain, inverseRMS, like: outputGradient)
+        check(input, gain, inverseRMS, like: inputGradient)
+        precondition(
+            gainGradient.count == gain.count,
+            "\(gainGradient.count) gradients of \(gain.count) gains"
+        )
         let width = gain.count
         for row in 0..<input.rows {
             let x = input.base + row * input.rowStride
@@ -108,6 +112,22 @@ package enum RMSNorm {
                 i += 1
             }
         }
+    }
+
+    /// Stops unless x and a matrix like it have a column for each gain and a row for each root.
+    @inline(__always)
+    private static func check(
+        _ input: MatrixView,
+        _ gain: FloatView,
+        _ inverseRMS: FloatView,
+        like other: MatrixView
+    ) {
+        precondition(
+            input.columns == gain.count && other.columns == gain.count
+                && input.rows == other.rows && inverseRMS.count == input.rows,
+            "x \(input.shapeText) and \(other.shapeText) with \(gain.count) gains and roots of "
+                + "\(inverseRMS.count) rows"
+        )
     }
 
     /// A sum in sixteen fixed lanes and a rest, in fixed order.

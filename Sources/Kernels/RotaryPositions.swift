@@ -30,6 +30,7 @@ package final class RotaryPositions: Sendable {
             headWidth > 0 && headWidth % 2 == 0,
             "a head of width \(headWidth) has no pairs"
         )
+        precondition(positionCount >= 0, "tables cannot cover \(positionCount) positions")
         self.headWidth = headWidth
         self.positionCount = positionCount
         let half = headWidth / 2
@@ -58,7 +59,11 @@ package final class RotaryPositions: Sendable {
         segments: PackedSegments,
         inverse: Bool = false
     ) {
-        precondition(heads.columns >= headCount * headWidth && heads.rows >= segments.rowCount)
+        check(heads, headCount)
+        precondition(
+            heads.rows >= segments.rowCount,
+            "segments of \(segments.rowCount) rows in \(heads.shapeText)"
+        )
         for segment in 0..<segments.count {
             let rows = segments[segment]
             for token in rows {
@@ -70,10 +75,21 @@ package final class RotaryPositions: Sendable {
 
     /// Turns the heads of each row to the position given for it, in place.
     package func rotate(_ heads: MatrixView, headCount: Int, positions: [Int]) {
-        precondition(heads.columns >= headCount * headWidth && positions.count == heads.rows)
+        check(heads, headCount)
+        precondition(
+            positions.count == heads.rows,
+            "\(positions.count) positions for \(heads.shapeText)"
+        )
         for (row, position) in positions.enumerated() {
             rotateRow(heads.base + row * heads.rowStride, headCount, position, false)
         }
+    }
+
+    private func check(_ heads: MatrixView, _ headCount: Int) {
+        precondition(
+            headCount >= 0 && heads.columns >= headCount * headWidth,
+            "\(headCount) heads of width \(headWidth) in \(heads.shapeText)"
+        )
     }
 
     @inline(__always)
@@ -83,7 +99,10 @@ package final class RotaryPositions: Sendable {
         _ position: Int,
         _ inverse: Bool
     ) {
-        precondition(position < positionCount, "position \(position) is not below \(positionCount)")
+        precondition(
+            position >= 0 && position < positionCount,
+            "position \(position) is outside 0..<\(positionCount)"
+        )
         let half = headWidth / 2
         let cosine = cosines.base + position * half
         let sine = sines.base + position * half

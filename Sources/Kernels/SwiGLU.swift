@@ -8,7 +8,10 @@ package enum SwiGLU {
     ///   - output: y, `[tokens, hidden]`; overwritten.
     package static func forward(gateUp: MatrixView, output: MatrixView) {
         let hidden = output.columns
-        precondition(gateUp.columns == 2 * hidden && gateUp.rows == output.rows)
+        precondition(
+            gateUp.columns == 2 * hidden && gateUp.rows == output.rows,
+            "gate and up \(gateUp.shapeText) do not give \(output.shapeText)"
+        )
         for row in 0..<output.rows {
             let gate = gateUp.base + row * gateUp.rowStride
             let up = gate + hidden
@@ -34,7 +37,10 @@ package enum SwiGLU {
     ///     the down projection needs.
     package static func backward(gateUp: MatrixView, outputGradient: MatrixView) {
         let hidden = outputGradient.columns
-        precondition(gateUp.columns == 2 * hidden && gateUp.rows == outputGradient.rows)
+        precondition(
+            gateUp.columns == 2 * hidden && gateUp.rows == outputGradient.rows,
+            "dy \(outputGradient.shapeText) for gate and up \(gateUp.shapeText)"
+        )
         for row in 0..<outputGradient.rows {
             let gate = gateUp.base + row * gateUp.rowStride
             let up = gate + hidden

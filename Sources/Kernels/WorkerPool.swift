@@ -1,31 +1,26 @@
 import Foundation
+import Synchronization
 
 /// A fixed set of threads that share out numbered pieces of work.
 ///
 /// The caller's own thread is one of them. Piece i is always done by worker i modulo the number of
 /// threads, so that what a thread accumulates depends on the number of threads alone.
+///
+/// A pool does one round of work at a time. Asking for another one from inside a piece, or from a
+/// second thread, would wait forever or mix two rounds up: it is an error of the caller that ends
+/// the program, whatever the number of threads.
 package final class WorkerPool: Sendable {
     /// How many threads work, the caller included.
     package let threadCount: Int
 
     private let board = WorkBoard()
+    /// Whether a round is under way.
+    private let isWorking = Atomic<Bool>(false)
 
-    /// Starts `threadCount - 1` threads that sleep until there is work.
+    /// Describes a pool of `threadCount - 1` threads, which start when a round has work for them.
     package init(threadCount: Int) {
         precondition(threadCount >= 1, "a pool needs at least one thread, not \(threadCount)")
         self.threadCount = threadCount
-        for index in 1..<max(threadCount, 1) {
-            // A thread holds the board and not the pool, so that the pool can end and stop it.
-            let thread = Thread { [board] in
-                var seen = 0
-                while let generation = board.runNext(after: seen, worker: index, of: threadCount) {
-                    seen = generation
-                    board.finished()
-                }
-            }
-            thread.stackSize = 8 << 20
-            thread.start()
-        }
     }
 
     deinit { board.stop() }
@@ -47,13 +42,44 @@ package final class WorkerPool: Sendable {
     ///   - body: Does one piece. A closure that captures nothing but one object is made without
     ///     taking memory too, which keeps the heap out of training steps.
     package func performPrepared(count: Int, _ body: @escaping (Int) -> Void) {
+        let (isFree, _) = isWorking.compareExchange(
+            expected: false,
+            desired: true,
+            ordering: .acquiring
+        )
+        guard isFree else {
+            // Not a precondition, whose words are lost in release builds.
+            fatalError(
+                "a worker pool was asked for work while it works: from inside a piece of that work, "
+                    + "or by a second thread; each caller needs a pool of its own"
+            )
+        }
+        defer { isWorking.store(false, ordering: .releasing) }
         guard threadCount > 1, count > 1 else {
             for piece in 0..<max(count, 0) { body(piece) }
             return
         }
-        let own = board.post(body, pieceCount: count, workers: threadCount - 1)
+        startWorkers(upTo: min(threadCount, count))
+        let own = board.post(body, pieceCount: count)
         own.run(worker: 0, of: threadCount)
         board.waitUntilFinished()
+    }
+
+    /// Starts the threads that no round has needed so far; only the round under way calls this.
+    private func startWorkers(upTo count: Int) {
+        while board.workers + 1 < count {
+            board.workers += 1
+            // A thread holds the board and not the pool, so that the pool can end and stop it.
+            let thread = Thread { [board, threadCount, index = board.workers] in
+                var seen = 0
+                while let generation = board.runNext(after: seen, worker: index, of: threadCount) {
+                    seen = generation
+                    board.finished()
+                }
+            }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
     }
 }
 
@@ -72,15 +98,18 @@ private struct Assignment: @unchecked Sendable {
     }
 }
 
-/// Where rounds of work are posted; all of its state is guarded by `condition`.
+/// Where rounds of work are posted; all of its private state is guarded by `condition`.
 private final class WorkBoard: @unchecked Sendable {
+    /// How many threads were started; read and written by the caller of a round alone.
+    var workers = 0
+
     private let condition = NSCondition()
     private var generation = 0
     private var current: Assignment?
     private var running = 0
     private var stopped = false
 
-    func post(_ work: @escaping (Int) -> Void, pieceCount: Int, workers: Int) -> Assignment {
+    func post(_ work: @escaping (Int) -> Void, pieceCount: Int) -> Assignment {
         condition.lock()
         defer { condition.unlock() }
         generation += 1

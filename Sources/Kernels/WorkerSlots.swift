@@ -7,6 +7,7 @@ package final class WorkerSlots<Element: BitwiseCopyable>: @unchecked Sendable {
 
     /// Makes `count` slots that hold `value`.
     package init(repeating value: Element, count: Int) {
+        precondition(count >= 0, "there cannot be \(count) slots")
         elements = .allocate(capacity: count)
         elements.initialize(repeating: value)
     }

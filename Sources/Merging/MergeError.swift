@@ -10,16 +10,18 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
     case configuration(key: String, first: Side, second: Side)
     /// The models do not have the same tokenizer.
     case tokenizer(file: String, first: Side, second: Side)
+    /// A file of a tokenizer is not what its name says.
+    case tokenizerFile(path: String)
     /// A model lacks tensors of its architecture.
-    case missingTensors(input: String, path: String, names: [String])
+    case missingTensors(input: String, path: String, names: [String], repair: TensorNameRepair?)
     /// A model holds tensors that its architecture has no place for.
-    case surplusTensors(input: String, path: String, names: [String])
+    case surplusTensors(input: String, path: String, names: [String], repair: TensorNameRepair?)
     /// A tensor does not have the shape that the configuration asks for.
     case shape(input: String, path: String, tensor: String, found: [Int], expected: [Int])
     /// A tensor is stored with different types.
     case elementType(tensor: String, first: Side, second: Side)
-    /// A tensor that must be computed does not hold numbers that can be.
-    case notNumbers(tensor: String, side: Side)
+    /// A tensor does not hold numbers that can be computed with.
+    case notNumbers(tensor: String, input: String, path: String, type: ElementType)
     /// A tensor of a model holds NaN or infinity.
     case notFinite(tensor: String, element: Int, input: String, path: String)
     /// A merged element is too large for the type that it is stored in.
@@ -30,6 +32,8 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
     case missingStatistics(method: String)
     /// A tensor that was copied is not equal to its source.
     case proof(tensor: String, input: String)
+    /// Something is there that cannot be, or is not where it must be.
+    case contradiction(what: String)
 
     /// A model and what it has.
     package struct Side: Hashable, Sendable, CustomStringConvertible {
@@ -51,21 +55,30 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
         case .repeatedInput(let name): "two models are named '\(name)'; give each its own name"
         case .configuration(let key, let first, let second):
             "the models have different shapes: \(key) is \(first) and \(second); "
-                + "only models trained from one base can be merged"
+                + (key == "vocab_size"
+                    ? "bring both to one size first (resize_token_embeddings): one of them has "
+                        + "new tokens, or its vocabulary is padded"
+                    : "only models trained from one base can be merged")
         case .tokenizer(let file, let first, let second):
             "the models have different tokenizers: \(file) is \(first) and \(second); "
                 + "only models trained from one base with one tokenizer can be merged"
-        case .missingTensors(let input, let path, let names):
+        case .tokenizerFile(let path):
+            "\(path) cannot be understood, so that nobody knows what its tokens mean; expected JSON "
+                + "as `transformers` writes it. Correct it, or take it away if it is left over"
+        case .missingTensors(let input, let path, let names, let repair):
             "'\(input)' (\(path)) lacks \(Self.list(names)), which its config.json asks for"
-        case .surplusTensors(let input, let path, let names):
+                + Self.advice(repair)
+        case .surplusTensors(let input, let path, let names, let repair):
             "'\(input)' (\(path)) holds \(Self.list(names)), for which its config.json has no place"
+                + Self.advice(repair)
         case .shape(let input, let path, let tensor, let found, let expected):
             "'\(input)' (\(path)): '\(tensor)' has the shape \(found); expected \(expected)"
         case .elementType(let tensor, let first, let second):
             "'\(tensor)' is stored as \(first) and as \(second); say with dtype how the merged "
                 + "model is stored"
-        case .notNumbers(let tensor, let side):
-            "'\(tensor)' must be computed, but is stored as \(side); expected F32, F16, BF16 or F64"
+        case .notNumbers(let tensor, let input, let path, let type):
+            "'\(input)' (\(path)): '\(tensor)' is stored as \(type.rawValue); expected "
+                + "\(ElementType.computed); \(type.remedy)"
         case .notFinite(let tensor, let element, let input, let path):
             "'\(input)' (\(path)): element \(element) of '\(tensor)' is not a finite number; the "
                 + "model is damaged or its training diverged, and the merge would be too"
@@ -80,7 +93,14 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
         case .proof(let tensor, let input):
             "'\(tensor)' was copied from '\(input)' but is not equal to it; "
                 + "the merged model was removed, check the disk and run again"
+        case .contradiction(let what):
+            "the merge contradicts itself: \(what). Nothing was written; this is a fault of "
+                + "LayerSwap, please report it with the command"
         }
+    }
+
+    private static func advice(_ repair: TensorNameRepair?) -> String {
+        repair.map { "; \($0)" } ?? ""
     }
 
     private static func list(_ names: [String]) -> String {

@@ -9,7 +9,7 @@ extension MergePlan {
         var rows: [(tensor: String, source: String, how: String)] = [("tensor", "source", "how")]
         for group in everyTensor ? outputs.map({ [$0] }) : groups {
             guard let first = group.first else { continue }
-            rows.append((Self.title(of: group), first.source.description, Self.how(first)))
+            rows.append((Self.title(of: group), Self.source(of: group), Self.how(first)))
         }
         let tensorWidth = rows.map(\.tensor.count).max() ?? 0
         let sourceWidth = rows.map(\.source.count).max() ?? 0
@@ -54,7 +54,8 @@ extension MergePlan {
         var groups: [[Output]] = []
         for output in outputs {
             if let last = groups.last?.last, last.place.layer != nil, output.place.layer != nil,
-                last.source == output.source, last.isConverted == output.isConverted
+                last.source == output.source, last.isConverted == output.isConverted,
+                last.shifts == output.shifts
             {
                 groups[groups.count - 1].append(output)
             } else {
@@ -70,6 +71,20 @@ extension MergePlan {
         else { return group.first?.description.name ?? "" }
         let layers = first == last ? "\(first)" : "\(first)…\(last)"
         return "model.layers.\(layers).* (\(group.count) tensors)"
+    }
+
+    /// The source, and which layers it is where these are not those of the output.
+    private static func source(of group: [Output]) -> String {
+        guard let first = group.first, let layer = first.place.layer,
+            let last = group.last?.place.layer
+        else { return group.first?.source.description ?? "" }
+        let layers = first.shifts.sorted { $0.key < $1.key }.map { input, shift in
+            let range =
+                layer == last ? "layer \(layer + shift)" : "layers \(layer + shift)…\(last + shift)"
+            return "\(range) of \(input)"
+        }
+        guard !layers.isEmpty else { return first.source.description }
+        return "\(first.source.description), \(layers.joined(separator: ", "))"
     }
 
     private static func how(_ output: Output) -> String {

@@ -15,6 +15,8 @@ package struct MergePlan: Sendable {
         /// Whether it is stored otherwise than in the one model that it comes from: in another type,
         /// or with the change of an adapter.
         package let isConverted: Bool
+        /// How many layers further on each model has it, where that is not in the same layer.
+        package let shifts: [String: Int]
 
         /// Whether its bytes are those of a model.
         package var isCopied: Bool {
@@ -29,12 +31,15 @@ package struct MergePlan: Sendable {
     package let architecture: CheckpointArchitecture
     /// Exactly the tensors of the architecture, in its order.
     package let outputs: [Output]
+    /// The names under which models have the tensors of the output, where layers move; by model and
+    /// by name in the output.
+    package let renames: [String: [String: String]]
 
     /// Plans a merge from names and shapes alone.
     ///
     /// - Parameters:
     ///   - method: How the models are merged.
-    ///   - architecture: What they consist of.
+    ///   - architecture: What the models consist of.
     ///   - elementType: The type in which each tensor is stored, by its name and those of the models
     ///     that it comes from.
     ///   - isConverted: Whether a model has a tensor otherwise than it will be stored, by the names
@@ -47,14 +52,16 @@ package struct MergePlan: Sendable {
         elementType: (_ tensor: String, _ inputs: [String]) throws -> ElementType = { _, _ in
             .float32
         },
-        isConverted: (_ tensor: String, _ input: String) -> Bool = { _, _ in false }
+        isConverted: (_ tensor: String, _ input: String) throws -> Bool = { _, _ in false }
     ) throws {
         try method.check(architecture)
         guard !method.needsChanges else { throw LayerSwapError.changesUnknown }
         self.method = method
-        self.architecture = architecture
+        self.architecture = method.outputArchitecture(of: architecture)
         let sources = method.sources(in: architecture)
-        outputs = try zip(architecture.tensors, sources).map { tensor, source in
+        let renames = method.renames(in: architecture)
+        self.renames = renames
+        outputs = try zip(self.architecture.tensors, sources).map { tensor, source in
             Output(
                 description: try TensorDescription(
                     name: tensor.name,
@@ -63,10 +70,38 @@ package struct MergePlan: Sendable {
                 ),
                 place: tensor.place,
                 source: source,
-                isConverted: source.inputs.count == 1
-                    && source.inputs.contains { isConverted(tensor.name, $0) }
+                isConverted: try source.inputs.count == 1
+                    && source.inputs.contains { try isConverted(tensor.name, $0) },
+                shifts: Self.shifts(of: tensor, source, renames)
             )
         }
+    }
+
+    /// For each layer of the output the layer of the first model that it comes from.
+    var sourceLayers: [Int] {
+        var layers = Array(0..<architecture.layerCount)
+        for output in outputs {
+            guard let layer = output.place.layer, let input = output.source.inputs.first else {
+                continue
+            }
+            layers[layer] = layer + (output.shifts[input] ?? 0)
+        }
+        return layers
+    }
+
+    private static func shifts(
+        of tensor: ArchitectureTensor,
+        _ source: MergeSource,
+        _ renames: [String: [String: String]]
+    ) -> [String: Int] {
+        guard let layer = tensor.layer else { return [:] }
+        var shifts: [String: Int] = [:]
+        for input in source.inputs {
+            let number = renames[input]?[tensor.name]?.split(separator: ".").lazy
+                .compactMap { Int($0) }.first
+            if let number { shifts[input] = number - layer }
+        }
+        return shifts
     }
 
     /// The names of the models that are read, sorted.
@@ -84,7 +119,8 @@ extension MergePlan {
     ///   - layout: Where the tensors lie in all of them; it has exactly those of the plan.
     ///   - statistics: What the models' data say, where the method asks for it.
     ///   - workspace: The threads.
-    /// - Throws: `MergeError.missingInput`, `MergeError.missingStatistics`.
+    /// - Throws: `MergeError.missingInput`, `MergeError.missingStatistics`, and
+    ///   `MergeError.notFinite` whatever the method would make of such a number.
     package func merge(
         _ models: [String: FloatView],
         into output: FloatView,
@@ -105,19 +141,24 @@ extension MergePlan {
             guard let range = layout.entry(named: name)?.range else {
                 preconditionFailure("the layout has no '\(name)', which the plan has")
             }
-            let sources = tensor.source.inputs.compactMap { models[$0]?[range] }
+            let inputs = tensor.source.inputs
+            let sources = inputs.compactMap { models[$0]?[range] }
+            let finite = FiniteCheck()
             switch tensor.source {
-            case .copy: output[range].copy(from: sources[0])
+            case .copy:
+                finite.look(at: sources, from: 0)
+                output[range].copy(from: sources[0])
             case .combine(let combination):
-                let known = tensor.source.inputs.compactMap { statistics[$0] }
+                let known = inputs.compactMap { statistics[$0] }
                 let scan = TensorScan(
                     of: name,
                     shape: tensor.description.shape,
                     sources: (sources + known.compactMap { $0.fisher?[range] })
                         .map(SourceTensor.floats),
-                    workspace: workspace
+                    workspace: workspace,
+                    finite: finite
                 )
-                let prepared = combination.prepare(
+                let prepared = try combination.prepare(
                     scan,
                     products: known.compactMap { $0.inputProduct(of: name) }
                 )
@@ -127,6 +168,15 @@ extension MergePlan {
                     let output = target[start..<start + part.room.count]
                     prepared.apply(part.sources, into: output, part: part.place)
                 }
+            }
+            if let place = finite.first {
+                throw MergeError.notFinite(
+                    tensor: name,
+                    element: place.element,
+                    // Behind the models stand what their data say of them, in the same order.
+                    input: inputs[place.source % inputs.count],
+                    path: "in memory"
+                )
             }
         }
     }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Datasets
 import Foundation
 import Merging
@@ -41,7 +42,7 @@ package struct Catalogue: Sendable {
                 let recipe = try LoadedRecipe(at: url).recipe
                 return Entry(name: path, summary: recipe.purpose ?? recipe.name)
             } catch {
-                return Entry(name: path, summary: "cannot be used: \(error)")
+                return Entry(name: path, summary: "cannot be used: \(ErrorWords.text(of: error))")
             }
         }
     }

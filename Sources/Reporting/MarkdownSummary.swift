@@ -11,21 +11,27 @@ struct MarkdownSummary {
     init(_ run: RunArtifacts) { self.run = run }
 
     var text: String {
-        var lines = ["# \(run.recipe.name)", ""]
-        if let purpose = run.recipe.purpose { lines += [purpose, ""] }
+        var lines = ["# \(MarkdownText.line(run.recipe.name))", ""]
+        if let purpose = run.recipe.purpose { lines += [MarkdownText.line(purpose), ""] }
         lines += setting
         for group in run.groups {
-            if !group.name.isEmpty { lines += ["## \(group.name)", ""] }
-            lines += Section.sentences(group.table, run.recipe.comparedModels)
+            if !group.name.isEmpty { lines += ["## \(MarkdownText.line(group.name))", ""] }
+            let sentences = Section.sentences(group.table, run.recipe.comparedModels)
+            lines += sentences.map(MarkdownText.line)
             lines += [""] + models(group.table) + [""] + tests(group.table) + [""]
         }
         for experiment in run.experiments {
             lines += analyses(of: experiment)
         }
+        if let data = Section.dataTable(run) {
+            lines += ["## Data", ""] + Self.table(data.titles, data.rows) + [""]
+        }
         if let last = run.overview.runs.last {
             lines += [
-                "Made by layerswap \(last.facts.version) on \(last.facts.processor), "
-                    + "\(last.facts.threads) threads; recipe SHA-256 `\(last.facts.recipeHash)`.",
+                MarkdownText.line(
+                    "Made by layerswap \(last.facts.version) on \(last.facts.processor), "
+                        + "\(last.facts.threads) threads; recipe SHA-256 "
+                ) + MarkdownText.code(last.facts.recipeHash) + ".",
                 "",
             ]
         }
@@ -40,7 +46,8 @@ struct MarkdownSummary {
                 Section.values(of: metric, in: grouped, run.recipe.comparedModels),
                 Section.differences(of: metric, in: grouped),
             ]
-            return ["## \(Format.metric(metric)) by \(grouped.setting)", ""]
+            let title = MarkdownText.line("\(Format.metric(metric)) by \(grouped.setting)")
+            return ["## \(title)", ""]
                 + tables.compactMap { $0 }.flatMap { Self.table($0.titles, $0.rows) + [""] }
         }
     }
@@ -119,15 +126,17 @@ struct MarkdownSummary {
                 ) + [""]
         }
         guard !lines.isEmpty else { return [] }
-        let title = experiment.name.isEmpty ? "## Analyses" : "## Analyses of \(experiment.name)"
+        let name = MarkdownText.line(experiment.name)
+        let title = name.isEmpty ? "## Analyses" : "## Analyses of \(name)"
         return [title, ""] + lines
     }
 
     /// A table of Markdown as lines.
     static func table(_ titles: [String], _ rows: [[String]]) -> [String] {
         func line(_ cells: [String]) -> String {
-            "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+            "| " + cells.map(MarkdownText.line).joined(separator: " | ") + " |"
         }
-        return [line(titles), line(titles.map { _ in "---" })] + rows.map(line)
+        let rule = "| " + titles.map { _ in "---" }.joined(separator: " | ") + " |"
+        return [line(titles), rule] + rows.map(line)
     }
 }

@@ -2,25 +2,60 @@ import Checkpointing
 import Foundation
 import Pipeline
 
-/// Writes a page and its summary, and replaces nothing but earlier reports.
-enum ReportFiles {
+/// A page and its summary, which replace nothing but earlier reports.
+package struct ReportFiles: Sendable {
+    private let page: OutputPlace
+    private let summary: OutputPlace
+    private let files: [URL]
+
+    /// Describes both files.
+    ///
+    /// - Parameters:
+    ///   - page: The file of the page; the summary has the same name and the ending `.md`.
+    ///   - runs: The folders of the runs that are reported on.
+    /// - Throws: `ReportError.ending` when both files would be one.
+    package init(_ page: URL, of runs: [URL]) throws {
+        let second = page.deletingPathExtension().appendingPathExtension("md")
+        guard page.pathExtension.lowercased() != "md" else {
+            throw ReportError.ending(path: page.shownPath)
+        }
+        let inputs = runs.flatMap { RunFolder.inputs(of: $0) }
+        func place(_ file: URL, _ name: String, _ isOne: @escaping @Sendable (String) -> Bool)
+            -> OutputPlace
+        {
+            OutputPlace(
+                file,
+                kind: .file,
+                inputs: inputs,
+                mark: .file(name) { isOne(String(decoding: $0.prefix(1 << 14), as: UTF8.self)) },
+                replaces: true,
+                remedy: "name another file with --output"
+            )
+        }
+        self.page = place(page, "a report") { $0.contains(Page.mark) }
+        summary = place(second, "a summary") { $0.hasPrefix(MarkdownSummary.mark) }
+        files = [page, second]
+    }
+
+    /// Checks, before anything is read, that both files can be written.
+    ///
+    /// - Throws: `OutputError`, `FolderError`, `FileError`.
+    package func check() throws {
+        try page.check()
+        try summary.check()
+    }
+
     /// Writes both files.
     ///
     /// - Parameters:
     ///   - html: The page.
-    ///   - summary: The Markdown, without the mark by which it is known.
-    ///   - page: The file of the page; the summary has the same name and the ending `.md`.
+    ///   - text: The Markdown, without the mark by which it is known.
     /// - Returns: Both files.
-    /// - Throws: `ReportError.exists`, errors of writing.
-    static func write(_ html: String, summary: String, to page: URL) throws -> [URL] {
-        let second = page.deletingPathExtension().appendingPathExtension("md")
-        for (file, mark) in [(page, Page.mark), (second, MarkdownSummary.mark)]
-        where FileManager.default.fileExists(atPath: file.path) {
-            let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-            guard text.contains(mark) else { throw ReportError.exists(path: file.shownPath) }
-        }
-        try AtomicFile.write(Data(html.utf8), to: page)
-        try AtomicFile.write(Data("\(MarkdownSummary.mark)\n\(summary)".utf8), to: second)
-        return [page, second]
+    /// - Throws: As `check`.
+    func write(_ html: String, summary text: String) throws -> [URL] {
+        try check()
+        try page.writeFile(Data(html.utf8))
+        try summary.writeFile(Data("\(MarkdownSummary.mark)\n\(text)".utf8))
+        return files
     }
 }

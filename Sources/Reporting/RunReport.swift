@@ -45,7 +45,7 @@ package struct RunReport {
                 )
             )
         }
-        sections += [.learning(run), .cost(run), .reproduction(run)]
+        sections += [.data(run), .learning(run), .cost(run), .reproduction(run)]
         return unique(sections.compactMap { $0 })
     }
 
@@ -62,11 +62,10 @@ package struct RunReport {
 
     /// Writes the page, and the summary beside it.
     ///
-    /// - Parameter page: The file of the page; the summary has the same name and the ending `.md`. An
-    ///   earlier report is replaced, nothing else is.
+    /// - Parameter files: Both files; an earlier report is replaced, nothing else is.
     /// - Returns: Both files.
-    /// - Throws: `ReportError.exists`, errors of writing.
-    package func write(to page: URL) throws -> [URL] {
-        try ReportFiles.write(html, summary: MarkdownSummary(run).text, to: page)
+    /// - Throws: `OutputError`, errors of writing.
+    package func write(to files: ReportFiles) throws -> [URL] {
+        try files.write(html, summary: MarkdownSummary(run).text)
     }
 }

@@ -3,7 +3,7 @@
 /// The texts of all `append` calls and of `finish`, put together, are `Tokenizer.decode` of all
 /// the tokens. Bytes that may still become a character wait for the next token; bytes that no
 /// longer can become U+FFFD, one for each byte, as in SentencePiece.
-package struct StreamingDecoder {
+package struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer
     /// Bytes that begin a character, at most three.
     private var pending: [UInt8] = []

@@ -20,7 +20,9 @@ struct Piece: Equatable {
     let kind: Kind
 
     /// Reads one piece of a loaded model; `identifier` must be in range.
-    init(of model: OpaquePointer, identifier: Int32) {
+    ///
+    /// A symbol (`ModelFields.symbols`) is an ordinary piece, whatever the loaded model makes of it.
+    init(of model: OpaquePointer, identifier: Int32, isSymbol: Bool) {
         var length = 0
         var code = sentencepiece_kind_ordinary
         let characters = sentencepiece_model_piece(model, identifier, &length, &code)
@@ -33,7 +35,7 @@ struct Piece: Equatable {
         self.text = String(text)
         switch code {
         case sentencepiece_kind_unknown: kind = .unknown
-        case sentencepiece_kind_control: kind = .control
+        case sentencepiece_kind_control: kind = isSymbol ? .ordinary : .control
         case sentencepiece_kind_byte:
             // Bytes are spelled `<0x41>`.
             kind = UInt8(spelling.dropFirst(3).dropLast(), radix: 16).map(Kind.byte) ?? .ordinary

@@ -13,12 +13,17 @@ package final class Tokenizer: Sendable {
     package let vocabularySize: Int
     /// Identifier of the piece for text that has no other; never encoded when bytes are pieces.
     package let unknown: Int32
-    /// Identifier of `<s>`, which begins a document.
-    package let beginningOfSequence: Int32
-    /// Identifier of `</s>`, which ends a document.
-    package let endOfSequence: Int32
+    /// Identifier of `<s>`, which begins a document; nil when the model has none, or when documents
+    /// are not to begin with it.
+    package let beginningOfSequence: Int32?
+    /// Identifier of `</s>`, which ends a document; nil when the model has none.
+    package let endOfSequence: Int32?
     /// Identifier of `<pad>`, when the model has one.
     package let padding: Int32?
+
+    /// The spellings of the pieces that stand for something else than their text: user-defined
+    /// symbols such as `<|user|>`, and control pieces such as `</s>`.
+    package let symbolTexts: [String]
 
     let fields: ModelFields
     let pieces: [Piece]
@@ -29,13 +34,38 @@ package final class Tokenizer: Sendable {
 
     /// Reads a `.model` file.
     package convenience init(at url: URL) throws {
-        let bytes: Data
-        do {
-            bytes = try Data(contentsOf: url)
-        } catch {
-            throw TokenizerError.unreadable(path: url.path, reason: error.localizedDescription)
+        try self.init(model: Self.contents(of: url), origin: url.path)
+    }
+
+    /// Reads the `tokenizer.model` of a model folder and, where there is one, what
+    /// `tokenizer_config.json` says of the beginnings of documents.
+    ///
+    /// With `add_bos_token` false no document begins with `<s>`. `add_eos_token` changes nothing: a
+    /// prompt that ended with `</s>` would have no continuation, and documents end with it anyway.
+    package convenience init(inModelFolder folder: URL) throws {
+        let url = folder.appendingPathComponent("tokenizer.model")
+        let bytes = try Self.contents(of: url)
+        try self.init(
+            model: bytes,
+            origin: url.path,
+            addsBeginning: TokenizerConfiguration(in: folder).addsBeginning
+        )
+    }
+
+    static func contents(of url: URL) throws -> Data {
+        do { return try Data(contentsOf: url) } catch {
+            throw TokenizerError.unreadable(path: url.path, reason: Self.refusal(of: url.path))
         }
-        try self.init(model: bytes, origin: url.path)
+    }
+
+    /// Why the system does not let a file be read, in its own words.
+    private static func refusal(of path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+        defer { close(descriptor) }
+        var byte: UInt8 = 0
+        guard read(descriptor, &byte, 1) < 0 else { return "it changed while it was read" }
+        return String(cString: strerror(errno)) + "; expected a file"
     }
 
     /// Loads the bytes of a `.model` file.
@@ -43,11 +73,11 @@ package final class Tokenizer: Sendable {
         try self.init(model: model, origin: "the tokenizer given as bytes")
     }
 
-    private init(model bytes: Data, origin: String) throws {
+    private init(model bytes: Data, origin: String, addsBeginning: Bool = true) throws {
         let fields = try ModelFields(model: bytes, origin: origin)
         var loaded: OpaquePointer?
         var message: UnsafeMutablePointer<CChar>?
-        let succeeded = bytes.withUnsafeBytes { buffer in
+        let succeeded = fields.withoutSymbolsInText(bytes).withUnsafeBytes { buffer in
             // The buffer outlives the call, which copies what it keeps.
             sentencepiece_model_load(buffer.baseAddress, buffer.count, &loaded, &message)
         }
@@ -62,24 +92,21 @@ package final class Tokenizer: Sendable {
             &special.end,
             &special.padding
         )
-        guard special.beginning >= 0, special.end >= 0 else {
-            sentencepiece_model_free(loaded)
-            throw TokenizerError.unsupportedModel(
-                origin: origin,
-                reason: "it has no piece for the beginning or the end of a document "
-                    + "(`bos_id` and `eos_id` must not be -1)"
-            )
-        }
         self.modelBytes = bytes
         self.model = loaded
         self.fields = fields
         self.unknown = special.unknown
-        self.beginningOfSequence = special.beginning
-        self.endOfSequence = special.end
+        self.beginningOfSequence =
+            addsBeginning && special.beginning >= 0 ? special.beginning : nil
+        self.endOfSequence = special.end >= 0 ? special.end : nil
         self.padding = special.padding >= 0 ? special.padding : nil
         let size = sentencepiece_model_size(loaded)
         self.vocabularySize = Int(size)
-        self.pieces = (0..<size).map { Piece(of: loaded, identifier: $0) }
+        self.pieces = (0..<size).map {
+            Piece(of: loaded, identifier: $0, isSymbol: fields.symbols[$0] != nil)
+        }
+        let controls = pieces.filter { $0.kind == .control }.map(\.spelling)
+        self.symbolTexts = fields.symbols.values.sorted() + controls
     }
 
     deinit {
@@ -88,8 +115,11 @@ package final class Tokenizer: Sendable {
 
     /// The identifiers of the pieces of `text`, without beginning or end of sequence.
     ///
-    /// The text of a user-defined symbol always becomes that symbol's one identifier. Texts of
-    /// control pieces, such as `</s>`, are ordinary characters here.
+    /// Text is text: the spelling of a symbol such as `<|user|>` or `</s>` is ordinary characters
+    /// here, whatever stands around it, and decodes to itself. A prompt gets its symbols from
+    /// `identifier(ofPiece:)` alone, so that no text can open or close one. The newline and other
+    /// white space that the model knows as user-defined, and single characters such as digits,
+    /// keep their one piece.
     package func encode(_ text: String) -> [Int32] {
         var text = text
         return text.withUTF8 { utf8 in
@@ -123,6 +153,17 @@ package final class Tokenizer: Sendable {
         var text = ""
         for token in tokens { text += decoder.append(token) }
         return text + decoder.finish()
+    }
+
+    /// Whether a text spells a symbol or a control piece, which stay ordinary characters in it.
+    package func spellsSymbol(_ text: String) -> Bool {
+        // Bytes, since a mark behind a symbol would make another character of its last one.
+        let bytes = Array(text.utf8)
+        return bytes.indices.contains { place in
+            symbolTexts.contains { symbol in
+                symbol.utf8.first == bytes[place] && bytes[place...].starts(with: symbol.utf8)
+            }
+        }
     }
 
     /// The identifier of a piece, spelled as in the model (`▁` for a space), or nil.

@@ -6,6 +6,8 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case malformedModel(origin: String, reason: String)
     /// The model is a SentencePiece model, but not one that this project can use.
     case unsupportedModel(origin: String, reason: String)
+    /// The file beside a model that says how documents begin cannot be read.
+    case malformedConfiguration(path: String, reason: String)
     /// Saving would have replaced another file.
     case fileExists(path: String)
     /// The file could not be written.
@@ -32,6 +34,8 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
                 + "file as `layerswap tokenizer train` or SentencePiece writes it"
         case .unsupportedModel(let origin, let reason):
             "\(origin) cannot be used as a tokenizer: \(reason)"
+        case .malformedConfiguration(let path, let reason):
+            "\(path): \(reason); correct the file, or remove it for the defaults"
         case .fileExists(let path):
             "\(path) exists and holds something else; remove it or choose another path"
         case .unwritable(let path, let reason):

@@ -1,3 +1,5 @@
+import Kernels
+
 /// The sentences that a tokenizer is trained on, flat in memory.
 struct TrainingCorpus {
     /// All sentences, one after the other.
@@ -55,7 +57,7 @@ struct TrainingCorpus {
             if kept.count < limit {
                 kept.append((index, sentence))
             } else {
-                let place = Int.random(in: 0...index, using: &generator)
+                let place = generator.index(below: index + 1)
                 if place < limit { kept[place] = (index, sentence) }
             }
         }

@@ -7,15 +7,13 @@ import Foundation
 package final class MetricsLog {
     private let url: URL
     private let encoder = JSONEncoder()
-    private var handle: FileHandle?
+    private var file: LineFile?
 
     /// A log at a place; nothing is written before the first event.
     package init(at url: URL) {
         self.url = url
         encoder.outputFormatting = [.sortedKeys]
     }
-
-    deinit { try? handle?.close() }
 
     /// Writes what an event has to say for later; other events are passed over.
     ///
@@ -32,24 +30,21 @@ package final class MetricsLog {
 
     private func open(keepingSteps last: Int) throws {
         var kept = Data()
-        if last > 0, let old = try? Data(contentsOf: url) {
-            for line in old.split(separator: UInt8(ascii: "\n")) {
-                guard let known = try? JSONDecoder().decode(LineStep.self, from: Data(line)),
-                    known.step <= last
-                else { break }
+        if last > 0, InputFile.exists(url) {
+            let lines = try InputFile.data(at: url).split(separator: UInt8(ascii: "\n"))
+            let steps = try RecordedLines.decode(LineStep.self, at: url) ?? []
+            for (line, known) in zip(lines, steps) {
+                guard known.step <= last else { break }
                 kept += line + [UInt8(ascii: "\n")]
             }
         }
         try AtomicFile.write(kept, to: url)
-        handle = try FileHandle(forWritingTo: url)
-        try handle?.seekToEnd()
+        file = try LineFile(at: url)
     }
 
     private func write(_ line: Line<some Encodable>) throws {
-        if handle == nil { try open(keepingSteps: 0) }
-        var data = try encoder.encode(line)
-        data.append(UInt8(ascii: "\n"))
-        try handle?.write(contentsOf: data)
+        if file == nil { try open(keepingSteps: 0) }
+        try file?.append(line, encoder: encoder)
     }
 
     private struct LineStep: Decodable { let step: Int }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Datasets
 import Foundation
 import Kernels
@@ -60,17 +61,14 @@ extension Trainer {
         for batch in batches {
             let loss = engine.accumulateGradients(ModelInput(batch))
             guard loss.total.isFinite else {
-                throw TrainingError.notFinite(
-                    step: 0,
-                    what: "loss of a rehearsal",
-                    value: loss.mean
-                )
+                throw notFinite(0, "loss of a rehearsal", loss.mean)
             }
         }
         for set in validation { _ = lossSum(set.batches.prefix(2)) }
         let folder = checkpoints.folder.appending(path: "rehearsal")
         let rehearsal = TrainingCheckpoints(folder: folder)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let item = UnfinishedItem(at: folder)
+        defer { item.remove() }
         let url = try rehearsal.save(objects, state)
         _ = try rehearsal.load(url, into: objects, expecting: state)
         try observer(.rehearsed(seconds: start.duration(to: .now).seconds))
@@ -86,6 +84,9 @@ extension Trainer {
             total += sum
         }
         guard total.count > 0 else { return }
+        guard total.total.isFinite else {
+            throw notFinite(state.step, "loss on the validation sets", total.mean)
+        }
         let isBest = state.best.map { total.mean < $0.loss } ?? true
         if isBest { state.best = BestValidation(step: state.step, loss: total.mean) }
         try observer(
@@ -97,6 +98,27 @@ extension Trainer {
                     isBest: isBest
                 )
             )
+        )
+    }
+
+    /// Stops a run whose weights are not finite before they are kept.
+    ///
+    /// The loss of a step is that of the weights before its update: what the last update has broken
+    /// shows only here.
+    func checkWeights() throws {
+        guard model.parameters.isFinite else {
+            throw notFinite(state.step, "norm of the weights", .nan)
+        }
+    }
+
+    /// The error for a number of a step that is not finite.
+    func notFinite(_ step: Int, _ what: String, _ value: Double) -> TrainingError {
+        .notFinite(
+            step: step,
+            what: what,
+            value: value,
+            tensor: model.firstNotFiniteTensor,
+            checkpoint: (try? checkpoints.newest())?.path(percentEncoded: false)
         )
     }
 

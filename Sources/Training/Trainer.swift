@@ -256,10 +256,10 @@ package final class Trainer {
         number: Int
     ) throws {
         guard loss.total.isFinite else {
-            throw TrainingError.notFinite(step: number, what: "loss", value: loss.mean)
+            throw notFinite(number, "loss", loss.mean)
         }
         guard norm.isFinite else {
-            throw TrainingError.notFinite(step: number, what: "gradient norm", value: norm)
+            throw notFinite(number, "gradient norm", norm)
         }
         optimizer.update(
             parameters: adapters?.parameters ?? model.parameters,
@@ -284,6 +284,7 @@ package final class Trainer {
     /// Validates and saves when it is time for it.
     private func look(after step: Int) throws {
         let isLast = step == settings.steps
+        if isLast { try checkWeights() }
         let every = cadence.validationInterval
         if !validation.isEmpty, isLast || (every > 0 && step % every == 0) { try validate() }
         let interval = cadence.checkpointInterval
@@ -291,6 +292,7 @@ package final class Trainer {
     }
 
     private func save() throws {
+        try checkWeights()
         let url = try checkpoints.save(objects, state)
         try checkpoints.prune(keeping: cadence.keptCheckpoints, best: state.best?.step)
         try observer(.saved(step: state.step, folder: url))

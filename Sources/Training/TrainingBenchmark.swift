@@ -165,6 +165,19 @@ package struct TrainingBenchmark: Sendable {
                 expected: problem.rule
             )
         }
+        let tokens = Double(rows) * Double(length)
+        let needed = MemoryEstimate(configuration).trainingBytes(
+            tokens: tokens,
+            sequenceLength: Double(length),
+            threads: Double(threadCount),
+            precision: precision
+        )
+        try MemoryRoom().require(
+            // Made-up tokens are drawn as lists before they are a batch.
+            needed + 16 * tokens,
+            for: "training \(rows) sequences of \(length) tokens on \(threadCount) threads",
+            advice: "take fewer --rows, a shorter --length, a smaller model or fewer --threads"
+        )
     }
 
     /// Documents of a training mixture have these lengths, unless sequences are shorter.
@@ -176,10 +189,12 @@ package struct TrainingBenchmark: Sendable {
         let total = rows * length
         while input.tokens.count < total {
             let rest = total - input.tokens.count
-            let drawn = Int.random(in: Self.documentLengths, using: &generator)
+            let drawn =
+                Self.documentLengths.lowerBound
+                + generator.index(below: Self.documentLengths.count)
             let count = isPacked ? min(drawn, length, rest) : length
             let sequence = (0...count).map { _ in
-                Int32.random(in: 0..<Int32(configuration.vocabularySize), using: &generator)
+                Int32(generator.index(below: configuration.vocabularySize))
             }
             input.tokens += sequence.dropLast()
             input.targets += sequence.dropFirst()

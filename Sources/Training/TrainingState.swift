@@ -60,10 +60,7 @@ struct TrainingCheckpoints: Sendable {
         try AtomicFolder.create(at: url, replacing: true) { partial in
             try objects.model.write(to: partial)
             try objects.adapters?.write(besideModelIn: partial)
-            try FileManager.default.createDirectory(
-                at: partial.appending(path: "training"),
-                withIntermediateDirectories: true
-            )
+            try Folder.make(at: partial.appending(path: "training"))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try AtomicFile.write(
@@ -101,12 +98,12 @@ struct TrainingCheckpoints: Sendable {
         let path = url.path(percentEncoded: false)
         let state: TrainingState
         do {
-            let data = try Data(contentsOf: url.appending(path: Self.stateFile))
+            let data = try InputFile.data(at: url.appending(path: Self.stateFile))
             state = try JSONDecoder().decode(TrainingState.self, from: data)
         } catch {
             throw TrainingError.unreadableState(
                 path: path,
-                reason: "the state cannot be read: \(error)"
+                reason: "\(Self.stateFile): \(ErrorWords.text(of: error))"
             )
         }
         guard state.identity == expected.identity else {
@@ -145,7 +142,9 @@ struct TrainingCheckpoints: Sendable {
     /// Removes all but the newest and the best.
     func prune(keeping count: Int, best: Int?) throws {
         for url in try all().dropLast(max(count, 1)) where Self.step(of: url) != best {
-            try FileManager.default.removeItem(at: url)
+            do { try FileManager.default.removeItem(at: url) } catch {
+                throw FileError.revealing(error, operation: "remove", path: url.path)
+            }
         }
     }
 
@@ -153,10 +152,10 @@ struct TrainingCheckpoints: Sendable {
         guard FileManager.default.fileExists(atPath: folder.path(percentEncoded: false)) else {
             return []
         }
-        return try FileManager.default.contentsOfDirectory(
-            at: folder,
-            includingPropertiesForKeys: nil
-        ).filter { Self.step(of: $0) != nil }.sorted { $0.lastPathComponent < $1.lastPathComponent }
+        return try Folder.names(in: folder).map { folder.appending(path: $0) }
+            .filter { Self.step(of: $0) != nil }.sorted {
+                $0.lastPathComponent < $1.lastPathComponent
+            }
     }
 
     private static func step(of url: URL) -> Int? {

@@ -28,6 +28,7 @@ final class GenerationGroup {
     private let rotary: RotaryPositions
     private let sampler: TokenSampler
     private let assistant: TextGenerator.Assistant?
+    private let isFinished: TextGenerator.Ending?
     private let onToken: (@Sendable (Int, Int32) -> Void)?
     private let pass: InferencePass
     private let prefillTokens: Int
@@ -40,30 +41,35 @@ final class GenerationGroup {
         sampler: TokenSampler,
         prefillTokens: Int,
         assistant: TextGenerator.Assistant?,
+        isFinished: TextGenerator.Ending?,
         onToken: (@Sendable (Int, Int32) -> Void)?
     ) {
         self.inference = inference
         self.rotary = rotary
         self.sampler = sampler
         self.assistant = assistant
+        self.isFinished = isFinished
         self.onToken = onToken
-        self.prefillTokens = prefillTokens
         running = sequences.filter { $0.most > 0 }
-        let longest = sequences.map { $0.prompt.count + $0.most }.max() ?? 1
+        // No more memory than these prompts need, and enough for the longest of them.
+        let prompts = running.map(\.prompt.count)
+        self.prefillTokens = max(min(prefillTokens, prompts.reduce(0, +)), prompts.max() ?? 0)
         pass = InferencePass(
             inference,
-            maximumTokens: max(prefillTokens, running.count),
-            maximumSegmentLength: longest
+            maximumTokens: max(self.prefillTokens, running.count),
+            maximumSegmentLength: running.map { $0.prompt.count + $0.most }.max() ?? 1
         )
     }
 
     /// Continues all sequences to their ends.
-    func run() {
-        prefill()
-        while !running.isEmpty { step() }
+    ///
+    /// - Throws: `ModelNumberError` when a logit is not finite.
+    func run() throws {
+        try prefill()
+        while !running.isEmpty { try step() }
     }
 
-    private func prefill() {
+    private func prefill() throws {
         var waiting = running[...]
         var finished: Set<Int> = []
         while !waiting.isEmpty {
@@ -94,12 +100,12 @@ final class GenerationGroup {
                 }
             }
             let last = input.segmentOffsets.dropFirst().map { $0 - 1 }
-            finished.formUnion(extend(sequences, rows: last, stream: stream))
+            finished.formUnion(try extend(sequences, rows: last, stream: stream))
         }
         running.removeAll { finished.contains($0.index) }
     }
 
-    private func step() {
+    private func step() throws {
         let sequences = running
         let attention = inference.attention
         let positions = sequences.map { $0.prompt.count + $0.tokens.count - 1 }
@@ -119,7 +125,7 @@ final class GenerationGroup {
                 )
             }
         }
-        let finished = extend(sequences, rows: Array(sequences.indices), stream: stream)
+        let finished = try extend(sequences, rows: Array(sequences.indices), stream: stream)
         running.removeAll { finished.contains($0.index) }
     }
 
@@ -128,9 +134,13 @@ final class GenerationGroup {
         _ sequences: [GeneratedSequence],
         rows: [Int],
         stream: MatrixView
-    ) -> Set<Int> {
+    ) throws -> Set<Int> {
         var finished: Set<Int> = []
-        pass.forEachLogits(of: rows, in: stream) { range, logits in
+        try pass.forEachLogits(of: rows, in: stream) { place in
+            let sequence = sequences[place]
+            let count = sequence.prompt.count + sequence.tokens.count
+            return "token \(count) of prompt \(sequence.index + 1)"
+        } _: { range, logits in
             for place in range {
                 let sequence = sequences[place]
                 if !add(to: sequence, logits.row(place - range.lowerBound)) {
@@ -158,6 +168,7 @@ final class GenerationGroup {
         sequence.tokens.append(token)
         onToken?(sequence.index, token)
         guard sequence.tokens.count < sequence.most else { return false }
+        if let isFinished, isFinished(sequence.index, sequence.tokens) { return false }
         if sequence.forced.isEmpty, let assistant {
             sequence.forced = assistant(sequence.index, sequence.tokens)
         }

@@ -12,7 +12,11 @@ package struct GenerationOptions: Sendable, Hashable {
     package var seed: UInt64
     /// Tokens that end a sequence; they are not part of the result.
     package var stopTokens: Set<Int32>
-    /// How many sequences one thread continues at a time; has no influence on the result.
+    /// Tokens from here on are never chosen, because the tokenizer has no piece for them; nil allows
+    /// every row of the head.
+    package var vocabularySize: Int?
+    /// How many sequences one thread continues at a time, fewer where their memory would be large;
+    /// has no influence on the result.
     package var batchSize: Int
 
     /// Greedy by default.
@@ -23,6 +27,7 @@ package struct GenerationOptions: Sendable, Hashable {
         topP: Double = 1,
         seed: UInt64 = 0,
         stopTokens: Set<Int32> = [],
+        vocabularySize: Int? = nil,
         batchSize: Int = 32
     ) {
         self.maximumNewTokens = maximumNewTokens
@@ -31,6 +36,7 @@ package struct GenerationOptions: Sendable, Hashable {
         self.topP = topP
         self.seed = seed
         self.stopTokens = stopTokens
+        self.vocabularySize = vocabularySize
         self.batchSize = batchSize
     }
 
@@ -44,6 +50,9 @@ package struct GenerationOptions: Sendable, Hashable {
         }
         if topK < 0 { return "topK is \(topK); expected 0 (all) or more" }
         if !(topP > 0 && topP <= 1) { return "topP is \(topP); expected above 0 and at most 1" }
+        if let vocabularySize, vocabularySize < 1 {
+            return "vocabularySize is \(vocabularySize); expected 1 or more"
+        }
         if batchSize < 1 { return "batchSize is \(batchSize); expected 1 or more" }
         return nil
     }

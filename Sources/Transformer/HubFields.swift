@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// A `config.json` that does not describe a model of this project.
@@ -10,6 +11,14 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     package let found: String
     /// What should stand there.
     package let expected: String
+
+    /// Names what is wrong.
+    package init(path: String, key: String?, found: String, expected: String) {
+        self.path = path
+        self.key = key
+        self.found = found
+        self.expected = expected
+    }
 
     package var description: String {
         "\(path): \(key.map { "'\($0)' is " } ?? "")\(found); expected \(expected)"
@@ -26,11 +35,11 @@ package struct HubFields {
     /// The keys and what stands there.
     package let values: [String: Any]
 
-    /// Reads the file of a checkpoint folder.
+    /// Reads a file of a checkpoint folder.
     ///
     /// - Throws: `ConfigurationError` when it cannot be read or is no JSON object.
-    package init(of folder: URL) throws {
-        let url = folder.appending(path: Self.fileName)
+    package init(of folder: URL, file: String = fileName) throws {
+        let url = folder.appending(path: file)
         path = url.path(percentEncoded: false)
         let data: Data
         do { data = try Data(contentsOf: url) } catch {
@@ -49,6 +58,15 @@ package struct HubFields {
                 expected: "the configuration that `transformers` writes"
             )
         }
+        // Every reader takes the last one, and nobody knows which of them was meant.
+        if let key = (try? ExactJSON(Array(data)))?.contradiction {
+            throw ConfigurationError(
+                path: path,
+                key: key,
+                found: "there twice with different values",
+                expected: "each key once"
+            )
+        }
         values = object
     }
 
@@ -62,37 +80,81 @@ package struct HubFields {
         ConfigurationError(path: path, key: key, found: found, expected: expected)
     }
 
-    /// Checks that a key, where it is given, has a value.
-    package func require(_ key: String, _ expected: String) throws {
-        guard let value = values[key], !(value is NSNull) else { return }
-        guard value as? String == expected else {
-            throw error(key, found: "\(value)", expected: "\"\(expected)\"")
-        }
-    }
+    /// Whether something stands under a key; `null` is nothing.
+    package func isGiven(_ key: String) -> Bool { value(key) != nil }
 
     /// The object under a key, or nil when there is none.
-    package func object(_ key: String) -> HubFields? {
-        (values[key] as? [String: Any]).map { HubFields(path: path, values: $0) }
+    ///
+    /// - Throws: `ConfigurationError` when something else stands there.
+    package func object(_ key: String) throws -> HubFields? {
+        guard let value = value(key) else { return nil }
+        guard let values = value as? [String: Any] else {
+            throw error(key, found: Self.text(of: value), expected: "an object {…}, or null")
+        }
+        return HubFields(path: path, values: values)
     }
 
     /// The text under a key, or nil when there is none.
-    package func text(_ key: String) -> String? { values[key] as? String }
+    ///
+    /// - Throws: `ConfigurationError` when something else stands there.
+    package func text(_ key: String) throws -> String? {
+        guard let value = value(key) else { return nil }
+        guard let text = value as? String else {
+            throw error(key, found: Self.text(of: value), expected: "a text")
+        }
+        return text
+    }
+
+    /// The texts under a key, or nil when there are none.
+    ///
+    /// - Throws: `ConfigurationError` when something else stands there.
+    package func texts(_ key: String) throws -> [String]? {
+        guard let value = value(key) else { return nil }
+        guard let texts = value as? [String] else {
+            throw error(key, found: Self.text(of: value), expected: "a list of texts")
+        }
+        return texts
+    }
 
     /// Whether a key is true, or nil when it is not given.
-    package func flag(_ key: String) -> Bool? { values[key] as? Bool }
+    ///
+    /// - Throws: `ConfigurationError` when something else stands there.
+    package func flag(_ key: String) throws -> Bool? {
+        guard let value = value(key) else { return nil }
+        guard Self.isFlag(value), let flag = value as? Bool else {
+            throw error(key, found: Self.text(of: value), expected: "true or false")
+        }
+        return flag
+    }
 
-    /// The number of a token, the first of several, or nil when there is none.
-    package func identifier(_ key: String) -> Int? {
-        values[key] as? Int ?? (values[key] as? [Int])?.first
+    /// The numbers of tokens under a key: one, several or, for `null`, none; nil when it is not given.
+    ///
+    /// - Throws: `ConfigurationError` when something else stands there, or a number that is outside
+    ///   the vocabulary.
+    package func identifiers(_ key: String, vocabularySize: Int) throws -> [Int32]? {
+        guard let value = values[key] else { return nil }
+        if value is NSNull { return [] }
+        return try (value as? [Any] ?? [value]).map { element in
+            // JSON's true and false are numbers to Foundation.
+            let isFlag = (element as? NSNumber).map { String(cString: $0.objCType) == "c" } ?? false
+            guard !isFlag, let token = element as? Int, token >= 0, token < vocabularySize else {
+                throw error(
+                    key,
+                    found: element is String ? "\"\(element)\"" : isFlag ? "a flag" : "\(element)",
+                    expected: "a token from 0 to \(vocabularySize - 1), several in a list, or null"
+                )
+            }
+            return Int32(token)
+        }
     }
 
     /// The number under a key, or nil when it is not given.
     ///
     /// - Throws: `ConfigurationError` when something else stands there.
     package func number(_ key: String) throws -> Double? {
-        guard let value = values[key], !(value is NSNull) else { return nil }
-        guard let number = value as? Double, number.isFinite else {
-            throw error(key, found: "\(value)", expected: "a number")
+        guard let value = value(key) else { return nil }
+        guard !Self.isFlag(value), let number = value as? Double, number.isFinite else {
+            throw error(key, found: Self.text(of: value), expected: "a number")
         }
         return number
     }
@@ -102,13 +164,34 @@ package struct HubFields {
     /// - Throws: `ConfigurationError` when something else stands there, or nothing and there is no
     ///   standard.
     package func count(_ key: String, default standard: Int? = nil) throws -> Int {
-        guard let value = values[key], !(value is NSNull) else {
+        guard let value = value(key) else {
             if let standard, standard > 0 { return standard }
             throw error(key, found: "missing", expected: "a whole number above zero")
         }
-        guard let count = value as? Int, count > 0 else {
-            throw error(key, found: "\(value)", expected: "a whole number above zero")
+        guard !Self.isFlag(value), let count = value as? Int, count > 0 else {
+            throw error(key, found: Self.text(of: value), expected: "a whole number above zero")
         }
         return count
+    }
+
+    private func value(_ key: String) -> Any? {
+        guard let value = values[key], !(value is NSNull) else { return nil }
+        return value
+    }
+
+    /// Whether a value is `true` or `false`, which Foundation takes for the numbers 1 and 0 as well.
+    private static func isFlag(_ value: Any) -> Bool {
+        (value as? NSNumber).map { String(cString: $0.objCType) == "c" } ?? false
+    }
+
+    /// What stands under a key, for messages.
+    func shown(_ key: String) -> String { value(key).map(Self.text) ?? "missing" }
+
+    /// A value as it stands in the file, cut where it is long.
+    static func text(of value: Any) -> String {
+        if isFlag(value), let flag = value as? Bool { return "\(flag)" }
+        if let text = value as? String { return "\"\(text.prefix(60))\"" }
+        if value is [Any] { return "a list" }
+        return value is [String: Any] ? "an object" : "\(value)"
     }
 }

@@ -76,11 +76,16 @@ final class InferencePass: @unchecked Sendable {
         let logits: MatrixView
     }
 
+    /// - Parameters:
+    ///   - inference: The model.
+    ///   - maximumTokens: The most tokens of one call.
+    ///   - maximumSegmentLength: The longest sequence.
     init(_ inference: InferenceModel, maximumTokens: Int, maximumSegmentLength: Int) {
         self.inference = inference
         self.maximumTokens = maximumTokens
         let configuration = inference.configuration
         let attention = inference.attention
+        let logitRows = min(Self.logitRows, max(maximumTokens, 1))
         (arena, memory) = Arena.cut { arena in
             let width = configuration.modelWidth
             return Memory(
@@ -89,8 +94,8 @@ final class InferencePass: @unchecked Sendable {
                 narrow: arena.matrix(maximumTokens, width),
                 hidden: arena.matrix(maximumTokens, configuration.hiddenWidth),
                 inverseRMS: arena.vector(maximumTokens),
-                chosen: arena.matrix(Self.logitRows, width),
-                logits: arena.matrix(Self.logitRows, configuration.vocabularySize)
+                chosen: arena.matrix(logitRows, width),
+                logits: arena.matrix(logitRows, configuration.vocabularySize)
             )
         }
         scratch = AttentionScratch(
@@ -99,7 +104,7 @@ final class InferencePass: @unchecked Sendable {
         )
     }
 
-    /// How many rows of logits exist at a time.
+    /// The most rows of logits that exist at a time.
     private static let logitRows = 64
 
     /// Runs all blocks and the final norm.
@@ -113,9 +118,9 @@ final class InferencePass: @unchecked Sendable {
     /// - Returns: The normalised stream, `[tokens, width]`, valid until the next call.
     func run(
         _ tokens: [Int32],
-        observeStream: (Int, MatrixView) -> Void = { _, _ in },
+        observeStream: (Int, MatrixView) throws -> Void,
         attend: (Int, MatrixView, MatrixView, MatrixView) -> Void
-    ) -> MatrixView {
+    ) rethrows -> MatrixView {
         precondition(tokens.count <= maximumTokens)
         let rows = 0..<tokens.count
         let stream = memory.stream.rows(rows)
@@ -124,7 +129,7 @@ final class InferencePass: @unchecked Sendable {
         tokens.withUnsafeBufferPointer {
             Embedding.forward(tokens: $0, table: inference.embedding, output: stream)
         }
-        observeStream(0, stream)
+        try observeStream(0, stream)
         for (layer, operators) in inference.blocks.enumerated() {
             BlockForward.run(
                 input: stream,
@@ -136,7 +141,7 @@ final class InferencePass: @unchecked Sendable {
             ) {
                 attend(layer, kept.queryKeyValue, kept.attention, kept.logSums)
             }
-            observeStream(layer + 1, stream)
+            try observeStream(layer + 1, stream)
         }
         RMSNorm.forward(
             input: stream,
@@ -146,6 +151,30 @@ final class InferencePass: @unchecked Sendable {
             inverseRMS: memory.inverseRMS[rows]
         )
         return narrow
+    }
+
+    /// Runs all blocks and the final norm, unseen.
+    func run(
+        _ tokens: [Int32],
+        attend: (Int, MatrixView, MatrixView, MatrixView) -> Void
+    ) -> MatrixView {
+        run(tokens, observeStream: { _, _ in }, attend: attend)
+    }
+
+    /// Runs all blocks over packed sequences; nobody sees the residual stream.
+    func runPacked(
+        _ tokens: [Int32],
+        segments: PackedSegments,
+        rotary: RotaryPositions,
+        observe: (Int, MatrixView) -> Void = { _, _ in }
+    ) -> MatrixView {
+        runPacked(
+            tokens,
+            segments: segments,
+            rotary: rotary,
+            observe: observe,
+            observeStream: { _, _ in }
+        )
     }
 
     /// Runs all blocks over packed sequences.
@@ -162,10 +191,10 @@ final class InferencePass: @unchecked Sendable {
         segments: PackedSegments,
         rotary: RotaryPositions,
         observe: (Int, MatrixView) -> Void = { _, _ in },
-        observeStream: (Int, MatrixView) -> Void = { _, _ in }
-    ) -> MatrixView {
+        observeStream: (Int, MatrixView) throws -> Void
+    ) rethrows -> MatrixView {
         let attention = inference.attention
-        return run(tokens, observeStream: observeStream) { layer, packed, heads, logSums in
+        return try run(tokens, observeStream: observeStream) { layer, packed, heads, logSums in
             rotary.rotate(
                 packed,
                 headCount: attention.headCount + attention.keyValueHeadCount,
@@ -182,17 +211,20 @@ final class InferencePass: @unchecked Sendable {
         }
     }
 
-    /// Makes the logits of some rows of a normalised stream, a few at a time.
+    /// Makes the logits of some rows of a normalised stream, a few at a time: the one way to logits.
     ///
     /// - Parameters:
     ///   - rows: Rows of `stream`.
     ///   - stream: What `run` returned.
+    ///   - name: What the logits of a place in `rows` follow, such as "token 3 of sequence 1".
     ///   - body: Gets a range of places in `rows` and their logits, `[range, vocabulary]`.
+    /// - Throws: `ModelNumberError` when a logit is not finite, before `body` sees it.
     func forEachLogits(
         of rows: [Int],
         in stream: MatrixView,
+        name: (Int) -> String,
         _ body: (Range<Int>, MatrixView) -> Void
-    ) {
+    ) throws {
         var first = 0
         while first < rows.count {
             let range = first..<min(first + memory.logits.rows, rows.count)
@@ -200,6 +232,9 @@ final class InferencePass: @unchecked Sendable {
             let logits = memory.logits.rows(0..<range.count)
             for place in range { chosen.row(place - first).copy(from: stream.row(rows[place])) }
             inference.head.apply(chosen, into: logits)
+            for place in range where !logits.row(place - first).isFinite {
+                throw inference.model.notFinite("the logits after \(name(place)) are")
+            }
             body(range, logits)
             first = range.upperBound
         }

@@ -8,42 +8,53 @@ extension ModelConfiguration {
     /// - Throws: `ConfigurationError` when a value is missing, of the wrong type, out of range or
     ///   asks for something else than a plain Llama; errors of reading the file.
     package init(in folder: URL) throws {
-        try self.init(hub: HubFields(of: folder))
+        let hub = try HubFields(of: folder)
+        try self.init(hub: hub)
+        try readEnds(hub, in: folder)
     }
 
-    private init(hub: HubFields) throws {
-        try hub.require("model_type", "llama")
-        try hub.require("hidden_act", "silu")
-        for key in ["attention_bias", "mlp_bias"] where hub.flag(key) == true {
-            throw hub.error(key, found: "true", expected: "false: linear layers without bias")
+    /// Reads and checks the fields of `config.json`.
+    ///
+    /// - Throws: `ConfigurationError`.
+    init(hub: HubFields) throws { try self.init(HubModel(hub), hub) }
+
+    init(_ model: HubModel, _ hub: HubFields) throws {
+        guard model.family.modelType == "llama" else {
+            throw hub.error(
+                "model_type",
+                found: "\"\(model.family.modelType)\"",
+                expected: "\"llama\"; models of other families are merged here, and not run"
+            )
         }
-        let rope = hub.object("rope_parameters") ?? hub.object("rope_scaling")
-        let width = try hub.count("hidden_size")
-        let heads = try hub.count("num_attention_heads")
+        try model.refuseOtherComputations(hub)
         self.init(
-            vocabularySize: try hub.count("vocab_size"),
-            modelWidth: width,
-            layerCount: try hub.count("num_hidden_layers"),
-            headCount: heads,
-            keyValueHeadCount: try hub.count("num_key_value_heads", default: heads),
-            headWidth: try hub.count("head_dim", default: width / heads),
-            hiddenWidth: try hub.count("intermediate_size"),
-            tiedEmbeddings: hub.flag("tie_word_embeddings") ?? false
+            vocabularySize: model.vocabulary,
+            modelWidth: model.width,
+            layerCount: model.layers,
+            headCount: model.heads,
+            keyValueHeadCount: model.keyValueHeads,
+            headWidth: model.headWidth,
+            hiddenWidth: model.hidden,
+            tiedEmbeddings: model.head.isTied
         )
-        ropeScaling = try rope.flatMap(Self.ropeScaling)
-        ropeTheta = try rope?.number("rope_theta") ?? hub.number("rope_theta") ?? 10_000
-        normEpsilon = try hub.number("rms_norm_eps") ?? 1e-6
+        ropeScaling = try model.rope.scaling.flatMap {
+            try Self.ropeScaling($0, model.rope.kind, model.maximumPositions)
+        }
+        ropeTheta = model.rope.theta
+        normEpsilon = model.normEpsilon
         initializerRange = try hub.number("initializer_range") ?? 0.02
-        maximumPositions = try hub.count("max_position_embeddings", default: 2048)
-        beginningOfSequence = Int32(truncatingIfNeeded: hub.identifier("bos_token_id") ?? 1)
-        endOfSequence = Int32(truncatingIfNeeded: hub.identifier("eos_token_id") ?? 2)
+        maximumPositions = model.maximumPositions
         if let problem {
             throw hub.error(problem.key, found: problem.found, expected: problem.rule)
         }
     }
 
     /// Reads what becomes of the rotary frequencies; nil where nothing does.
-    private static func ropeScaling(_ rope: HubFields) throws -> RotaryScaling? {
+    private static func ropeScaling(
+        _ rope: HubFields,
+        _ kind: String,
+        _ positions: Int
+    ) throws -> RotaryScaling? {
         func positive(_ key: String) throws -> Double {
             guard let number = try rope.number(key), number > 0 else {
                 let found = rope.values[key].map { "\($0)" } ?? "missing"
@@ -51,7 +62,7 @@ extension ModelConfiguration {
             }
             return number
         }
-        switch rope.text("rope_type") ?? rope.text("type") ?? "default" {
+        switch kind {
         case "default": return nil
         case "linear": return .linear(factor: try positive("factor"))
         case "llama3":
@@ -63,11 +74,16 @@ extension ModelConfiguration {
                     expected: "a number above low_freq_factor, \(low)"
                 )
             }
+            let key = "original_max_position_embeddings"
+            let context = rope.isGiven(key) ? try positive(key) : Double(positions)
+            guard context <= Double(1 << 24) else {
+                throw rope.error(key, found: "\(context)", expected: "at most \(1 << 24)")
+            }
             return .llama3(
                 factor: try positive("factor"),
                 low: low,
                 high: high,
-                originalContext: try positive("original_max_position_embeddings")
+                originalContext: context
             )
         case let kind:
             throw rope.error(
@@ -101,12 +117,12 @@ extension ModelConfiguration {
         if headWidth % 2 != 0 {
             return ("head_dim", "\(headWidth)", "an even width, because positions turn pairs")
         }
-        if headCount % keyValueHeadCount != 0 {
+        if keyValueHeadCount < 1 || headCount % keyValueHeadCount != 0 {
             return (
                 "num_key_value_heads", "\(keyValueHeadCount)", "a divisor of \(headCount) heads"
             )
         }
-        // 2^40 parameters is beyond every machine and keeps all products below inside an Int.
+        // Beyond every machine; with what heads make together it keeps all products inside an Int.
         let largest = 1 << 20
         for (key, value) in [
             ("vocab_size", vocabularySize), ("hidden_size", modelWidth),
@@ -114,6 +130,10 @@ extension ModelConfiguration {
             ("head_dim", headWidth),
         ] where value > largest {
             return (key, "\(value)", "at most \(largest)")
+        }
+        let (queries, overflow) = headCount.multipliedReportingOverflow(by: headWidth)
+        if overflow || queries > 1 << 22 {
+            return ("head_dim", "\(headWidth) in \(headCount) heads", "heads of at most \(1 << 22)")
         }
         if layerCount > 1 << 12 { return ("num_hidden_layers", "\(layerCount)", "at most 4096") }
         if maximumPositions > 1 << 24 {
@@ -137,7 +157,8 @@ extension ModelConfiguration {
             "max_position_embeddings": maximumPositions, "rms_norm_eps": normEpsilon,
             "initializer_range": initializerRange, "rope_theta": ropeTheta,
             "rope_parameters": ropeParameters,
-            "bos_token_id": Int(beginningOfSequence), "eos_token_id": Int(endOfSequence),
+            "bos_token_id": Self.value(of: beginningOfSequence.map { [$0] } ?? []),
+            "eos_token_id": Self.value(of: endsOfSequence),
         ]
         return try JSONSerialization.data(
             withJSONObject: values,

@@ -28,10 +28,12 @@ package struct ModelConfiguration: Hashable, Sendable {
     package var maximumPositions: Int = 2048
     /// Standard deviation of fresh weights (`initializer_range`).
     package var initializerRange: Double = 0.02
-    /// Token that begins a document (`bos_token_id`).
-    package var beginningOfSequence: Int32 = 1
-    /// Token that ends a document (`eos_token_id`).
-    package var endOfSequence: Int32 = 2
+    /// Token that begins a document (`bos_token_id`); nil for a model without one.
+    package var beginningOfSequence: Int32? = 1
+    /// Tokens that end a document or a reply (`eos_token_id`), the document's own first.
+    package var endsOfSequence: [Int32] = [2]
+    /// Those of `generation_config.json` where that file names other ones.
+    package var generationEnds: [Int32]?
 
     /// Describes a model; every value that is left out has the default of this project.
     package init(

@@ -3,6 +3,9 @@ import Kernels
 /// Log probabilities that a model gives to tokens; independent of batch size and threads, bit by
 /// bit.
 package final class SequenceScorer: Sendable {
+    /// The most positions of a sequence that the model is made for.
+    package var maximumPositions: Int { inference.configuration.maximumPositions }
+
     private let inference: InferenceModel
     private let pool: WorkerPool
 
@@ -18,14 +21,16 @@ package final class SequenceScorer: Sendable {
     /// log p(target) of every position, in nats; 0 where no target is asked for.
     ///
     /// - Parameter input: Packed sequences.
-    /// - Returns: One number for each token of `input`.
-    package func logProbabilities(of input: ModelInput) -> [Float] {
+    /// - Returns: One number for each token of `input`. Probabilities are shares of all rows of the
+    ///   head, as in `transformers`, also of rows for which the tokenizer has no piece.
+    /// - Throws: `ModelNumberError` when a logit is not finite.
+    package func logProbabilities(of input: ModelInput) throws -> [Float] {
         var result = [Float](repeating: 0, count: input.tokens.count)
         let asked = Array(input.targets.indices)
             .filter { input.targets[$0] != ModelInput.ignoredTarget }
-        result.withUnsafeMutableBufferPointer { result in
+        try result.withUnsafeMutableBufferPointer { result in
             let output = SharedSlots(result)
-            forEachChunk(of: input, asked: asked) { places, logits in
+            try forEachChunk(of: input, asked: asked) { places, logits in
                 let targets = places.map { input.targets[$0] }
                 var values = [Float](repeating: 0, count: places.count)
                 targets.withUnsafeBufferPointer { targets in
@@ -47,11 +52,12 @@ package final class SequenceScorer: Sendable {
     ///
     /// - Parameter sequences: Sequences of at least one token.
     /// - Returns: For each sequence, one logit for each token of the vocabulary.
-    package func nextTokenLogits(of sequences: [[Int32]]) -> [[Float]] {
+    /// - Throws: `ModelNumberError` when a logit is not finite.
+    package func nextTokenLogits(of sequences: [[Int32]]) throws -> [[Float]] {
         precondition(sequences.allSatisfy { !$0.isEmpty }, "a sequence has no tokens")
         let input = ModelInput(sequences: sequences)
         let last = input.segmentOffsets.dropFirst().map { $0 - 1 }
-        return logits(of: input, at: last)
+        return try logits(of: input, at: last)
     }
 
     /// The logits at some positions of packed sequences.
@@ -60,12 +66,13 @@ package final class SequenceScorer: Sendable {
     ///   - input: Packed sequences.
     ///   - positions: Positions in rising order.
     /// - Returns: For each position, one logit for each token of the vocabulary.
-    package func logits(of input: ModelInput, at positions: [Int]) -> [[Float]] {
+    /// - Throws: `ModelNumberError` when a logit is not finite.
+    package func logits(of input: ModelInput, at positions: [Int]) throws -> [[Float]] {
         let places = Dictionary(uniqueKeysWithValues: zip(positions, positions.indices))
         var result = [[Float]](repeating: [], count: positions.count)
-        result.withUnsafeMutableBufferPointer { result in
+        try result.withUnsafeMutableBufferPointer { result in
             let output = SharedSlots(result)
-            forEachChunk(of: input, asked: positions) { asked, logits in
+            try forEachChunk(of: input, asked: positions) { asked, logits in
                 for (row, position) in asked.enumerated() {
                     guard let place = places[position] else { continue }
                     output[place] = logits.row(row).array()
@@ -80,15 +87,15 @@ package final class SequenceScorer: Sendable {
         of input: ModelInput,
         asked: [Int],
         _ body: @Sendable (_ positions: [Int], _ logits: MatrixView) -> Void
-    ) {
+    ) throws {
         let offsets = input.segmentOffsets
         let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
         guard longest > 0, !asked.isEmpty else { return }
         let chunks = Self.chunks(of: offsets)
         let rotary = inference.rotary(positionCount: longest)
-        let capacity = max(Self.chunkTokens, longest)
+        let capacity = min(max(Self.chunkTokens, longest), input.tokens.count)
         let threads = min(pool.threadCount, chunks.count)
-        pool.perform(count: threads) { thread in
+        try pool.performThrowing(count: threads) { thread in
             let pass = InferencePass(
                 inference,
                 maximumTokens: capacity,
@@ -104,11 +111,19 @@ package final class SequenceScorer: Sendable {
                     segments: PackedSegments(offsets).part(chunk),
                     rotary: rotary
                 )
-                pass.forEachLogits(of: inside.map { $0 - start }, in: stream) { range, logits in
+                try pass.forEachLogits(of: inside.map { $0 - start }, in: stream) { place in
+                    Self.name(of: inside[place], offsets)
+                } _: { range, logits in
                     body(Array(inside[range]), logits)
                 }
             }
         }
+    }
+
+    /// A position as messages have it, counted from 1 in its sequence.
+    private static func name(of position: Int, _ offsets: [Int]) -> String {
+        let segment = (offsets.lastIndex { $0 <= position }) ?? 0
+        return "token \(position - offsets[segment] + 1) of sequence \(segment + 1)"
     }
 
     /// Runs of whole sequences of at most `chunkTokens` tokens, or one longer sequence.

@@ -10,11 +10,23 @@ package final class TextGenerator: Sendable {
     /// Gets the index of the prompt and the tokens that its sequence has got so far.
     package typealias Assistant = @Sendable (Int, [Int32]) -> [Int32]
 
+    /// Whether a sequence has ended by what it holds, such as a text that ends replies.
+    ///
+    /// Gets the index of the prompt and the tokens that its sequence has got so far.
+    package typealias Ending = @Sendable (Int, [Int32]) -> Bool
+
+    /// The most positions of a prompt and its continuation together.
+    package var maximumPositions: Int { inference.configuration.maximumPositions }
+    /// The tokens that end a reply by the model's own files.
+    package var stopTokens: Set<Int32> { inference.configuration.stopTokens }
+
     private let inference: InferenceModel
     private let pool: WorkerPool
 
     /// The most prompt tokens that one thread reads at a time.
     private static let prefillTokens = 1024
+    /// Bytes that the keys and values of all threads may take before fewer sequences run at a time.
+    private static let cacheBytes = 1 << 30
 
     /// Prepares the weights of a model; later changes of the model are not seen.
     package init(model: TransformerModel, threadCount: Int) {
@@ -29,52 +41,68 @@ package final class TextGenerator: Sendable {
     ///     the model gets no continuation.
     ///   - options: How to choose tokens.
     ///   - assistant: May force tokens, such as the result of a calculation.
+    ///   - isFinished: May end a sequence; its last token stays in the result.
     ///   - onToken: Called for each new token: (index of the prompt, token). Calls for different
     ///     prompts may come from different threads.
     /// - Returns: The new tokens of each prompt, without the stop token.
+    /// - Throws: `GenerationError` for a prompt without tokens, `ModelNumberError` when a logit is not
+    ///   finite.
     package func generate(
         prompts: [[Int32]],
         options: GenerationOptions,
         assistant: Assistant? = nil,
+        isFinished: Ending? = nil,
         onToken: (@Sendable (Int, Int32) -> Void)? = nil
-    ) -> [[Int32]] {
+    ) throws -> [[Int32]] {
         precondition(options.problem == nil, options.problem ?? "")
-        precondition(prompts.allSatisfy { !$0.isEmpty }, "a prompt has no tokens")
-        let room = inference.configuration.maximumPositions
+        if let empty = prompts.firstIndex(where: \.isEmpty) {
+            throw GenerationError.emptyPrompt(number: empty + 1)
+        }
+        let room = maximumPositions
+        // No model writes more than it has positions, and larger numbers could not be added up.
+        let mostTokens = min(options.maximumNewTokens, room)
         let longestPrompt = prompts.map(\.count).max() ?? 0
-        let positions = max(
-            1,
-            min(longestPrompt + options.maximumNewTokens, max(room, longestPrompt))
-        )
+        let positions = max(1, min(longestPrompt + mostTokens, room))
         let rotary = inference.rotary(positionCount: positions)
         // Prompts of like length finish their prefill and their replies at about the same time.
         let order = prompts.indices.sorted {
             prompts[$0].count != prompts[$1].count
                 ? prompts[$0].count > prompts[$1].count : $0 < $1
         }
-        let groups = stride(from: 0, to: order.count, by: options.batchSize).map {
-            Array(order[$0..<min($0 + options.batchSize, order.count)])
+        let batch = batchSize(options.batchSize, prompts: prompts.count, positions: positions)
+        let groups = stride(from: 0, to: order.count, by: batch).map {
+            Array(order[$0..<min($0 + batch, order.count)])
         }
         var results = [[Int32]](repeating: [], count: prompts.count)
-        results.withUnsafeMutableBufferPointer { results in
+        try results.withUnsafeMutableBufferPointer { results in
             let slots = SharedSlots(results)
-            pool.perform(count: groups.count) { index in
+            try pool.performThrowing(count: groups.count) { index in
                 let sequences = groups[index].map { prompt in
-                    let most = min(options.maximumNewTokens, max(0, room - prompts[prompt].count))
+                    let most = min(mostTokens, max(0, room - prompts[prompt].count))
                     return GeneratedSequence(index: prompt, prompt: prompts[prompt], most: most)
                 }
-                GenerationGroup(
+                try GenerationGroup(
                     inference: inference,
                     rotary: rotary,
                     sequences: sequences,
                     sampler: TokenSampler(options: options),
-                    prefillTokens: max(Self.prefillTokens, longestPrompt),
+                    prefillTokens: Self.prefillTokens,
                     assistant: assistant,
+                    isFinished: isFinished,
                     onToken: onToken
                 ).run()
                 for sequence in sequences { slots[sequence.index] = sequence.tokens }
             }
         }
         return results
+    }
+
+    /// How many sequences a thread continues at a time, such that full caches stay within bounds.
+    private func batchSize(_ wanted: Int, prompts: Int, positions: Int) -> Int {
+        let sequence =
+            inference.configuration.layerCount
+            * AttentionCache.byteCount(attention: inference.attention, capacity: positions)
+        let threads = min(pool.threadCount, max(prompts, 1))
+        return max(1, min(wanted, prompts, Self.cacheBytes / threads / max(sequence, 1)))
     }
 }

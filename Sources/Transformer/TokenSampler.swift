@@ -8,12 +8,13 @@ struct TokenSampler: Sendable {
     /// The next token of a sequence.
     ///
     /// - Parameters:
-    ///   - logits: One number a token.
+    ///   - all: One finite number a token.
     ///   - sequence: Index of the sequence among the prompts.
     ///   - place: How many tokens the sequence has got already.
     /// - Returns: The chosen token.
-    func choose(_ logits: FloatView, sequence: Int, place: Int) -> Int32 {
-        options.temperature == 0
+    func choose(_ all: FloatView, sequence: Int, place: Int) -> Int32 {
+        let logits = options.vocabularySize.map { all[0..<min($0, all.count)] } ?? all
+        return options.temperature == 0
             ? Self.largest(logits)
             : sample(logits, sequence: sequence, place: place)
     }
@@ -32,6 +33,8 @@ struct TokenSampler: Sendable {
         }
         if options.topK > 0 { candidates.removeLast(max(0, candidates.count - options.topK)) }
         let maximum = values[candidates[0]]
+        // A temperature this small leaves no other choice.
+        guard maximum.isFinite else { return Self.largest(logits) }
         var weights = candidates.map { exp(values[$0] - maximum) }
         let total = weights.reduce(0, +)
         var reached = 0.0

@@ -5,21 +5,32 @@ import Kernels
 /// A checkpoint whose tensors are not those of its configuration.
 package enum CheckpointError: Error, Hashable, CustomStringConvertible {
     /// Tensors that the configuration asks for are not there.
-    case missingTensors(path: String, names: [String])
+    case missingTensors(path: String, names: [String], repair: TensorNameRepair?)
     /// Tensors are there that the configuration has no place for.
-    case unknownTensors(path: String, names: [String])
+    case unknownTensors(path: String, names: [String], repair: TensorNameRepair?)
     /// A tensor has another shape than the configuration asks for.
     case wrongShape(path: String, name: String, found: [Int], expected: [Int])
+    /// A tensor is stored in a type that is not computed with.
+    case wrongType(path: String, name: String, type: ElementType)
 
     package var description: String {
         switch self {
-        case .missingTensors(let path, let names):
+        case .missingTensors(let path, let names, let repair):
             "\(path) lacks \(Self.list(names)), which its config.json asks for"
-        case .unknownTensors(let path, let names):
+                + Self.advice(repair)
+        case .unknownTensors(let path, let names, let repair):
             "\(path) holds \(Self.list(names)), for which its config.json has no place"
+                + Self.advice(repair)
         case .wrongShape(let path, let name, let found, let expected):
             "\(path): '\(name)' has the shape \(found); its config.json asks for \(expected)"
+        case .wrongType(let path, let name, let type):
+            "\(path): '\(name)' is stored as \(type.rawValue); expected \(ElementType.computed); "
+                + type.remedy
         }
+    }
+
+    private static func advice(_ repair: TensorNameRepair?) -> String {
+        repair.map { "; \($0)" } ?? ""
     }
 
     private static func list(_ names: [String]) -> String {
@@ -31,24 +42,64 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
 extension TransformerModel {
     /// Loads a checkpoint folder in the Hugging Face form.
     ///
-    /// Tensors may be stored as F32, F16 or BF16, in one file or in shards. Rotary tables, which
-    /// some old checkpoints carry, and the copy of a tied head are passed over.
+    /// Tensors may be stored as F32, F16, BF16 or F64, each in its own type, in one file or in shards.
+    /// Rotary tables, which some old checkpoints carry, and a head that equals the embedding matrix
+    /// of a tied model are passed over. Everything is checked before memory is taken.
     ///
-    /// - Throws: `ConfigurationError`, `CheckpointError` and the errors of safetensors files.
+    /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
+    ///   finite, and the errors of safetensors files.
     package convenience init(at folder: URL) throws {
-        self.init(zeros: try ModelConfiguration(in: folder))
+        let fields = try HubFields(of: folder)
+        let described = try HubModel(fields)
+        var configuration = try ModelConfiguration(described, fields)
+        try configuration.readEnds(fields, in: folder)
         let tensors = try TensorCollection(at: folder)
+        let layout = ParameterLayout(configuration)
         let path = folder.path(percentEncoded: false)
-        let missing = layout.entries.filter { tensors.description(of: $0.name) == nil }
-        guard missing.isEmpty else {
-            throw CheckpointError.missingTensors(path: path, names: missing.map(\.name))
+        try Self.check(tensors, layout, described.head, path)
+        try MemoryRoom().require(
+            MemoryEstimate(configuration).modelBytes,
+            for: "the model in \(path)",
+            advice: "free some, or use a machine with more"
+        )
+        self.init(zeros: configuration, origin: path)
+        for entry in layout.entries {
+            let view = parameters[entry.range]
+            try tensors.readFloats(of: entry.name, into: view)
+            // A pass over memory that was just written; without it the words would come much later.
+            if let element = view.firstNotFinite {
+                throw ModelNumberError.tensor(
+                    path: path,
+                    name: entry.name,
+                    element: element,
+                    value: "\(view[element])"
+                )
+            }
         }
-        let unknown = tensors.tensors.map(\.name).filter { name in
+    }
+
+    /// Checks that a checkpoint holds the tensors of a model, and nothing else that counts.
+    private static func check(
+        _ tensors: TensorCollection,
+        _ layout: ParameterLayout,
+        _ head: TiedHead,
+        _ path: String
+    ) throws {
+        let names = tensors.tensors.map(\.name)
+        let repair = TensorNameRepair(of: names) { layout.entry(named: $0) != nil }
+        // A missing head is a matter of `tie_word_embeddings`, which has words of its own.
+        let missing = layout.entries.map(\.name).filter {
+            tensors.description(of: $0) == nil && $0 != TiedHead.headName
+        }
+        guard missing.isEmpty else {
+            throw CheckpointError.missingTensors(path: path, names: missing, repair: repair)
+        }
+        let unknown = names.filter { name in
             layout.entry(named: name) == nil && !name.hasSuffix("rotary_emb.inv_freq")
-                && !(configuration.tiedEmbeddings && name == ParameterRole.head.hubName)
+                && name != TiedHead.headName
         }
         guard unknown.isEmpty else {
-            throw CheckpointError.unknownTensors(path: path, names: unknown)
+            throw CheckpointError.unknownTensors(path: path, names: unknown, repair: repair)
         }
         for entry in layout.entries {
             guard let stored = tensors.description(of: entry.name) else { continue }
@@ -60,8 +111,15 @@ extension TransformerModel {
                     expected: entry.shape
                 )
             }
-            try tensors.readFloats(of: entry.name, into: parameters[entry.range])
+            guard stored.elementType.convertsToFloat else {
+                throw CheckpointError.wrongType(
+                    path: path,
+                    name: entry.name,
+                    type: stored.elementType
+                )
+            }
         }
+        try head.check(tensors)
     }
 
     /// Writes `config.json`, `generation_config.json` and `model.safetensors` into a folder.
@@ -74,16 +132,9 @@ extension TransformerModel {
             configuration.hubJSON(),
             to: folder.appending(path: HubFields.fileName)
         )
-        let generation: [String: Any] = [
-            "bos_token_id": Int(configuration.beginningOfSequence),
-            "eos_token_id": Int(configuration.endOfSequence),
-        ]
         try AtomicFile.write(
-            JSONSerialization.data(
-                withJSONObject: generation,
-                options: [.prettyPrinted, .sortedKeys]
-            ),
-            to: folder.appending(path: "generation_config.json")
+            configuration.generationJSON(),
+            to: folder.appending(path: ModelConfiguration.generationFile)
         )
         try SafetensorsWriter.write(
             layout.entries.map {

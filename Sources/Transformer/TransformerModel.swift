@@ -11,11 +11,15 @@ package final class TransformerModel: @unchecked Sendable {
     /// Where each tensor lies.
     package let layout: ParameterLayout
 
+    /// The folder that the model was loaded from, for messages; nil for one that was made here.
+    package let origin: String?
+
     private let buffer: FloatBuffer
 
     /// A model whose parameters are all zero, to be filled by the caller.
-    package init(zeros configuration: ModelConfiguration) {
+    package init(zeros configuration: ModelConfiguration, origin: String? = nil) {
         self.configuration = configuration
+        self.origin = origin
         layout = ParameterLayout(configuration)
         buffer = FloatBuffer(count: layout.elementCount)
     }

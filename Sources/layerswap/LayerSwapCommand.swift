@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpointing
 import Foundation
 import Pipeline
 
@@ -25,12 +26,21 @@ struct LayerSwapCommand: ParsableCommand {
 
     /// Runs the verb and ends the process: 0 done, 1 an error, 2 wrong usage, 130 stopped.
     static func main() {
+        StopSwitch.install()
+        if let problem = Verbs.problem(in: Array(CommandLine.arguments.dropFirst())) {
+            Console.writeError("layerswap: error: \(problem)")
+            Foundation.exit(2)
+        }
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch {
+            // What fails after a signal fails because of it: a program that was started, a file
+            // that is gone.
+            if StopSwitch.isOn { StopSwitch.end() }
             Foundation.exit(Failure.report(error))
         }
+        if StopSwitch.isOn { StopSwitch.end() }
     }
 }
 
@@ -40,7 +50,7 @@ enum Failure {
     static func report(_ error: any Error) -> Int32 {
         let parserCode = LayerSwapCommand.exitCode(for: error)
         if parserCode == .success {
-            print(LayerSwapCommand.fullMessage(for: error))
+            Console.write(LayerSwapCommand.fullMessage(for: error))
             return 0
         }
         if let code = error as? ExitCode { return code.rawValue }
@@ -48,15 +58,7 @@ enum Failure {
             Console.writeError(LayerSwapCommand.fullMessage(for: error))
             return 2
         }
-        Console.writeError("layerswap: error: \(message(of: error))")
+        Console.writeError("layerswap: error: \(ErrorWords.text(of: error))")
         return 1
-    }
-
-    /// Our own errors describe themselves; those of the system have localized words.
-    private static func message(of error: any Error) -> String {
-        if error is CocoaError || type(of: error) == NSError.self {
-            return error.localizedDescription
-        }
-        return String(describing: error)
     }
 }

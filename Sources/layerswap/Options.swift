@@ -34,7 +34,12 @@ struct OverrideOptions: ParsableArguments {
     )
     var assignments: [String] = []
 
-    @Option(name: .long, help: "The seed of the run, in place of the recipe's.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The seed of the run, in place of the recipe's.",
+        transform: NumberArgument.whole
+    )
     var seed: UInt64?
 
     func load(_ recipe: String) throws -> LoadedRecipe {
@@ -44,14 +49,25 @@ struct OverrideOptions: ParsableArguments {
 
 /// How many threads compute.
 struct ThreadOptions: ParsableArguments {
-    @Option(name: .long, help: "Threads that compute; all cores when left out.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Threads that compute; all cores when left out.",
+        transform: NumberArgument.whole
+    )
     var threads: Int?
 
     var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
     func validate() throws {
-        if let threads, !(1...1_024).contains(threads) {
-            throw ValidationError("--threads: found \(threads), expected a number from 1 to 1024")
+        // More only take memory; up to 64 make a larger machine's run again, byte by byte.
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let most = max(64, 2 * cores)
+        if let threads, !(1...most).contains(threads) {
+            throw ValidationError(
+                "--threads: found \(threads), expected a number from 1 to \(most); "
+                    + "this machine has \(cores) cores"
+            )
         }
     }
 }

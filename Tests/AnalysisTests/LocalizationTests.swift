@@ -126,14 +126,14 @@ struct LocalizationTests {
     func scores() throws {
         let model = TestModel.random(layers: 2, vocabulary: 12)
         let samples: [[Int32]] = [[1, 4, 5], [1, 7], [1, 2, 3, 9, 10]]
-        let norms = InputNorms(of: model, on: samples, pool: pool)
+        let norms = try InputNorms(of: model, on: samples, pool: pool)
         #expect(norms.samples == 3)
         // Of one sample, the squared norms are the diagonal of XᵀX.
         let names = model.layout.entries.filter { $0.layer != nil && $0.role.isMatrix }
         for entry in names {
             var expected = [Double](repeating: 0, count: entry.shape[1])
             for sample in samples {
-                let statistics = ModelStatistics.inputProducts(
+                let statistics = try ModelStatistics.inputProducts(
                     of: model,
                     on: [ModelInput(sequences: [sample])]
                 )

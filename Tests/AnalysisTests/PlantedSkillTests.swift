@@ -100,16 +100,18 @@ private enum Skill {
     }
 
     /// The share of right results, and of right words.
-    static func scores(_ model: TransformerModel) -> (mathematics: Double, text: Double) {
+    static func scores(
+        _ model: TransformerModel
+    ) throws -> (mathematics: Double, text: Double) {
         let scorer = SequenceScorer(model: model, threadCount: 1)
-        func share(_ sequences: [[Int32]]) -> Double {
-            let logits = scorer.nextTokenLogits(of: sequences.map { Array($0.dropLast()) })
+        func share(_ sequences: [[Int32]]) throws -> Double {
+            let logits = try scorer.nextTokenLogits(of: sequences.map { Array($0.dropLast()) })
             let right = zip(logits, sequences).count { logits, sequence in
                 logits.indices.max { logits[$0] < logits[$1] } == sequence.last.map(Int.init)
             }
             return Double(right) / Double(sequences.count)
         }
-        return (share(problems), share((200_000..<200_100).map(text)))
+        return (try share(problems), try share((200_000..<200_100).map(text)))
     }
 
     /// A base that knows texts, and an expert that learnt the rule in blocks 1 and 2 alone.
@@ -144,9 +146,9 @@ struct PlantedSkillTests {
     @Test("the expert has learnt the rule and the base has not")
     func learnt() throws {
         let (base, expert) = try #require(Skill.models)
-        #expect(Skill.scores(base).mathematics < 0.3)
-        #expect(Skill.scores(expert).mathematics > 0.9)
-        #expect(Skill.scores(expert).text > 0.6)
+        #expect(try Skill.scores(base).mathematics < 0.3)
+        #expect(try Skill.scores(expert).mathematics > 0.9)
+        #expect(try Skill.scores(expert).text > 0.6)
     }
 
     @Test("the changes lie in the two layers")
@@ -164,13 +166,13 @@ struct PlantedSkillTests {
     @Test("giving the two layers back to the base takes the skill away, and other layers do not")
     func reverting() throws {
         let (base, expert) = try #require(Skill.models)
-        func scores(_ layers: Range<Int>) -> (mathematics: Double, text: Double) {
-            Skill.scores(expert.reverting(layers: layers, to: base))
+        func scores(_ layers: Range<Int>) throws -> (mathematics: Double, text: Double) {
+            try Skill.scores(expert.reverting(layers: layers, to: base))
         }
-        let planted = scores(1..<3)
-        #expect(planted == Skill.scores(base))
+        let planted = try scores(1..<3)
+        #expect(try planted == Skill.scores(base))
         for layer in [0, 3] {
-            #expect(scores(layer..<layer + 1) == Skill.scores(expert))
+            #expect(try scores(layer..<layer + 1) == Skill.scores(expert))
         }
     }
 
@@ -218,10 +220,10 @@ struct PlantedSkillTests {
         }
         let sequences: [[Int32]] = [[1, 5, 6, 2], [1, 9]]
         let bypassed = model.bypassing(layer: 1)
-        func logits(_ model: TransformerModel) -> [[Float]] {
-            SequenceScorer(model: model, threadCount: 1).nextTokenLogits(of: sequences)
+        func logits(_ model: TransformerModel) throws -> [[Float]] {
+            try SequenceScorer(model: model, threadCount: 1).nextTokenLogits(of: sequences)
         }
-        #expect(logits(bypassed) == logits(shorter))
-        #expect(logits(bypassed) != logits(model))
+        #expect(try logits(bypassed) == logits(shorter))
+        #expect(try logits(bypassed) != logits(model))
     }
 }

@@ -109,23 +109,23 @@ struct RepresentationTests {
     }
 
     @Test("the last place of the lens is what the model itself predicts")
-    func lens() {
+    func lens() throws {
         let model = TestModel.random(layers: 2, vocabulary: 20)
         let sequences: [[Int32]] = [[1, 4, 7], [1, 9, 3, 12, 5]]
-        let tops = LayerReader(model, threadCount: 1).topTokens(of: sequences)
+        let tops = try LayerReader(model, threadCount: 1).topTokens(of: sequences)
         let scorer = SequenceScorer(model: model, threadCount: 1)
         for (place, sequence) in sequences.enumerated() {
             let input = ModelInput(sequences: [sequence])
-            let logits = scorer.logits(of: input, at: Array(1..<sequence.count))
+            let logits = try scorer.logits(of: input, at: Array(1..<sequence.count))
             let expected = logits.map { row in Int32(row.indices.max { row[$0] < row[$1] } ?? -1) }
             #expect(tops.last?[place] == expected)
         }
     }
 
     @Test("the first place holds the mean embedding of the tokens behind the first")
-    func means() {
+    func means() throws {
         let model = TestModel.random(vocabulary: 20)
-        let buffers = LayerReader(model, threadCount: 1).means(of: [[1, 4, 7], [1, 9]])
+        let buffers = try LayerReader(model, threadCount: 1).means(of: [[1, 4, 7], [1, 9]])
         let embedding = { (token: Int) in model.parameters[token * 16..<(token + 1) * 16].array() }
         let expected = zip(embedding(4), embedding(7)).map { ($0 + $1) / 2 } + embedding(9)
         #expect(relativeError(buffers[0].view.array(), expected) < 1e-6)

@@ -58,7 +58,22 @@ struct SafetensorsHeaderTests {
             position: 0
         ),
         .init(title: "a list", header: "[]", kind: .syntax, position: 8),
-        .init(title: "space first", header: " {}", kind: .syntax, position: 8),
+        .init(title: "a form feed first", header: "\u{c}{}", kind: .syntax, position: 8),
+        .init(title: "a byte order mark first", header: "\u{feff}{}", kind: .syntax, position: 8),
+        .init(title: "two headers", header: "{}{}", kind: .syntax, position: 10),
+        .init(title: "null as tensor", header: "{\"a\":null}", kind: .syntax, position: 13),
+        .init(
+            title: "null as a text of the metadata",
+            header: "{\"__metadata__\":{\"a\":null}}",
+            kind: .syntax,
+            position: 29
+        ),
+        .init(
+            title: "null as metadata twice",
+            header: "{\"__metadata__\":null,\"__metadata__\":null}",
+            kind: .duplicate,
+            position: 29
+        ),
         .init(title: "unclosed", header: "{\"a\":", kind: .syntax, position: 13),
         .init(title: "something after", header: "{}x", kind: .syntax, position: 10),
         .init(title: "zero bytes after", header: "{}\0", kind: .syntax, position: 10),
@@ -71,7 +86,25 @@ struct SafetensorsHeaderTests {
             kind: .syntax,
             position: 9
         ),
-        .init(title: "unknown key", header: one("\"type\":\"F32\""), kind: .syntax, position: 14),
+        .init(title: "another key", header: one("\"type\":\"F32\""), kind: .syntax, position: 9),
+        .init(
+            title: "another key with half a value",
+            header: one("\"x\":[{\"y\":[1,"),
+            kind: .syntax,
+            position: 27
+        ),
+        .init(
+            title: "another key with a number that is none",
+            header: one("\"x\":[01]"),
+            kind: .syntax,
+            position: 19
+        ),
+        .init(
+            title: "another key without an end",
+            header: one("\"x\":" + String(repeating: "[", count: 100_000)),
+            kind: .syntax,
+            position: 18 + 100_000
+        ),
         .init(
             title: "a repeated key",
             header: one("\"dtype\":\"F32\",\"dtype\":\"F32\""),

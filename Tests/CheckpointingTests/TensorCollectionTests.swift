@@ -69,7 +69,7 @@ struct TensorCollectionTests {
             (#"{"weight_map": {"a": "model-1.bin"}}"#, "plain name"),
             (#"{"weight_map": {"a": ".safetensors"}}"#, "plain name"),
             (#"{"weight_map": {"a": "model\u0000.safetensors"}}"#, "plain name"),
-            (#"{"weight_map": {"a": 3}}"#, "right type"), (#"{"weight_map": {}}"#, "empty"),
+            (#"{"weight_map": {"a": 3}}"#, "is not text"), (#"{"weight_map": {}}"#, "empty"),
             (#"{"metadata": {}}"#, "weight_map"), (#"{"#, "JSON"), ("", "JSON"),
         ]
     )

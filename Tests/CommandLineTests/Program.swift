@@ -26,8 +26,29 @@ enum Program {
     }()
 
     /// Starts the program in a folder.
-    static func start(_ arguments: [String], in folder: URL = root) throws -> RunningProgram {
-        try RunningProgram(arguments, folder: folder)
+    ///
+    /// - Parameters:
+    ///   - arguments: What follows the program's name.
+    ///   - folder: The working folder.
+    ///   - temporary: Where the program puts what is temporary; the system's place when nil.
+    ///   - input: What it reads from; nothing when nil.
+    ///   - user: The number of the user that it runs as; only root can choose.
+    /// - Returns: The program while it runs.
+    /// - Throws: What starting it throws.
+    static func start(
+        _ arguments: [String],
+        in folder: URL = root,
+        temporary: URL? = nil,
+        input: Pipe? = nil,
+        user: Int? = nil
+    ) throws -> RunningProgram {
+        try RunningProgram(
+            arguments,
+            folder: folder,
+            temporary: temporary,
+            input: input,
+            user: user
+        )
     }
 
     /// Runs the program in a folder to its end.
@@ -50,14 +71,31 @@ final class RunningProgram {
     /// Files take what is written, so that the program never waits for a reader.
     private let folder: URL
 
-    init(_ arguments: [String], folder working: URL) throws {
+    init(
+        _ arguments: [String],
+        folder working: URL,
+        temporary: URL? = nil,
+        input: Pipe? = nil,
+        user: Int? = nil
+    ) throws {
         folder = try Program.temporaryFolder()
-        process.executableURL = Program.url
-        process.arguments = arguments
+        if let user {
+            process.executableURL = URL(filePath: "/usr/bin/setpriv")
+            let identity = ["--reuid=\(user)", "--regid=\(user)", "--clear-groups"]
+            process.arguments = identity + [Program.url.path] + arguments
+        } else {
+            process.executableURL = Program.url
+            process.arguments = arguments
+        }
+        if let temporary {
+            process.environment = ProcessInfo.processInfo.environment.merging(
+                ["TMPDIR": temporary.path]
+            ) { $1 }
+        }
         process.currentDirectoryURL = working
         process.standardOutput = try handle("output")
         process.standardError = try handle("errors")
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input.map { $0 as Any } ?? FileHandle.nullDevice
         try process.run()
     }
 

@@ -171,7 +171,9 @@ struct BilingualWorldTests {
                 language: "en",
                 kinds: [kind.name]
             )
-            let numbers = CanonicalNumber.numbers(in: problem.question).compactMap(Int.init)
+            let numbers = CanonicalNumber.numbers(in: problem.question).compactMap {
+                Int($0.description)
+            }
             var meaning = usual
             if let other = Self.reordered[kind.name], other.isTold(problem.question) {
                 meaning = other.meaning
@@ -217,7 +219,7 @@ struct BilingualWorldTests {
                 // Every number of the question is used, and "twice" brings its own 2.
                 let used = problem.equations.joined(separator: " ").split(separator: " ")
                 for number in CanonicalNumber.numbers(in: problem.question) {
-                    #expect(used.contains(Substring(number)), "\(problem.question)")
+                    #expect(used.contains(Substring(number.description)), "\(problem.question)")
                 }
             }
         }
@@ -233,11 +235,13 @@ struct BilingualWorldTests {
         let world = try PackageFolder.world(settings)
         for index in 0..<2000 {
             let problem = try world.problem(split: .train, index: index, language: "en")
-            let numbers = CanonicalNumber.numbers(in: problem.question).compactMap(Int.init)
+            let numbers = CanonicalNumber.numbers(in: problem.question)
+                .compactMap { Int($0.description) }
             #expect(numbers.allSatisfy { $0 <= 25 })
             #expect((Int(problem.answer) ?? 99) <= 25)
             let story = try world.monolingual(language: "sw").document(at: index)
-            let told = CanonicalNumber.numbers(in: Self.text(of: story)).compactMap(Int.init)
+            let told = CanonicalNumber.numbers(in: Self.text(of: story))
+                .compactMap { Int($0.description) }
             #expect(told.allSatisfy { $0 <= 25 })
         }
     }

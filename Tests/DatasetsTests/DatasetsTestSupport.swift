@@ -5,8 +5,8 @@ import Foundation
 ///
 /// Each UTF-8 byte is one token, from 100 on; `<|user|>` is 3 and `<|assistant|>` is 4.
 struct ByteTokenizer: TokenEncoding {
-    let beginningOfSequence: Int32 = 1
-    let endOfSequence: Int32 = 2
+    let beginningOfSequence: Int32? = 1
+    let endOfSequence: Int32? = 2
 
     func encode(_ text: String) -> [Int32] {
         text.utf8.map { 100 + Int32($0) }

@@ -73,7 +73,7 @@ struct PackingTests {
     @Test("the chat form is begin, user, question, assistant; then reply, end")
     func chatFormat() throws {
         #expect(try ChatFormat.standard.prompt("q", tokenizer: tokenizer) == [1, 3, 213, 4])
-        #expect(ChatFormat.standard.reply("r", tokenizer: tokenizer) == [214, 2])
+        #expect(try ChatFormat.standard.reply("r", tokenizer: tokenizer) == [214, 2])
         let unknown = ChatFormat(userSymbol: "<|u|>", assistantSymbol: "<|assistant|>")
         #expect(throws: DatasetError.missingSymbol("<|u|>")) {
             try unknown.prompt("q", tokenizer: tokenizer)

@@ -83,8 +83,9 @@ struct LikelihoodEvaluatorTests {
         var bits = 0.0
         for start in stride(from: 0, to: tokens.count, by: 5) {
             let piece = Array(tokens[start..<min(start + 5, tokens.count)])
-            let input = ModelInput(sequences: [[tokenizer.beginningOfSequence] + piece])
-            bits -= scorer.logProbabilities(of: input).reduce(0.0) { $0 + Double($1) } / log(2)
+            let input = ModelInput(sequences: [tokenizer.beginning + piece])
+            bits -=
+                try scorer.logProbabilities(of: input).reduce(0.0) { $0 + Double($1) } / log(2)
         }
         #expect(abs(second.bits - bits) < 1e-9)
     }
@@ -171,7 +172,7 @@ struct OperatorChoiceTests {
         #expect(
             tokenizer.decode(Array(plus[..<shared])).trimmingCharacters(in: .whitespaces) == "12"
         )
-        let logits = scorer.nextTokenLogits(of: [prompt + plus[..<shared]])[0]
+        let logits = try scorer.nextTokenLogits(of: [prompt + plus[..<shared]])[0]
         let margin = Double(logits[Int(plus[shared])]) - Double(logits[Int(minus[shared])])
         #expect(record.margin == margin && margin != 0)
     }

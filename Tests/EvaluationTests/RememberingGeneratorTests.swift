@@ -16,14 +16,14 @@ private final class CountingGenerator: ReplyGenerator {
         assistant: (@Sendable (Int, [Int32]) -> [Int32])?
     ) throws -> [[Int32]] {
         asked.withLock { $0 += prompts.count }
-        return model.replies(to: prompts, settings: settings, assistant: assistant)
+        return try model.replies(to: prompts, settings: settings, assistant: assistant)
     }
 }
 
 @Suite("Remembering generator")
 struct RememberingGeneratorTests {
     private let prompts = (0..<24).map { index in (0...(index % 5)).map { Int32($0 * 7 + index) } }
-    private let settings = ReplySettings(maximumNewTokens: 12, stopToken: 2, batchSize: 5)
+    private let settings = ReplySettings(maximumNewTokens: 12, stopTokens: [2], batchSize: 5)
 
     private func models() -> (plain: TextGenerator, counting: CountingGenerator) {
         let model = Fixture.model(vocabularySize: 64)
@@ -38,7 +38,7 @@ struct RememberingGeneratorTests {
     func assisted(length: Int) throws {
         let (plain, counting) = models()
         let remembering = RememberingGenerator(counting)
-        let replies = plain.replies(to: prompts, settings: settings, assistant: nil)
+        let replies = try plain.replies(to: prompts, settings: settings, assistant: nil)
         #expect(Set(replies).count > 5, "the fixture must not repeat one reply")
         // Behind a token divisible by three some tokens are forced: for even prompts those that the
         // model wrote itself, for odd ones others.
@@ -52,7 +52,7 @@ struct RememberingGeneratorTests {
             try remembering.replies(to: prompts, settings: settings, assistant: nil) == replies
         )
         #expect(counting.asked.withLock { $0 } == prompts.count)
-        let expected = plain.replies(to: prompts, settings: settings, assistant: assistant)
+        let expected = try plain.replies(to: prompts, settings: settings, assistant: assistant)
         #expect(expected != replies)
         var other = settings
         other.batchSize = 3
@@ -68,16 +68,16 @@ struct RememberingGeneratorTests {
         let remembering = RememberingGenerator(counting)
         var short = settings
         short.maximumNewTokens = 3
-        let first = plain.replies(to: prompts, settings: short, assistant: nil)
+        let first = try plain.replies(to: prompts, settings: short, assistant: nil)
         // The stop token is the one that every reply would write next.
         let stop = try #require(first.first { $0.count == 3 })[2]
         var ending = settings
-        ending.stopToken = stop
+        ending.stopTokens = [stop]
         let replies = try remembering.replies(to: prompts, settings: ending, assistant: nil)
         let forcing: @Sendable (Int, [Int32]) -> [Int32] = { index, tokens in
             tokens.count == replies[index].count ? [9, 8] : []
         }
-        let expected = plain.replies(to: prompts, settings: ending, assistant: forcing)
+        let expected = try plain.replies(to: prompts, settings: ending, assistant: forcing)
         #expect(expected != replies)
         #expect(
             try remembering.replies(to: prompts, settings: ending, assistant: forcing) == expected

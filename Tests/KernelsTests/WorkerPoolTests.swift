@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Testing
 
@@ -13,5 +14,81 @@ struct WorkerPoolTests {
         let view = counts.view
         for _ in 0..<rounds { pool.perform(count: 4) { view[$0 * 16] += 1 } }
         #expect((0..<4).map { view[$0 * 16] } == Array(repeating: Float(rounds), count: 4))
+    }
+
+    @Test("threads start when there is work for them, and each piece stays with its worker")
+    func growing() {
+        let pool = WorkerPool(threadCount: 1000)
+        for count in [1, 3, 2, 5, 5, 1] {
+            let threads = WorkerSlots<UInt>(repeating: 0, count: count)
+            pool.perform(count: count) { threads[$0] = Self.thread }
+            let found = threads.reduce(into: Set<UInt>()) { $0.insert($1) }
+            #expect(found.count == count)
+            #expect(threads[0] == Self.thread)
+        }
+    }
+
+    private static var thread: UInt { UInt(bitPattern: Thread.current.hash) }
+
+    @Test("the error of the lowest piece is thrown, whatever the threads", arguments: [1, 2, 4])
+    func failures(threads: Int) {
+        struct Failure: Error, Equatable { let piece: Int }
+        let pool = WorkerPool(threadCount: threads)
+        for _ in 0..<100 {
+            #expect(throws: Failure(piece: 3)) {
+                try pool.performThrowing(count: 40) { piece in
+                    if piece >= 3 { throw Failure(piece: piece) }
+                }
+            }
+        }
+        #expect(throws: Never.self) { try pool.performThrowing(count: 4) { _ in } }
+    }
+
+    private static let words = "worker pool was asked for work while it works"
+
+    @Test("work inside a piece ends the program with words, from the caller's own piece")
+    func nestedInCaller() async throws {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            let pool = WorkerPool(threadCount: 1)
+            pool.perform(count: 1) { _ in pool.perform(count: 1) { _ in } }
+        }
+        let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(errors.contains(Self.words))
+    }
+
+    @Test("work inside a piece ends the program with words, from a worker")
+    func nestedInWorker() async throws {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            let pool = WorkerPool(threadCount: 2)
+            pool.perform(count: 2) { piece in
+                if piece == 1 { pool.perform(count: 2) { _ in } }
+            }
+        }
+        let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(errors.contains(Self.words))
+    }
+
+    @Test("a second caller ends the program with words")
+    func secondCaller() async throws {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            let pool = WorkerPool(threadCount: 2)
+            pool.perform(count: 1) { _ in
+                // The round lasts until the other thread has called.
+                let other = Thread { pool.perform(count: 2) { _ in } }
+                other.start()
+                while !other.isFinished {}
+            }
+        }
+        let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(errors.contains(Self.words))
     }
 }

@@ -1,6 +1,7 @@
 import Kernels
 import Merging
 import TestSupport
+import Testing
 
 /// Applies arithmetic to lists, in parts that end at the given places.
 ///
@@ -26,11 +27,15 @@ func combine(
     let output = OwnedMatrix([Float](repeating: .nan, count: count), rows: 1, columns: count)
     let scan = TensorScan(
         of: tensor,
-        shape: [count / row, row],
+        shape: row == count ? [count] : [count / row, row],
         sources: owners.map { .floats($0.vector) },
         workspace: MergeWorkspace(threadCount: threads)
     )
-    let prepared = combination.prepare(scan)
+    let prepared: PreparedCombination
+    do { prepared = try combination.prepare(scan) } catch {
+        Issue.record("\(error)")
+        return []
+    }
     let borders = [0] + cuts.filter { $0 < count } + [count]
     for (start, end) in zip(borders, borders.dropFirst()) {
         prepared.apply(
@@ -40,6 +45,20 @@ func combine(
         )
     }
     return withExtendedLifetime(owners) { output.values }
+}
+
+/// Looks at a tensor that is one row.
+func prepare(_ combination: TensorCombination, _ models: [[Float]]) throws {
+    let owners = models.map { OwnedMatrix($0, rows: 1, columns: $0.count) }
+    _ = try combination.prepare(
+        TensorScan(
+            of: "tensor",
+            shape: [models[0].count],
+            sources: owners.map { .floats($0.vector) },
+            workspace: MergeWorkspace(threadCount: 1)
+        )
+    )
+    withExtendedLifetime(owners) {}
 }
 
 /// The published methods with numbers other than the published ones.

@@ -92,7 +92,7 @@ struct DataWeightedAverageTests {
     func products() throws {
         let model = model(2)
         let inputs = sequences(1)
-        let statistics = ModelStatistics.inputProducts(of: model, on: inputs)
+        let statistics = try ModelStatistics.inputProducts(of: model, on: inputs)
         // What comes into the first layer's query is the normalised embedding.
         let width = Self.shape.modelWidth
         let table = try #require(model.parameters(named: "model.embed_tokens.weight")).array()
@@ -161,8 +161,8 @@ struct DataWeightedAverageTests {
     @Test("The regression mean solves its normal equations", arguments: [1.0, 0.9, 0])
     func regressionMean(offDiagonal: Double) throws {
         let models = [model(1), model(2)]
-        let statistics = zip(models, [1, 2] as [UInt64]).map {
-            ModelStatistics.inputProducts(of: $0, on: sequences($1, count: 60))
+        let statistics = try zip(models, [1, 2] as [UInt64]).map {
+            try ModelStatistics.inputProducts(of: $0, on: sequences($1, count: 60))
         }
         let weights = [0.75, 0.25]
         let output = try merged(
@@ -211,8 +211,8 @@ struct DataWeightedAverageTests {
     @Test("Equal models stay as they are, and checkpoint folders are refused")
     func limits() throws {
         let both = [model(3), model(3)]
-        let statistics = zip(both, [1, 2] as [UInt64]).map {
-            ModelStatistics.inputProducts(of: $0, on: sequences($1))
+        let statistics = try zip(both, [1, 2] as [UInt64]).map {
+            try ModelStatistics.inputProducts(of: $0, on: sequences($1))
         }
         let method = DataWeightedAverage(.regressionMean, terms([1, 1]), sequences: 12)
         let found = try merged(method, both, statistics)

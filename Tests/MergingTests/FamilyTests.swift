@@ -64,7 +64,7 @@ struct FamilyTests {
     func defaults() throws {
         let sizes: [String: Any] = [
             "vocab_size": 16, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 1,
-            "num_attention_heads": 4,
+            "num_attention_heads": 4, "num_key_value_heads": 4,
         ]
         func made(_ type: String) throws -> CheckpointArchitecture {
             try architecture(sizes.merging(["model_type": type]) { $1 })
@@ -86,17 +86,21 @@ struct FamilyTests {
             ("\"num_hidden_layers\": 0", "'num_hidden_layers' is 0"),
             ("\"num_hidden_layers\": 1e9", "'num_hidden_layers' is"),
             ("\"hidden_size\": 4611686018427387904", "'hidden_size' is 4611686018427387904"),
-            ("\"vocab_size\": \"many\"", "'vocab_size' is many"),
-            ("\"quantization_config\": {\"bits\": 4}", "merge the original checkpoint"),
+            ("\"vocab_size\": \"many\"", "'vocab_size' is \"many\""),
+            ("\"quantization_config\": {\"bits\": 4}", "take the original checkpoint"),
         ]
     )
     func refused(_ line: String, _ expected: String) throws {
         let folders = try MergeFolders()
         let config = """
             {"vocab_size": 16, "hidden_size": 8, "intermediate_size": 12, "num_attention_heads": 4,
-            "num_hidden_layers": 1, \(line)}
+            "num_hidden_layers": 1}
             """
-        try Data(config.utf8).write(to: folders.folder("config.json"))
+        let texts = [config, "{\(line)}"]
+        let objects = try texts.map { try JSONSerialization.jsonObject(with: Data($0.utf8)) }
+        let values = try objects.map { try #require($0 as? [String: Any]) }
+        try JSONSerialization.data(withJSONObject: values[0].merging(values[1]) { $1 })
+            .write(to: folders.folder("config.json"))
         let error = #expect(throws: (any Error).self) {
             try CheckpointArchitecture(in: folders.root)
         }

@@ -15,6 +15,8 @@ struct FuzzTests {
         "language/config.json", "language/model.safetensors", "math/config.json",
         "math/model.safetensors.index.json", "math/model-00001-of-00003.safetensors",
         "adapter/adapter_config.json", "adapter/adapter_model.safetensors",
+        "math/tokenizer.model", "math/tokenizer.json", "math/tokenizer_config.json",
+        "math/added_tokens.json", "math/generation_config.json",
     ]
 
     @Test("Whatever a file holds: an error and nothing written, or a model, and never a crash")
@@ -25,11 +27,15 @@ struct FuzzTests {
         for (seed, name) in ["language", "base", "whole"].enumerated() {
             try folders.make(name, shape, seed: UInt64(seed))
         }
+        for name in ["language", "base", "whole"] { try makeTokenizer(folders.folder(name)) }
         try shard(folders, workspace)
         try makeAdapter(folders, shape)
         let outcome = try FuzzFolder(root: folders.root, files: Self.files).run("folders") {
             number,
-            _ in
+            file in
+            if file.hasPrefix("language/") {
+                _ = try? TransformerModel(at: folders.folder("language"))
+            }
             try merge(folders, workspace, number)
         }
         #expect(outcome.failures.isEmpty, "\(outcome.failures)")
@@ -38,7 +44,7 @@ struct FuzzTests {
     }
 
     private func merge(_ folders: MergeFolders, _ workspace: MergeWorkspace, _ number: Int) throws {
-        let isAdapted = number % Self.files.count >= 5
+        let isAdapted = Self.files[number % Self.files.count].hasPrefix("adapter/")
         let inputs = ["language", isAdapted ? "adapter" : "math", "base"].map {
             MergeInput(name: $0 == "adapter" ? "math" : $0, folder: folders.folder($0))
         }
@@ -54,6 +60,7 @@ struct FuzzTests {
             of: inputs,
             workspace: workspace
         )
+        _ = try executor.warnings()
         _ = try executor.changes()
         _ = try executor.write(to: folders.folder("output"), version: "test")
     }
@@ -71,6 +78,36 @@ struct FuzzTests {
             atPath: folders.folder("math").path
         )
         #expect(names.contains("model-00001-of-00003.safetensors"), "\(names)")
+    }
+
+    /// A tokenizer in every form that there is.
+    private func makeTokenizer(_ folder: URL) throws {
+        func field(_ number: UInt8, _ content: [UInt8]) -> [UInt8] {
+            [number << 3 | 2, UInt8(content.count)] + content
+        }
+        let pieces = ["<unk>", "<s>", "</s>", "a"].enumerated().flatMap { id, text in
+            field(1, field(1, Array(text.utf8)) + [21, 0, 0, 0, UInt8(id)] + [24, 1])
+        }
+        try Data(pieces + field(2, [24, 2]) + field(3, field(2, [1, 2]) + [24, 0]))
+            .write(to: folder.appending(path: "tokenizer.model"))
+        for (file, text) in [
+            (
+                "tokenizer.json",
+                #"""
+                {"added_tokens": [{"id": 4, "content": "<a>", "special": true}], "normalizer":
+                {"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Lowercase"}]},
+                "pre_tokenizer": {"type": "Metaspace", "add_prefix_space": true}, "model": {"type":
+                "BPE", "vocab": {"<unk>": 0, "<s>": 1, "</s>": 2, "a": 3}, "merges": ["a a"]}}
+                """#
+            ),
+            (
+                "tokenizer_config.json",
+                #"{"eos_token": "</s>", "added_tokens_decoder": {"4": {"content": "<a>"}}}"#
+            ),
+            ("added_tokens.json", #"{"<a>": 4, "é": 5}"#),
+        ] {
+            try Data(text.utf8).write(to: folder.appending(path: file))
+        }
     }
 
     private func makeAdapter(_ folders: MergeFolders, _ shape: ModelConfiguration) throws {

@@ -86,7 +86,7 @@ struct MergeRefusalTests {
         }
         #expect(
             refusal([language, math])
-                == .missingTensors(input: "math", path: path, names: [absent])
+                == .missingTensors(input: "math", path: path, names: [absent], repair: nil)
         )
         let extra = try TensorDescription(
             name: "model.layers.0.self_attn.q_proj.bias",
@@ -96,7 +96,7 @@ struct MergeRefusalTests {
         try folders.rewrite(math.folder, all + [extra]) { Data(count: $0.byteCount) }
         #expect(
             refusal([language, math])
-                == .surplusTensors(input: "math", path: path, names: [extra.name])
+                == .surplusTensors(input: "math", path: path, names: [extra.name], repair: nil)
         )
     }
 
@@ -170,11 +170,11 @@ struct MergeRefusalTests {
         }
         let before = try inputs.map { try ContentHash.of(folder: $0.folder) }
         let executor = try MergeExecutor(method, of: inputs, workspace: workspace)
-        #expect(throws: FolderError.self) {
+        #expect(throws: OutputError.self) {
             try executor.write(to: inputs[0].folder, version: "test")
         }
         _ = try executor.write(to: folders.folder("output"), version: "test")
-        #expect(throws: FolderError.self) {
+        #expect(throws: OutputError.self) {
             try executor.write(to: folders.folder("output"), version: "test")
         }
         _ = try executor.write(to: folders.folder("output"), replacing: true, version: "test")

@@ -230,6 +230,8 @@ struct MergeStorageTests {
         // A head that is another matrix is no head of a tied model.
         contents[head.name] = Data(count: 352)
         try folders.rewrite(inputs[1].folder, added) { contents[$0.name] ?? Data() }
-        #expect(throws: MergeError.self) { try merge(folders, swap, inputs, to: "other") }
+        #expect(throws: ConfigurationError.self) {
+            try merge(folders, swap, inputs, to: "other")
+        }
     }
 }

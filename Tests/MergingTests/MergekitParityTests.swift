@@ -26,24 +26,48 @@ struct MergekitParityTests {
         zip(["math", "language"], weights).map { MergeTerm($0, $1) }
     }
 
-    private static let whole = Trimming.random(density: 1, seed: 1)
-    private static let methods: [(String, MergeMethod)] = [
-        ("linear", .average(WeightedAverage(terms([0.7, 0.5])))),
-        ("slerp", .slerp(Slerp(terms([0.7, 0.3])))),
-        ("task_arithmetic", task(.taskArithmetic, [0.7, -0.4], .none)),
-        ("ties", task(.ties, [0.7, 0.5], .largest(density: 0.25))),
-        ("ties_sum", task(.ties, [0.7, 0.5], .largest(density: 0.5), isNormalized: false)),
-        ("breadcrumbs", task(.breadcrumbs, [0.7, 0.5], .band(density: 0.5, gamma: 0.25))),
-        // With everything kept nothing is left to chance; that chance keeps the expectation is
-        // what DARETests show.
-        ("dare_linear_whole", task(.dare, [0.7, 0.5], whole)),
-        ("dare_ties_whole", task(.dareTies, [0.7, 0.5], whole)),
-        ("model_stock", .modelStock(ModelStock(["math", "language"]))),
+    private static let both = ["math", "language"]
+    private static let tensorwise: [(String, TensorwiseMerge)] = [
+        ("nuslerp", .nuslerp(NuSlerp(terms([0.7, 0.5])))),
+        ("nuslerp_changes", .nuslerp(NuSlerp(terms([0.7, 0.5]), readsBase: true))),
+        ("nuslerp_rows", .nuslerp(NuSlerp(terms([0.7, 0.5]), extent: .rows))),
         (
-            "layer_swap",
-            .layerSwap(LayerSwap(bottom: 0, top: 0, coefficients: [1, 0.5, 0]))
+            "nuslerp_columns",
+            .nuslerp(NuSlerp(terms([0.7, 0.5]), readsBase: true, extent: .columns))
         ),
+        ("multislerp", .multislerp(MultiSlerp(terms([0.7, 0.5])))),
+        (
+            "multislerp_changes",
+            .multislerp(MultiSlerp(terms([0.7, 0.5]), readsBase: true, isNormalized: false))
+        ),
+        ("karcher", .karcher(KarcherMean(both + ["base"]))),
+        ("karcher_once", .karcher(KarcherMean(both + ["base"], iterations: 1, tolerance: 1e-3))),
+        ("sce", .sce(SelectedChanges(both))),
+        ("sce_selected", .sce(SelectedChanges(both, density: 0.3))),
+        ("nearswap", .nearswap(NearSwap("math", distance: 0.1))),
+        ("arcee_fusion", .arceeFusion(ArceeFusion("language"))),
+        ("ram", .ram(AgentMerge(both, epsilon: 0.2))),
+        ("ramplus_tl", .ram(AgentMerge(both, epsilon: 0.2, gain: 0.5, limit: 0.8))),
     ]
+    private static let whole = Trimming.random(density: 1, seed: 1)
+    private static let methods: [(String, MergeMethod)] =
+        [
+            ("linear", .average(WeightedAverage(terms([0.7, 0.5])))),
+            ("slerp", .slerp(Slerp(terms([0.7, 0.3])))),
+            ("task_arithmetic", task(.taskArithmetic, [0.7, -0.4], .none)),
+            ("ties", task(.ties, [0.7, 0.5], .largest(density: 0.25))),
+            ("ties_sum", task(.ties, [0.7, 0.5], .largest(density: 0.5), isNormalized: false)),
+            ("breadcrumbs", task(.breadcrumbs, [0.7, 0.5], .band(density: 0.5, gamma: 0.25))),
+            // With everything kept nothing is left to chance; that chance keeps the expectation is
+            // what DARETests show.
+            ("dare_linear_whole", task(.dare, [0.7, 0.5], whole)),
+            ("dare_ties_whole", task(.dareTies, [0.7, 0.5], whole)),
+            ("model_stock", .modelStock(ModelStock(["math", "language"]))),
+            (
+                "layer_swap",
+                .layerSwap(LayerSwap(bottom: 0, top: 0, coefficients: [1, 0.5, 0]))
+            ),
+        ] + tensorwise.map { ($0, .tensorwise($1)) }
 
     @Test("Every method gives its numbers", arguments: 0..<methods.count)
     func numbers(example: Int) throws {

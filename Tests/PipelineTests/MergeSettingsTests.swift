@@ -25,12 +25,19 @@ struct MergeSettingsTests {
             ("breadcrumbs", .taskVectors(TaskVectorMerge(.breadcrumbs, experts))),
             ("model-stock", .modelStock(ModelStock(["math", "language"]))),
             ("layer-swap", .layerSwap(.defaults(layerCount: 4))),
+            ("nuslerp", .tensorwise(.nuslerp(NuSlerp(shares)))),
+            ("multislerp", .tensorwise(.multislerp(MultiSlerp(experts)))),
+            ("karcher", .tensorwise(.karcher(KarcherMean(["math", "language"])))),
+            ("sce", .tensorwise(.sce(SelectedChanges(["math", "language"])))),
+            ("ram", .tensorwise(.ram(AgentMerge(["math", "language"])))),
+            ("ramplus-tl", .tensorwise(.ram(AgentMerge(["math", "language"], gain: 0.1)))),
         ]
     )
     func defaults(_ name: String, _ expected: MergeMethod) throws {
         let merge = try merge("method: \(name)")
         #expect(merge.method == expected)
-        let readsBase = !["average", "slerp", "layer-swap"].contains(name)
+        let baseless = ["average", "slerp", "layer-swap", "nuslerp", "multislerp", "karcher"]
+        let readsBase = !baseless.contains(name)
         #expect(Set(merge.inputs.keys) == Set(["math", "language"] + (readsBase ? ["base"] : [])))
         #expect(merge.inputs.allSatisfy { $0.key == $0.value })
     }
@@ -93,6 +100,48 @@ struct MergeSettingsTests {
         }
     }
 
+    @Test(
+        "every key of a method by norms, angles or largest changes is read",
+        arguments: [
+            (
+                "nuslerp, extent: rows, task_vectors: true, weights: {math: 2, language: 0.5}",
+                .nuslerp(
+                    NuSlerp(
+                        [MergeTerm("math", 2), MergeTerm("language", 0.5)],
+                        readsBase: true,
+                        extent: .rows
+                    )
+                )
+            ),
+            (
+                "multislerp, normalize: false, epsilon: 1e-6, task_vectors: true",
+                .multislerp(
+                    MultiSlerp(experts, readsBase: true, isNormalized: false, epsilon: 1e-6)
+                )
+            ),
+            (
+                "karcher, models: [math, base], iterations: 3, tolerance: 1e-3",
+                .karcher(KarcherMean(["math", "base"], iterations: 3, tolerance: 1e-3))
+            ),
+            ("sce, models: [math], density: 0.5", .sce(SelectedChanges(["math"], density: 0.5))),
+            (
+                "nearswap, model: math, distance: 0.01",
+                .nearswap(NearSwap("math", distance: 0.01))
+            ),
+            ("arcee-fusion, model: math", .arceeFusion(ArceeFusion("math"))),
+            ("arcee-fusion", .arceeFusion(ArceeFusion("language"))),
+            (
+                "ramplus-tl, epsilon: 1e-4, gain: 0.3, limit: 2",
+                .ram(AgentMerge(["math", "language"], epsilon: 1e-4, gain: 0.3, limit: 2))
+            ),
+        ] as [(String, TensorwiseMerge)]
+    )
+    func tensorwiseKeys(_ text: String, _ expected: TensorwiseMerge) throws {
+        let merge = try merge("method: \(text)")
+        #expect(merge.method == .tensorwise(expected))
+        #expect(Set(merge.inputs.keys) == Set(expected.inputs))
+    }
+
     @Test("models play the parts that the merge gives them")
     func parts() throws {
         let swapped = try merge("method: layer-swap, language: math, math: base")
@@ -128,6 +177,14 @@ struct MergeSettingsTests {
             "method: layer-swap, pattern: changes, threshold: 0.2, granularity: module",
             "method: fisher, weights: {math: 2, language: 1}, sequences: 64",
             "method: regmean, off_diagonal: 0.5",
+            "method: nuslerp, extent: columns, task_vectors: true, weights: {language: 1, math: 2}",
+            "method: multislerp, normalize: false, epsilon: 1e-7",
+            "method: karcher, models: [language, math, base], iterations: 2, tolerance: 0.001",
+            "method: sce, density: 0.3, base: math, models: [language]",
+            "method: nearswap, distance: 0.001",
+            "method: arcee-fusion, model: math",
+            "method: ram, epsilon: 1e-6",
+            "method: ramplus-tl, gain: 0.4, limit: 0.1",
             "method: layer-swap, bottom: 2, search: {strategy: greedy, budget: 9, levels: [0, 1]}",
             "method: layer-swap, search: {strategy: cma-es, budget: 9, granularity: module, seed: 4}",
         ]
@@ -195,6 +252,13 @@ struct MergeSettingsTests {
                 "method: layer-swap, write: true, search: {strategy: greedy, budget: 9}",
                 "a search begins with one setting"
             ),
+            ("method: nearswap", "the key \"distance\" is missing"),
+            ("method: nearswap, distance: -1", "a distance from 0 to 1000000"),
+            ("method: karcher, weights: {math: 1}", "karcher has models, iterations, tolerance"),
+            ("method: nuslerp, base: math", "nothing is taken from the base"),
+            ("method: nuslerp, extent: row", "did you mean \"rows\"?"),
+            ("method: sce, models: [math, base]", "the base is among the models"),
+            ("method: layer-swap, extent: rows", "a layer swap has zones, a pattern or"),
             ("method: fisher, off_diagonal: 0.5", "weights and sequences only"),
             ("method: regmean, density: 0.5", "off_diagonal only"),
             ("method: layer-swap, pattern: randm", "did you mean \"random\"?"),

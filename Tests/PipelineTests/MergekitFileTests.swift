@@ -9,89 +9,6 @@ import Testing
 /// them (`Tests/MergingTests/Fixtures/make_fixtures.py`).
 @Suite("Files of mergekit")
 struct MergekitFileTests {
-    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "MergingTests/Fixtures/mergekit")
-    private static let parts = ["language", "math", "base"]
-
-    /// A folder with the models of the fixtures, which is removed in the end.
-    private final class Place {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "layerswap-mergekit-\(UUID().uuidString)"
-        )
-
-        init() throws {
-            for part in MergekitFileTests.parts {
-                let model = folder.appending(path: part)
-                try FileManager.default.createDirectory(
-                    at: model,
-                    withIntermediateDirectories: true
-                )
-                for (source, copy) in [
-                    ("config.json", "config.json"), ("\(part).safetensors", "model.safetensors"),
-                ] {
-                    try FileManager.default.copyItem(
-                        at: MergekitFileTests.fixtures.appending(path: source),
-                        to: model.appending(path: copy)
-                    )
-                }
-            }
-        }
-
-        deinit { try? FileManager.default.removeItem(at: folder) }
-
-        /// Writes a file beside the models.
-        func write(_ text: String, _ name: String = "merge.yaml") throws -> URL {
-            let file = folder.appending(path: name)
-            try Data(text.utf8).write(to: file)
-            return file
-        }
-
-        func tool(_ text: String) throws -> MergeTool {
-            try MergeTool(recipe: write(text), overrides: [], threads: 2)
-        }
-
-        /// All numbers of a merge that flags describe, or a file.
-        func numbers(_ tool: MergeTool) throws -> [String: [Float]] {
-            let output = folder.appending(path: UUID().uuidString)
-            _ = try tool.write(to: output, replacing: false) { _ in }
-            return try MergekitFileTests.numbers(TensorCollection(at: output))
-        }
-
-        func tool(settings: [(String, String)]) throws -> MergeTool {
-            try MergeTool(
-                MergeRequest(
-                    settings: settings.map { (key: $0.0, value: $0.1) },
-                    folders: MergekitFileTests.parts.map { ($0, folder.appending(path: $0)) },
-                    storage: MergeStorage(elementType: .float32)
-                ),
-                threads: 2
-            )
-        }
-    }
-
-    private static func numbers(_ tensors: TensorCollection) throws -> [String: [Float]] {
-        var numbers: [String: [Float]] = [:]
-        for tensor in tensors.tensors {
-            let buffer = FloatBuffer(count: tensor.elementCount)
-            try tensors.readFloats(of: tensor.name, into: buffer.view)
-            numbers[tensor.name] = buffer.view.array()
-        }
-        return numbers
-    }
-
-    private static func expectEqual(
-        _ found: [String: [Float]],
-        _ expected: [String: [Float]],
-        _ name: String
-    ) {
-        #expect(Set(found.keys) == Set(expected.keys))
-        for (tensor, values) in expected {
-            let distance = zip(values, found[tensor] ?? []).map { abs($0 - $1) }.max() ?? 1
-            // mergekit computes in single precision.
-            #expect(distance < 2e-6, "\(name), \(tensor): \(distance)")
-        }
-    }
-
     private static let exports: [(name: String, settings: [(String, String)])] = [
         (
             "exported-swap",
@@ -117,23 +34,59 @@ struct MergekitFileTests {
             ]
         ),
         ("exported-slerp", [("method", "slerp"), ("weights", "{math: 0.6, language: 0.4}")]),
+        (
+            "exported-nuslerp",
+            [
+                ("method", "nuslerp"), ("weights", "{math: 0.6, language: 0.4}"),
+                ("extent", "columns"), ("task_vectors", "true"),
+            ]
+        ),
+        (
+            "exported-multislerp",
+            [
+                ("method", "multislerp"), ("weights", "{math: 0.6, language: 0.7}"),
+                ("normalize", "false"), ("epsilon", "1e-7"),
+            ]
+        ),
+        (
+            "exported-karcher",
+            [
+                ("method", "karcher"), ("models", "[math, language, base]"), ("iterations", "4"),
+                ("tolerance", "1e-4"),
+            ]
+        ),
+        ("exported-sce", [("method", "sce"), ("density", "0.5")]),
+        (
+            "exported-nearswap",
+            [("method", "nearswap"), ("model", "math"), ("distance", "0.05")]
+        ),
+        ("exported-arcee", [("method", "arcee-fusion"), ("model", "math")]),
+        ("exported-ram", [("method", "ram"), ("epsilon", "0.1")]),
+        (
+            "exported-ramplus",
+            [("method", "ramplus-tl"), ("epsilon", "0.1"), ("gain", "0.4"), ("limit", "0.3")]
+        ),
     ]
 
     @Test(
         "A file gives the numbers that mergekit makes of it",
-        arguments: ["gradient", "slices", "passthrough", "slerp", "ties"] + exports.map(\.name)
+        arguments: [
+            "gradient", "slices", "passthrough", "slerp", "ties", "densities", "biology", "stacked",
+            "shifted", "tokenizer", "template", "adapted", "module", "stock", "stock-rows",
+            "rescaled", "spheres",
+        ] + exports.map(\.name)
     )
     func followed(name: String) throws {
-        let files = Self.fixtures.appending(path: "files")
+        let files = MergekitPlace.fixtures.appending(path: "files")
         let text = try String(
             contentsOf: files.appending(path: "\(name).yaml"),
             encoding: .utf8
         )
-        let place = try Place()
+        let place = try MergekitPlace()
         let expected = try TensorCollection(at: files.appending(path: "\(name).safetensors"))
-        Self.expectEqual(
+        MergekitPlace.expectEqual(
             try place.numbers(place.tool(text)),
-            try Self.numbers(expected),
+            try MergekitPlace.numbers(expected),
             name
         )
     }
@@ -144,16 +97,16 @@ struct MergekitFileTests {
     )
     func written(example: Int) throws {
         let (name, settings) = Self.exports[example]
-        let place = try Place()
+        let place = try MergekitPlace()
         let tool = try place.tool(settings: settings)
         let text = try tool.mergekitConfiguration()
         let root = place.folder.path(percentEncoded: false)
         let expected = try String(
-            contentsOf: Self.fixtures.appending(path: "files/\(name).yaml"),
+            contentsOf: MergekitPlace.fixtures.appending(path: "files/\(name).yaml"),
             encoding: .utf8
         )
         #expect(text.replacing("\(root)/", with: "") + "\n" == expected)
-        Self.expectEqual(
+        MergekitPlace.expectEqual(
             try place.numbers(place.tool(text)),
             try place.numbers(tool),
             name
@@ -171,7 +124,7 @@ struct MergekitFileTests {
         ]
     )
     func notWritten(settings: [(String, String)], expected: String) throws {
-        let place = try Place()
+        let place = try MergekitPlace()
         let tool = try place.tool(settings: settings)
         let error = #expect(throws: MergekitExportError.self) { try tool.mergekitConfiguration() }
         #expect(error?.description.contains(expected) == true)
@@ -180,7 +133,19 @@ struct MergekitFileTests {
     @Test(
         "What this project cannot follow is refused with the place and the reason",
         arguments: [
-            ("merge_method: nuslerp\nmodels: [{model: math}]", "other methods are not known here"),
+            (
+                "merge_method: tise\nmodels: [{model: math}]",
+                "did you mean \"ties\"?; these are the methods of mergekit 0.1.5"
+            ),
+            ("merge_method: nuslerp\nmodels: [{model: math}]", "two models, and perhaps a base"),
+            (
+                "merge_method: sce\nmodels: [{model: math}]",
+                "sce takes a base_model and others, found 1"
+            ),
+            (
+                "merge_method: nearswap\nbase_model: base\nmodels: [{model: math}]",
+                "the parameter 't' is missing"
+            ),
             ("merge_method: linear\nmodels: [{model: org/name}]", "must be downloaded first"),
             ("merge_method: linear\nmodels: [{model: math}]", "'weight' of 'math' is missing"),
             (
@@ -188,38 +153,63 @@ struct MergekitFileTests {
                 "did you mean \"weight\"?"
             ),
             (
-                "merge_method: linear\nmodels: [{model: math}]\ntokenizer_source: union",
+                "merge_method: linear\nmodels: [{model: math, parameters: {weight: 1}}]\n"
+                    + "tokenizer: {source: base, tokens: {<s>: {source: math}}}",
                 "tokens are not merged here"
             ),
             (
-                "merge_method: linear\nmodels: [{model: math}]\nmodules: {text: {}}",
+                "merge_method: linear\nmodels: [{model: math, parameters: {weight: 1}}]\n"
+                    + "tokenizer: {pad_to_multiple_of: 64}",
+                "the models have 16, which is no multiple of 64"
+            ),
+            (
+                "merge_method: linear\nmodels: [{model: math, parameters: {weight: 1}}]\n"
+                    + "tokenizer_source: language",
+                "a model which is not merged"
+            ),
+            (
+                "merge_method: linear\nmodels: [{model: math, parameters: {weight: 1}}]\n"
+                    + "chat_template: llama3",
+                "give the path of a .jinja file"
+            ),
+            (
+                "merge_method: linear\nmodels: [{model: math, parameters: {weight: 1}}]\n"
+                    + "chat_template: nothing",
+                "expected auto, chatml, the path"
+            ),
+            ("merge_method: linear\nmodels: [{model: math@main}]", "the revision \"main\""),
+            ("merge_method: linear\nmodels: [{model: math+adapter+base}]", "MODEL+ADAPTER"),
+            ("merge_method: linear\nmodels: [{model: math+missing}]", "\"missing\" of a adapter"),
+            (
+                "merge_method: linear\nmodels: [{model: {model: math, override_architecture: x}}]",
+                "the architecture of its config.json"
+            ),
+            ("merge_method: linear", "expected one of models, slices and modules"),
+            (
+                "merge_method: linear\nmodules: {text: {}}",
                 "models of several parts"
             ),
             (
                 "merge_method: passthrough\nslices:\n"
                     + "  - sources: [{model: math, layer_range: [0, 2]}]\n"
-                    + "  - sources: [{model: language, layer_range: [0, 2]}]",
-                "layer 0 of 'language' would become layer 2"
+                    + "  - sources: [{model: language, layer_range: [2, 4]}]",
+                "the layer_range of 'language' is [2, 4]; it has the layers 0 to 2"
             ),
             (
-                "merge_method: passthrough\nslices:\n"
-                    + "  - sources: [{model: math, layer_range: [0, 2]}]",
-                "the slices make 2 layers; expected the 3"
+                "merge_method: linear\nparameters: {weight: 1}\nslices:\n"
+                    + "  - sources: [{model: math, layer_range: [0, 2]}, "
+                    + "{model: math, layer_range: [1, 3]}]",
+                "slice 0 has 'math' twice"
             ),
             (
-                "merge_method: ties\nbase_model: base\nmodels:\n"
-                    + "  - {model: math, parameters: {weight: 1, density: 0.5}}\n"
-                    + "  - {model: language, parameters: {weight: 1, density: 0.25}}",
-                "models have different values of 'density'"
+                "merge_method: task_arithmetic\nparameters: {weight: 1}\nslices:\n"
+                    + "  - {base_model: base, sources: [{model: math, layer_range: [0, 2]}]}\n"
+                    + "  - {base_model: math, sources: [{model: math, layer_range: [2, 3]}]}",
+                "slices have one base_model here"
             ),
             (
                 "merge_method: ties\nmodels:\n  - {model: math, parameters: {weight: 1}}",
                 "a base_model and one or more others"
-            ),
-            (
-                "merge_method: dare_ties\nbase_model: base\nparameters: {rescale: false}\n"
-                    + "models:\n  - {model: math, parameters: {weight: 1}}",
-                "'rescale': with dare_ties only true"
             ),
             (
                 "merge_method: linear\nmodels:\n  - {model: math, parameters: {weight: 1}}\n"
@@ -229,7 +219,7 @@ struct MergekitFileTests {
         ]
     )
     func notFollowed(text: String, expected: String) throws {
-        let place = try Place()
+        let place = try MergekitPlace()
         let error = #expect(throws: (any Error).self) { try place.tool(text) }
         let description = error.map { "\($0)" } ?? ""
         #expect(description.contains(expected), "\(description)")
@@ -237,7 +227,7 @@ struct MergekitFileTests {
 
     @Test("The record of a merge by such a file repeats it")
     func verified() throws {
-        let place = try Place()
+        let place = try MergekitPlace()
         let output = place.folder.appending(path: "output")
         let text = """
             merge_method: slerp
@@ -248,5 +238,134 @@ struct MergekitFileTests {
         _ = try place.tool(text).write(to: output, replacing: false) { _ in }
         let again = try MergeTool(MergeRequest(recordedIn: output), threads: 1)
         #expect(try again.verify(output) { _ in } > 20)
+    }
+
+    @Test("Layers that are put elsewhere are told in the plan, and counted in config.json")
+    func stacked() throws {
+        let place = try MergekitPlace()
+        let config = place.folder.appending(path: "math/config.json")
+        var values = try #require(
+            try JSONSerialization.jsonObject(with: Data(contentsOf: config)) as? [String: Any]
+        )
+        values["layer_types"] = ["first", "second", "third"]
+        try JSONSerialization.data(withJSONObject: values).write(to: config)
+        let text = """
+            merge_method: passthrough
+            slices:
+              - sources: [{model: math, layer_range: [0, 2]}]
+              - sources: [{model: language, layer_range: [1, 3]}]
+              - sources: [{model: math, layer_range: [0, 1]}]
+            """
+        let tool = try place.tool(text)
+        #expect(
+            tool.briefLines.contains {
+                $0.contains("model.layers.2…3.*") && $0.contains("language, layers 1…2 of language")
+            },
+            "\(tool.briefLines)"
+        )
+        let output = place.folder.appending(path: "output")
+        _ = try tool.write(to: output, replacing: false) { _ in }
+        let written = try #require(
+            try JSONSerialization.jsonObject(
+                with: Data(contentsOf: output.appending(path: "config.json"))
+            ) as? [String: Any]
+        )
+        #expect(written["num_hidden_layers"] as? Int == 5)
+        #expect(
+            written["layer_types"] as? [String] == ["first", "second", "second", "third", "first"]
+        )
+        let again = try MergeTool(MergeRequest(recordedIn: output), threads: 1)
+        #expect(try again.verify(output) { _ in } == 5 * 9 + 3)
+        #expect(throws: MergekitExportError.moved) { try tool.mergekitConfiguration() }
+    }
+
+    @Test("Chances follow mergekit: what is kept adds up to what there was")
+    func rescaled() throws {
+        for (rescale, isEqual) in [("true", true), ("false", false)] {
+            let place = try MergekitPlace()
+            let text = """
+                merge_method: dare_linear
+                base_model: base
+                parameters: {rescale: \(rescale)}
+                models: [{model: math, parameters: {weight: 1, density: 0.5}}]
+                """
+            let merged = try place.numbers(place.tool(text))
+            let parts = try ["base", "math"].map {
+                try MergekitPlace.numbers(TensorCollection(at: place.folder.appending(path: $0)))
+            }
+            for (name, values) in merged {
+                let base = try #require(parts[0][name])
+                let math = try #require(parts[1][name])
+                let changes = [values, math].map { list in
+                    zip(list, base).reduce(0) { $0 + abs(Double($1.0) - Double($1.1)) }
+                }
+                #expect((abs(changes[0] / changes[1] - 1) < 1e-4) == isEqual, "\(name)")
+            }
+        }
+    }
+
+    @Test("Tokenizer and chat template come from where the file says")
+    func templates() throws {
+        let place = try MergekitPlace()
+        for part in MergekitPlace.parts {
+            let folder = place.folder.appending(path: part)
+            let settings = #"{"chat_template": "{{ '\#(part == "base" ? "one" : "two")' }}"}"#
+            try Data(settings.utf8).write(to: folder.appending(path: "tokenizer_config.json"))
+            try Data(#"{"part": "\#(part)"}"#.utf8).write(
+                to: folder.appending(path: "special_tokens_map.json")
+            )
+        }
+        let head = """
+            merge_method: task_arithmetic
+            base_model: base
+            models: [{model: math}, {model: language}]
+            parameters: {weight: 0.5}
+
+            """
+        func written(_ text: String, _ name: String) throws -> String? {
+            let output = place.folder.appending(path: UUID().uuidString)
+            _ = try place.tool(head + text).write(to: output, replacing: false) { _ in }
+            return try? String(contentsOf: output.appending(path: name), encoding: .utf8)
+        }
+        let base = #"{"part": "base"}"#
+        #expect(try written("", "special_tokens_map.json") == base)
+        #expect(try written("tokenizer_source: union", "special_tokens_map.json") == base)
+        #expect(
+            try written("tokenizer: {source: language}", "special_tokens_map.json")
+                == #"{"part": "language"}"#
+        )
+        #expect(try written("", "chat_template.jinja") == nil)
+        #expect(try written("chat_template: auto", "chat_template.jinja") == "{{ 'two' }}")
+        #expect(
+            try written("chat_template: auto", "tokenizer_config.json")?.contains("'two'") == true
+        )
+        let own = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
+        #expect(try written("chat_template: \"\(own)\"", "chat_template.jinja") == own)
+        _ = try place.write(own, "own.jinja")
+        #expect(try written("chat_template: own.jinja", "chat_template.jinja") == own)
+        let known = try written("chat_template: chatml", "chat_template.jinja")
+        #expect(known?.contains("<|im_start|>") == true)
+    }
+
+    @Test("A model with an adapter is repeated from its record, and told in the model card")
+    func adapted() throws {
+        let place = try MergekitPlace()
+        let text = """
+            name: with-adapter
+            metadata: {author: somebody}
+            merge_method: linear
+            models:
+              - model: {model: {path: base}, lora: {path: adapter}}
+                parameters: {weight: 1}
+              - {model: base, parameters: {weight: 1}}
+            """
+        let output = place.folder.appending(path: "output")
+        _ = try place.tool(text).write(to: output, replacing: false) { _ in }
+        let again = try MergeTool(MergeRequest(recordedIn: output), threads: 1)
+        #expect(try again.verify(output) { _ in } > 20)
+        let card = try String(contentsOf: output.appending(path: "README.md"), encoding: .utf8)
+        #expect(card.contains("base + adapter") && card.contains("'with-adapter'"))
+        let text2 = text.replacing("{path: adapter}", with: "{path: adapter, revision: main}")
+        #expect(throws: RecipeError.self) { try place.tool(text2) }
     }
 }

@@ -61,6 +61,12 @@ struct LibraryParityTests {
     )
     func texts(_ expected: ExpectedTokens.Text) {
         let tokens = tokenizer.encode(expected.text)
+        if expected.text.contains("<|") {
+            // The library makes symbols of their spellings; here text is text.
+            #expect(tokens.allSatisfy { $0 < 5 || $0 > 6 })
+            #expect(sameBytes(tokenizer.decode(tokens), expected.text))
+            return
+        }
         #expect(tokens == expected.tokens)
         #expect(tokens.map { tokenizer.piece(of: $0) } == expected.pieces)
         #expect(sameBytes(tokenizer.decode(tokens), expected.decoded))

@@ -107,7 +107,8 @@ struct TokenizerTrainerTests {
             ]
         )
         #expect(tokenizer.decode(tokenizer.encode("x<|a,\"b|>y")) == "x<|a,\"b|>y")
-        #expect(tokenizer.encode("x<|a,\"b|>y").contains(6))
+        #expect(tokenizer.identifier(ofPiece: "<|a,\"b|>") == 6)
+        #expect(!tokenizer.encode("x<|a,\"b|>y").contains(6))
     }
 
     @Test("sentences above the library's 4,192 bytes are trained on too")

@@ -99,6 +99,41 @@ struct TrainerTests {
         run.rate = 1e30
         let error = #expect(throws: TrainingError.self) { try run.train() }
         #expect(error?.description.contains("lower the learning rate") == true)
+        #expect(error?.description.contains("no checkpoint was saved before this step") == true)
+    }
+
+    @Test(
+        "weights that are not finite are neither saved nor handed over, whatever the losses were",
+        arguments: [6, 12]
+    )
+    func brokenWeights(step: Int) throws {
+        let run = TrainingRun()
+        run.validation = false
+        run.interval = 3
+        run.afterStep = { record, model in
+            if record.step == step { model.parameters[0] = .nan }
+        }
+        let error = #expect(throws: TrainingError.self) { try run.train() }
+        let description = error?.description ?? ""
+        #expect(description.hasPrefix("step \(step): the norm of the weights is nan"))
+        #expect(description.contains("'model.embed_tokens.weight' holds numbers"))
+        let last = step == 6 ? "step-00000003" : "step-00000009"
+        #expect(description.contains("the last good checkpoint is"))
+        #expect(description.contains(last), "\(description)")
+    }
+
+    @Test("a validation that is not finite ends the run and names the last good checkpoint")
+    func brokenValidation() throws {
+        let run = TrainingRun()
+        run.interval = 2
+        // Validated after steps 3, 6, … .
+        run.afterStep = { record, model in
+            if record.step == 3 { model.parameters.fill(.infinity) }
+        }
+        let error = #expect(throws: TrainingError.self) { try run.train() }
+        let description = error?.description ?? ""
+        #expect(description.hasPrefix("step 3: the loss on the validation sets is"))
+        #expect(description.contains("step-00000002"), "\(description)")
     }
 
     @Test("accumulated batches count once, as one batch of their tokens")

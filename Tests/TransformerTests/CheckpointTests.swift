@@ -59,7 +59,7 @@ struct CheckpointTests {
             let reply = try JSONDecoder().decode(Reply.self, from: output)
             #expect(reply.parameters == model.parameterCount)
             let scorer = SequenceScorer(model: model, threadCount: 1)
-            let found = scorer.logits(of: input, at: Array(input.tokens.indices)).flatMap { $0 }
+            let found = try scorer.logits(of: input, at: Array(input.tokens.indices)).flatMap { $0 }
             let error = relativeError(found, reply.logits.flatMap { $0.flatMap { $0 } })
             #expect(error < Tolerance.logits)
         }

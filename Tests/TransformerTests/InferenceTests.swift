@@ -28,10 +28,12 @@ struct InferenceTests {
     }
 
     @Test("log probabilities do not depend on batch or threads, bit by bit", arguments: [1, 2, 3])
-    func scoring(threads: Int) {
+    func scoring(threads: Int) throws {
         let scorer = SequenceScorer(model: model, threadCount: threads)
-        let together = scorer.logProbabilities(of: ModelInput(sequences: sequences))
-        let alone = sequences.flatMap { scorer.logProbabilities(of: ModelInput(sequences: [$0])) }
+        let together = try scorer.logProbabilities(of: ModelInput(sequences: sequences))
+        let alone = try sequences.flatMap {
+            try scorer.logProbabilities(of: ModelInput(sequences: [$0]))
+        }
         #expect(together == alone)
         #expect(together.contains { $0 != 0 })
     }
@@ -45,24 +47,24 @@ struct InferenceTests {
             maximumTokens: input.tokens.count,
             maximumSegmentLength: 27
         )
-        let scores = SequenceScorer(model: model, threadCount: 1).logProbabilities(of: input)
+        let scores = try SequenceScorer(model: model, threadCount: 1).logProbabilities(of: input)
         let sum = -scores.reduce(0.0) { $0 + Double($1) }
         #expect(abs(engine.loss(input).total - sum) / sum < 1e-5)
     }
 
     @Test("cached generation is generation without a cache")
-    func cache() {
+    func cache() throws {
         let prompts = Array(sequences.prefix(4))
         let generator = TextGenerator(model: model, threadCount: 1)
         let scorer = SequenceScorer(model: model, threadCount: 1)
-        let found = generator.generate(
+        let found = try generator.generate(
             prompts: prompts,
             options: GenerationOptions(maximumNewTokens: 9)
         )
         for (prompt, continuation) in zip(prompts, found) {
             var tokens = prompt
             for expected in continuation {
-                let logits = scorer.nextTokenLogits(of: [tokens])[0]
+                let logits = try scorer.nextTokenLogits(of: [tokens])[0]
                 let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
                 #expect(Int32(best) == expected)
                 tokens.append(expected)
@@ -74,62 +76,62 @@ struct InferenceTests {
         "replies do not depend on batch size or threads",
         arguments: [GenerationOptions(), GenerationOptions(temperature: 0.8, topK: 20, topP: 0.9)]
     )
-    func batches(_ base: GenerationOptions) {
-        func replies(batchSize: Int, threads: Int) -> [[Int32]] {
+    func batches(_ base: GenerationOptions) throws {
+        func replies(batchSize: Int, threads: Int) throws -> [[Int32]] {
             var options = base
             options.maximumNewTokens = 12
             options.batchSize = batchSize
             options.seed = 4
-            return TextGenerator(model: model, threadCount: threads)
+            return try TextGenerator(model: model, threadCount: threads)
                 .generate(prompts: sequences, options: options)
         }
-        let expected = replies(batchSize: 1, threads: 1)
-        #expect(replies(batchSize: 4, threads: 1) == expected)
-        #expect(replies(batchSize: 32, threads: 2) == expected)
+        let expected = try replies(batchSize: 1, threads: 1)
+        #expect(try replies(batchSize: 4, threads: 1) == expected)
+        #expect(try replies(batchSize: 32, threads: 2) == expected)
         #expect(Set(expected).count > 1)
     }
 
     @Test("sampling: temperature 0, top-k 1 and a tiny top-p are greedy; seeds differ")
-    func sampling() {
+    func sampling() throws {
         let generator = TextGenerator(model: model, threadCount: 1)
-        func replies(_ change: (inout GenerationOptions) -> Void) -> [[Int32]] {
+        func replies(_ change: (inout GenerationOptions) -> Void) throws -> [[Int32]] {
             var options = GenerationOptions(maximumNewTokens: 16, temperature: 1)
             change(&options)
-            return generator.generate(prompts: sequences, options: options)
+            return try generator.generate(prompts: sequences, options: options)
         }
-        let greedy = replies { $0.temperature = 0 }
-        #expect(replies { $0.topK = 1 } == greedy)
-        #expect(replies { $0.topP = 1e-9 } == greedy)
-        #expect(replies { $0.seed = 1 } == replies { $0.seed = 1 })
-        #expect(replies { $0.seed = 1 } != replies { $0.seed = 2 })
+        let greedy = try replies { $0.temperature = 0 }
+        #expect(try replies { $0.topK = 1 } == greedy)
+        #expect(try replies { $0.topP = 1e-9 } == greedy)
+        #expect(try replies { $0.seed = 1 } == replies { $0.seed = 1 })
+        #expect(try replies { $0.seed = 1 } != replies { $0.seed = 2 })
     }
 
     @Test("stop tokens, room and forced tokens are kept")
-    func limits() {
+    func limits() throws {
         let generator = TextGenerator(model: model, threadCount: 1)
         let prompt = sequences[3]
-        let free = generator.generate(
+        let free = try generator.generate(
             prompts: [prompt],
             options: GenerationOptions(maximumNewTokens: 8)
         )[0]
-        let stopped = generator.generate(
+        let stopped = try generator.generate(
             prompts: [prompt],
             options: GenerationOptions(maximumNewTokens: 8, stopTokens: [free[3]])
         )[0]
         #expect(stopped == Array(free.prefix { $0 != free[3] }))
-        let none = generator.generate(
+        let none = try generator.generate(
             prompts: [prompt],
             options: GenerationOptions(maximumNewTokens: 0)
         )
         #expect(none == [[]])
         // 64 positions leave room for 4 tokens after 60.
         let long = [[Int32]](repeating: (0..<60).map { Int32($0 % 50) }, count: 1)
-        let rest = generator.generate(
+        let rest = try generator.generate(
             prompts: long,
             options: GenerationOptions(maximumNewTokens: 9)
         )
         #expect(rest[0].count == 4)
-        let forced = generator.generate(
+        let forced = try generator.generate(
             prompts: [prompt],
             options: GenerationOptions(maximumNewTokens: 6),
             assistant: { _, tokens in tokens.count == 2 ? [41, 42] : [] }

@@ -68,7 +68,7 @@ struct ParityTests {
     func logits(_ fixture: ParityFixture) throws {
         let scorer = SequenceScorer(model: try fixture.model(), threadCount: 2)
         let input = try fixture.input()
-        let found = scorer.logits(of: input, at: Array(input.tokens.indices)).flatMap { $0 }
+        let found = try scorer.logits(of: input, at: Array(input.tokens.indices)).flatMap { $0 }
         #expect(relativeError(found, try fixture.expected().floats("logits")) < Tolerance.logits)
     }
 
@@ -111,7 +111,7 @@ struct ParityTests {
         let data = try Data(contentsOf: fixture.folder.appending(path: "generation.json"))
         let expected = try JSONDecoder().decode(Generation.self, from: data)
         let generator = TextGenerator(model: try fixture.model(), threadCount: 2)
-        let found = generator.generate(
+        let found = try generator.generate(
             prompts: expected.cases.map(\.prompt),
             options: GenerationOptions(
                 maximumNewTokens: expected.maximum_new_tokens,

@@ -25,7 +25,7 @@ struct RotaryScalingTests {
     func logits() throws {
         let model = try fixture.model()
         let input = try input()
-        let rows = SequenceScorer(model: model, threadCount: 1)
+        let rows = try SequenceScorer(model: model, threadCount: 1)
             .logits(of: input, at: Array(input.tokens.indices))
         let expected = try fixture.expected().floats("logits")
         #expect(relativeError(Array(rows.joined()), expected) < Tolerance.logits)
@@ -34,7 +34,7 @@ struct RotaryScalingTests {
         plain.ropeScaling = nil
         let other = TransformerModel(zeros: plain)
         other.parameters.copy(from: model.parameters)
-        let unscaled = SequenceScorer(model: other, threadCount: 1)
+        let unscaled = try SequenceScorer(model: other, threadCount: 1)
             .logits(of: input, at: Array(input.tokens.indices))
         #expect(relativeError(Array(unscaled.joined()), expected) > 1e-2)
     }
@@ -49,7 +49,7 @@ struct RotaryScalingTests {
             maximumTokens: input.tokens.count,
             maximumSegmentLength: 24
         )
-        let scores = SequenceScorer(model: model, threadCount: 1).logProbabilities(of: input)
+        let scores = try SequenceScorer(model: model, threadCount: 1).logProbabilities(of: input)
         let sum = scores.reduce(0.0) { $0 - Double($1) }
         #expect(abs(engine.loss(input).total / sum - 1) < 1e-5)
     }
@@ -61,7 +61,7 @@ struct RotaryScalingTests {
         let samples = zip(input.segmentOffsets, input.segmentOffsets.dropFirst()).map {
             Array(input.tokens[$0..<$1])
         }
-        let norms = InputNorms(of: model, on: samples, pool: WorkerPool(threadCount: 2))
+        let norms = try InputNorms(of: model, on: samples, pool: WorkerPool(threadCount: 2))
         #expect(norms.columns.count == 14)
         for (name, found) in norms.columns {
             let expected = try fixture.expected().floats("norms/\(name)").map(Double.init)

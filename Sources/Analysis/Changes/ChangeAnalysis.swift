@@ -103,7 +103,25 @@ package struct ChangeAnalysis: Sendable {
                 )
             }
         }
-        return base.tensors.filter(\.elementType.convertsToFloat).sorted { first, second in
+        // Whole numbers in all three are no weights (positions, masks); in one of them they are a
+        // quantized weight, whose change nobody can tell.
+        let isComputed = { (name: String) in
+            try collections.allSatisfy { collection in
+                guard let type = collection.description(of: name)?.elementType else { return false }
+                if type.convertsToFloat { return true }
+                let isWeight = name.hasSuffix(".weight") || name.hasSuffix(".bias")
+                let isOne = collections.allSatisfy { $0.description(of: name)?.elementType == type }
+                guard isOne, !isWeight else {
+                    throw AnalysisError.notNumbers(
+                        name: name,
+                        path: collection.url.path(percentEncoded: false),
+                        type: type
+                    )
+                }
+                return false
+            }
+        }
+        return try base.tensors.filter { try isComputed($0.name) }.sorted { first, second in
             let (a, b) = (TensorName(first.name), TensorName(second.name))
             return (a.order.0, a.order.1, a.full) < (b.order.0, b.order.1, b.full)
         }

@@ -58,7 +58,11 @@ package struct ImportanceScores: Sendable {
                 try Self.check(samples, what: what, model)
                 byKind[kind] = try (0..<groupCount).map { group in
                     let own = stride(from: group, to: samples.count, by: groupCount)
-                    let gathered = InputNorms(of: model, on: own.map { samples[$0] }, pool: pool)
+                    let gathered = try InputNorms(
+                        of: model,
+                        on: own.map { samples[$0] },
+                        pool: pool
+                    )
                     done += 1
                     try progress(done, total)
                     return gathered

@@ -115,7 +115,7 @@ package struct ParameterSet: Sendable {
     ) -> BitSet {
         var places = BitSet(limit: limit)
         for last in (limit - count)..<limit {
-            let drawn = Int.random(in: 0...last, using: &generator)
+            let drawn = generator.index(below: last + 1)
             places[places[drawn] ? last : drawn] = true
         }
         return places

@@ -59,7 +59,7 @@ struct TensorCuts: Sendable {
                         indices: draw,
                         language
                     )
-                    return (0..<entry.shape[1]).shuffled(using: &generator)
+                    return generator.shuffledIndices(below: entry.shape[1])
                 })
             )
         }

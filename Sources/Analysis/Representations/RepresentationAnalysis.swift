@@ -31,7 +31,7 @@ package struct RepresentationAnalysis: Sendable {
     ///   - kinds: To which language tokens belong.
     ///   - threadCount: Threads; no number depends on them.
     /// - Returns: The measures by place.
-    /// - Throws: `AnalysisError.tooFew`.
+    /// - Throws: `AnalysisError.tooFew`, `ModelNumberError` for a model with numbers that are not finite.
     package func run(
         _ model: TransformerModel,
         languages: (first: String, second: String),
@@ -49,8 +49,8 @@ package struct RepresentationAnalysis: Sendable {
         }
         let reader = LayerReader(model, threadCount: threadCount)
         let sides = [usable.map(\.first), usable.map(\.second)]
-        let states = sides.map(reader.means)
-        let tops = sides.map(reader.topTokens)
+        let states = try sides.map(reader.means)
+        let tops = try sides.map(reader.topTokens)
         let places = (0..<reader.placeCount).map { place in
             let vectors = states.map {
                 SentenceStates($0[place].view, count: usable.count, width: reader.width)
@@ -92,7 +92,7 @@ package struct RepresentationAnalysis: Sendable {
                 stream: "analysis/shuffled-sentences",
                 indices: draw
             )
-            return (0..<count).shuffled(using: &generator)
+            return generator.shuffledIndices(below: count)
         }
         let own = (0..<count).map { cosines[$0, $0] }
         return (

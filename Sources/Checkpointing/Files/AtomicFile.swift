@@ -2,6 +2,9 @@ import Foundation
 
 /// Files that are complete or absent, whenever the process or the machine stops.
 package enum AtomicFile {
+    /// Whether a name is that of something unfinished, which a killed process may have left.
+    package static func isLeftover(_ name: String) -> Bool { PartialSibling.isPartial(name) }
+
     /// Writes a file; whoever opens it sees the old contents or the new, never a part.
     ///
     /// An existing file is replaced. Folders above it are created.
@@ -17,12 +20,14 @@ package enum AtomicFile {
     /// - Parameters:
     ///   - url: The file.
     ///   - replacing: Whether an existing file is replaced.
+    ///   - approve: Looks at a file that is about to be replaced; what it throws saves it.
     ///   - body: Writes the contents.
     /// - Throws: `FolderError` when the file exists and may not be replaced, `FileError`, and what
     ///   `body` throws. Nothing is left of the new file then.
     package static func write(
         to url: URL,
         replacing: Bool,
+        approve: ((URL) throws -> Void)? = nil,
         _ body: (OutputFile) throws -> Void
     ) throws {
         let path = url.path(percentEncoded: false)
@@ -33,7 +38,11 @@ package enum AtomicFile {
         do {
             try body(partial.file)
             try partial.file.synchronize()
-            try partial.commit(replacing: replacing)
+            switch (replacing, approve) {
+            case (false, _): try partial.commit()
+            case (true, nil): try partial.commitOverFile()
+            case (true, let approve?): try partial.commit(approve: approve)
+            }
         } catch {
             partial.discard()
             throw FileError.revealing(error, path: path)

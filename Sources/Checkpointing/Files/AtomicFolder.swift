@@ -10,6 +10,7 @@ package enum AtomicFolder {
     ///   - url: The folder; folders above it are created.
     ///   - replacing: Whether an existing folder is replaced. It stays as it is until the new one
     ///     is complete.
+    ///   - approve: Looks at a folder that is about to be replaced; what it throws saves it.
     ///   - build: Fills the temporary folder that it is given.
     /// - Returns: What `build` returns.
     /// - Throws: `FolderError` when the folder exists and may not be replaced, `FileError` when
@@ -19,6 +20,7 @@ package enum AtomicFolder {
     package static func create<Result>(
         at url: URL,
         replacing: Bool = false,
+        approve: (URL) throws -> Void = { _ in },
         _ build: (URL) throws -> Result
     ) throws -> Result {
         let path = url.path(percentEncoded: false)
@@ -32,8 +34,12 @@ package enum AtomicFolder {
         let partial = try PartialSibling(for: url, isFolder: true)
         do {
             let result = try build(partial.url)
-            try PartialSibling.synchronize(tree: partial.url)
-            try partial.commit(replacing: replacing)
+            try DiskSync.tree(partial.url)
+            if replacing {
+                try partial.commit(approve: approve)
+            } else {
+                try partial.commit()
+            }
             return result
         } catch {
             partial.discard()

@@ -27,17 +27,32 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
         case EROFS: advice = "; choose a folder that can be written"
         case ENOENT: advice = "; check the path"
         case ENAMETOOLONG: advice = "; choose a shorter name"
+        case ENOTDIR: advice = "; a part of the path is a file, where a folder is expected"
+        case EISDIR: advice = "; it is a folder, where a file is expected"
+        case EEXIST: advice = "; move it elsewhere, or choose another name"
+        case EILSEQ: advice = "; expected text in UTF-8"
+        case EMFILE, ENFILE: advice = "; close other programs, or raise 'ulimit -n'"
+        case EIO: advice = "; the disk may be failing"
+        case ELOOP: advice = "; a link leads back to itself"
         default: advice = ""
         }
         return "cannot \(operation) \(path): \(words)\(advice)"
     }
 
     /// The same refusal, when a Foundation error hides one; other errors come back as they are.
-    static func revealing(_ error: any Error, path: String) -> any Error {
-        guard let hidden = error as? CocoaError, hidden.code == .fileWriteOutOfSpace else {
+    package static func revealing(
+        _ error: any Error,
+        operation: String = "write",
+        path: String
+    ) -> any Error {
+        guard ErrorWords.isFoundations(error), let code = ErrorWords.code(of: error) else {
             return error
         }
-        return FileError(operation: "write", path: hidden.filePath ?? path, code: ENOSPC)
+        return FileError(
+            operation: operation,
+            path: ErrorWords.filePath(in: error) ?? path,
+            code: code
+        )
     }
 }
 

@@ -7,6 +7,8 @@ import Foundation
 final class PartialSibling {
     private static let mark = ".layerswap-partial-"
     private static let previousMark = ".layerswap-previous"
+    /// How the name of a file begins that is made to see whether a folder can be written.
+    static let probeName = ".probe\(mark)"
 
     /// Where the unfinished thing is.
     let url: URL
@@ -14,35 +16,69 @@ final class PartialSibling {
     let target: URL
     /// The open file, or the open folder, that carries the lock.
     let file: OutputFile
-    private let isFolder: Bool
+    private let item: UnfinishedItem
 
-    private var path: String { url.path(percentEncoded: false) }
-    private var targetPath: String { target.path(percentEncoded: false) }
+    private var path: String { url.plainPath }
+    private var targetPath: String { target.plainPath }
     private var parent: URL { target.deletingLastPathComponent() }
+
+    /// Whether `url` is the unfinished thing, and not what it has replaced and may not remove.
+    private var isOwn = true
+    /// The folders above that were made for it.
+    private let above: [URL]
 
     /// Makes an empty file or folder beside `target`, after sweeping the folder that holds it.
     init(for target: URL, isFolder: Bool) throws {
-        self.isFolder = isFolder
-        self.target = target.standardizedFileURL.withoutTrailingSlash
+        self.target = URL(filePath: target.standardizedFileURL.plainPath)
         let parent = self.target.deletingLastPathComponent()
-        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        above = try FileMove.makeFolder(parent)
         Self.recover(self.target)
         Self.sweep(parent)
-        while true {
-            let number = String(UInt64.random(in: .min ... .max), radix: 36)
-            let url = parent.appending(
-                path: ".\(self.target.lastPathComponent)\(Self.mark)\(number)"
-            )
-            if let file = try Self.make(url.path(percentEncoded: false), isFolder: isFolder) {
-                self.url = url
-                self.file = file
-                return
+        do {
+            while true {
+                let number = String(UInt64.random(in: .min ... .max), radix: 36)
+                let url = parent.appending(path: Self.hidden(self.target, Self.mark + number))
+                let item = UnfinishedItem(at: url.plainPath)
+                do {
+                    if let file = try Self.make(item.path, isFolder: isFolder) {
+                        self.url = url
+                        self.file = file
+                        self.item = item
+                        return
+                    }
+                    item.forget()
+                } catch {
+                    item.forget()
+                    throw error
+                }
             }
+        } catch {
+            FileMove.removeEmpty(above)
+            throw error
         }
     }
 
+    /// A hidden name beside a target, however long the target's own name is.
+    private static func hidden(_ target: URL, _ ending: String) -> String {
+        let name = target.lastPathComponent
+        guard name.utf8.count + ending.utf8.count + 1 > longestName else {
+            return ".\(name)\(ending)"
+        }
+        // A hash keeps long names apart that begin in the same way.
+        let hash = ContentHash.of(text: name).hexadecimal.prefix(16)
+        var start = name
+        while start.utf8.count + ending.utf8.count + hash.count + 2 > longestName {
+            start.removeLast()
+        }
+        return ".\(start)-\(hash)\(ending)"
+    }
+
+    /// Bytes of a name that every usual file system takes.
+    private static let longestName = 255
+
     /// Makes and locks; nil when the name is taken or a sweep was quicker than the lock.
     private static func make(_ path: String, isFolder: Bool) throws -> OutputFile? {
+        try FileSteps.next("create", path)
         if isFolder, mkdir(path, 0o777) != 0 {
             guard errno == EEXIST else {
                 throw FileError(operation: "create", path: path, code: errno)
@@ -68,167 +104,146 @@ final class PartialSibling {
         return file
     }
 
+    /// Whether a name carries the mark.
+    static func isPartial(_ name: String) -> Bool { name.hasPrefix(".") && name.contains(mark) }
+
     /// Removes what killed processes left in a folder.
     ///
     /// What cannot be removed stays; it does no harm.
     private static func sweep(_ folder: URL) {
         let path = folder.path(percentEncoded: false)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        for name in names where name.hasPrefix(".") && name.contains(mark) {
+        for name in names where isPartial(name) {
             let partial = folder.appending(path: name).path(percentEncoded: false)
             let descriptor = open(partial, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
             guard descriptor >= 0 else { continue }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 {
-                try? FileManager.default.removeItem(atPath: partial)
+                try? FileMove.remove(URL(filePath: partial))
             }
             close(descriptor)
         }
     }
 
-    /// Removes the unfinished thing.
+    /// Removes the unfinished thing, and the folders above that were made for it.
     func discard() {
-        try? FileManager.default.removeItem(at: url)
+        guard isOwn else { return item.forget() }
+        // Announced until it is gone: a folder of many gigabytes takes its time.
+        try? FileMove.remove(url)
+        item.forget()
+        FileMove.removeEmpty(above)
     }
 }
 
 // MARK: - Taking the target's place
 
 extension PartialSibling {
-    /// Gives the finished thing its name and waits until the name is on disk.
+    /// Gives the finished thing its name, unless something has it, and waits until the name is on
+    /// disk.
     ///
-    /// - Parameter replacing: Whether something that has the name already is removed.
-    /// - Throws: `FolderError` when the name is taken and may not be, `FileError`.
-    func commit(replacing: Bool) throws {
-        if replacing, !isFolder {
-            guard plainRename() else { throw failure }
-            try Self.synchronize(folder: parent)
-            return
-        }
-        let flags = replacing ? renameExchange : renameNoReplace
-        if !rename(flags: flags) {
-            switch errno {
-            case EEXIST, ENOTEMPTY:
-                throw FolderError.exists(path: targetPath)
-            case ENOENT where replacing:
-                // Nothing to exchange with.
-                guard rename(flags: renameNoReplace) || plainRename() else { throw failure }
-            case EINVAL, ENOSYS, EOPNOTSUPP:
-                try commitInSteps(replacing: replacing)
-            default:
-                throw failure
+    /// - Throws: `FolderError` when the name is taken, `FileError`.
+    func commit() throws {
+        try FileSteps.next("rename", path)
+        try item.finish(as: targetPath) {
+            switch Renaming.rename(path, targetPath, .exclusive) {
+            case 0: return
+            case EEXIST, ENOTEMPTY: throw FolderError.exists(path: targetPath)
+            case let code: throw failure(code)
             }
-        } else if replacing {
-            // The partial name now carries what was replaced.
-            discard()
         }
-        try Self.synchronize(folder: parent)
+        item.forget()
+        try DiskSync.folder(parent)
+    }
+
+    /// Gives the finished file its name and takes it from another file.
+    ///
+    /// - Throws: `FileError`.
+    func commitOverFile() throws {
+        try FileSteps.next("rename", path)
+        try item.finish(as: targetPath) {
+            let code = Renaming.rename(path, targetPath, .replacing)
+            guard code == 0 else { throw failure(code) }
+        }
+        item.forget()
+        try DiskSync.folder(parent)
+    }
+
+    /// Gives the finished thing its name and removes what had it.
+    ///
+    /// - Parameter approve: Looks at what had the name, before and once more when nobody can reach
+    ///   it under that name any longer; what it throws takes the exchange back.
+    /// - Throws: `FolderError`, `FileError`, what `approve` throws.
+    func commit(approve: (URL) throws -> Void) throws {
+        guard Self.isThere(targetPath) else { return try commit() }
+        try approve(target)
+        try FileSteps.next("exchange", path)
+        do {
+            // In one piece: a process that leaves meanwhile must not remove what is being approved.
+            try item.finish(as: targetPath) { try exchange(approve) }
+        } catch let refused as RefusedExchange {
+            switch refused.code {
+            case ENOENT: return try commit()
+            case EINVAL, ENOSYS, EOPNOTSUPP: return try commitInSteps(approve)
+            default: throw failure(refused.code)
+            }
+        }
+        // The partial name now carries what was replaced.
+        discard()
+        try DiskSync.folder(parent)
+    }
+
+    /// The system's answer to an exchange that it does not make.
+    private struct RefusedExchange: Error {
+        let code: Int32
+    }
+
+    private func exchange(_ approve: (URL) throws -> Void) throws {
+        let code = Renaming.rename(path, targetPath, .exchanging)
+        guard code == 0 else { throw RefusedExchange(code: code) }
+        do { try approve(url) } catch {
+            isOwn = Renaming.rename(path, targetPath, .exchanging) == 0
+            throw error
+        }
     }
 
     /// Commits on file systems that cannot exchange two names at once.
-    private func commitInSteps(replacing: Bool) throws {
-        guard FileManager.default.fileExists(atPath: targetPath) else {
-            guard plainRename() else { throw failure }
-            return
-        }
-        guard replacing else { throw FolderError.exists(path: targetPath) }
+    private func commitInSteps(_ approve: (URL) throws -> Void) throws {
         let previous = Self.previous(of: target)
-        // A process killed between these two steps is made good by `recover`.
-        try FileManager.default.moveItem(at: target, to: previous)
-        guard plainRename() else {
-            let reason = failure
-            try? FileManager.default.moveItem(at: previous, to: target)
-            throw reason
+        // A process killed between these steps is made good by `recover`.
+        guard try FileMove.move(target, to: previous) else {
+            throw FolderError.exists(path: previous.plainPath)
         }
-        try? FileManager.default.removeItem(at: previous)
+        do {
+            try approve(previous)
+            try commit()
+        } catch {
+            _ = try? FileMove.move(previous, to: target)
+            throw error
+        }
+        try? FileMove.remove(previous)
     }
 
     /// Completes or takes back a replacement that was cut off between its two steps.
     private static func recover(_ target: URL) {
-        let manager = FileManager.default
         let previous = previous(of: target)
-        guard manager.fileExists(atPath: previous.path(percentEncoded: false)) else { return }
-        if manager.fileExists(atPath: target.path(percentEncoded: false)) {
-            try? manager.removeItem(at: previous)
+        guard isThere(previous.plainPath) else { return }
+        if isThere(target.plainPath) {
+            try? FileMove.remove(previous)
         } else {
-            try? manager.moveItem(at: previous, to: target)
+            _ = try? FileMove.move(previous, to: target)
         }
     }
 
     private static func previous(of target: URL) -> URL {
-        target.deletingLastPathComponent().appending(
-            path: ".\(target.lastPathComponent)\(previousMark)"
-        )
+        target.deletingLastPathComponent().appending(path: hidden(target, previousMark))
     }
 
-    private var failure: FileError {
-        FileError(operation: "rename \(path) to", path: targetPath, code: errno)
+    /// Whether something has a name, be it a link that leads nowhere.
+    private static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
     }
 
-    private func plainRename() -> Bool {
-        Foundation.rename(path, targetPath) == 0
-    }
-
-    private func rename(flags: UInt32) -> Bool {
-        guard let renameat2 = Self.renameat2 else {
-            errno = ENOSYS
-            return false
-        }
-        return renameat2(AT_FDCWD, path, AT_FDCWD, targetPath, flags) == 0
-    }
-
-    private typealias RenameFunction =
-        @convention(c) (Int32, UnsafePointer<CChar>, Int32, UnsafePointer<CChar>, UInt32) -> Int32
-
-    /// The C library's `renameat2`, which its headers hide unless `_GNU_SOURCE` is defined.
-    private static let renameat2: RenameFunction? = dlsym(nil, "renameat2").map {
-        // The type is that of the manual page, since glibc 2.28.
-        unsafeBitCast($0, to: RenameFunction.self)
-    }
-
-    // The values of <linux/fs.h>; the macros are not visible everywhere.
-    private var renameNoReplace: UInt32 { 1 }
-    private var renameExchange: UInt32 { 2 }
-}
-
-// MARK: - Reaching the disk
-
-extension PartialSibling {
-    /// Waits until every file and folder of a tree is on disk, the root last.
-    static func synchronize(tree root: URL) throws {
-        let keys: [URLResourceKey] = [.isRegularFileKey, .isDirectoryKey]
-        let entries = try FileManager.default.contentsOfDirectory(
-            at: root,
-            includingPropertiesForKeys: keys
-        )
-        for entry in entries {
-            let values = try entry.resourceValues(forKeys: Set(keys))
-            if values.isDirectory == true {
-                try synchronize(tree: entry)
-            } else if values.isRegularFile == true {
-                try synchronize(path: entry.path(percentEncoded: false), flags: O_RDONLY)
-            }
-        }
-        try synchronize(folder: root)
-    }
-
-    private static func synchronize(folder: URL) throws {
-        try synchronize(path: folder.path(percentEncoded: false), flags: O_RDONLY | O_DIRECTORY)
-    }
-
-    private static func synchronize(path: String, flags: Int32) throws {
-        let descriptor = open(path, flags | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            throw FileError(operation: "synchronize", path: path, code: errno)
-        }
-        try OutputFile(descriptor: descriptor, path: path).synchronize()
-    }
-}
-
-extension URL {
-    /// The same place without a slash at the end, so that its last component can be renamed.
-    fileprivate var withoutTrailingSlash: URL {
-        let path = path(percentEncoded: false)
-        guard path.count > 1, path.hasSuffix("/") else { return self }
-        return URL(filePath: String(path.dropLast()), directoryHint: .notDirectory)
+    private func failure(_ code: Int32) -> FileError {
+        FileError(operation: "rename \(path) to", path: targetPath, code: code)
     }
 }

@@ -12,6 +12,20 @@ package enum ElementType: String, Codable, Sendable, CaseIterable {
     case float8E5M2 = "F8_E5M2"
     /// Eight bits with four exponent bits.
     case float8E4M3 = "F8_E4M3"
+    /// As `float8E5M2`, without infinities and without a negative zero.
+    case float8E5M2FNUZ = "F8_E5M2FNUZ"
+    /// As `float8E4M3`, without infinities and without a negative zero.
+    case float8E4M3FNUZ = "F8_E4M3FNUZ"
+    /// Eight exponent bits alone: a scale.
+    case float8E8M0 = "F8_E8M0"
+    /// Six bits with three exponent bits.
+    case float6E3M2 = "F6_E3M2"
+    /// Six bits with two exponent bits.
+    case float6E2M3 = "F6_E2M3"
+    /// Four bits.
+    case float4 = "F4"
+    /// Two singles, the real and the imaginary part.
+    case complex64 = "C64"
     /// Signed, 64 bits.
     case int64 = "I64"
     /// Signed, 32 bits.
@@ -31,21 +45,44 @@ package enum ElementType: String, Codable, Sendable, CaseIterable {
     /// One byte, 0 or 1.
     case bool = "BOOL"
 
-    /// The bytes that one element takes.
-    package var byteCount: Int {
+    /// The bits that one element takes.
+    package var bitCount: Int {
         switch self {
-        case .float64, .int64, .uint64: 8
-        case .float32, .int32, .uint32: 4
-        case .float16, .bfloat16, .int16, .uint16: 2
-        case .float8E5M2, .float8E4M3, .int8, .uint8, .bool: 1
+        case .float64, .int64, .uint64, .complex64: 64
+        case .float32, .int32, .uint32: 32
+        case .float16, .bfloat16, .int16, .uint16: 16
+        case .float8E5M2, .float8E4M3, .float8E5M2FNUZ, .float8E4M3FNUZ, .float8E8M0, .int8, .uint8,
+            .bool:
+            8
+        case .float6E3M2, .float6E2M3: 6
+        case .float4: 4
         }
     }
 
+    /// The bytes that one element takes; those of types below eight bits share theirs.
+    package var byteCount: Int { (bitCount + 7) / 8 }
+
     /// Whether the elements can be read as `Float` and written back (`ElementConversion`).
+    ///
+    /// Nothing else is computed with. Whoever is handed a tensor by a file asks this before bytes are
+    /// read as numbers.
     package var convertsToFloat: Bool {
         switch self {
         case .float64, .float32, .float16, .bfloat16: true
         default: false
+        }
+    }
+
+    /// The types that are computed with, for messages.
+    package static let computed = "F32, F16, BF16 or F64"
+
+    /// What to do about a tensor of a type that is not computed with.
+    package var remedy: String {
+        switch self {
+        case .float8E5M2, .float8E4M3, .float8E5M2FNUZ, .float8E4M3FNUZ, .float8E8M0, .float6E3M2,
+            .float6E2M3, .float4, .int8, .uint8:
+            "the weights are quantized: take the original checkpoint, or store them as BF16 first"
+        default: "store the tensor as BF16 or F32 first"
         }
     }
 }

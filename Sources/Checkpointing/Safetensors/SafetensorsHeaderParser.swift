@@ -1,7 +1,9 @@
 /// Reads the JSON of a safetensors header and nothing but it.
 ///
-/// A general JSON reader would hide repeated keys and turn large numbers into doubles. The depth
-/// of this grammar is fixed, so nothing recurses over what a file says.
+/// A general JSON reader would hide repeated keys and turn large numbers into doubles. What the
+/// reference reader accepts (`safetensors` 0.8) is accepted here, white space around the JSON, null as
+/// metadata and keys that nobody knows among it; but a name that is there twice is refused, where the
+/// reference takes the last one. Nothing recurses over what a file says.
 struct SafetensorsHeaderParser {
     /// One entry as written, not checked against the data or against other entries.
     struct Tensor {
@@ -14,10 +16,11 @@ struct SafetensorsHeaderParser {
         var end: Int
     }
 
-    private let bytes: UnsafeRawBufferPointer
+    let bytes: UnsafeRawBufferPointer
     private let path: String
     private let origin: Int
-    private var index = 0
+    /// The next byte.
+    var index = 0
 
     /// Starts at the first byte of the JSON, which lies at byte `origin` of the file.
     init(_ bytes: UnsafeRawBufferPointer, path: String, origin: Int) throws {
@@ -39,7 +42,8 @@ struct SafetensorsHeaderParser {
 
     /// Reads the whole header, to its last byte.
     mutating func parse() throws -> (tensors: [Tensor], metadata: [String: String]) {
-        guard bytes.first == UInt8(ascii: "{") else { throw syntax("'{' as the first byte") }
+        skipSpace()
+        guard peek() == UInt8(ascii: "{") else { throw syntax("'{' at the beginning") }
         var tensors: [Tensor] = []
         var metadata: [String: String] = [:]
         var names: Set<String> = []
@@ -59,6 +63,7 @@ struct SafetensorsHeaderParser {
     }
 
     private mutating func metadata() throws -> [String: String] {
+        if skipWord("null") { return [:] }
         var pairs: [String: String] = [:]
         try object { parser, key, position in
             guard pairs[key] == nil else { throw parser.duplicate(key, at: position) }
@@ -73,17 +78,11 @@ struct SafetensorsHeaderParser {
         var offsets: [Int]?
         try object { parser, key, keyPosition in
             switch key {
-            case "dtype" where type == nil: type = try parser.elementType()
+            case "dtype" where type == nil: type = try parser.elementType(of: name)
             case "shape" where shape == nil: shape = try parser.integers()
             case "data_offsets" where offsets == nil: offsets = try parser.integers()
             case "dtype", "shape", "data_offsets": throw parser.duplicate(key, at: keyPosition)
-            default:
-                throw parser.refuse(
-                    .syntax,
-                    at: keyPosition,
-                    found: "the key '\(key)' in tensor '\(name)'",
-                    expected: "dtype, shape or data_offsets"
-                )
+            default: try parser.skipValue()
             }
         }
         guard let type, let shape, let offsets else {
@@ -113,7 +112,7 @@ struct SafetensorsHeaderParser {
         )
     }
 
-    private mutating func elementType() throws -> ElementType {
+    private mutating func elementType(of name: String) throws -> ElementType {
         skipSpace()
         let position = origin + index
         let text = try string()
@@ -121,8 +120,8 @@ struct SafetensorsHeaderParser {
             throw refuse(
                 .elementType,
                 at: position,
-                found: "the element type '\(text)'",
-                expected: ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+                found: "tensor '\(name)' with the element type '\(text)'",
+                expected: "one of " + ElementType.allCases.map(\.rawValue).joined(separator: ", ")
             )
         }
         return type
@@ -183,7 +182,7 @@ extension SafetensorsHeaderParser {
         return value
     }
 
-    private mutating func string() throws -> String {
+    mutating func string() throws -> String {
         try take("\"")
         var text: [UInt8] = []
         while let byte = peek() {
@@ -246,28 +245,28 @@ extension SafetensorsHeaderParser {
         return value
     }
 
-    private func peek() -> UInt8? { index < bytes.count ? bytes[index] : nil }
+    func peek() -> UInt8? { index < bytes.count ? bytes[index] : nil }
 
-    private mutating func skipSpace() {
+    mutating func skipSpace() {
         while let byte = peek(), byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 {
             index += 1
         }
     }
 
-    private mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
+    mutating func skip(_ scalar: Unicode.Scalar) -> Bool {
         skipSpace()
         guard peek() == UInt8(ascii: scalar) else { return false }
         index += 1
         return true
     }
 
-    private mutating func take(_ scalar: Unicode.Scalar, skippingSpace: Bool = true) throws {
+    mutating func take(_ scalar: Unicode.Scalar, skippingSpace: Bool = true) throws {
         if skippingSpace { skipSpace() }
         guard peek() == UInt8(ascii: scalar) else { throw syntax("'\(scalar)'") }
         index += 1
     }
 
-    private func syntax(_ expected: String) -> SafetensorsError {
+    func syntax(_ expected: String) -> SafetensorsError {
         let found =
             peek().map { byte in
                 byte > 0x20 && byte < 0x7f

@@ -122,9 +122,9 @@ private struct ShardIndex {
         path = url.path(percentEncoded: false)
         let contents: Contents
         do {
-            contents = try JSONDecoder().decode(Contents.self, from: Data(contentsOf: url))
+            contents = try JSONDecoder().decode(Contents.self, from: InputFile.data(at: url))
         } catch let error as DecodingError {
-            throw ShardError.malformedIndex(path: path, reason: Self.text(of: error))
+            throw ShardError.malformedIndex(path: path, reason: ErrorWords.text(of: error))
         }
         guard !contents.weightMap.isEmpty else {
             throw ShardError.malformedIndex(path: path, reason: "weight_map is empty")
@@ -157,17 +157,6 @@ private struct ShardIndex {
                 throw ShardError.unlistedTensor(path: path, tensor: surplus, shard: name)
             }
             return file
-        }
-    }
-
-    private static func text(of error: DecodingError) -> String {
-        switch error {
-        case .keyNotFound(let key, _): "there is no '\(key.stringValue)'"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context):
-            "'" + context.codingPath.map(\.stringValue).joined(separator: ".")
-                + "' is not of the right type"
-        case .dataCorrupted: "it is not JSON in UTF-8"
-        @unknown default: "\(error)"
         }
     }
 }

@@ -25,8 +25,14 @@ package struct TensorDescription: Hashable, Sendable {
             guard !overflow else { throw ShapeError(name: name, shape: shape) }
             count = product
         }
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: elementType.byteCount)
-        guard !overflow else { throw ShapeError(name: name, shape: shape) }
+        // Types below a byte share bytes: n elements of b bits fill n · b / 8, which must be whole.
+        let isWhole = elementType.bitCount % 8 == 0
+        let unit = isWhole ? elementType.byteCount : elementType.bitCount
+        let (size, overflow) = count.multipliedReportingOverflow(by: unit)
+        guard !overflow, isWhole || size % 8 == 0 || isEmpty else {
+            throw ShapeError(name: name, shape: shape)
+        }
+        let bytes = isWhole ? size : size / 8
         self.name = name
         self.elementType = elementType
         self.shape = shape
@@ -55,6 +61,6 @@ package struct ShapeError: Error, Hashable, CustomStringConvertible {
     /// What is wrong, with the numbers.
     package var description: String {
         "tensor '\(name)' cannot have the shape \(shape): "
-            + "extents must be zero or more and their product in bytes must fit 64 bits"
+            + "extents must be zero or more and their product in whole bytes must fit 64 bits"
     }
 }

@@ -1,9 +1,13 @@
 /// An expression of numbers, `+ - * /` and brackets.
 package indirect enum ArithmeticExpression: Hashable, Sendable {
-    /// A number in canonical form.
-    case number(String)
+    /// A number that is no fraction.
+    case number(CanonicalNumber)
     /// Two expressions joined by an operation.
     case operation(ArithmeticOperator, ArithmeticExpression, ArithmeticExpression)
+
+    /// The most numbers and operations of one expression: far beyond any problem for a person, and
+    /// little enough that walking through it never exhausts the stack.
+    private static let longest = 512
 
     /// Reads an infix expression such as `(8+3) * 2`, with the usual precedence; nil when the text
     /// is anything else.
@@ -11,24 +15,26 @@ package indirect enum ArithmeticExpression: Hashable, Sendable {
     /// `×`, `x` between numbers and `÷` stand for `*` and `/`. A sign before a number is part of
     /// it only where no number stands before.
     package init?(parsing text: String) {
-        var parser = InfixParser(text)
+        var parser = InfixParser(text, longest: Self.longest)
         guard let expression = parser.sum(), parser.isAtEnd else { return nil }
         self = expression
     }
 
     /// Reads a prefix expression such as `- number0 number1`, where `number0` stands for the first
     /// of `numbers`; nil when it is malformed or names a number that is not there.
-    package init?(prefix text: String, numbers: [String]) {
+    package init?(prefix text: String, numbers: [CanonicalNumber]) {
         var words = text.split(separator: " ")[...]
-        guard let expression = Self.prefix(&words, numbers), words.isEmpty else { return nil }
+        guard words.count <= Self.longest, let expression = Self.prefix(&words, numbers),
+            words.isEmpty
+        else { return nil }
         self = expression
     }
 
     /// The value, or nil after a division by zero.
     package var value: Double? {
         switch self {
-        case .number(let text):
-            return Double(text)
+        case .number(let number):
+            return Double(number.description)
         case .operation(let operation, let left, let right):
             guard let left = left.value, let right = right.value else { return nil }
             switch operation {
@@ -48,8 +54,8 @@ package indirect enum ArithmeticExpression: Hashable, Sendable {
     /// The infix form with spaces and only the brackets that are needed: `(8 + 3) * 2`.
     package var text: String {
         switch self {
-        case .number(let text):
-            text
+        case .number(let number):
+            number.description
         case .operation(let operation, let left, let right):
             "\(left.bracketed(in: operation, isRight: false)) \(operation.rawValue) "
                 + right.bracketed(in: operation, isRight: true)
@@ -66,9 +72,21 @@ package indirect enum ArithmeticExpression: Hashable, Sendable {
         return isWeaker || isSplit ? "(\(text))" : text
     }
 
+    /// A number, or the division that a fraction stands for.
+    private init?(_ number: CanonicalNumber) {
+        let parts = number.description.split(separator: "/")
+        guard parts.count == 2, let above = CanonicalNumber(parts[0]),
+            let below = CanonicalNumber(parts[1])
+        else {
+            self = .number(number)
+            return
+        }
+        self = .operation(.divide, .number(above), .number(below))
+    }
+
     private static func prefix(
         _ words: inout ArraySlice<Substring>,
-        _ numbers: [String]
+        _ numbers: [CanonicalNumber]
     ) -> ArithmeticExpression? {
         guard let word = words.popFirst() else { return nil }
         if let operation = ArithmeticOperator(rawValue: String(word)) {
@@ -78,9 +96,9 @@ package indirect enum ArithmeticExpression: Hashable, Sendable {
             return .operation(operation, left, right)
         }
         if word.hasPrefix("number"), let place = Int(word.dropFirst(6)) {
-            return numbers.indices.contains(place) ? .number(numbers[place]) : nil
+            return numbers.indices.contains(place) ? Self(numbers[place]) : nil
         }
-        return CanonicalNumber.canonical(String(word)).map { .number($0) }
+        return CanonicalNumber(word).flatMap(Self.init)
     }
 }
 
@@ -91,19 +109,25 @@ extension ArithmeticOperator {
 
 /// Reads infix expressions by recursive descent.
 private struct InfixParser {
-    private var rest: Substring
+    private let text: FoldedText
+    private let longest: Int
+    private var place = 0
     /// Brackets deeper than any text of a person; stops a hostile row from exhausting the stack.
     private var depth = 0
+    private var numberCount = 0
 
-    init(_ text: String) {
-        rest = Substring(text.filter { !$0.isWhitespace })
+    init(_ text: String, longest: Int) {
+        var folded = FoldedText(text)
+        folded.bytes.removeAll(where: FoldedText.isBlank)
+        self.text = folded
+        self.longest = longest
     }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { place == text.bytes.count }
 
     mutating func sum() -> ArithmeticExpression? {
         guard var left = product() else { return nil }
-        while let operation = take([("+", .add), ("-", .subtract), ("\u{2212}", .subtract)]) {
+        while let operation = take([("+", .add), ("-", .subtract)]) {
             guard let right = product() else { return nil }
             left = .operation(operation, left, right)
         }
@@ -112,9 +136,7 @@ private struct InfixParser {
 
     private mutating func product() -> ArithmeticExpression? {
         guard var left = factor() else { return nil }
-        while let operation = take([
-            ("*", .multiply), ("×", .multiply), ("x", .multiply), ("/", .divide), ("÷", .divide),
-        ]) {
+        while let operation = take([("*", .multiply), ("x", .multiply), ("/", .divide)]) {
             guard let right = factor() else { return nil }
             left = .operation(operation, left, right)
         }
@@ -122,27 +144,35 @@ private struct InfixParser {
     }
 
     private mutating func factor() -> ArithmeticExpression? {
-        if rest.first == "(" {
+        if take("(") {
             depth += 1
-            guard depth < 64 else { return nil }
-            rest.removeFirst()
-            guard let inner = sum(), rest.popFirst() == ")" else { return nil }
+            guard depth < 64, let inner = sum(), take(")") else { return nil }
             depth -= 1
             return inner
         }
-        var digits = ""
-        if rest.first == "-" { digits.append(rest.removeFirst()) }
-        if rest.first == "$" { rest.removeFirst() }
-        let number = rest.prefix { $0.isNumber || $0 == "." || $0 == "," }
-        rest = rest.dropFirst(number.count)
-        return CanonicalNumber.canonical(digits + number).map { .number($0) }
+        let isNegative = take("-")
+        _ = take("$")
+        numberCount += 1
+        guard numberCount <= longest, let numeral = text.numeral(at: place) else { return nil }
+        place = numeral.end
+        // A point that nothing follows ends a sentence.
+        _ = take(".")
+        let number = CanonicalNumber(numeral)
+        return .number(isNegative ? number.negated : number)
     }
 
     private mutating func take(
-        _ symbols: [(Character, ArithmeticOperator)]
+        _ symbols: [(Unicode.Scalar, ArithmeticOperator)]
     ) -> ArithmeticOperator? {
-        guard let found = symbols.first(where: { $0.0 == rest.first }) else { return nil }
-        rest.removeFirst()
-        return found.1
+        for (symbol, operation) in symbols where take(symbol) { return operation }
+        return nil
+    }
+
+    private mutating func take(_ symbol: Unicode.Scalar) -> Bool {
+        guard text.bytes.indices.contains(place), text.bytes[place] == UInt8(ascii: symbol) else {
+            return false
+        }
+        place += 1
+        return true
     }
 }

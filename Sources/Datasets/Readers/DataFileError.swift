@@ -8,6 +8,10 @@ package enum DataFileError: Error, CustomStringConvertible, Equatable {
     case badCompression(path: String, reason: String)
     /// A row cannot be used.
     case badRow(path: String, line: Int, found: String, expected: String)
+    /// A line is longer than any that is read.
+    case longLine(path: String, line: Int, limit: Int)
+    /// The file holds more than is kept in memory.
+    case tooLarge(path: String, limit: Int)
 
     /// Where, what was found, what was expected.
     package var description: String {
@@ -20,6 +24,12 @@ package enum DataFileError: Error, CustomStringConvertible, Equatable {
             "\(path): broken gzip: \(reason); download or compress the file again"
         case .badRow(let path, let line, let found, let expected):
             "\(path):\(line): found \(found); expected \(expected)"
+        case .longLine(let path, let line, let limit):
+            "\(path):\(line): found a line of more than \(limit >> 20) MiB; expected one row a "
+                + "line, each up to \(limit >> 20) MiB; check that the file is text with line ends"
+        case .tooLarge(let path, let limit):
+            "\(path): found more than \(limit >> 20) MiB of text; expected up to \(limit >> 20) MiB "
+                + "uncompressed, since rows are kept in memory; split the file into several sources"
         }
     }
 }

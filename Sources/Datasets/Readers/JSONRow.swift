@@ -1,35 +1,17 @@
 import Foundation
 
 /// One line of a JSON-lines file, with its place for errors.
-struct JSONRow {
-    /// A value of a field; lists and objects are kept as `other`.
-    enum Value: Decodable {
+package struct JSONRow {
+    /// A value of a field; objects and lists of anything but whole numbers are kept as `other`.
+    package enum Value {
         case text(String)
         case integer(Int64)
-        case number(Double)
+        /// A number that is no 64-bit integer, exactly as it is written.
+        case number(CanonicalNumber)
         case flag(Bool)
         case null
+        case integers([Int64])
         case other
-
-        init(from decoder: any Decoder) throws {
-            guard let container = try? decoder.singleValueContainer() else {
-                self = .other
-                return
-            }
-            if container.decodeNil() {
-                self = .null
-            } else if let flag = try? container.decode(Bool.self) {
-                self = .flag(flag)
-            } else if let text = try? container.decode(String.self) {
-                self = .text(text)
-            } else if let integer = try? container.decode(Int64.self) {
-                self = .integer(integer)
-            } else if let number = try? container.decode(Double.self) {
-                self = .number(number)
-            } else {
-                self = .other
-            }
-        }
 
         /// What to call the value in an error.
         var name: String {
@@ -39,40 +21,63 @@ struct JSONRow {
             case .number(let number): "\(number)"
             case .flag(let flag): "\(flag)"
             case .null: "null"
-            case .other: "a list or an object"
+            case .integers, .other: "a list or an object"
             }
         }
     }
 
-    let path: String
-    let line: Int
+    /// The file, as errors name it.
+    package let path: String
+    /// The number of the line, from 1.
+    package let line: Int
     private let fields: [String: Value]
 
-    /// The rows of a file.
+    /// Reads a line of the file at `path`.
     ///
-    /// - Throws: `DataFileError`, with the line of the first row that is not a JSON object.
-    static func rows(of url: URL) throws -> [JSONRow] {
-        let decoder = JSONDecoder()
-        return try DataFile.lines(of: url).map { line in
-            do {
-                let fields = try decoder.decode([String: Value].self, from: Data(line.text.utf8))
-                return JSONRow(path: url.path, line: line.number, fields: fields)
-            } catch {
-                throw DataFileError.badRow(
-                    path: url.path,
-                    line: line.number,
-                    found: "\"\(line.text.prefix(60))\"",
-                    expected: "one JSON object on the line"
-                )
-            }
+    /// - Throws: `DataFileError` when it is not a JSON object.
+    package init(_ line: DataFile.Line, path: String) throws {
+        self.path = path
+        self.line = line.number
+        var object = JSONLine(line.text)
+        do {
+            fields = try object.object()
+        } catch let fault as JSONLine.Fault {
+            throw DataFileError.badRow(
+                path: path,
+                line: line.number,
+                found: fault.found,
+                expected: fault.expected
+            )
         }
     }
 
-    func failure(found: String, expected: String) -> DataFileError {
+    /// What is made of the rows of a file, in their order.
+    ///
+    /// Rows of which nothing is made are left out; each row is let go before the next is read.
+    ///
+    /// - Throws: `DataFileError`, with the line of the first row that is not a JSON object, and
+    ///   what `transform` throws.
+    package static func compactMap<Result>(
+        of url: URL,
+        _ transform: (JSONRow) throws -> Result?
+    ) throws -> [Result] {
+        var results: [Result] = []
+        try DataFile.forEachLine(of: url) { line in
+            if let result = try transform(JSONRow(line, path: url.path)) { results.append(result) }
+        }
+        return results
+    }
+
+    /// An error about this row.
+    package func failure(found: String, expected: String) -> DataFileError {
         .badRow(path: path, line: line, found: found, expected: expected)
     }
 
-    subscript(_ field: String) -> Value? { fields[field] }
+    /// The value of a field, or nil when there is none.
+    package subscript(_ field: String) -> Value? { fields[field] }
+
+    /// The names of the fields, sorted.
+    package var fieldNames: [String] { fields.keys.sorted() }
 
     /// The text of a field, or nil when there is none.
     func optionalText(_ field: String) -> String? {
@@ -83,10 +88,9 @@ struct JSONRow {
     /// The text of a field, which must be there and hold more than blanks.
     func text(_ field: String) throws -> String {
         guard let value = fields[field] else {
-            let known = fields.keys.sorted()
-            let nearest = NearestName.suggestion(for: field, among: known)
+            let nearest = NearestName.suggestion(for: field, among: fieldNames)
             throw failure(
-                found: "the fields \(known.joined(separator: ", "))",
+                found: "the fields \(fieldNames.joined(separator: ", "))",
                 expected: "a text in the field '\(field)'\(nearest)"
             )
         }
@@ -101,8 +105,8 @@ struct JSONRow {
         let canonical: String? =
             switch fields[field] {
             case .integer(let integer)?: String(integer)
-            case .number(let number)?: CanonicalNumber.canonical(number)
-            case .text(let text)?: CanonicalNumber.canonical(text)
+            case .number(let number)?: number.description
+            case .text(let text)?: CanonicalNumber(text)?.description
             default: nil
             }
         guard let canonical else {

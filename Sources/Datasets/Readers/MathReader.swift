@@ -42,16 +42,17 @@ package enum MathReader {
         case .mgsm:
             return try mgsm(at: url, language: language)
         case .gsm8k:
-            return try JSONRow.rows(of: url).map { try gsm8k($0, language, solution) }
+            return try JSONRow.compactMap(of: url) { try gsm8k($0, language, solution) }
         case .asdiv:
-            return try JSONRow.rows(of: url).map { try asdiv($0, language) }
+            return try JSONRow.compactMap(of: url) { try asdiv($0, language) }
         case .msvamp:
-            return try JSONRow.rows(of: url).map { try msvamp($0, language) }
+            return try JSONRow.compactMap(of: url) { try msvamp($0, language) }
         }
     }
 
     private static func mgsm(at url: URL, language: String) throws -> [MathProblem] {
-        try DataFile.lines(of: url).enumerated().map { index, line in
+        var problems: [MathProblem] = []
+        try DataFile.forEachLine(of: url) { line in
             let columns = line.text.split(separator: "\t", omittingEmptySubsequences: false)
             let failure = { (found: String) in
                 DataFileError.badRow(
@@ -65,18 +66,21 @@ package enum MathReader {
             guard columns[0].contains(where: { !$0.isWhitespace }) else {
                 throw failure("a blank question")
             }
-            guard let answer = CanonicalNumber.canonical(String(columns[1])) else {
+            guard let answer = CanonicalNumber(columns[1]) else {
                 throw failure("the answer \"\(columns[1].prefix(40))\"")
             }
             // The rows of all languages stand in the same order, so the place is the identity.
-            return MathProblem(
-                id: "mgsm-\(index)",
-                language: language,
-                kind: "mgsm",
-                question: String(columns[0]),
-                answer: answer
+            problems.append(
+                MathProblem(
+                    id: "mgsm-\(problems.count)",
+                    language: language,
+                    kind: "mgsm",
+                    question: String(columns[0]),
+                    answer: answer.description
+                )
             )
         }
+        return problems
     }
 
     private static func asdiv(_ row: JSONRow, _ language: String) throws -> MathProblem {
@@ -107,12 +111,12 @@ package enum MathReader {
         let numbers = CanonicalNumber.numbers(in: english)
         guard let expression = ArithmeticExpression(prefix: prefix, numbers: numbers) else {
             throw row.failure(
-                found: "the equation \"\(prefix)\" with the numbers \(numbers)",
+                found: "the equation \"\(prefix)\" with the numbers \(numbers.map(\.description))",
                 expected: "a prefix expression such as \"- number0 number1\" whose numbers stand "
                     + "in the English question"
             )
         }
-        guard let value = expression.value, CanonicalNumber.canonical(value) == answer else {
+        guard let value = expression.value, CanonicalNumber(value)?.description == answer else {
             throw row.failure(
                 found: "\(expression.text) = \(expression.value.map { "\($0)" } ?? "undefined")",
                 expected: "the answer \(answer)"
@@ -142,13 +146,13 @@ extension MathReader {
         let worked: WorkedEquations?
         if let published = row.optionalText("answer"), published.contains("####") {
             let parts = published.components(separatedBy: "####")
-            guard parts.count == 2, let number = CanonicalNumber.canonical(parts[1]) else {
+            guard parts.count == 2, let number = CanonicalNumber(parts[1]) else {
                 throw row.failure(
                     found: "an answer that ends \"\(published.suffix(40))\"",
                     expected: "a worked solution, then #### and a number"
                 )
             }
-            answer = number
+            answer = number.description
             worked = WorkedEquations(annotations: parts[0])
             words = WorkedEquations.withoutAnnotations(parts[0])
         } else {

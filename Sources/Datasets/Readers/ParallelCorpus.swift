@@ -22,6 +22,8 @@ package struct ParallelCorpus: DocumentSource {
     package let pairs: [[String]]
     /// Which way sentences are translated.
     package let direction: BilingualWorld.Direction
+    /// The rows of the file.
+    package let rows: RowCounts?
     /// The hash of all sentences and instructions.
     package let fingerprint: String
 
@@ -47,13 +49,15 @@ package struct ParallelCorpus: DocumentSource {
                 expected: "a text that holds {text}"
             )
         }
-        let pairs = try JSONRow.rows(of: url).map {
-            [try $0.text(source.field), try $0.text(target.field)]
+        var rows = RowCounts()
+        let kept = try JSONRow.compactMap(of: url) { row -> [String]? in
+            let pair = [try row.text(source.field), try row.text(target.field)]
+            let part = shares.split(of: pair[1])
+            rows.count(part)
+            return split == nil || part == split ? pair : nil
         }
-        let kept = pairs.filter { split == nil || shares.split(of: $0[1]) == split }
-        guard !kept.isEmpty else {
-            throw DatasetError.emptySource(name: "\(url.path) (\(split?.rawValue ?? "all"))")
-        }
+        try DatasetError.check(kept.count, of: rows, from: url, in: split)
+        self.rows = rows
         sides = [source, target]
         self.pairs = kept
         self.direction = direction

@@ -2,6 +2,8 @@
 package struct ProblemSource: DocumentSource {
     /// The problems, in the order of the file.
     package let problems: [MathProblem]
+    /// The rows of the file; nil for problems whose file is not known.
+    package let rows: RowCounts?
     /// The hash of all questions and replies.
     package let fingerprint: String
 
@@ -9,9 +11,16 @@ package struct ProblemSource: DocumentSource {
     ///
     /// With `requiresSolution`, problems without a worked solution are left out: their reply would
     /// be the bare answer, and a model would learn not to work.
-    package init(_ problems: [MathProblem], requiresSolution: Bool = false) {
+    package init(
+        _ problems: [MathProblem],
+        requiresSolution: Bool = false,
+        rows: RowCounts? = nil
+    ) {
         let kept = requiresSolution ? problems.filter { !$0.solution.isEmpty } : problems
         self.problems = kept
+        var rows = rows
+        rows?.unsolved = problems.count - kept.count
+        self.rows = rows
         var mixer = ContentMixer()
         for problem in kept {
             mixer.mix(problem.question)
@@ -34,5 +43,10 @@ extension Sequence<MathProblem> {
     /// stay together.
     package func inSplit(_ split: Split, shares: SplitShares) -> [MathProblem] {
         filter { shares.split(of: $0.id) == split }
+    }
+
+    /// How many problems each split has.
+    package func rowCounts(shares: SplitShares) -> RowCounts {
+        reduce(into: RowCounts()) { counts, problem in counts.count(shares.split(of: problem.id)) }
     }
 }

@@ -7,9 +7,15 @@ package struct TextCorpus: DocumentSource {
     /// The hash of all texts.
     package let fingerprint: String
 
+    /// The rows of the file; nil for texts that come from none.
+    package let rows: RowCounts?
+
     /// Makes a corpus of given texts.
-    package init(texts: [String]) {
+    package init(texts: [String]) { self.init(texts, rows: nil) }
+
+    private init(_ texts: [String], rows: RowCounts?) {
         self.texts = texts
+        self.rows = rows
         var mixer = ContentMixer()
         for text in texts {
             mixer.mix(text)
@@ -24,7 +30,7 @@ package struct TextCorpus: DocumentSource {
     ///   - field: The field that holds the text.
     ///   - split: The part to keep, or nil for all.
     ///   - shares: How much is held out; a text belongs to a split by its own hash.
-    /// - Throws: `DataFileError`, or `DatasetError.emptySource` when the split holds nothing.
+    /// - Throws: `DataFileError`, or `DatasetError.emptySplit` when the split holds nothing.
     package init(
         at url: URL,
         field: String = "text",
@@ -32,12 +38,15 @@ package struct TextCorpus: DocumentSource {
         shares: SplitShares = SplitShares()
     ) throws {
         try shares.validate()
-        let texts = try JSONRow.rows(of: url).map { try $0.text(field) }
-        let kept = texts.filter { split == nil || shares.split(of: $0) == split }
-        guard !kept.isEmpty else {
-            throw DatasetError.emptySource(name: "\(url.path) (\(split?.rawValue ?? "all"))")
+        var rows = RowCounts()
+        let kept = try JSONRow.compactMap(of: url) { row in
+            let text = try row.text(field)
+            let part = shares.split(of: text)
+            rows.count(part)
+            return split == nil || part == split ? text : nil
         }
-        self.init(texts: kept)
+        try DatasetError.check(kept.count, of: rows, from: url, in: split)
+        self.init(kept, rows: rows)
     }
 
     /// How many texts there are.

@@ -5,7 +5,7 @@ struct WorkedEquations: Hashable, Sendable {
     /// One step: what is computed and what comes out.
     struct Step: Hashable, Sendable {
         var left: ArithmeticExpression
-        var result: String
+        var result: CanonicalNumber
     }
 
     let steps: [Step]
@@ -38,7 +38,7 @@ struct WorkedEquations: Hashable, Sendable {
         for equation in equations {
             let sides = equation.split(separator: "=")
             guard sides.count == 2, let left = ArithmeticExpression(parsing: String(sides[0])),
-                let result = CanonicalNumber.canonical(String(sides[1]))
+                let result = CanonicalNumber(sides[1])
             else { return nil }
             guard left.hasOperation else { continue }
             steps.append(Step(left: left, result: result))
@@ -57,9 +57,9 @@ struct WorkedEquations: Hashable, Sendable {
 
     /// Whether every step is right to a hundredth and the last one gives the answer.
     func ends(with answer: String) -> Bool {
-        guard let last = steps.last, last.result == answer else { return false }
+        guard let last = steps.last, last.result.description == answer else { return false }
         return steps.allSatisfy { step in
-            guard let value = step.left.value, let result = Double(step.result) else {
+            guard let value = step.left.value, let result = Double(step.result.description) else {
                 return false
             }
             return abs(value - result) < 0.01
@@ -86,7 +86,9 @@ struct WorkedEquations: Hashable, Sendable {
         while let open = rest.firstIndex(of: "(") {
             plain += rest[..<open]
             let inside = rest[rest.index(after: open)...].prefix { $0 != ")" && $0 != "(" }
-            let isUnit = inside.contains { $0.isLetter } && !inside.contains { $0.isNumber }
+            let isUnit =
+                inside.contains { $0.isLetter }
+                && FoldedText(inside).numbers.first { _ in true } == nil
             if isUnit, inside.endIndex < rest.endIndex, rest[inside.endIndex] == ")" {
                 rest = rest[rest.index(after: inside.endIndex)...]
             } else {

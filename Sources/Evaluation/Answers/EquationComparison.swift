@@ -1,3 +1,5 @@
+import Datasets
+
 /// Decides whether a reply computes what the problem asks for, whatever results it writes.
 ///
 /// This separates understanding from arithmetic: `23 - 9 = 13` is right here and wrong by its

@@ -1,3 +1,5 @@
+import Datasets
+
 /// An equation that a reply states: what was to be computed, and the result that was written.
 package struct StatedEquation: Hashable, Sendable {
     /// The expression before `=`.
@@ -64,7 +66,8 @@ package enum EquationExtraction {
         var negative = false
         while index < limit {
             switch text.bytes[index] {
-            case UInt8(ascii: " "), UInt8(ascii: "$"), UInt8(ascii: "+"), FoldedText.groupSpace:
+            case UInt8(ascii: "$"), UInt8(ascii: "+"),
+                _ where FoldedText.isBlank(text.bytes[index]):
                 break
             case UInt8(ascii: "-"): negative = true
             default:

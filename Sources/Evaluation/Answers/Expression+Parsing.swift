@@ -1,3 +1,5 @@
+import Datasets
+
 extension Expression {
     /// A part of an expression as it stands in a text.
     enum Token: Equatable {
@@ -42,7 +44,9 @@ extension Expression {
             }
             let next = index + 1 < range.upperBound ? text.bytes[index + 1] : UInt8(ascii: " ")
             switch byte {
-            case UInt8(ascii: " "), FoldedText.groupSpace, UInt8(ascii: "$"): break
+            case UInt8(ascii: "$"),
+                _ where FoldedText.isBlank(byte):
+                break
             case UInt8(ascii: "("): tokens.append(.open)
             case UInt8(ascii: ")"): tokens.append(.close)
             case UInt8(ascii: "x"), UInt8(ascii: "X"):
@@ -51,7 +55,7 @@ extension Expression {
                 tokens.append(multiplies ? .sign(.times, touchesNext: false) : .foreign)
             default:
                 let sign = Operator(rawValue: String(decoding: [byte], as: UTF8.self))
-                let touches = next != UInt8(ascii: " ")
+                let touches = !FoldedText.isSpace(next)
                 tokens.append(sign.map { .sign($0, touchesNext: touches) } ?? .foreign)
             }
             index += 1
@@ -75,7 +79,7 @@ extension FoldedText {
     /// touches its number is a variable (`5p`), and `x` alone multiplies.
     fileprivate func endOfUnit(at start: Int, before limit: Int) -> Int? {
         func isLetter(_ index: Int) -> Bool { index < limit && Self.isLetter(bytes[index]) }
-        func isSpace(_ index: Int) -> Bool { index >= limit || bytes[index] == UInt8(ascii: " ") }
+        func isSpace(_ index: Int) -> Bool { index >= limit || Self.isSpace(bytes[index]) }
         func isTimes(_ index: Int) -> Bool {
             index < limit && bytes[index] | 0x20 == UInt8(ascii: "x") && !isLetter(index + 1)
                 && !Self.isLetter(bytes[index - 1])
@@ -83,7 +87,7 @@ extension FoldedText {
         let isPer = bytes[start] == UInt8(ascii: "/") && isLetter(start + 1)
         guard start > 0, isPer || isLetter(start), !isTimes(start), !isPer || !isTimes(start + 1)
         else { return nil }
-        if !isPer, bytes[start - 1] != UInt8(ascii: " "), !isLetter(start + 1) { return nil }
+        if !isPer, !Self.isSpace(bytes[start - 1]), !isLetter(start + 1) { return nil }
         var index = start
         while index < limit, !isTimes(index) {
             let joinsWords = bytes[index] == UInt8(ascii: "/") && isLetter(index + 1)

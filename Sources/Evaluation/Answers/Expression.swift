@@ -1,3 +1,5 @@
+import Datasets
+
 /// An arithmetic expression over exact numbers.
 package indirect enum Expression: Hashable, Sendable {
     /// A number as written.

@@ -26,6 +26,8 @@ package struct AnswerLanguageRecord: Codable, Hashable, Sendable {
     package var goldLanguage: String?
     /// Whether the reply was cut at the most tokens allowed.
     package var truncated: Bool
+    /// Whether the prompt leaves no room for a reply; `nil`, and not in the JSON, when it does.
+    package var promptTooLong: Bool?
 
     /// Whether the reply is in the expected language.
     package var isInTarget: Bool { language == target }
@@ -34,6 +36,7 @@ package struct AnswerLanguageRecord: Codable, Hashable, Sendable {
         case task, version, id, target, prompt, gold, reply, exact, language
         case goldLanguage = "gold_language"
         case truncated
+        case promptTooLong = "prompt_too_long"
     }
 
     /// Writes every key, also those without a value.
@@ -50,6 +53,7 @@ package struct AnswerLanguageRecord: Codable, Hashable, Sendable {
         try container.encode(language, forKey: .language)
         try container.encode(goldLanguage, forKey: .goldLanguage)
         try container.encode(truncated, forKey: .truncated)
+        try container.encodeIfPresent(promptTooLong, forKey: .promptTooLong)
     }
 }
 
@@ -112,4 +116,7 @@ package struct AnswerLanguageEvaluation: Hashable, Sendable {
 
     /// How many replies were cut at the most tokens allowed.
     package var truncatedCount: Int { records.count(where: \.truncated) }
+
+    /// How many prompts left no room for a reply and count as wrong.
+    package var promptTooLongCount: Int { records.count { $0.promptTooLong == true } }
 }

@@ -60,7 +60,8 @@ package struct AnswerLanguageEvaluator: Sendable {
                 exact: answer.reply == answer.gold,
                 language: classifier.language(of: answer.reply),
                 goldLanguage: classifier.language(of: answer.gold),
-                truncated: answer.truncated
+                truncated: answer.truncated,
+                promptTooLong: answer.promptTooLong
             )
         }
         return try AnswerLanguageEvaluation(records: records, task: task)

@@ -1,3 +1,4 @@
+import Datasets
 import Tokenization
 
 /// Fills in results while a model writes: calculator-assisted decoding.
@@ -38,7 +39,7 @@ package struct Calculator: Sendable {
             let left = EquationExtraction.leftSide(of: folded, before: end),
             let result = left.value?.decimalText
         else { return nil }
-        let spaced = folded.bytes[end - 1] == UInt8(ascii: " ")
+        let spaced = FoldedText.isSpace(folded.bytes[end - 1])
         return (spaced ? " " : "") + result + (isInsideAnnotation(text) ? ">>" : "")
     }
 

@@ -8,6 +8,8 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case indistinctOperators(task: String, problem: String, equation: String)
     /// The model gave a probability that is not a number.
     case notFinite(task: String, document: String)
+    /// Every document is longer than the model's positions.
+    case nothingFits(task: String, documents: Int, positions: Int)
     /// The model gave another number of replies or scores than it was asked for.
     case wrongCount(task: String, found: Int, expected: Int)
     /// A task that asks questions was given running text.
@@ -34,6 +36,10 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .notFinite(let task, let document):
             return "\(task): the model gives document \(document) a likelihood that is not a "
                 + "finite number; its weights are damaged or its training diverged"
+        case .nothingFits(let task, let documents, let positions):
+            return
+                "\(task): none of \(documents) documents fits the model's \(positions) positions; "
+                + "shorten them or take a model with more positions"
         case .wrongCount(let task, let found, let expected):
             return "\(task): the model returned \(found) results, expected \(expected)"
         case .notAQuestion(let task, let document):

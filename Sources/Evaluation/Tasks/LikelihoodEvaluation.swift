@@ -32,6 +32,8 @@ package struct LikelihoodEvaluation: Hashable, Sendable {
     package let bitsPerByte: Measurement
     /// Mean loss of a token in nats, with its error over documents.
     package let lossPerToken: Measurement
+    /// Questions with replies that are longer than the model's positions and were left out.
+    package var leftOut = 0
 
     /// Sums up records.
     ///

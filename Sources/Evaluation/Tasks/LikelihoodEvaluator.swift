@@ -9,7 +9,10 @@ import Transformer
 /// predicted, and the end of sequence is not asked for: both have no bytes. Bytes are those of the
 /// text in UTF-8 as it was given, so that models with different tokenizers can be compared. Of a
 /// chat document the response alone is counted, given its prompt. A text that is longer than
-/// `maximumSequenceLength` is cut as in training, each piece after its own beginning of sequence.
+/// `maximumSequenceLength`, or than the model's positions, is cut as in training, each piece after
+/// its own beginning of sequence; a chat document that is longer than the positions is left out and
+/// counted. Where the tokenizer has no beginning of sequence, the first token of a text is not asked.
+/// Probabilities are shares of all rows of the head, also of those without a piece.
 package struct LikelihoodEvaluator: Sendable {
     /// Version of the task: changes whenever the rules of counting do.
     package static let version = 1
@@ -19,26 +22,26 @@ package struct LikelihoodEvaluator: Sendable {
     /// Turns text to tokens.
     package var tokenizer: Tokenizer
     /// The form of chat documents.
-    package var format: ChatFormat
+    package var form: PromptForm
     /// The most positions of one sequence.
     package var maximumSequenceLength: Int
     /// How many positions run at a time, at least one sequence; no result depends on it.
     package var tokensPerBatch: Int
 
-    /// Describes a task.
+    /// Describes a task; in the form that fits the tokenizer where none is given.
     ///
     /// - Precondition: `maximumSequenceLength` is positive.
     package init(
         task: String,
         tokenizer: Tokenizer,
-        format: ChatFormat = .standard,
+        form: PromptForm? = nil,
         maximumSequenceLength: Int = 512,
         tokensPerBatch: Int = 4096
     ) {
         precondition(maximumSequenceLength > 0, "a sequence has at least one position")
         self.task = task
         self.tokenizer = tokenizer
-        self.format = format
+        self.form = form ?? .fitting(tokenizer)
         self.maximumSequenceLength = maximumSequenceLength
         self.tokensPerBatch = tokensPerBatch
     }
@@ -57,8 +60,14 @@ package struct LikelihoodEvaluator: Sendable {
     ) throws -> LikelihoodEvaluation {
         var records: [LikelihoodRecord] = []
         var pieces: [Piece] = []
+        var leftOut = 0
         for (index, document) in documents.enumerated() {
-            let (parts, bytes) = try self.pieces(of: document, record: records.count)
+            let room = scorer.maximumPositions
+            let (parts, bytes) = try self.pieces(of: document, record: records.count, room)
+            if parts.contains(where: { $0.tokens.count - 1 > room }) {
+                leftOut += 1
+                continue
+            }
             let counted = parts.flatMap { $0.tokens.dropFirst($0.firstCounted) }
             guard !counted.isEmpty, bytes > 0 else { continue }
             records.append(
@@ -77,7 +86,16 @@ package struct LikelihoodEvaluator: Sendable {
         for batch in batches(of: pieces) {
             try score(batch, with: scorer, into: &records)
         }
-        return try LikelihoodEvaluation(records: records, task: task)
+        guard leftOut == 0 || !records.isEmpty else {
+            throw EvaluationError.nothingFits(
+                task: task,
+                documents: leftOut,
+                positions: scorer.maximumPositions
+            )
+        }
+        var evaluation = try LikelihoodEvaluation(records: records, task: task)
+        evaluation.leftOut = leftOut
+        return evaluation
     }
 
     /// A run of tokens that is scored as one segment.
@@ -90,21 +108,20 @@ package struct LikelihoodEvaluator: Sendable {
         var record: Int
     }
 
-    private func pieces(of document: Document, record: Int) throws -> ([Piece], bytes: Int) {
+    private func pieces(
+        of document: Document,
+        record: Int,
+        _ room: Int
+    ) throws -> ([Piece], bytes: Int) {
         switch document {
         case .text(let text):
-            let tokens = tokenizer.encode(text)
-            let parts = stride(from: 0, to: tokens.count, by: maximumSequenceLength).map { start in
-                let end = min(start + maximumSequenceLength, tokens.count)
-                return Piece(
-                    tokens: [tokenizer.beginningOfSequence] + tokens[start..<end],
-                    firstCounted: 1,
-                    record: record
-                )
-            }
+            let parts = tokenizer.encode(text).pieces(
+                behind: tokenizer.beginning,
+                maximumLength: min(maximumSequenceLength, room)
+            ).map { Piece(tokens: $0, firstCounted: 1, record: record) }
             return (parts, text.utf8.count)
         case .chat(let question, let response):
-            let prompt = try format.prompt(question, tokenizer: tokenizer)
+            let prompt = try form.prompt(question, tokenizer: tokenizer)
             let piece = Piece(
                 tokens: prompt + tokenizer.encode(response),
                 firstCounted: prompt.count,

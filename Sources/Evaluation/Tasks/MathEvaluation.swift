@@ -60,4 +60,7 @@ package struct MathEvaluation: Hashable, Sendable {
 
     /// How many replies were cut at the most tokens allowed.
     package var truncatedCount: Int { records.count(where: \.truncated) }
+
+    /// How many prompts left no room for a reply and count as wrong.
+    package var promptTooLongCount: Int { records.count { $0.promptTooLong == true } }
 }

@@ -61,15 +61,17 @@ package struct MathEvaluator: Sendable {
             assistant: assistant
         )
         let records = problems.indices.map { index in
-            record(of: problems[index], gold: gold[index], tokens: replies[index])
+            record(of: problems[index], gold: gold[index], replies[index])
         }
         return try MathEvaluation(records: records, task: task)
     }
 
-    private func record(of problem: MathProblem, gold: CanonicalNumber, tokens: [Int32])
-        -> MathRecord
-    {
-        let reply = questions.tokenizer.decode(tokens)
+    private func record(
+        of problem: MathProblem,
+        gold: CanonicalNumber,
+        _ written: Questions.Reply
+    ) -> MathRecord {
+        let reply = written.text
         let strict = AnswerExtraction.strict(in: reply)
         let flexible = AnswerExtraction.flexible(in: reply)
         return MathRecord(
@@ -88,9 +90,10 @@ package struct MathEvaluator: Sendable {
             equations: EquationExtraction.equations(in: reply).map(\.leftSide.description),
             goldEquations: problem.equations,
             equationCorrect: EquationComparison.isCorrect(reply: reply, gold: problem.equations),
-            truncated: tokens.count >= questions.maximumNewTokens,
+            truncated: written.truncated,
             calculator: usesCalculator,
-            unknownWords: problem.usesUnknownWords
+            unknownWords: problem.usesUnknownWords,
+            promptTooLong: written.promptTooLong ? true : nil
         )
     }
 }

@@ -4,6 +4,10 @@ import Transformer
 ///
 /// A protocol, so that a task and the calculator are tested with replies that are known.
 package protocol ReplyGenerator {
+    /// The most positions of a prompt and its reply together; a prompt that leaves no room for a
+    /// reply gets an empty one.
+    var maximumPositions: Int { get }
+
     /// The greedy continuation of each prompt: new tokens only, without the stop token.
     ///
     /// - Parameters:
@@ -24,21 +28,38 @@ package protocol ReplyGenerator {
 package struct ReplySettings: Hashable, Sendable {
     /// The most new tokens of a reply.
     package var maximumNewTokens: Int
-    /// The token that ends a reply.
-    package var stopToken: Int32
+    /// Tokens that end a reply, besides those that the model itself names.
+    package var stopTokens: Set<Int32>
+    /// Texts that end a reply too, or nil for none.
+    ///
+    /// The token that completes one is the reply's last.
+    package var ending: ReplyEnding?
+    /// Tokens from here on are never written; nil for those of the whole model.
+    package var vocabularySize: Int?
     /// How many prompts run at a time; no result depends on it.
     package var batchSize: Int
 
     /// Describes how replies are decoded.
-    package init(maximumNewTokens: Int, stopToken: Int32, batchSize: Int) {
+    package init(
+        maximumNewTokens: Int,
+        stopTokens: Set<Int32>,
+        ending: ReplyEnding? = nil,
+        vocabularySize: Int? = nil,
+        batchSize: Int
+    ) {
         self.maximumNewTokens = maximumNewTokens
-        self.stopToken = stopToken
+        self.stopTokens = stopTokens
+        self.ending = ending
+        self.vocabularySize = vocabularySize
         self.batchSize = batchSize
     }
 }
 
 /// What a task needs of a model that judges given text.
 package protocol TokenScorer {
+    /// The most positions of a sequence that the model is made for.
+    var maximumPositions: Int { get }
+
     /// The natural logarithm of the probability of each target; 0 where nothing is asked.
     ///
     /// The numbers of a segment do not depend on what is packed beside it, to the last bit.
@@ -46,4 +67,14 @@ package protocol TokenScorer {
 
     /// The logits of the token after each sequence, one row of the vocabulary's size each.
     func nextTokenLogits(of sequences: [[Int32]]) throws -> [[Float]]
+}
+
+extension ReplyGenerator {
+    /// A generator that does not say has room for everything.
+    package var maximumPositions: Int { .max }
+}
+
+extension TokenScorer {
+    /// A scorer that does not say has room for everything.
+    package var maximumPositions: Int { .max }
 }

@@ -20,6 +20,14 @@ package struct OperatorChoiceRecord: Codable, Hashable, Sendable {
     package var margin: Double
     /// Whether the right operator is preferred; a tie is wrong.
     package var correct: Bool
+    /// Whether the prompt is longer than the model's positions, which counts as wrong with a margin
+    /// of zero; `nil`, and not in the JSON, when it is not.
+    package var promptTooLong: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+        case task, version, id, language, kind, gold, margin, correct
+        case promptTooLong = "prompt_too_long"
+    }
 }
 
 /// How often a model prefers the right one of + and −.
@@ -59,6 +67,9 @@ package struct OperatorChoiceEvaluation: Hashable, Sendable {
     package var outcomes: Outcomes {
         Outcomes(identifiers: records.map(\.id), correct: records.map(\.correct))
     }
+
+    /// How many prompts were longer than the model's positions and count as wrong.
+    package var promptTooLongCount: Int { records.count { $0.promptTooLong == true } }
 }
 
 /// Measures understanding by the first operator alone.
@@ -77,23 +88,23 @@ package struct OperatorChoiceEvaluator: Sendable {
     /// Turns text to tokens.
     package var tokenizer: Tokenizer
     /// The form in which problems are asked.
-    package var format: ChatFormat
+    package var form: PromptForm
     /// How many problems run at a time; no result depends on it.
     package var batchSize: Int
 
-    /// Describes a task.
+    /// Describes a task; in the form that fits the tokenizer where none is given.
     ///
     /// - Precondition: `batchSize` is positive.
     package init(
         task: String,
         tokenizer: Tokenizer,
-        format: ChatFormat = .standard,
+        form: PromptForm? = nil,
         batchSize: Int = 32
     ) {
         precondition(batchSize > 0, "a batch has at least one problem")
         self.task = task
         self.tokenizer = tokenizer
-        self.format = format
+        self.form = form ?? .fitting(tokenizer)
         self.batchSize = batchSize
     }
 
@@ -111,16 +122,21 @@ package struct OperatorChoiceEvaluator: Sendable {
         let questions = try problems.compactMap(question)
         var records: [OperatorChoiceRecord] = []
         for start in stride(from: 0, to: questions.count, by: batchSize) {
-            let batch = questions[start..<min(start + batchSize, questions.count)]
-            let logits = try scorer.nextTokenLogits(of: batch.map(\.prefix))
-            guard logits.count == batch.count else {
+            let batch = questions[start..<start + min(batchSize, questions.count - start)]
+            let fitting = batch.filter { $0.prefix.count <= scorer.maximumPositions }
+            let logits = try scorer.nextTokenLogits(of: fitting.map(\.prefix))
+            guard logits.count == fitting.count else {
                 throw EvaluationError.wrongCount(
                     task: task,
                     found: logits.count,
-                    expected: batch.count
+                    expected: fitting.count
                 )
             }
-            for (question, row) in zip(batch, logits) { records.append(record(question, row)) }
+            var rows = logits.makeIterator()
+            for question in batch {
+                let fits = question.prefix.count <= scorer.maximumPositions
+                records.append(record(question, fits ? rows.next() : nil))
+            }
         }
         return try OperatorChoiceEvaluation(records: records, task: task)
     }
@@ -133,8 +149,12 @@ package struct OperatorChoiceEvaluator: Sendable {
         var minus: Int32
     }
 
-    private func record(_ question: Question, _ logits: [Float]) -> OperatorChoiceRecord {
-        let preference = Double(logits[Int(question.plus)]) - Double(logits[Int(question.minus)])
+    /// The record of a question; without logits its prompt was too long.
+    private func record(_ question: Question, _ logits: [Float]?) -> OperatorChoiceRecord {
+        let preference =
+            logits.map {
+                Double($0[Int(question.plus)]) - Double($0[Int(question.minus)])
+            } ?? 0
         let margin = question.gold == .plus ? preference : -preference
         return OperatorChoiceRecord(
             task: task,
@@ -144,7 +164,8 @@ package struct OperatorChoiceEvaluator: Sendable {
             kind: question.problem.kind,
             gold: question.gold.rawValue,
             margin: margin,
-            correct: margin > 0
+            correct: margin > 0,
+            promptTooLong: logits == nil ? true : nil
         )
     }
 
@@ -170,7 +191,7 @@ package struct OperatorChoiceEvaluator: Sendable {
                 equation: text
             )
         }
-        let prompt = try format.prompt(problem.question, tokenizer: tokenizer)
+        let prompt = try form.prompt(problem.question, tokenizer: tokenizer)
         return Question(
             problem: problem,
             gold: sign,

@@ -1,28 +1,40 @@
 import Datasets
 import Tokenization
 
-/// How questions are asked: the chat form, greedy replies, whole sets in order.
+/// How questions are asked: the form that fits the tokenizer, greedy replies, whole sets in order.
 package struct Questions: Sendable {
     /// Turns text to tokens and back.
     package var tokenizer: Tokenizer
     /// The form in which they are asked.
-    package var format: ChatFormat
+    package var form: PromptForm
     /// The most tokens of a reply; longer ones are cut and marked.
     package var maximumNewTokens: Int
     /// How many run at a time; no result depends on it.
     package var batchSize: Int
 
-    /// Describes how questions are asked.
+    /// Describes how questions are asked; in the form that fits the tokenizer where none is given.
     package init(
         tokenizer: Tokenizer,
-        format: ChatFormat = .standard,
+        form: PromptForm? = nil,
         maximumNewTokens: Int = 64,
         batchSize: Int = 32
     ) {
         self.tokenizer = tokenizer
-        self.format = format
+        self.form = form ?? .fitting(tokenizer)
         self.maximumNewTokens = maximumNewTokens
         self.batchSize = batchSize
+    }
+
+    /// What a model wrote.
+    struct Reply {
+        /// The tokens, the end of a text among them.
+        var tokens: [Int32]
+        /// The text before its end.
+        var text: String
+        /// Whether the reply was cut at the most tokens allowed or at the model's last position.
+        var truncated: Bool
+        /// Whether the prompt leaves no room for a reply, so that the model was not asked.
+        var promptTooLong: Bool
     }
 
     /// A question, the reply that is right, and the reply that a model gave.
@@ -37,22 +49,36 @@ package struct Questions: Sendable {
         var reply: String
         /// Whether the reply was cut at the most tokens allowed.
         var truncated: Bool
+        /// Whether the prompt leaves no room for a reply; nil when it does.
+        var promptTooLong: Bool?
     }
 
-    /// The tokens of the reply to each question; the task is named in errors.
+    /// The reply to each question; the task is named in errors.
     ///
-    /// - Throws: `EvaluationError.wrongCount`; what the chat form and the generator throw.
+    /// - Parameters:
+    ///   - questions: The questions.
+    ///   - task: The task.
+    ///   - generator: The model.
+    ///   - ends: Texts that end a reply in the plain form.
+    ///   - assistant: May force tokens.
+    /// - Returns: One reply a question, in order.
+    /// - Throws: `EvaluationError.wrongCount`; what the prompt form and the generator throw.
     func replies(
         to questions: [String],
         of task: String,
         with generator: some ReplyGenerator,
+        ends: [String] = ReplyEnding.paragraph,
         assistant: (@Sendable (Int, [Int32]) -> [Int32])? = nil
-    ) throws -> [[Int32]] {
+    ) throws -> [Reply] {
+        let prompts = try questions.map { try form.prompt($0, tokenizer: tokenizer) }
+        let ending = form == .plain ? ReplyEnding(tokenizer: tokenizer, texts: ends) : nil
         let replies = try generator.replies(
-            to: questions.map { try format.prompt($0, tokenizer: tokenizer) },
+            to: prompts,
             settings: ReplySettings(
                 maximumNewTokens: maximumNewTokens,
-                stopToken: tokenizer.endOfSequence,
+                stopTokens: Set(tokenizer.endOfSequence.map { [$0] } ?? []),
+                ending: ending,
+                vocabularySize: tokenizer.vocabularySize,
                 batchSize: batchSize
             ),
             assistant: assistant
@@ -64,7 +90,16 @@ package struct Questions: Sendable {
                 expected: questions.count
             )
         }
-        return replies
+        return zip(prompts, replies).map { prompt, tokens in
+            let text = tokenizer.decode(tokens)
+            let room = max(0, generator.maximumPositions - prompt.count)
+            return Reply(
+                tokens: tokens,
+                text: ending?.cut(text) ?? text,
+                truncated: room > 0 && tokens.count >= min(maximumNewTokens, room),
+                promptTooLong: room == 0
+            )
+        }
     }
 
     /// Asks the prompts of chat documents.
@@ -85,14 +120,20 @@ package struct Questions: Sendable {
             }
             return (prompt: prompt, response: response)
         }
-        let replies = try self.replies(to: pairs.map(\.prompt), of: task, with: generator)
+        let replies = try self.replies(
+            to: pairs.map(\.prompt),
+            of: task,
+            with: generator,
+            ends: ReplyEnding.line
+        )
         return zip(pairs, replies).enumerated().map { index, item in
             Answered(
                 id: String(index),
                 prompt: item.0.prompt,
                 gold: ReplyText.normalized(item.0.response),
-                reply: ReplyText.normalized(tokenizer.decode(item.1)),
-                truncated: item.1.count >= maximumNewTokens
+                reply: ReplyText.normalized(item.1.text),
+                truncated: item.1.truncated,
+                promptTooLong: item.1.promptTooLong ? true : nil
             )
         }
     }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// Records as JSON lines: one object a line, keys sorted, so that equal records are equal bytes.
@@ -39,7 +40,7 @@ package enum RecordLines {
                 throw EvaluationError.malformedRecord(
                     path: path,
                     line: index + 1,
-                    reason: "\(error)"
+                    reason: ErrorWords.text(of: error)
                 )
             }
         }

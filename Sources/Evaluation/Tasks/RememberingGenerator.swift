@@ -11,6 +11,8 @@ package final class RememberingGenerator<Model: ReplyGenerator>: ReplyGenerator 
         var settings: ReplySettings
     }
 
+    package var maximumPositions: Int { model.maximumPositions }
+
     private let model: Model
     private let plain = Mutex<[Question: [Int32]]>([:])
 

@@ -22,11 +22,14 @@ package struct TranslationRecord: Codable, Hashable, Sendable {
     package var chrF: Double
     /// Whether the reply was cut at the most tokens allowed.
     package var truncated: Bool
+    /// Whether the prompt leaves no room for a reply; `nil`, and not in the JSON, when it does.
+    package var promptTooLong: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case task, version, id, direction, prompt, gold, reply, exact
         case chrF = "chrf"
         case truncated
+        case promptTooLong = "prompt_too_long"
     }
 }
 
@@ -108,4 +111,7 @@ package struct TranslationEvaluation: Hashable, Sendable {
 
     /// How many replies were cut at the most tokens allowed.
     package var truncatedCount: Int { records.count(where: \.truncated) }
+
+    /// How many prompts left no room for a reply and count as wrong.
+    package var promptTooLongCount: Int { records.count { $0.promptTooLong == true } }
 }

@@ -48,7 +48,8 @@ package struct TranslationEvaluator: Sendable {
                 reply: answer.reply,
                 exact: answer.reply == answer.gold,
                 chrF: CharacterFScore(reply: answer.reply, gold: answer.gold).value,
-                truncated: answer.truncated
+                truncated: answer.truncated,
+                promptTooLong: answer.promptTooLong
             )
         }
         return try TranslationEvaluation(records: records, task: task)

@@ -30,7 +30,10 @@ final class LeftBlock: @unchecked Sendable {
     ///
     /// The copy is valid until the next call.
     func nearer(_ left: TileProduct.Left, rows: Int, depth: Int) -> TileProduct.Left {
-        precondition(rows <= rowLimit && depth <= depthLimit)
+        precondition(
+            rows <= rowLimit && depth <= depthLimit,
+            "a part of [\(rows), \(depth)] for room of [\(rowLimit), \(depthLimit)]"
+        )
         let isRowMajor = left.depthStride == 1
         let stride = isRowMajor ? left.rowStride : left.depthStride
         guard stride * 4 % Self.meetingBytes == 0, isRowMajor || left.rowStride == 1 else {

@@ -42,9 +42,18 @@ package final class PackedMatrix: @unchecked Sendable {
         into output: MatrixView,
         adding start: MatrixView? = nil
     ) {
-        precondition(input.columns == inputWidth && output.columns == outputWidth)
-        precondition(input.rows == output.rows)
-        precondition(start.map { $0.rows == output.rows && $0.columns == outputWidth } ?? true)
+        precondition(
+            input.columns == inputWidth && output.columns == outputWidth
+                && input.rows == output.rows,
+            "x \(input.shapeText) times Wᵀ of [\(outputWidth), \(inputWidth)] does not give "
+                + output.shapeText
+        )
+        if let start {
+            precondition(
+                start.rows == output.rows && start.columns == outputWidth,
+                "\(start.shapeText) cannot be added to \(output.shapeText)"
+            )
+        }
         let left = TileProduct.Left(base: input.base, rowStride: input.rowStride, depthStride: 1)
         let target = TileProduct.Target(output, start: start)
         var first = 0

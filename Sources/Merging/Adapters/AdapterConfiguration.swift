@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// The settings of a LoRA adapter as PEFT writes them (`adapter_config.json`).
@@ -26,6 +27,10 @@ struct AdapterConfiguration: Sendable {
         var transposed: Bool?
         var bias: String?
         var savedModules: [String]?
+        var factorBias: Bool?
+        var replication: [[Int]]?
+        var quantizationAware: Bool?
+        var initialization: Initialization?
 
         enum CodingKeys: String, CodingKey {
             case bias
@@ -36,6 +41,30 @@ struct AdapterConfiguration: Sendable {
             case dora = "use_dora"
             case transposed = "fan_in_fan_out"
             case savedModules = "modules_to_save"
+            case factorBias = "lora_bias"
+            case replication = "layer_replication"
+            case quantizationAware = "use_qalora"
+            case initialization = "init_lora_weights"
+        }
+    }
+
+    /// How PEFT drew the factors: by a switch, or by a named way.
+    private struct Initialization: Decodable {
+        /// The way, where it has a name.
+        let name: String?
+        /// Ways that take a part of the base's weights away, which the adapter then holds.
+        static let changingBase = ["pissa", "olora", "corda", "loftq"]
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            name =
+                (try? container.decode(Bool.self)) == nil ? try container.decode(String.self) : nil
+        }
+
+        /// Whether the base is no longer the one that was downloaded.
+        var changesBase: Bool {
+            name.map { name in Self.changingBase.contains { name.lowercased().hasPrefix($0) } }
+                ?? false
         }
     }
 
@@ -57,6 +86,14 @@ struct AdapterConfiguration: Sendable {
             (fields.transposed == true, "its matrices are transposed (fan_in_fan_out)"),
             (fields.bias.map { $0 != "none" } ?? false, "it has biases of its own (bias)"),
             (fields.savedModules?.isEmpty == false, "it holds whole modules (modules_to_save)"),
+            (fields.factorBias == true, "its factors have biases (lora_bias)"),
+            (fields.replication?.isEmpty == false, "it repeats layers (layer_replication)"),
+            (fields.quantizationAware == true, "its factors are grouped (use_qalora)"),
+            (
+                fields.initialization?.changesBase == true,
+                "it was begun with a part of its base's weights (init_lora_weights: "
+                    + "\(fields.initialization?.name ?? "")), so that it fits no unchanged base"
+            ),
         ]
         if let (_, reason) = refusals.first(where: { $0.0 }) {
             throw AdapterError.unsupported(path: path, reason: reason)
@@ -98,7 +135,9 @@ package enum AdapterError: Error, Hashable, CustomStringConvertible {
     /// An adapter was given without the model that it changes.
     case withoutBase(input: String, path: String)
     /// A tensor of the adapter belongs to nothing in the base.
-    case unknownTensor(path: String, tensor: String)
+    case unknownTensor(path: String, tensor: String, repair: TensorNameRepair?)
+    /// A factor is stored in a type that is not computed with.
+    case notNumbers(path: String, tensor: String, type: ElementType)
     /// A factor is missing, or both do not fit the matrix that they change.
     case shape(path: String, module: String, a: [Int]?, b: [Int]?, matrix: [Int])
     /// An adapter was asked for, and a tensor is no copy.
@@ -117,8 +156,12 @@ package enum AdapterError: Error, Hashable, CustomStringConvertible {
                 + "it into its model first (PEFT: merge_and_unload)"
         case .withoutBase(let input, let path):
             "'\(input)' (\(path)) is an adapter; give the model that it was trained on as base"
-        case .unknownTensor(let path, let tensor):
+        case .unknownTensor(let path, let tensor, let repair):
             "\(path): '\(tensor)' is no factor of a linear layer of the base"
+                + (repair.map { "; \($0)" } ?? "")
+        case .notNumbers(let path, let tensor, let type):
+            "\(path): '\(tensor)' is stored as \(type.rawValue); expected "
+                + "\(ElementType.computed); \(type.remedy)"
         case .shape(let path, let module, let a, let b, let matrix):
             "\(path): the factors of '\(module)' have the shapes \(Self.text(a)) and "
                 + "\(Self.text(b)); expected [rank, \(matrix.last ?? 0)] and "

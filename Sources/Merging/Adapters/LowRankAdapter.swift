@@ -42,28 +42,56 @@ final class LowRankAdapter: Sendable {
         let file = folder.appending(path: Self.fileName)
         let path = file.path(percentEncoded: false)
         tensors = try TensorCollection(at: file)
-        let shapes = Dictionary(
+        let shapes: [String: [Int]] = Dictionary(
             architecture.tensors.map { ($0.name, $0.shape) },
             uniquingKeysWith: { first, _ in first }
         )
         var names: Set<String> = []
         for tensor in tensors.tensors {
-            guard let module = Self.module(of: tensor.name), shapes["\(module).weight"]?.count == 2
-            else { throw AdapterError.unknownTensor(path: path, tensor: tensor.name) }
+            guard Self.isFactor(tensor.name, shapes), let module = Self.module(of: tensor.name)
+            else {
+                throw AdapterError.unknownTensor(
+                    path: path,
+                    tensor: tensor.name,
+                    repair: TensorNameRepair(of: tensors.tensors.map(\.name)) {
+                        Self.isFactor($0, shapes)
+                    }
+                )
+            }
+            guard tensor.elementType.convertsToFloat else {
+                throw AdapterError.notNumbers(
+                    path: path,
+                    tensor: tensor.name,
+                    type: tensor.elementType
+                )
+            }
             names.insert(module)
         }
         var modules: [String: Module] = [:]
         for module in names.sorted() {
             let tensor = "\(module).weight"
+            // Only factors of matrices of the base have come this far.
+            guard let matrix = shapes[tensor] else {
+                throw AdapterError.unknownTensor(path: path, tensor: tensor, repair: nil)
+            }
             modules[tensor] = try Self.open(
                 module,
-                shapes[tensor] ?? [],
+                matrix,
                 tensors,
                 configuration,
                 path
             )
         }
         self.modules = modules
+    }
+
+    /// Whether one of the factors of every matrix is zero, so that the base stays as it is.
+    func changesNothing() throws -> Bool {
+        try modules.values.allSatisfy { module in
+            try [module.a, module.b].contains { factor in
+                try tensors.withBytes(of: factor.name) { bytes in bytes.allSatisfy { $0 == 0 } }
+            }
+        }
     }
 
     /// The module whose factor a tensor is; nil when it is none.
@@ -73,6 +101,11 @@ final class LowRankAdapter: Sendable {
             return String(tensor.dropFirst(prefix.count).dropLast(ending.count))
         }
         return nil
+    }
+
+    /// Whether a tensor is a factor of a matrix of the base.
+    private static func isFactor(_ tensor: String, _ shapes: [String: [Int]]) -> Bool {
+        module(of: tensor).map { shapes["\($0).weight"]?.count == 2 } ?? false
     }
 
     private static func open(

@@ -2,43 +2,33 @@ import Foundation
 import Transformer
 
 extension CheckpointArchitecture.Sizes {
-    /// Reads the numbers of `config.json`, with the defaults of each family in `transformers`.
-    init(_ fields: HubFields) throws {
-        let families = ModelFamily.allCases.map(\.rawValue).joined(separator: ", ")
-        let name = fields.text("model_type") ?? ModelFamily.llama.rawValue
-        guard let family = ModelFamily(rawValue: name) else {
+    /// Takes the numbers that decide which tensors there are.
+    ///
+    /// - Throws: `ConfigurationError` when one of them is beyond every model.
+    init(_ model: HubModel, _ fields: HubFields) throws {
+        guard let family = ModelFamily(rawValue: model.family.modelType) else {
+            let families = ModelFamily.allCases.map(\.rawValue).joined(separator: ", ")
             throw fields.error(
                 "model_type",
-                found: "\"\(name)\"",
+                found: "\"\(model.family.modelType)\"",
                 expected: "one of \(families); other architectures are not known here"
             )
         }
-        guard fields.object("quantization_config") == nil else {
-            throw fields.error(
-                "quantization_config",
-                found: "given",
-                expected: "weights that are not quantized; merge the original checkpoint"
-            )
-        }
-        let width = try fields.count("hidden_size")
-        let heads = try fields.count("num_attention_heads")
-        let attentionBias = fields.flag("attention_bias") ?? false
+        // Query, key and value of Qwen 2 always have biases, whatever the file says.
+        let bias = model.attentionBias && family != .qwen2
         self.init(
             family: family,
-            vocabulary: try fields.count("vocab_size"),
-            width: width,
-            layers: try fields.count("num_hidden_layers"),
-            heads: heads,
-            keyValueHeads: try fields.count("num_key_value_heads", default: heads),
-            headWidth: try fields.count(
-                "head_dim",
-                default: family.standardHeadWidth ?? width / heads
-            ),
-            hidden: try fields.count("intermediate_size"),
-            tiedHead: fields.flag("tie_word_embeddings") ?? family.tiesHeadByDefault,
-            inputBias: family == .qwen2 || attentionBias,
-            outputBias: family != .qwen2 && attentionBias,
-            mlpBias: family == .llama && fields.flag("mlp_bias") ?? false
+            vocabulary: model.vocabulary,
+            width: model.width,
+            layers: model.layers,
+            heads: model.heads,
+            keyValueHeads: model.keyValueHeads,
+            headWidth: model.headWidth,
+            hidden: model.hidden,
+            tiedHead: model.head.isTied,
+            inputBias: bias || family == .qwen2,
+            outputBias: bias,
+            mlpBias: model.mlpBias
         )
         // Beyond every model there is; it keeps the products of shapes inside an Int.
         for (key, value, largest) in [
@@ -66,35 +56,43 @@ extension CheckpointArchitecture.Sizes {
 }
 
 extension CheckpointArchitecture {
-    /// What models must agree on: sizes, and the numbers that tensors are computed with.
+    /// What models must agree on: sizes, and the numbers that tensors are computed with, both after the
+    /// defaults of the family, so that a default that is spelled out equals one that is left away.
     ///
     /// Tokens that begin and end texts, the longest text and the stored type may differ: training
     /// an expert to follow instructions changes them, and the tensors stay those of one model.
-    static func settings(of fields: HubFields, _ sizes: Sizes) throws -> [Setting] {
-        let rope = fields.object("rope_parameters") ?? fields.object("rope_scaling")
-        let theta = try rope?.number("rope_theta") ?? fields.number("rope_theta") ?? 10_000
-        let activation = fields.text("hidden_activation") ?? fields.text("hidden_act")
+    static func settings(
+        of model: HubModel,
+        _ fields: HubFields,
+        _ sizes: Sizes
+    ) throws -> [Setting] {
         var computing: [(String, String)] = [
-            ("hidden_act", activation ?? "standard"),
-            ("rms_norm_eps", try fields.number("rms_norm_eps").map { "\($0)" } ?? "standard"),
-            ("rope_theta", "\(theta)"),
-            ("rope_parameters", scaling(rope)),
+            ("hidden_act", model.activation),
+            ("rms_norm_eps", "\(model.normEpsilon)"),
+            ("rope_theta", "\(model.rope.theta)"),
+            ("partial_rotary_factor", "\(model.rope.partialFactor)"),
+            ("rope_parameters", model.rope.text),
         ]
-        for key in ["attn_logit_softcapping", "final_logit_softcapping", "query_pre_attn_scalar"]
-        where sizes.family == .gemma2 {
-            computing.append((key, try fields.number(key).map { "\($0)" } ?? "none"))
+        if sizes.family == .gemma2 {
+            for (key, standard) in [
+                ("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0),
+                ("query_pre_attn_scalar", 256.0),
+            ] {
+                // `null` turns the cap off; a key that is missing leaves it as it is.
+                let isMissing = fields.values[key] == nil
+                let value = try fields.number(key) ?? (isMissing ? standard : nil)
+                computing.append((key, value.map { "\($0)" } ?? "none"))
+            }
         }
         return sizes.settings + computing.map { Setting(key: $0.0, value: $0.1) }
     }
 
-    /// How positions are stretched, with keys in fixed order; versions of `transformers` write
-    /// plain positions as nothing, as `default`, and with or without the base.
-    private static func scaling(_ rope: HubFields?) -> String {
-        guard let rope else { return "plain" }
-        let kind = rope.text("rope_type") ?? rope.text("type") ?? "default"
-        guard kind != "default" else { return "plain" }
-        let others = rope.values.filter { !["rope_theta", "rope_type", "type"].contains($0.key) }
-        let texts = others.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        return ([kind] + texts).joined(separator: ", ")
+    /// What the merged model has from one of the models, where the others may have something else: no
+    /// tensor means another thing by it, but the user should know.
+    static func companions(of model: HubModel) -> [Setting] {
+        [
+            Setting(key: "sliding_window", value: model.slidingWindow.map { "\($0)" } ?? "none"),
+            Setting(key: "max_position_embeddings", value: "\(model.maximumPositions)"),
+        ]
     }
 }

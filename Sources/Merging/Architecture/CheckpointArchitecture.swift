@@ -23,9 +23,18 @@ package struct CheckpointArchitecture: Sendable {
     package let tensors: [ArchitectureTensor]
     /// What models must agree on to be merged: shape, and how the tensors are computed with.
     package let settings: [Setting]
+    /// What models may differ in, and whoever merges should know.
+    let companions: [Setting]
+    /// What the checkpoint may hold as head; nil when it was not read from a folder.
+    let head: TiedHead?
+
+    private let sizes: Sizes
+
+    /// The rows of the embeddings.
+    package var vocabularySize: Int { sizes.vocabulary }
 
     /// The numbers that decide which tensors there are.
-    struct Sizes {
+    struct Sizes: Sendable {
         var family: ModelFamily
         var vocabulary: Int
         var width: Int
@@ -46,11 +55,18 @@ package struct CheckpointArchitecture: Sendable {
     /// Reads and checks `config.json` of a checkpoint folder.
     ///
     /// - Throws: `ConfigurationError` when a value is missing, of the wrong type or out of range,
-    ///   the family is none of `ModelFamily`, or the weights are quantized.
+    ///   what contradicts another value, the family is none of `ModelFamily`, or the weights are
+    ///   quantized.
     package init(in folder: URL) throws {
         let fields = try HubFields(of: folder)
-        let sizes = try Sizes(fields)
-        self.init(sizes, settings: try Self.settings(of: fields, sizes))
+        let model = try HubModel(fields)
+        let sizes = try Sizes(model, fields)
+        self.init(
+            sizes,
+            settings: try Self.settings(of: model, fields, sizes),
+            companions: Self.companions(of: model),
+            head: model.head
+        )
     }
 
     /// The tensors of a model of this project.
@@ -69,25 +85,54 @@ package struct CheckpointArchitecture: Sendable {
         self.init(sizes, settings: sizes.settings)
     }
 
-    private init(_ sizes: Sizes, settings: [Setting]) {
+    private init(
+        _ sizes: Sizes,
+        settings: [Setting],
+        companions: [Setting] = [],
+        head: TiedHead? = nil
+    ) {
         family = sizes.family
         layerCount = sizes.layers
         tiedHead = sizes.tiedHead
         tensors = Self.tensors(of: sizes)
         self.settings = settings
+        self.companions = companions
+        self.head = head
+        self.sizes = sizes
     }
 
-    /// The name of the embedding matrix.
-    static let embeddingsName = "model.embed_tokens.weight"
-    /// The name of the output head, where it is a matrix of its own.
-    static let headName = "lm_head.weight"
+    /// The same model with another number of layers.
+    func with(layerCount: Int) -> CheckpointArchitecture {
+        guard layerCount != self.layerCount else { return self }
+        var sizes = sizes
+        sizes.layers = layerCount
+        return CheckpointArchitecture(
+            sizes,
+            settings: settings.map {
+                $0.key == Self.layerCountKey
+                    ? Setting(key: $0.key, value: "\(layerCount)") : $0
+            },
+            companions: companions,
+            head: head
+        )
+    }
+
+    /// The key of the number of layers in `config.json`.
+    static let layerCountKey = "num_hidden_layers"
+
+    /// The name of a tensor of a layer in another layer.
+    static func name(of tensor: String, inLayer layer: Int) -> String {
+        var parts = tensor.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if let place = parts.firstIndex(where: { Int($0) != nil }) { parts[place] = "\(layer)" }
+        return parts.joined(separator: ".")
+    }
 
     private static func tensors(of sizes: Sizes) -> [ArchitectureTensor] {
         var list: [ArchitectureTensor] = []
         func add(_ name: String, _ shape: [Int], _ place: TensorPlace) {
             list.append(ArchitectureTensor(name: name, shape: shape, place: place))
         }
-        add(embeddingsName, [sizes.vocabulary, sizes.width], .embeddings)
+        add(TiedHead.embeddingsName, [sizes.vocabulary, sizes.width], .embeddings)
         for layer in 0..<sizes.layers {
             for tensor in layerTensors(of: sizes) {
                 let place = TensorPlace.layer(layer, tensor.half)
@@ -95,7 +140,7 @@ package struct CheckpointArchitecture: Sendable {
             }
         }
         add("model.norm.weight", [sizes.width], .finalNorm)
-        if !sizes.tiedHead { add(headName, [sizes.vocabulary, sizes.width], .head) }
+        if !sizes.tiedHead { add(TiedHead.headName, [sizes.vocabulary, sizes.width], .head) }
         return list
     }
 

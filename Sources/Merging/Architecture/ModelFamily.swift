@@ -31,18 +31,6 @@ package enum ModelFamily: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// Whether the head is the embedding matrix when `config.json` does not say.
-    var tiesHeadByDefault: Bool { self == .gemma2 }
-
-    /// The width of a head when `config.json` does not say; nil for the model's width by heads.
-    var standardHeadWidth: Int? {
-        switch self {
-        case .gemma2: 256
-        case .qwen3: 128
-        default: nil
-        }
-    }
-
     /// Whether queries and keys have a norm over each head.
     var normalizesHeads: Bool { self == .qwen3 }
 }

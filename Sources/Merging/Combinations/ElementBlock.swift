@@ -28,6 +28,37 @@ enum ElementBlock {
             }
         }
     }
+
+    /// Goes through the changes of models from their base block by block.
+    ///
+    /// - Parameters:
+    ///   - sources: A part of the base, then the same part of each model.
+    ///   - body: Takes the elements, counted from the first of the part, the change of each model
+    ///     there, and room for as many sums.
+    static func forEachChange(
+        _ sources: [FloatView],
+        _ body: (
+            Range<Int>, [UnsafeMutableBufferPointer<Double>], UnsafeMutableBufferPointer<Double>
+        ) -> Void
+    ) {
+        let models = sources.count - 1
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: models * length) { room in
+            room.initialize(repeating: 0)
+            forEach(of: sources[0].count) { range, sums in
+                let changes = (0..<models).map { model in
+                    let start = model * length
+                    let slot = UnsafeMutableBufferPointer(
+                        rebasing: room[start..<start + range.count]
+                    )
+                    TaskVector.with(sources[model + 1][range], from: sources[0][range]) { vector in
+                        for i in 0..<vector.count { slot[i] = vector[i] }
+                    }
+                    return slot
+                }
+                body(range, changes, sums)
+            }
+        }
+    }
 }
 
 extension FloatView {

@@ -11,12 +11,15 @@ package enum PreparedCombination: Sendable {
     case fisher([Double])
     /// A tensor that had to be computed as a whole.
     case whole(SharedBuffer)
+    /// What a method has prepared for itself.
+    case parts(any PreparedPart)
 
     /// Whether parts must hold whole rows.
     package var needsRows: Bool {
         switch self {
         case .weightedSum, .fisher, .whole: false
-        case .taskVectors(let prepared): prepared.method.trimming.needsRows
+        case .taskVectors(let prepared): prepared.method.needsRows
+        case .parts(let prepared): prepared.needsRows
         }
     }
 
@@ -41,11 +44,12 @@ package enum PreparedCombination: Sendable {
             DataWeightedAverage.fisher(sources, weights: weights, into: output)
         case .whole(let tensor):
             output.copy(from: tensor.view[part.offset..<part.offset + output.count])
+        case .parts(let prepared): prepared.apply(sources, into: output, part: part)
         }
     }
 
     /// When all θ_i are equal and the weights sum to one, the result is that θ to the bit.
-    private static func weightedSum(
+    static func weightedSum(
         _ sources: [FloatView],
         weights: [Double],
         into output: FloatView
@@ -62,4 +66,18 @@ package enum PreparedCombination: Sendable {
             }
         }
     }
+}
+
+/// What computes any part of a tensor once the whole has been looked at.
+package protocol PreparedPart: Sendable {
+    /// Whether parts must hold whole rows.
+    var needsRows: Bool { get }
+
+    /// Computes a part; overwrites `output`.
+    ///
+    /// - Parameters:
+    ///   - sources: The same part of each of the combination's inputs, all as long as `output`.
+    ///   - output: The part of the merged tensor.
+    ///   - part: Where it stands.
+    func apply(_ sources: [FloatView], into output: FloatView, part: TensorPart)
 }

@@ -10,6 +10,8 @@ package struct PreparedTaskVectors: Sendable {
     let borders: [(kept: MagnitudeBorder, dropped: MagnitudeBorder)]
     /// The length of a row of the tensor.
     let rowLength: Int
+    /// What the kept entries of each model are multiplied with where magnitudes must add up.
+    private var factors: [Double]
 
     /// Looks at the whole tensor as far as trimming asks for it.
     ///
@@ -19,16 +21,50 @@ package struct PreparedTaskVectors: Sendable {
     init(_ method: TaskVectorMerge, _ scan: TensorScan) {
         self.method = method
         rowLength = max(1, scan.rowLength)
-        guard method.trimming.needsBorders, scan.count > 0 else {
+        factors = method.terms.map { _ in 1 }
+        if method.needsBorders, scan.count > 0 {
+            let queries = method.terms.enumerated().flatMap { index, term in
+                let counts = method.trimming(of: term).counts(
+                    of: scan.count,
+                    roundingDown: method.followsMergekit == true
+                )
+                return [counts.kept, counts.dropped].map {
+                    BorderQuery(source: index + 1, wanted: $0)
+                }
+            }
+            let found = MagnitudeBracket(scan: scan).borders(queries)
+            borders = method.terms.indices.map { (found[2 * $0], found[2 * $0 + 1]) }
+        } else {
             borders = []
-            return
         }
-        let (kept, dropped) = method.trimming.counts(of: scan.count)
-        let queries = method.terms.indices.flatMap { term in
-            [kept, dropped].map { BorderQuery(source: term + 1, wanted: $0) }
+        if method.rescaling == .sum { factors = sums(scan) }
+    }
+
+    /// What kept entries are multiplied with so that their magnitudes add up to those of all.
+    private func sums(_ scan: TensorScan) -> [Double] {
+        let count = method.terms.count
+        let sums = scan.partSums(2 * count, rows: method.needsRows) { part in
+            var sums = [Double](repeating: 0, count: 2 * count)
+            forEachBlock(of: part.sources, part.place) { sources, _, place in
+                withUnsafeTemporaryAllocation(of: Double.self, capacity: sources[0].count) { kept in
+                    for number in 0..<count {
+                        TaskVector.with(sources[number + 1], from: sources[0]) { vector in
+                            trim(vector, of: number, into: kept, place)
+                            for i in 0..<vector.count {
+                                sums[2 * number] += vector[i].magnitude
+                                sums[2 * number + 1] += kept[i].magnitude
+                            }
+                        }
+                    }
+                }
+            }
+            return sums
         }
-        let found = MagnitudeBracket(scan: scan).borders(queries)
-        borders = method.terms.indices.map { (found[2 * $0], found[2 * $0 + 1]) }
+        let smallest = 1e-7
+        return (0..<count).map { number in
+            let (all, kept) = (sums[2 * number], sums[2 * number + 1])
+            return all < smallest || kept < smallest ? 1 : all / kept
+        }
     }
 
     /// Computes a part of the tensor.
@@ -38,15 +74,25 @@ package struct PreparedTaskVectors: Sendable {
     ///   - output: The part of the merged tensor.
     ///   - part: Its place; whole rows where trimming goes by rows.
     func apply(_ sources: [FloatView], into output: FloatView, part: TensorPart) {
-        if method.trimming.needsRows {
-            for start in stride(from: 0, to: output.count, by: rowLength) {
-                let range = start..<min(output.count, start + rowLength)
-                applyBlock(sources.map { $0[range] }, output[range], part.advanced(by: start))
+        forEachBlock(of: sources, part) { applyBlock($0, output[$1], $2) }
+    }
+
+    /// Goes through a part in blocks that are trimmed for themselves.
+    private func forEachBlock(
+        of sources: [FloatView],
+        _ part: TensorPart,
+        _ body: ([FloatView], Range<Int>, TensorPart) -> Void
+    ) {
+        let count = sources[0].count
+        if method.needsRows {
+            for start in stride(from: 0, to: count, by: rowLength) {
+                let range = start..<min(count, start + rowLength)
+                body(sources.map { $0[range] }, range, part.advanced(by: start))
             }
         } else {
-            ElementBlock.forEach(of: output.count, from: part.offset) { range, _ in
+            ElementBlock.forEach(of: count, from: part.offset) { range, _ in
                 let place = part.advanced(by: range.lowerBound)
-                applyBlock(sources.map { $0[range] }, output[range], place)
+                body(sources.map { $0[range] }, range, place)
             }
         }
     }
@@ -63,7 +109,11 @@ package struct PreparedTaskVectors: Sendable {
             }
             for number in terms.indices {
                 TaskVector.with(sources[number + 1], from: sources[0]) { vector in
-                    trim(vector, of: number, into: slot(number), part)
+                    let entries = slot(number)
+                    trim(vector, of: number, into: entries, part)
+                    let factor = factors[number]
+                    guard factor != 1 else { return }
+                    for i in entries.indices { entries[i] *= factor }
                 }
             }
             let sums = slot(terms.count)
@@ -89,7 +139,8 @@ package struct PreparedTaskVectors: Sendable {
         into entries: UnsafeMutableBufferPointer<Double>,
         _ part: TensorPart
     ) {
-        switch method.trimming {
+        let enlarges = method.rescaling == nil
+        switch method.trimming(of: method.terms[number]) {
         case .none:
             for i in 0..<vector.count { entries[i] = vector[i] }
         case .largest, .band:
@@ -104,13 +155,14 @@ package struct PreparedTaskVectors: Sendable {
             var chance = chance(seed, number, part, block: ElementBlock.length)
             for i in 0..<vector.count {
                 // A choice of numbers and no branch, which chance would make dear.
-                let enlarged = vector[i] / density
+                let enlarged = enlarges ? vector[i] / density : vector[i]
                 entries[i] = chance.uniform() < density ? enlarged : 0
             }
         case .ranked(let density, let epsilon, let seed):
             for i in 0..<vector.count { entries[i] = vector[i] }
             var chance = chance(seed, number, part, block: rowLength)
-            RowRanks(density: density, epsilon: epsilon).trim(entries, chance: &chance)
+            RowRanks(density: density, epsilon: epsilon, enlarges: enlarges)
+                .trim(entries, chance: &chance)
         }
     }
 
@@ -143,6 +195,7 @@ package struct PreparedTaskVectors: Sendable {
         }
         guard method.isNormalized else { return }
         let share = models.reduce(0) { $0 + $1.weight }
+        if method.followsMergekit == true, share.magnitude < 1e-8 { return }
         for i in sums.indices { sums[i] /= share }
     }
 
@@ -157,12 +210,14 @@ package struct PreparedTaskVectors: Sendable {
         for (weight, entries) in models {
             for i in votes.indices { votes[i] += weight * entries[i] }
         }
+        let follows = method.followsMergekit == true
         for (weight, entries) in models {
             for i in sums.indices {
                 let entry = entries[i]
                 // A weight below zero turns the sign of what a model contributes.
                 let share = weight * entry
-                let agrees = votes[i] > 0 ? share > 0 : votes[i] < 0 && share < 0
+                let isPositive = votes[i] > 0 || follows && votes[i] == 0
+                let agrees = isPositive ? share > 0 : votes[i] < 0 && share < 0
                 sums[i] += agrees ? share : 0
                 shares[i] += agrees ? weight : 0
             }
@@ -170,7 +225,7 @@ package struct PreparedTaskVectors: Sendable {
         for i in sums.indices {
             // Without agreement the vote is zero, or not a number and to be seen.
             if shares[i] == 0 {
-                sums[i] = votes[i]
+                if !follows || votes[i].isNaN { sums[i] = votes[i] }
             } else if method.isNormalized {
                 sums[i] /= shares[i]
             }

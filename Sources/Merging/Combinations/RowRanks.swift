@@ -12,6 +12,8 @@ struct RowRanks {
     let density: Double
     /// How far the probabilities of the smallest and the largest entry lie from it.
     let epsilon: Double
+    /// Whether what is kept is divided by its probability.
+    var enlarges = true
 
     /// Replaces the entries of one row by 0, or by themselves divided by their probability.
     ///
@@ -36,7 +38,7 @@ struct RowRanks {
             }
             for index in 0..<count {
                 let probability = Double(bitPattern: bits[index])
-                let enlarged = row[index] / probability
+                let enlarged = enlarges ? row[index] / probability : row[index]
                 row[index] = chance.uniform() < probability ? enlarged : 0
             }
         }

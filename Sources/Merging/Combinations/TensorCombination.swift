@@ -37,6 +37,8 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     case modelStock(ModelStock)
     /// An average by what the models' data say.
     case dataWeighted(DataWeightedAverage)
+    /// By norms, angles or largest changes.
+    case tensorwise(TensorwiseMerge)
 
     /// The models, in the order in which sources are given.
     package var inputs: [String] {
@@ -46,6 +48,7 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
         case .taskVectors(let method): method.inputs
         case .modelStock(let method): method.inputs
         case .dataWeighted(let method): method.inputs
+        case .tensorwise(let merge): merge.inputs
         }
     }
 
@@ -55,10 +58,11 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     ///   - scan: The tensor in each of `inputs`; for Fisher merging also its information in each.
     ///   - products: For the regression mean the products of the inputs in each model.
     /// - Returns: What computes any part of it.
+    /// - Throws: `TensorwiseError` where the tensors have no merge of this kind.
     package func prepare(
         _ scan: TensorScan,
         products: [FloatView] = []
-    ) -> PreparedCombination {
+    ) throws(TensorwiseError) -> PreparedCombination {
         if case .dataWeighted(let method) = self {
             switch method.kind {
             case .fisher: return .fisher(method.terms.map(\.weight))
@@ -70,27 +74,13 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .weightedSum(let terms): return .weightedSum(terms.map(\.weight))
         case .slerp(let method):
-            let sums = scan.sums(3) { sources in
-                [
-                    Self.product(sources[0], sources[0]), Self.product(sources[1], sources[1]),
-                    Self.product(sources[0], sources[1]),
-                ]
-            }
+            let products = scan.products(fromBase: false)
             return .weightedSum(
-                method.factors(first: sums[0], second: sums[1], product: sums[2])
+                method.factors(first: products[0], second: products[3], product: products[1])
             )
         case .taskVectors(let method): return .taskVectors(PreparedTaskVectors(method, scan))
-        case .modelStock(let method):
-            let count = method.models.count
-            let products = scan.sums(count * count) { sources in
-                (0..<count * count).map { index in
-                    let (i, j) = index.quotientAndRemainder(dividingBy: count)
-                    // The products above the diagonal and on it are all that is read.
-                    return i <= j
-                        ? TaskVector.product(sources[i + 1], sources[j + 1], from: sources[0]) : 0
-                }
-            }
-            return .weightedSum(method.weights(products: products))
+        case .modelStock(let method): return method.prepare(scan)
+        case .tensorwise(let merge): return try merge.method.prepare(scan)
         case .dataWeighted: preconditionFailure("prepared above")
         }
     }
@@ -103,11 +93,12 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
         case .taskVectors(let method): method.formula
         case .modelStock(let method): method.formula
         case .dataWeighted(let method): method.formula
+        case .tensorwise(let merge): merge.formula
         }
     }
 
     /// ⟨a, b⟩.
-    private static func product(_ a: FloatView, _ b: FloatView) -> Double {
+    static func product(_ a: FloatView, _ b: FloatView) -> Double {
         a.withFloats { a in
             b.withFloats { b in
                 InnerProduct.sum(a.count, { Double(a[$0]) }, { Double(b[$0]) })

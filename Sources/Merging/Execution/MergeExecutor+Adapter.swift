@@ -6,6 +6,8 @@ extension MergeExecutor {
     private struct AdaptedModule {
         let module: LowRankAdapter.Module
         let source: LowRankAdapter
+        /// The name of the model.
+        let input: String
     }
 
     /// The modules of the merged adapter, in the order of the architecture's tensors.
@@ -21,16 +23,16 @@ extension MergeExecutor {
         var modules: [AdaptedModule] = []
         for output in plan.outputs {
             let tensor = output.description.name
-            let isChanged = output.source.inputs.contains {
-                model($0).adapter?.modules[tensor] != nil
+            let isChanged = try output.source.inputs.contains {
+                try model($0).isAdapted(tensor)
             }
             guard isChanged else { continue }
-            guard case .copy(let input) = output.source, let source = model(input).adapter,
+            guard case .copy(let input) = output.source, let source = try model(input).adapter,
                 let module = source.modules[tensor]
             else {
                 throw AdapterError.notExact(tensor: tensor, source: output.source.description)
             }
-            modules.append(AdaptedModule(module: module, source: source))
+            modules.append(AdaptedModule(module: module, source: source, input: input))
         }
         guard let first = modules.first else {
             throw AdapterError.noAdapter(input: LayerSwap.base)
@@ -42,63 +44,68 @@ extension MergeExecutor {
         return modules
     }
 
-    /// Merges adapters into an adapter folder, by copying factors.
+    /// Merges adapters into the folder that will be an adapter folder, by copying factors.
     ///
     /// - Throws: `AdapterError` when that would not be exact, and as `write`.
     func writeAdapter(
-        to folder: URL,
-        replacing: Bool,
+        for folder: URL,
+        in partial: URL,
         version: String,
         progress: (MergeProgress) throws -> Void
     ) throws -> MergeReport {
         let modules = try adaptedModules()
         let tensors = modules.flatMap { [$0.module.a, $0.module.b] }
         let total = tensors.reduce(0) { $0 + $1.byteCount }
-        return try AtomicFolder.create(at: folder, replacing: replacing) { partial in
-            let path = partial.appending(path: LowRankAdapter.fileName)
-                .path(percentEncoded: false)
-            let layout = try SafetensorsLayout(tensors, path: path)
-            let file = try OutputFile(creating: path, byteCount: layout.byteCount)
-            try layout.header.withUnsafeBytes { try file.write($0, at: 0) }
-            let places = Dictionary(
-                zip(layout.tensors.map(\.name), layout.offsets).map { ($0, $1) },
-                uniquingKeysWith: { first, _ in first }
-            )
-            var done = 0
-            for entry in modules {
-                for tensor in [entry.module.a, entry.module.b] {
-                    try progress(
-                        MergeProgress(
-                            step: .merging,
-                            name: tensor.name,
-                            doneBytes: done,
-                            totalBytes: total
-                        )
+        let path = partial.appending(path: LowRankAdapter.fileName)
+            .path(percentEncoded: false)
+        let layout = try SafetensorsLayout(tensors, path: path)
+        let file = try OutputFile(creating: path, byteCount: layout.byteCount)
+        try layout.header.withUnsafeBytes { try file.write($0, at: 0) }
+        let places = Dictionary(
+            zip(layout.tensors.map(\.name), layout.offsets).map { ($0, $1) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var done = 0
+        for entry in modules {
+            for tensor in [entry.module.a, entry.module.b] {
+                try progress(
+                    MergeProgress(
+                        step: .merging,
+                        name: tensor.name,
+                        doneBytes: done,
+                        totalBytes: total
                     )
-                    try entry.source.tensors.withBytes(of: tensor.name) { bytes in
-                        try file.write(bytes, at: places[tensor.name] ?? 0)
-                    }
-                    done += tensor.byteCount
-                }
-            }
-            try AtomicFile.write(
-                adapterConfiguration(modules),
-                to: partial.appending(path: AdapterConfiguration.fileName)
-            )
-            _ = try compareAdapter(modules, in: partial, progress)
-            return MergeReport(
-                output: folder,
-                copiedTensors: tensors.count,
-                computedTensors: 0,
-                provenBytes: total,
-                weights: try writeRecords(
-                    of: [LowRankAdapter.fileName],
-                    in: partial,
-                    version: version,
-                    progress
                 )
-            )
+                guard let place = places[tensor.name] else {
+                    throw MergeError.contradiction(what: "'\(tensor.name)' has no place")
+                }
+                try entry.source.tensors.withBytes(of: tensor.name) { bytes in
+                    let type = tensor.elementType
+                    if let element = ElementScan.firstNotFinite(in: bytes, as: type) {
+                        throw try notFinite(tensor.name, element, entry.input)
+                    }
+                    try file.write(bytes, at: place)
+                }
+                done += tensor.byteCount
+            }
         }
+        try AtomicFile.write(
+            adapterConfiguration(modules),
+            to: partial.appending(path: AdapterConfiguration.fileName)
+        )
+        _ = try compareAdapter(modules, in: partial, progress)
+        return MergeReport(
+            output: folder,
+            copiedTensors: tensors.count,
+            computedTensors: 0,
+            provenBytes: total,
+            weights: try writeRecords(
+                of: [LowRankAdapter.fileName],
+                in: partial,
+                version: version,
+                progress
+            )
+        )
     }
 
     /// Compares a merged adapter with the adapters that it is made of.
@@ -162,7 +169,12 @@ extension MergeExecutor {
         let first = modules[0]
         let url = first.source.folder.appending(path: AdapterConfiguration.fileName)
         let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
-        var values = object as? [String: Any] ?? [:]
+        guard var values = object as? [String: Any] else {
+            throw AdapterError.malformed(
+                path: url.path(percentEncoded: false),
+                reason: "it is not the JSON that PEFT writes"
+            )
+        }
         func alpha(_ entry: AdaptedModule) -> Double {
             entry.source.configuration.alpha(of: entry.module.name)
         }

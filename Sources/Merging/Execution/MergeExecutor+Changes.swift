@@ -9,7 +9,9 @@ extension MergeExecutor {
     package func changes(
         progress: (MergeProgress) throws -> Void = { _ in }
     ) throws -> ChangeProfile? {
-        try measuredChanges ?? Self.changes(models, plan.architecture, workspace, progress)
+        guard plan.renames.isEmpty else { return nil }
+        return try measuredChanges
+            ?? Self.changes(models, models[0].architecture, workspace, progress)
     }
 
     /// Measures the changes from stored tensors, all of which are read once.
@@ -23,11 +25,14 @@ extension MergeExecutor {
             models.first { $0.name == name }
         }
         guard inputs.count == ChangeProfile.inputs.count else { return nil }
-        func byteCount(_ tensor: String) -> Int {
-            inputs.reduce(0) { $0 + ($1.tensors.description(of: tensor)?.byteCount ?? 0) }
+        func byteCount(_ tensor: ArchitectureTensor) throws -> Int {
+            let count = tensor.shape.reduce(1, *)
+            return try inputs.reduce(0) {
+                try $0 + count * $1.elementType(of: tensor.name).byteCount
+            }
         }
-        let total = architecture.tensors.reduce(0) {
-            $0 + (ChangeProfile.counts($1) ? byteCount($1.name) : 0)
+        let total = try architecture.tensors.reduce(0) {
+            try $0 + (ChangeProfile.counts($1) ? byteCount($1) : 0)
         }
         var done = 0
         return try ChangeProfile(architecture) { tensor, body in
@@ -35,18 +40,29 @@ extension MergeExecutor {
             try progress(
                 MergeProgress(step: .comparing, name: name, doneBytes: done, totalBytes: total)
             )
+            let finite = FiniteCheck()
             try withSources(of: name, inputs) { sources in
                 body(
                     TensorScan(
                         of: name,
                         shape: tensor.shape,
                         sources: sources,
-                        workspace: workspace
+                        workspace: workspace,
+                        finite: finite
                     )
                 )
             }
+            if let place = finite.first {
+                let model = inputs[place.source]
+                throw MergeError.notFinite(
+                    tensor: name,
+                    element: place.element,
+                    input: model.name,
+                    path: model.folder.path(percentEncoded: false)
+                )
+            }
             for model in inputs { model.tensors.releasePages(of: name) }
-            done += byteCount(name)
+            done += try byteCount(tensor)
         }
     }
 }

@@ -24,8 +24,11 @@ extension MergeExecutor {
         for shard in shards.shards {
             let written = try SafetensorsFile(at: folder.appending(path: shard.fileName))
             for tensor in shard.layout.tensors {
-                guard let output = copied[tensor.name], let input = output.source.inputs.first
-                else { continue }
+                // What is computed has been checked while it was.
+                guard let output = copied[tensor.name] else { continue }
+                guard case .copy(let input) = output.source else {
+                    throw MergeError.contradiction(what: "'\(tensor.name)' is a copy of nothing")
+                }
                 try progress(
                     MergeProgress(
                         step: .proving,
@@ -34,9 +37,9 @@ extension MergeExecutor {
                         totalBytes: total
                     )
                 )
-                let source = model(input).tensors
+                let source = try model(input)
                 try written.withBytes(of: tensor.name) { copy in
-                    try source.withBytes(of: tensor.name) { original in
+                    try source.tensors.withBytes(of: source.stored(tensor.name)) { original in
                         try compare(copy, with: original, of: tensor, from: input)
                     }
                 }
@@ -72,7 +75,7 @@ extension MergeExecutor {
                 // Pieces are multiples of every element's width.
                 if let index = ElementScan.firstNotFinite(in: own, as: tensor.elementType) {
                     let element = start / tensor.elementType.byteCount + index
-                    throw notFinite(tensor.name, element, input)
+                    throw try notFinite(tensor.name, element, input)
                 }
             }
         }
@@ -133,7 +136,9 @@ extension MergeExecutor {
                 }
             }
             written.releasePages(of: tensor.name)
-            for input in output.source.inputs { model(input).tensors.releasePages(of: tensor.name) }
+            for input in output.source.inputs {
+                try model(input).releasePages(of: tensor.name)
+            }
             done += tensor.byteCount
         }
         return plan.outputs.count

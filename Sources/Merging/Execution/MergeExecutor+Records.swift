@@ -11,23 +11,23 @@ extension MergeExecutor {
         var outputs: [Provenance.Input]
     }
 
-    /// Hashes all files of the models and the weight files, several at the same time.
+    /// Hashes all files of the models and of the merged folder, several at the same time.
     private func hashes(
         of written: [String],
         in folder: URL,
         _ progress: (MergeProgress) throws -> Void
     ) throws -> Hashes {
-        let inputs = models.flatMap { model in
-            model.files.map { file in
-                HashedFile(
+        let inputs = try models.flatMap { model in
+            try model.files.map { file in
+                try HashedFile(
                     name: "\(model.name)/\(file.lastPathComponent)",
-                    path: file.path(percentEncoded: false),
+                    path: model.recordedPath(of: file),
                     url: file
                 )
             }
         }
-        let outputs = written.map {
-            HashedFile(name: $0, path: $0, url: folder.appending(path: $0))
+        let outputs = try written.map {
+            try HashedFile(name: $0, path: $0, url: folder.appending(path: $0))
         }
         let files = inputs + outputs
         let bytes = files.map(\.byteCount)
@@ -59,8 +59,11 @@ extension MergeExecutor {
             }
         }
         try failure.rethrow()
-        let records = zip(files, results.withLock { $0 }).compactMap { file, hash in
-            hash.map { Provenance.Input(name: file.name, path: file.path, hash: $0) }
+        let records = try zip(files, results.withLock { $0 }).map { file, hash in
+            guard let hash else {
+                throw MergeError.contradiction(what: "'\(file.path)' was not hashed")
+            }
+            return Provenance.Input(name: file.name, path: file.path, hash: hash)
         }
         return Hashes(
             inputs: Array(records.prefix(inputs.count)),
@@ -72,16 +75,29 @@ extension MergeExecutor {
         let name: String
         let path: String
         let url: URL
+        let byteCount: Int
 
-        var byteCount: Int {
-            let attributes = try? FileManager.default.attributesOfItem(
-                atPath: url.path(percentEncoded: false)
-            )
-            return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+        init(name: String, path: String, url: URL) throws {
+            self.name = name
+            self.path = path
+            self.url = url
+            var status = stat()
+            let file = url.path(percentEncoded: false)
+            guard stat(file, &status) == 0 else {
+                throw FileError(operation: "examine", path: file, code: errno)
+            }
+            byteCount = Int(status.st_size)
         }
     }
 
-    /// Writes the model card and `provenance.json` of a merged folder.
+    /// The command, as `provenance.json` names it.
+    static let recordedStage = "merge"
+    /// The description of a merged folder, as the Hugging Face hub shows it.
+    static let modelCardName = "README.md"
+    /// The folder of the other merges in a merged model that is made of several.
+    package static let otherMergesName = "merges"
+
+    /// Writes the model card and `provenance.json` of a merged folder, which lists every file.
     ///
     /// - Parameters:
     ///   - written: The names of the weight files.
@@ -96,60 +112,34 @@ extension MergeExecutor {
         version: String,
         _ progress: (MergeProgress) throws -> Void
     ) throws -> [Provenance.Input] {
-        let hashes = try hashes(of: written, in: folder, progress)
         try AtomicFile.write(
             Data(modelCard(version: version).utf8),
-            to: folder.appending(path: "README.md")
+            to: folder.appending(path: Self.modelCardName)
         )
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.plainPath)
+        // Merges that this one was made from have records of their own.
+        let others = Set(names).subtracting(written + [Self.otherMergesName]).sorted()
+        let hashes = try hashes(of: written + others, in: folder, progress)
         try provenance(version: version, hashes: hashes).write(in: folder)
-        return hashes.outputs
+        return Array(hashes.outputs.prefix(written.count))
     }
 
     private func provenance(version: String, hashes: Hashes) throws -> Provenance {
         Provenance(
             version: version,
-            stage: "merge",
+            stage: Self.recordedStage,
             inputs: hashes.inputs,
             recipe: try MergeRecord(self).text(),
             outputs: hashes.outputs
         )
     }
 
-    /// Copies configuration and tokenizer of the first model; the configuration names the type in
-    /// which the weights are stored.
-    func writeCompanions(in folder: URL) throws {
-        for file in models[0].companionFiles {
-            let copy = folder.appending(path: file.lastPathComponent)
-            // Read through links, so that the output stands alone.
-            let contents = try Data(contentsOf: file)
-            let isConfiguration = file.lastPathComponent == HubFields.fileName
-            try AtomicFile.write(isConfiguration ? retyped(contents) : contents, to: copy)
-        }
-    }
-
-    /// The configuration with the stored type that was asked for; as it is when none was.
-    private func retyped(_ configuration: Data) throws -> Data {
-        guard let type = storage.elementType, let name = Self.torchNames[type],
-            var values = try JSONSerialization.jsonObject(with: configuration) as? [String: Any]
-        else { return configuration }
-        // Newer versions of transformers write `dtype`.
-        let key = values["dtype"] != nil ? "dtype" : "torch_dtype"
-        guard values[key] as? String != name else { return configuration }
-        values[key] = name
-        return try JSONSerialization.data(
-            withJSONObject: values,
-            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        )
-    }
-
-    /// Stored types as PyTorch names them.
-    private static let torchNames: [ElementType: String] = [
-        .float64: "float64", .float32: "float32", .float16: "float16", .bfloat16: "bfloat16",
-    ]
-
     /// The `README.md` of the merged folder, as the Hugging Face hub shows it.
     private func modelCard(version: String) -> String {
-        let inputs = models.map { "| `\($0.name)` | \($0.folder.lastPathComponent) |" }
+        let inputs = models.map { model in
+            let adapter = model.input.adapter.map { " + \($0.lastPathComponent)" } ?? ""
+            return "| `\(model.name)` | \(model.folder.lastPathComponent)\(adapter) |"
+        }
         return """
             ---
             tags:

@@ -23,7 +23,11 @@ extension MergeExecutor {
             let file = try OutputFile(creating: path, byteCount: shard.layout.byteCount)
             try shard.layout.header.withUnsafeBytes { try file.write($0, at: 0) }
             for (tensor, offset) in zip(shard.layout.tensors, shard.layout.offsets) {
-                guard let output = outputs[tensor.name] else { continue }
+                guard let output = outputs[tensor.name] else {
+                    throw MergeError.contradiction(
+                        what: "the weight files have '\(tensor.name)' and the plan has not"
+                    )
+                }
                 try progress(
                     MergeProgress(
                         step: .merging,
@@ -34,7 +38,7 @@ extension MergeExecutor {
                 )
                 try write(output, to: file, at: offset)
                 for input in output.source.inputs {
-                    model(input).tensors.releasePages(of: tensor.name)
+                    try model(input).releasePages(of: tensor.name)
                 }
                 done += tensor.byteCount
             }
@@ -48,14 +52,15 @@ extension MergeExecutor {
             }
         }
         let tensor = output.description
-        let source = model(input).tensors
+        let source = try model(input)
+        let name = source.stored(tensor.name)
         let pieces = (tensor.byteCount + Self.copiedBytes - 1) / Self.copiedBytes
         let failure = FirstFailure()
         workspace.pool.perform(count: pieces) { piece in
             failure.record {
                 let start = piece * Self.copiedBytes
                 let part = start..<min(tensor.byteCount, start + Self.copiedBytes)
-                try source.copyBytes(of: tensor.name, part, to: file, at: offset + start)
+                try source.tensors.copyBytes(of: name, part, to: file, at: offset + start)
             }
         }
         try failure.rethrow()
@@ -75,19 +80,22 @@ extension MergeExecutor {
         let tensor = output.description
         guard tensor.elementCount > 0 else { return }
         let inputs = output.source.inputs
-        try Self.withSources(of: tensor.name, inputs.map(model)) { sources in
+        try Self.withSources(of: tensor.name, inputs.map { try model($0) }) { sources in
+            let finite = FiniteCheck()
             let scan = TensorScan(
                 of: tensor.name,
                 shape: tensor.shape,
                 sources: sources,
-                workspace: workspace
+                workspace: workspace,
+                finite: finite
             )
             let prepared: PreparedCombination =
                 switch output.source {
                 // A tensor that is stored in another type, or changed by an adapter.
                 case .copy: .weightedSum([1])
-                case .combine(let combination): combination.prepare(scan)
+                case .combine(let combination): try combination.prepare(scan)
                 }
+            try throwNotFinite(finite, output)
             let failure = FirstFailure()
             scan.forEachPart(rows: prepared.needsRows) { part in
                 failure.record {
@@ -98,11 +106,12 @@ extension MergeExecutor {
                         bytes in
                         ElementConversion.encode(part.room, as: tensor.elementType, into: bytes)
                         let stored = UnsafeRawBufferPointer(bytes)
-                        try checkFinite(stored, of: output, part)
+                        try checkOverflow(stored, of: output, part)
                         try body(stored, part.place.offset * width)
                     }
                 }
             }
+            try throwNotFinite(finite, output)
             try failure.rethrow()
         }
     }
@@ -120,29 +129,35 @@ extension MergeExecutor {
         }
     }
 
-    /// Looks for the model that an element comes from which is no finite number.
-    private func checkFinite(
+    /// What is not finite though all models are has become too large.
+    private func checkOverflow(
         _ stored: UnsafeRawBufferPointer,
         of output: MergePlan.Output,
         _ part: TensorScan.Part
     ) throws {
         let type = output.description.elementType
         guard let index = ElementScan.firstNotFinite(in: stored, as: type) else { return }
-        let element = part.place.offset + index
-        for (input, values) in zip(output.source.inputs, part.sources)
-        where !values[index].isFinite {
-            throw notFinite(output.description.name, element, input)
-        }
-        throw MergeError.overflow(tensor: output.description.name, element: element, type: type)
+        throw MergeError.overflow(
+            tensor: output.description.name,
+            element: part.place.offset + index,
+            type: type
+        )
+    }
+
+    /// Throws when a model holds something in a tensor that is no finite number.
+    private func throwNotFinite(_ finite: FiniteCheck, _ output: MergePlan.Output) throws {
+        guard let place = finite.first else { return }
+        let inputs = output.source.inputs
+        throw try notFinite(output.description.name, place.element, inputs[place.source])
     }
 
     /// A model holds something that is no finite number.
-    func notFinite(_ tensor: String, _ element: Int, _ input: String) -> MergeError {
+    func notFinite(_ tensor: String, _ element: Int, _ input: String) throws -> MergeError {
         .notFinite(
             tensor: tensor,
             element: element,
             input: input,
-            path: model(input).folder.path(percentEncoded: false)
+            path: try model(input).folder.path(percentEncoded: false)
         )
     }
 }

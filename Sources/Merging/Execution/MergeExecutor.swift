@@ -24,6 +24,11 @@ package struct MergeStorage: Hashable, Codable, Sendable {
     package var shardBytes: Int
     /// What is written; nil for a whole model.
     package var form: Form?
+    /// The model whose tokenizer files the output has; nil for the first.
+    package var tokenizer: String?
+    /// The chat template that is written to the output; nil for the one that comes with the
+    /// tokenizer.
+    package var chatTemplate: String?
 
     /// Forms other than a whole model.
     package enum Form: String, Hashable, Codable, Sendable {
@@ -61,6 +66,8 @@ package struct MergeExecutor: Sendable {
     let workspace: MergeWorkspace
     /// How far the experts have moved, where the plan follows from it.
     let measuredChanges: ChangeProfile?
+    /// What the models' tokenizers differ in without contradicting each other.
+    let tokenizers: [String]
 
     /// Opens and compares the models and plans the merge; nothing is written.
     ///
@@ -87,6 +94,9 @@ package struct MergeExecutor: Sendable {
         for input in inputs where !names.insert(input.name).inserted {
             throw MergeError.repeatedInput(name: input.name)
         }
+        guard storage.elementType?.convertsToFloat != false else {
+            throw MergeError.contradiction(what: "a merged model cannot be stored as whole numbers")
+        }
         // What does not fit the shape is said before gigabytes are opened and hashed.
         let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
         guard method.statistics == nil else {
@@ -99,8 +109,14 @@ package struct MergeExecutor: Sendable {
         if let absent = needed.first(where: { !names.contains($0) }) {
             throw MergeError.missingInput(name: absent, given: inputs.map(\.name))
         }
-        let models = try inputs.map { try MergeModel($0, among: inputs) }
+        let renames = method.renames(in: architecture)
+        let models = try inputs.map { input in
+            var model = try MergeModel(input, among: inputs)
+            model.renames = renames[input.name] ?? [:]
+            return model
+        }
         for other in models.dropFirst() { try models[0].check(against: other) }
+        tokenizers = try TokenizerComparison.warnings(of: models)
         measuredChanges =
             method.needsChanges
             ? try Self.changes(models, architecture, workspace, progress) : nil
@@ -111,10 +127,9 @@ package struct MergeExecutor: Sendable {
                 try Self.elementType(of: tensor, inputs, models, storage)
             },
             isConverted: { tensor, input in
-                guard let model = models.first(where: { $0.name == input }) else { return false }
-                let wanted = storage.elementType ?? model.elementType(of: tensor)
-                return model.elementType(of: tensor) != wanted
-                    || model.adapter?.modules[tensor] != nil
+                let model = try Self.model(input, of: models)
+                let stored = try model.elementType(of: tensor)
+                return stored != storage.elementType ?? stored || model.isAdapted(tensor)
             }
         )
         self.models = models
@@ -122,41 +137,49 @@ package struct MergeExecutor: Sendable {
         self.workspace = workspace
     }
 
-    /// The type in which a tensor will be stored.
+    /// The type in which a tensor will be stored: the one that was asked for, or that of its sources.
+    ///
+    /// A model may store its tensors in several types, norms as F32 beside matrices as BF16, and its
+    /// copies keep them. Two models that store one tensor in different types give no common type to
+    /// compute it in, and are asked for one.
     private static func elementType(
         of tensor: String,
         _ inputs: [String],
         _ models: [MergeModel],
         _ storage: MergeStorage
     ) throws -> ElementType {
-        let sources = models.filter { inputs.contains($0.name) }
-        let types = sources.map { ($0, $0.elementType(of: tensor)) }
-        guard let (first, type) = types.first else { return .float32 }
-        let wanted = storage.elementType ?? type
-        for (model, found) in types {
-            if storage.elementType == nil, found != type {
+        let sources = try inputs.map { try model($0, of: models) }
+        guard let first = sources.first else {
+            throw MergeError.contradiction(what: "'\(tensor)' has no source")
+        }
+        if let wanted = storage.elementType { return wanted }
+        let type = try first.elementType(of: tensor)
+        for other in sources.dropFirst() {
+            let found = try other.elementType(of: tensor)
+            guard found == type else {
                 throw MergeError.elementType(
                     tensor: tensor,
                     first: first.side(type.rawValue),
-                    second: model.side(found.rawValue)
+                    second: other.side(found.rawValue)
                 )
             }
-            if types.count > 1 || found != wanted, !found.convertsToFloat {
-                throw MergeError.notNumbers(tensor: tensor, side: model.side(found.rawValue))
-            }
         }
-        return wanted
+        return type
     }
 
     /// The models, in the order in which they were given.
-    package var inputs: [MergeInput] {
-        models.map { MergeInput(name: $0.name, folder: $0.folder) }
-    }
+    package var inputs: [MergeInput] { models.map(\.input) }
 
     /// The model of a name.
-    func model(_ name: String) -> MergeModel {
-        // The initializer has checked that every input of the plan was given.
-        models.first { $0.name == name } ?? models[0]
+    ///
+    /// - Throws: `MergeError.missingInput`, where the initializer has not checked the name.
+    func model(_ name: String) throws -> MergeModel { try Self.model(name, of: models) }
+
+    private static func model(_ name: String, of models: [MergeModel]) throws -> MergeModel {
+        guard let model = models.first(where: { $0.name == name }) else {
+            throw MergeError.missingInput(name: name, given: models.map(\.name))
+        }
+        return model
     }
 
     /// Merges into a folder, which appears when it is complete and proven.
@@ -167,50 +190,76 @@ package struct MergeExecutor: Sendable {
     ///
     /// - Parameters:
     ///   - folder: The merged checkpoint.
-    ///   - replacing: Whether an existing folder is replaced.
+    ///   - replacing: Whether a folder that an earlier merge wrote is replaced (`OutputPlace`).
     ///   - version: The version of the program, for the record.
     ///   - progress: Called at every step with what is being done.
+    ///   - finish: Adds to the folder when it is complete, and before it appears.
     /// - Returns: What was done and proven.
-    /// - Throws: `FolderError` when the folder exists, `FileError`, `MergeError`.
+    /// - Throws: `OutputError` when the folder may not be written, `FileError`, `MergeError`.
     package func write(
         to folder: URL,
         replacing: Bool = false,
         version: String,
-        progress: (MergeProgress) throws -> Void = { _ in }
+        progress: (MergeProgress) throws -> Void = { _ in },
+        finish: (URL) throws -> Void = { _ in }
     ) throws -> MergeReport {
-        if storage.isAdapter {
-            return try writeAdapter(
-                to: folder,
-                replacing: replacing,
+        let place = OutputPlace(merging: inputs, to: folder, replacing: replacing)
+        return try place.createFolder { partial in
+            let report = try fill(partial, of: folder, version: version, progress: progress)
+            try finish(partial)
+            return report
+        }
+    }
+
+    /// Merges into a folder that the caller makes, atomically where it matters.
+    ///
+    /// - Parameters:
+    ///   - partial: The folder to be filled.
+    ///   - folder: Where it will be, for records and messages.
+    ///   - version: The version of the program, for the record.
+    ///   - progress: Called at every step with what is being done.
+    /// - Returns: What was done and proven.
+    /// - Throws: `FileError`, `MergeError`, and what `progress` throws.
+    package func fill(
+        _ partial: URL,
+        of folder: URL,
+        version: String,
+        progress: (MergeProgress) throws -> Void
+    ) throws -> MergeReport {
+        storage.isAdapter
+            ? try writeAdapter(for: folder, in: partial, version: version, progress: progress)
+            : try writeModel(for: folder, in: partial, version: version, progress: progress)
+    }
+
+    private func writeModel(
+        for folder: URL,
+        in partial: URL,
+        version: String,
+        progress: (MergeProgress) throws -> Void
+    ) throws -> MergeReport {
+        let shards = try ShardPlan(
+            plan.outputs.map(\.description),
+            maximumBytes: storage.shardBytes,
+            folder: folder.path(percentEncoded: false)
+        )
+        try writeTensors(shards, in: partial, progress)
+        let proven = try prove(shards, in: partial, progress)
+        if let index = try shards.index() {
+            try AtomicFile.write(index, to: partial.appending(path: TensorCollection.indexName))
+        }
+        try writeCompanions(in: partial)
+        return MergeReport(
+            output: folder,
+            copiedTensors: proven.tensors,
+            computedTensors: plan.outputs.count - proven.tensors,
+            provenBytes: proven.bytes,
+            weights: try writeRecords(
+                of: shards.shards.map(\.fileName),
+                in: partial,
                 version: version,
-                progress: progress
+                progress
             )
-        }
-        return try AtomicFolder.create(at: folder, replacing: replacing) { partial in
-            let shards = try ShardPlan(
-                plan.outputs.map(\.description),
-                maximumBytes: storage.shardBytes,
-                folder: folder.path(percentEncoded: false)
-            )
-            try writeTensors(shards, in: partial, progress)
-            let proven = try prove(shards, in: partial, progress)
-            if let index = try shards.index() {
-                try AtomicFile.write(index, to: partial.appending(path: TensorCollection.indexName))
-            }
-            try writeCompanions(in: partial)
-            return MergeReport(
-                output: folder,
-                copiedTensors: proven.tensors,
-                computedTensors: plan.outputs.count - proven.tensors,
-                provenBytes: proven.bytes,
-                weights: try writeRecords(
-                    of: shards.shards.map(\.fileName),
-                    in: partial,
-                    version: version,
-                    progress
-                )
-            )
-        }
+        )
     }
 }
 

@@ -8,11 +8,22 @@ package struct MergeInput: Hashable, Sendable {
     package let name: String
     /// The checkpoint folder.
     package let folder: URL
+    /// A LoRA adapter that changes the checkpoint; nil for the checkpoint as it is.
+    package let adapter: URL?
+    /// The path that records have in place of the folder's, seen from the merged folder.
+    package let recordedPath: String?
 
     /// Names a checkpoint.
-    package init(name: String, folder: URL) {
+    package init(
+        name: String,
+        folder: URL,
+        adapter: URL? = nil,
+        recordedPath: String? = nil
+    ) {
         self.name = name
         self.folder = folder
+        self.adapter = adapter
+        self.recordedPath = recordedPath
     }
 
     /// The folder with the configuration of a model: its own, or for a LoRA adapter that of the base.
@@ -21,7 +32,7 @@ package struct MergeInput: Hashable, Sendable {
     /// - Returns: A folder with `config.json`.
     /// - Throws: `AdapterError.withoutBase`.
     package func modelFolder(among inputs: [MergeInput]) throws -> URL {
-        guard AdapterConfiguration.isAdapter(folder) else { return folder }
+        guard adapter == nil, AdapterConfiguration.isAdapter(folder) else { return folder }
         guard let base = inputs.first(where: { $0.name == LayerSwap.base }),
             !AdapterConfiguration.isAdapter(base.folder)
         else {
@@ -42,9 +53,6 @@ struct MergeModel: Sendable {
         "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
         "vocab.json", "merges.txt", "chat_template.jinja",
     ]
-    /// Files that say what a token is; the first one that any of the models has is compared.
-    static let tokenizers = ["tokenizer.model", "tokenizer.json", "vocab.json"]
-
     let name: String
     /// The folder that was given.
     let folder: URL
@@ -54,61 +62,83 @@ struct MergeModel: Sendable {
     let adapter: LowRankAdapter?
     let architecture: CheckpointArchitecture
     let tensors: TensorCollection
+    /// What was given.
+    let input: MergeInput
+    /// The names that tensors have here, by those which they have in the output, where layers move.
+    var renames: [String: String] = [:]
 
     /// Opens a checkpoint for reading and checks its tensors against its configuration.
     ///
     /// Tensors that nobody needs may be there too: frequencies of rotary positions, and the head
-    /// of a tied model where it is the embedding matrix byte for byte.
+    /// of a tied model where it is the embedding matrix, number for number.
     ///
     /// - Parameters:
     ///   - input: The checkpoint, or a LoRA adapter.
     ///   - inputs: All models of the merge, the base of an adapter among them.
     /// - Throws: `MergeError`, `AdapterError`, and errors of reading.
     init(_ input: MergeInput, among inputs: [MergeInput]) throws {
+        self.input = input
         name = input.name
         folder = input.folder
         modelFolder = try input.modelFolder(among: inputs)
         architecture = try CheckpointArchitecture(in: modelFolder)
         tensors = try TensorCollection(at: modelFolder)
-        adapter =
-            modelFolder == folder ? nil : try LowRankAdapter(in: folder, of: architecture)
+        let adapterFolder = input.adapter ?? (modelFolder == folder ? nil : folder)
+        adapter = try adapterFolder.map { [architecture] in
+            try LowRankAdapter(in: $0, of: architecture)
+        }
         let path = modelFolder.path(percentEncoded: false)
+        let known = Set(architecture.tensors.map(\.name))
+        let names = tensors.tensors.map(\.name)
+        let repair = TensorNameRepair(of: names, isKnown: known.contains)
+        // A missing head is a matter of `tie_word_embeddings`, which has words of its own.
         let missing = architecture.tensors.map(\.name).filter {
-            tensors.description(of: $0) == nil
+            tensors.description(of: $0) == nil && $0 != TiedHead.headName
         }
         guard missing.isEmpty else {
-            throw MergeError.missingTensors(input: name, path: path, names: missing)
-        }
-        let known = Set(architecture.tensors.map(\.name))
-        let surplus = try tensors.tensors.map(\.name).filter {
-            try !known.contains($0) && !CheckpointArchitecture.isDerived($0)
-                && !Self.isRepeatedHead($0, architecture, tensors)
-        }
-        guard surplus.isEmpty else {
-            throw MergeError.surplusTensors(input: name, path: path, names: surplus)
-        }
-        for tensor in architecture.tensors {
-            guard let stored = tensors.description(of: tensor.name), stored.shape != tensor.shape
-            else { continue }
-            throw MergeError.shape(
+            throw MergeError.missingTensors(
                 input: name,
                 path: path,
-                tensor: tensor.name,
-                found: stored.shape,
-                expected: tensor.shape
+                names: missing,
+                repair: repair
             )
         }
+        let surplus = names.filter {
+            !known.contains($0) && !CheckpointArchitecture.isDerived($0) && $0 != TiedHead.headName
+        }
+        guard surplus.isEmpty else {
+            throw MergeError.surplusTensors(
+                input: name,
+                path: path,
+                names: surplus,
+                repair: repair
+            )
+        }
+        try checkStored(path)
+        try architecture.head?.check(tensors)
     }
 
-    private static func isRepeatedHead(
-        _ name: String,
-        _ architecture: CheckpointArchitecture,
-        _ tensors: TensorCollection
-    ) throws -> Bool {
-        guard architecture.tiedHead, name == CheckpointArchitecture.headName else { return false }
-        return try tensors.withBytes(of: name) { head in
-            try tensors.withBytes(of: CheckpointArchitecture.embeddingsName) { embeddings in
-                head.hasSameBytes(as: embeddings)
+    /// Checks shapes and stored types before a byte of any tensor is read.
+    private func checkStored(_ path: String) throws {
+        for tensor in architecture.tensors {
+            guard let stored = tensors.description(of: tensor.name) else { continue }
+            guard stored.shape == tensor.shape else {
+                throw MergeError.shape(
+                    input: name,
+                    path: path,
+                    tensor: tensor.name,
+                    found: stored.shape,
+                    expected: tensor.shape
+                )
+            }
+            // Copied or computed: a model of whole numbers in the place of weights is none.
+            guard stored.elementType.convertsToFloat else {
+                throw MergeError.notNumbers(
+                    tensor: tensor.name,
+                    input: name,
+                    path: path,
+                    type: stored.elementType
+                )
             }
         }
     }
@@ -117,8 +147,19 @@ struct MergeModel: Sendable {
     ///
     /// Those of an adapter are its own; the base is a model of the merge too.
     var files: [URL] {
-        adapter.map { $0.tensors.files + [folder.appending(path: AdapterConfiguration.fileName)] }
-            ?? tensors.files + companionFiles
+        let own = adapter.map {
+            $0.tensors.files + [$0.folder.appending(path: AdapterConfiguration.fileName)]
+        }
+        guard input.adapter == nil else { return tensors.files + companionFiles + (own ?? []) }
+        return own ?? tensors.files + companionFiles
+    }
+
+    /// The path of one of the files as records have it.
+    func recordedPath(of file: URL) -> String {
+        let path = file.path(percentEncoded: false)
+        let folder = modelFolder.path(percentEncoded: false)
+        guard let recorded = input.recordedPath, path.hasPrefix(folder) else { return path }
+        return "\(recorded)/\(file.lastPathComponent)"
     }
 
     /// The files beside the weights.
@@ -128,9 +169,9 @@ struct MergeModel: Sendable {
         }
     }
 
-    /// Checks that a second model can be merged with this one.
+    /// Checks that a second model has the shape of this one, and computes in the same way.
     ///
-    /// - Throws: `MergeError` when shape or tokenizer differ, naming what does.
+    /// - Throws: `MergeError` when something differs, naming what does.
     func check(against other: MergeModel) throws {
         for own in architecture.settings {
             let foreign = other.architecture.settings.first { $0.key == own.key }
@@ -141,28 +182,25 @@ struct MergeModel: Sendable {
                 second: other.side(foreign?.value ?? "missing")
             )
         }
-        for file in Self.tokenizers {
-            let own = try hash(of: file)
-            let foreign = try other.hash(of: file)
-            guard own == foreign else {
-                throw MergeError.tokenizer(
-                    file: file,
-                    first: side(own.map { "\($0.hexadecimal.prefix(12))…" } ?? "missing"),
-                    second: other.side(foreign.map { "\($0.hexadecimal.prefix(12))…" } ?? "missing")
-                )
-            }
-            if own != nil { return }
-        }
     }
+
+    /// The name that a tensor of the output has here.
+    func stored(_ tensor: String) -> String { renames[tensor] ?? tensor }
+
+    /// Tells the kernel that a tensor will not be read again soon.
+    func releasePages(of tensor: String) { tensors.releasePages(of: stored(tensor)) }
+
+    /// Whether an adapter changes a tensor.
+    func isAdapted(_ tensor: String) -> Bool { adapter?.modules[stored(tensor)] != nil }
 
     /// Lends a stored tensor.
     func withSource<Result>(
         of tensor: String,
         _ body: (SourceTensor) throws -> Result
     ) throws -> Result {
-        let type = elementType(of: tensor)
-        return try tensors.withBytes(of: tensor) { bytes in
-            guard let module = adapter?.modules[tensor] else {
+        let type = try elementType(of: tensor)
+        return try tensors.withBytes(of: stored(tensor)) { bytes in
+            guard let module = adapter?.modules[stored(tensor)] else {
                 return try body(.stored(bytes, type))
             }
             return try body(.adapted(bytes, type, module.factors))
@@ -170,27 +208,19 @@ struct MergeModel: Sendable {
     }
 
     /// The type in which a tensor is stored.
-    func elementType(of tensor: String) -> ElementType {
-        tensors.description(of: tensor)?.elementType ?? .float32
+    ///
+    /// - Throws: `MergeError.missingTensors`, where the model is not one that was opened here.
+    func elementType(of tensor: String) throws -> ElementType {
+        guard let description = tensors.description(of: stored(tensor)) else {
+            throw MergeError.missingTensors(
+                input: name,
+                path: modelFolder.path(percentEncoded: false),
+                names: [stored(tensor)],
+                repair: nil
+            )
+        }
+        return description.elementType
     }
 
     func side(_ value: String) -> MergeError.Side { MergeError.Side(input: name, value: value) }
-
-    private func hash(of file: String) throws -> ContentHash? {
-        let url = modelFolder.appending(path: file)
-        guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else {
-            return nil
-        }
-        return try ContentHash.of(file: url)
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    /// Whether both have the same bytes.
-    func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
-        guard count == other.count else { return false }
-        guard let own = baseAddress, let foreign = other.baseAddress else { return true }
-        // Both ends were just found to be the same, so that memcmp stays inside.
-        return memcmp(own, foreign, count) == 0
-    }
 }

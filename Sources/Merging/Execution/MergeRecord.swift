@@ -15,6 +15,8 @@ package struct MergeRecord: Codable, Sendable {
         package var name: String
         /// Its folder.
         package var folder: String
+        /// The folder of an adapter that changes it, where one was given beside it.
+        package var adapter: String?
     }
 
     /// The record as JSON with keys in fixed order.
@@ -38,7 +40,11 @@ package struct MergeRecord: Codable, Sendable {
         method = executor.plan.method
         storage = executor.storage
         models = executor.models.map {
-            Model(name: $0.name, folder: $0.folder.path(percentEncoded: false))
+            Model(
+                name: $0.name,
+                folder: $0.input.recordedPath ?? $0.folder.path(percentEncoded: false),
+                adapter: $0.input.adapter?.path(percentEncoded: false)
+            )
         }
     }
 }

@@ -8,7 +8,8 @@ import Transformer
 /// slice, then of the whole configuration. Embeddings belong to the first slice, the final norm and the head
 /// to the last one, both at position 0.
 ///
-/// Layers stay where they are: a slice that would put layer 4 of a model at place 8 is refused.
+/// Slices may take any layers of a model and take some more than once, so that the output is deeper
+/// or shallower than the models.
 package struct MergekitMerge: Hashable, Codable, Sendable {
     /// The methods, as mergekit names them, that this engine has too.
     package enum Method: String, CaseIterable, Codable, Sendable {
@@ -22,11 +23,29 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
         case breadcrumbs
         case breadcrumbsTies = "breadcrumbs_ties"
         case modelStock = "model_stock"
+        case nuslerp, multislerp, karcher, sce, nearswap
+        case arceeFusion = "arcee_fusion"
+        case ram
+        case ramPlus = "ramplus_tl"
+
+        /// The method of norms, angles or largest changes that it is, if it is one.
+        package var tensorwise: TensorwiseMerge.Kind? {
+            switch self {
+            case .nuslerp: .nuslerp
+            case .multislerp: .multislerp
+            case .karcher: .karcher
+            case .sce: .sce
+            case .nearswap: .nearswap
+            case .arceeFusion: .arceeFusion
+            case .ram: .ram
+            case .ramPlus: .ramPlus
+            default: nil
+            }
+        }
 
         /// The merge of task vectors that the method is, if it is one.
         package var taskVectors: TaskVectorMerge.Kind? {
             switch self {
-            case .linear, .slerp, .passthrough, .modelStock: nil
             case .taskArithmetic: .taskArithmetic
             case .ties: .ties
             case .dareLinear: .dare
@@ -35,6 +54,7 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
             case .dellaLinear: .dellaLinear
             case .breadcrumbs: .breadcrumbs
             case .breadcrumbsTies: .breadcrumbsTies
+            default: nil
             }
         }
     }
@@ -81,8 +101,16 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
     package var slices: [Slice]
     /// The parameters of everything.
     package var parameters: Parameters
+    /// The parameters of the module that all layers belong to, which count before those of
+    /// everything.
+    package var moduleParameters: Parameters?
     /// Where chance comes from, for the methods that use it.
     package var seed: UInt64
+    /// The name that the file gives the merge.
+    package var name: String?
+    /// Whether counts, signs and angles follow mergekit to the letter; records of earlier versions
+    /// lack it, and are repeated as they were made.
+    package var isExact: Bool?
 
     /// A merge of slices.
     package init(
@@ -97,87 +125,107 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
         self.slices = slices
         self.parameters = parameters
         self.seed = seed
+        isExact = true
     }
 
     /// The method and the slices in one line.
     var summary: String {
         let models = Set(slices.flatMap(\.sources).map(\.model)).sorted()
         let parts = slices.count == 1 ? "" : " in \(slices.count) slices"
-        return "mergekit's \(mergeMethod.rawValue) of \(models.joined(separator: ", "))\(parts)"
+        let title = name.map { "'\($0)', " } ?? ""
+        return
+            "\(title)mergekit's \(mergeMethod.rawValue) of \(models.joined(separator: ", "))\(parts)"
     }
+
+    /// The number of layers of the output.
+    var layerCount: Int { slices.reduce(0) { $0 + $1.layerCount } }
 
     /// Checks slices and numbers against the shape of the models.
     ///
     /// - Throws: `MergekitError`, and the errors of the method where its numbers do not fit.
     func check(_ architecture: CheckpointArchitecture) throws {
-        var next = 0
         for (number, slice) in slices.enumerated() {
+            var names: Set<String> = []
             for source in slice.sources {
-                guard source.layers.count == slice.sources[0].layers.count else {
+                guard source.layers.count == slice.layerCount else {
                     throw MergekitError.unequal(slice: number)
                 }
-                guard source.layers.lowerBound == next else {
-                    throw MergekitError.moved(
+                guard source.layers.upperBound <= architecture.layerCount else {
+                    throw MergekitError.layers(
                         model: source.model,
-                        from: source.layers.lowerBound,
-                        to: next
+                        range: source.layers,
+                        layerCount: architecture.layerCount
                     )
                 }
+                guard names.insert(source.model).inserted else {
+                    throw MergekitError.repeated(model: source.model, slice: number)
+                }
             }
-            next += slice.sources.first?.layers.count ?? 0
         }
-        guard next == architecture.layerCount else {
-            throw MergekitError.layerCount(found: next, expected: architecture.layerCount)
+        for tensor in architecture.with(layerCount: layerCount).tensors {
+            _ = try self.tensor(tensor).source()
         }
-        for tensor in architecture.tensors { _ = try source(of: tensor, in: architecture) }
     }
 
-    /// Where tensors come from, once `check` has passed.
+    /// Where tensors of the output come from, once `check` has passed.
     func sources(in architecture: CheckpointArchitecture) -> [MergeSource] {
-        architecture.tensors.map { tensor in
-            do { return try source(of: tensor, in: architecture) } catch {
+        architecture.with(layerCount: layerCount).tensors.map { tensor in
+            do { return try self.tensor(tensor).source() } catch {
                 preconditionFailure("checked before: \(error)")
             }
         }
     }
 
-    private func source(
-        of tensor: ArchitectureTensor,
-        in architecture: CheckpointArchitecture
-    ) throws -> MergeSource {
-        let slice: Slice
-        let position: Double
-        switch tensor.place {
-        case .embeddings: (slice, position) = (slices[0], 0)
-        case .finalNorm, .head: (slice, position) = (slices[slices.count - 1], 0)
-        case .layer(let layer, _):
-            guard
-                let found = slices.first(where: { $0.sources.first?.layers.contains(layer) == true }
-                ),
-                let layers = found.sources.first?.layers
-            else { throw MergekitError.layerCount(found: layer, expected: architecture.layerCount) }
-            slice = found
-            position =
-                layers.count > 1
-                ? Double(layer - layers.lowerBound) / Double(layers.count - 1) : 1
+    /// The names under which models have the tensors of the output, where they differ.
+    ///
+    /// - Returns: By model and by name in the output; empty when all layers stay in their places.
+    func renames(in architecture: CheckpointArchitecture) -> [String: [String: String]] {
+        var renames: [String: [String: String]] = [:]
+        for tensor in architecture.with(layerCount: layerCount).tensors {
+            let slice = place(of: tensor).slice
+            for source in slice.sources {
+                let name = self.tensor(tensor).name(in: source)
+                if name != tensor.name { renames[source.model, default: [:]][tensor.name] = name }
+            }
         }
-        return try MergekitTensor(merge: self, slice: slice, name: tensor.name, position: position)
-            .source()
+        return renames
     }
+
+    /// The slice of a tensor and the number of its layer in it; nil outside of layers.
+    private func place(of tensor: ArchitectureTensor) -> (slice: Slice, layer: Int?) {
+        switch tensor.place {
+        case .embeddings: return (slices[0], nil)
+        case .finalNorm, .head: return (slices[slices.count - 1], nil)
+        case .layer(var layer, _):
+            for slice in slices {
+                if layer < slice.layerCount { return (slice, layer) }
+                layer -= slice.layerCount
+            }
+            preconditionFailure("the architecture has as many layers as the slices")
+        }
+    }
+
+    private func tensor(_ tensor: ArchitectureTensor) -> MergekitTensor {
+        let (slice, layer) = place(of: tensor)
+        return MergekitTensor(merge: self, slice: slice, name: tensor.name, layer: layer)
+    }
+}
+
+extension MergekitMerge.Slice {
+    /// The number of its layers.
+    var layerCount: Int { sources.first?.layers.count ?? 0 }
 }
 
 /// Why a mergekit configuration cannot be followed.
 package enum MergekitError: Error, Hashable, CustomStringConvertible {
     /// The models of a slice have different numbers of layers in it.
     case unequal(slice: Int)
-    /// A layer would change its place.
-    case moved(model: String, from: Int, to: Int)
-    /// The slices make more or fewer layers than the models have.
-    case layerCount(found: Int, expected: Int)
+    /// A slice takes layers that a model does not have.
+    case layers(model: String, range: Range<Int>, layerCount: Int)
+    /// A slice has a model twice.
+    case repeated(model: String, slice: Int)
     /// A parameter that the method needs is missing at a tensor.
     case missing(parameter: String, model: String?, tensor: String)
-    /// Models have different values of a parameter that this engine has once for all.
-    case different(parameter: String, tensor: String)
     /// A parameter has a value that this engine cannot follow.
     case unsupported(parameter: String, reason: String)
     /// The method has another number of models.
@@ -190,17 +238,14 @@ package enum MergekitError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .unequal(let slice):
             "the models of slice \(slice) have different numbers of layers in it"
-        case .moved(let model, let from, let to):
-            "layer \(from) of '\(model)' would become layer \(to); here layers stay in their "
-                + "place, so models cannot be made deeper or shallower"
-        case .layerCount(let found, let expected):
-            "the slices make \(found) layers; expected the \(expected) of the models"
+        case .layers(let model, let range, let count):
+            "the layer_range of '\(model)' is [\(range.lowerBound), \(range.upperBound)]; it has "
+                + "the layers 0 to \(count - 1), and the second number is the one behind the last"
+        case .repeated(let model, let slice):
+            "slice \(slice) has '\(model)' twice; make a slice of each range of its layers"
         case .missing(let parameter, let model, let tensor):
             "the parameter '\(parameter)'\(model.map { " of '\($0)'" } ?? "") is missing for "
                 + "the tensor '\(tensor)'"
-        case .different(let parameter, let tensor):
-            "models have different values of '\(parameter)' for the tensor '\(tensor)'; here "
-                + "one value counts for all models"
         case .unsupported(let parameter, let reason): "'\(parameter)': \(reason)"
         case .models(let method, let expected, let found):
             "\(method) takes \(expected), found \(found)"

@@ -34,7 +34,7 @@ package indirect enum MergekitSetting: Hashable, Codable, Sendable {
         }
     }
 
-    /// The number at a tensor, nil when no condition fits or the value is a truth value.
+    /// The number at a tensor, nil when no condition fits; true is 1 and false 0.
     ///
     /// - Parameters:
     ///   - tensor: The name.
@@ -43,7 +43,7 @@ package indirect enum MergekitSetting: Hashable, Codable, Sendable {
     func number(of tensor: String, at position: Double) -> Double? {
         switch self {
         case .number(let value): return value
-        case .boolean: return nil
+        case .boolean(let value): return value ? 1 : 0
         case .gradient(let values):
             guard let last = values.indices.last else { return nil }
             let scaled = position * Double(last)
@@ -55,11 +55,13 @@ package indirect enum MergekitSetting: Hashable, Codable, Sendable {
         }
     }
 
-    /// The truth value at a tensor, nil when no condition fits or the value is a number.
+    /// The truth value at a tensor, nil when no condition fits or the value is another number than
+    /// 1 and 0.
     func boolean(of tensor: String) -> Bool? {
         switch self {
         case .boolean(let value): value
-        case .number, .gradient: nil
+        case .number(let value): value == 1 ? true : value == 0 ? false : nil
+        case .gradient: nil
         case .conditions(let conditions):
             conditions.first { $0.fits(tensor) }?.value.boolean(of: tensor)
         }

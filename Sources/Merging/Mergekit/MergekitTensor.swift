@@ -2,16 +2,32 @@
 struct MergekitTensor {
     let merge: MergekitMerge
     let slice: MergekitMerge.Slice
-    /// The name of the tensor.
+    /// The name of the tensor in the output.
     let name: String
+    /// The number of its layer in the slice; nil outside of layers.
+    let layer: Int?
+
     /// The place of its layer in the slice, from 0 to 1.
-    let position: Double
+    private var position: Double {
+        guard let layer else { return 0 }
+        return slice.layerCount > 1 ? Double(layer) / Double(slice.layerCount - 1) : 1
+    }
+
+    /// The name of the tensor in a model.
+    func name(in source: MergekitMerge.Source) -> String {
+        guard let layer else { return name }
+        return CheckpointArchitecture.name(of: name, inLayer: source.layers.lowerBound + layer)
+    }
+
+    /// Whether counts, signs and angles follow mergekit to the letter.
+    private var isExact: Bool { merge.isExact == true }
 
     /// The source.
     ///
     /// - Throws: `MergekitError` and the errors of the method.
     func source() throws -> MergeSource {
         if let kind = merge.mergeMethod.taskVectors { return try taskVectors(kind) }
+        if let kind = merge.mergeMethod.tensorwise { return try tensorwise(kind) }
         switch merge.mergeMethod {
         case .passthrough: return try passthrough()
         case .slerp: return try slerp()
@@ -53,61 +69,140 @@ struct MergekitTensor {
         let share = try required("t")
         if share == 0 { return .copy(of: base.model) }
         if share == 1 { return .copy(of: other.model) }
-        let method = Slerp([MergeTerm(base.model, 1 - share), MergeTerm(other.model, share)])
-        try method.check()
-        return method.source
+        return .combine(
+            .slerp(Slerp([MergeTerm(base.model, 1 - share), MergeTerm(other.model, share)]))
+        )
     }
 
     private func modelStock() throws -> MergeSource {
-        if boolean("filter_wise") == true {
-            throw MergekitError.unsupported(
-                parameter: "filter_wise",
-                reason: "here the angle is that of whole tensors"
-            )
-        }
-        let method = ModelStock(slice.sources.filter { !isBase($0) }.map(\.model))
+        let method = ModelStock(
+            slice.sources.filter { !isBase($0) }.map(\.model),
+            mergekit: !isExact ? nil : boolean("filter_wise") == true ? .rows : .whole
+        )
         guard merge.hasBase else { throw models("a base_model and two or more others") }
         try method.check()
         return .combine(.modelStock(method))
     }
 
     private func taskVectors(_ kind: TaskVectorMerge.Kind) throws -> MergeSource {
-        guard merge.hasBase else { throw models("a base_model and one or more others") }
+        guard merge.hasBase, slice.sources.contains(where: isBase) else {
+            throw models("a base_model and one or more others")
+        }
         let others = slice.sources.filter { !isBase($0) }
         var method = TaskVectorMerge(
             kind,
             try others.map { MergeTerm($0.model, try required("weight", of: $0)) },
             seed: merge.seed
         )
-        let rescales = kind.trimming(seed: merge.seed).seed != nil
-        if let rescale = boolean("rescale"), rescale != rescales, kind != .taskArithmetic {
-            throw MergekitError.unsupported(
-                parameter: "rescale",
-                reason: "with \(merge.mergeMethod.rawValue) only \(rescales) is known here"
-            )
-        }
         method.lambda = number("lambda") ?? 1
         method.isNormalized = boolean("normalize") ?? kind.isNormalized
-        let density = try shared("density", of: others) ?? 1
-        switch kind.trimming(seed: merge.seed) {
-        case .none: break
-        case .largest: method.trimming = .largest(density: density)
-        case .random: method.trimming = .random(density: density, seed: merge.seed)
-        case .ranked:
-            // With everything kept mergekit looks at no ranks.
-            let epsilon = density < 1 ? try shared("epsilon", of: others) ?? 0.15 : 0
-            method.trimming = .ranked(density: density, epsilon: epsilon, seed: merge.seed)
-        case .band:
-            // With everything kept mergekit drops no outliers either; with a part of it, what is
-            // dropped at the top gives way to the density.
-            let gamma = density < 1 ? try shared("gamma", of: others) ?? 0.01 : 0
-            method.trimming = .band(density: density, gamma: min(gamma, 1 - density))
+        let trimmings = others.map { trimming(kind, of: $0) }
+        method.trimming = trimmings.first ?? .none
+        if trimmings.contains(where: { $0 != method.trimming }) {
+            method.ownTrimming = Dictionary(
+                zip(others.map(\.model), trimmings),
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+        if isExact {
+            method.followsMergekit = true
+            if kind != .taskArithmetic {
+                let isRandom = kind.trimming(seed: merge.seed).seed != nil
+                method.rescaling =
+                    boolean("rescale") ?? isRandom ? .sum : TaskVectorMerge.Rescaling.none
+            }
         }
         guard method.terms.contains(where: { $0.weight != 0 }) else {
             return .copy(of: LayerSwap.base)
         }
         try method.check()
         return .combine(.taskVectors(method.withoutIdleTerms))
+    }
+
+    /// Which entries of a model are dropped.
+    private func trimming(
+        _ kind: TaskVectorMerge.Kind,
+        of source: MergekitMerge.Source
+    ) -> Trimming {
+        let density = min(1, max(0, number("density", of: source) ?? 1))
+        switch kind.trimming(seed: merge.seed) {
+        case .none: return .none
+        case .largest: return .largest(density: density)
+        case .random: return .random(density: density, seed: merge.seed)
+        case .ranked:
+            // With everything or nothing kept mergekit looks at no ranks.
+            guard density > 0 else { return .random(density: 0, seed: merge.seed) }
+            let epsilon = density < 1 ? number("epsilon", of: source) ?? 0.15 : 0
+            return .ranked(density: density, epsilon: epsilon, seed: merge.seed)
+        case .band:
+            // With everything kept mergekit drops no outliers either; with a part of it, what is
+            // dropped at the top gives way to the density.
+            let gamma = density < 1 ? number("gamma", of: source) ?? 0.01 : 0
+            return .band(density: density, gamma: isExact ? gamma : min(gamma, 1 - density))
+        }
+    }
+
+    private func tensorwise(_ kind: TensorwiseMerge.Kind) throws -> MergeSource {
+        let others = slice.sources.filter { !isBase($0) }
+        let readsBase = merge.hasBase && slice.sources.contains(where: isBase)
+        func needsBase(_ count: ClosedRange<Int>, _ expected: String) throws {
+            guard readsBase, count.contains(others.count) else { throw models(expected) }
+        }
+        func terms() throws -> [MergeTerm] {
+            try others.map { MergeTerm($0.model, try required("weight", of: $0)) }
+        }
+        let merge: TensorwiseMerge
+        switch kind {
+        case .nuslerp:
+            guard others.count == 2 else { throw models("two models, and perhaps a base_model") }
+            let byRows = boolean("nuslerp_row_wise") ?? false
+            let isWhole = boolean("nuslerp_flatten") ?? true
+            // What mergekit calls row-wise goes along the first extent.
+            let extent: NuSlerp.Extent = isWhole ? .whole : byRows ? .columns : .rows
+            merge = .nuslerp(NuSlerp(try terms(), readsBase: readsBase, extent: extent))
+        case .multislerp:
+            merge = .multislerp(
+                MultiSlerp(
+                    try terms(),
+                    readsBase: readsBase,
+                    isNormalized: boolean("normalize_weights") ?? true,
+                    epsilon: number("eps") ?? MultiSlerp.standardEpsilon
+                )
+            )
+        case .karcher:
+            let iterations = number("max_iter").map { Int($0.rounded(.towardZero)) }
+            merge = .karcher(
+                KarcherMean(
+                    slice.sources.map(\.model),
+                    iterations: iterations ?? KarcherMean.standardIterations,
+                    tolerance: number("tol") ?? KarcherMean.standardTolerance
+                )
+            )
+        case .sce:
+            try needsBase(0...Int.max, "a base_model and others")
+            guard !others.isEmpty else { return .copy(of: LayerSwap.base) }
+            let density = min(1, max(0, number("select_topk") ?? 1))
+            merge = .sce(SelectedChanges(others.map(\.model), density: density))
+        case .nearswap:
+            try needsBase(1...1, "two models, of which one is base_model")
+            merge = .nearswap(NearSwap(others[0].model, distance: max(0, try required("t"))))
+        case .arceeFusion:
+            try needsBase(1...1, "two models, of which one is base_model")
+            merge = .arceeFusion(ArceeFusion(others[0].model))
+        case .ram, .ramPlus:
+            try needsBase(0...Int.max, "a base_model and others")
+            guard !others.isEmpty else { return .copy(of: LayerSwap.base) }
+            merge = .ram(
+                AgentMerge(
+                    others.map(\.model),
+                    epsilon: number("epsilon") ?? AgentMerge.standardEpsilon,
+                    gain: kind == .ram ? nil : number("r") ?? AgentMerge.standardGain,
+                    limit: number("alpha") ?? AgentMerge.standardLimit
+                )
+            )
+        }
+        try merge.check()
+        return merge.source
     }
 
     private func isBase(_ source: MergekitMerge.Source) -> Bool {
@@ -130,7 +225,9 @@ struct MergekitTensor {
         of source: MergekitMerge.Source?,
         _ read: (MergekitSetting) -> Value?
     ) -> Value? {
-        for parameters in [source?.parameters, slice.parameters, merge.parameters] {
+        for parameters in [
+            source?.parameters, slice.parameters, merge.moduleParameters, merge.parameters,
+        ] {
             if let value = parameters?[parameter].flatMap(read) { return value }
         }
         return nil
@@ -140,7 +237,8 @@ struct MergekitTensor {
         _ parameter: String,
         of source: MergekitMerge.Source? = nil
     ) -> Double? {
-        value(parameter, of: source) { $0.number(of: name, at: position) }
+        let name = source.map(name(in:)) ?? name
+        return value(parameter, of: source) { $0.number(of: name, at: position) }
     }
 
     private func boolean(_ parameter: String) -> Bool? {
@@ -155,17 +253,5 @@ struct MergekitTensor {
             throw MergekitError.missing(parameter: parameter, model: source?.model, tensor: name)
         }
         return number
-    }
-
-    /// A number that must be the same for all models; nil when none has it.
-    private func shared(
-        _ parameter: String,
-        of sources: [MergekitMerge.Source]
-    ) throws -> Double? {
-        let numbers = sources.map { number(parameter, of: $0) }
-        guard Set(numbers).count <= 1 else {
-            throw MergekitError.different(parameter: parameter, tensor: name)
-        }
-        return numbers.first ?? nil
     }
 }

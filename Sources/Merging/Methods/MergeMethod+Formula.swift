@@ -12,6 +12,7 @@ extension MergeMethod.Kind {
         case .revert: "θ_0 in the named parts, θ elsewhere"
         case .dataWeighted(.fisher): "Σ w_i F_i θ_i / Σ w_i F_i, F_i the mean squared gradient"
         case .dataWeighted(.regressionMean): "(Σ w_i W_i G_i) (Σ w_i G_i)⁻¹, G_i = X_iᵀ X_i"
+        case .tensorwise(let kind): kind.formula
         case .mergekit: "as the file says"
         }
     }
@@ -27,6 +28,7 @@ extension MergeMethod.Kind {
         case .revert: "Bandarkar and Peng, arXiv 2505.18356"
         case .dataWeighted(.fisher): "Matena and Raffel, arXiv 2111.09832"
         case .dataWeighted(.regressionMean): "Jin et al., arXiv 2212.09849"
+        case .tensorwise(let kind): kind.reference
         case .mergekit: "Goddard et al., arXiv 2403.13257"
         }
     }

@@ -15,6 +15,8 @@ extension MergeMethod {
         case revert
         /// An average by what the models' data say.
         case dataWeighted(DataWeightedAverage.Kind)
+        /// By norms, angles or largest changes, tensor by tensor.
+        case tensorwise(TensorwiseMerge.Kind)
         /// What a configuration file of mergekit says; no recipe can ask for it by name.
         case mergekit
 
@@ -31,6 +33,7 @@ extension MergeMethod {
                 "the mean of each number by how much the models' data depend on it"
             case .dataWeighted(.regressionMean):
                 "the linear layers whose outputs differ least from those of all models"
+            case .tensorwise(let kind): kind.summary
             case .mergekit: "what a configuration file of mergekit says"
             }
         }
@@ -46,6 +49,7 @@ extension MergeMethod {
         case .modelStock: .modelStock
         case .revert: .revert
         case .dataWeighted(let method): .dataWeighted(method.kind)
+        case .tensorwise(let merge): .tensorwise(merge.kind)
         case .mergekit: .mergekit
         }
     }
@@ -56,7 +60,8 @@ extension MergeMethod.Kind: RawRepresentable, CaseIterable, Codable {
     package static let allCases: [MergeMethod.Kind] =
         [.layerSwap, .average, .slerp]
         + TaskVectorMerge.Kind.allCases.map { .taskVectors($0) }
-        + DataWeightedAverage.Kind.allCases.map { .dataWeighted($0) } + [.modelStock, .revert]
+        + DataWeightedAverage.Kind.allCases.map { .dataWeighted($0) } + [.modelStock]
+        + TensorwiseMerge.Kind.allCases.map { .tensorwise($0) } + [.revert]
 
     /// Reads a name; nil when no method has it.
     package init?(rawValue: String) {
@@ -76,6 +81,7 @@ extension MergeMethod.Kind: RawRepresentable, CaseIterable, Codable {
         case .modelStock: "model-stock"
         case .revert: "revert"
         case .dataWeighted(let kind): kind.rawValue
+        case .tensorwise(let kind): kind.rawValue
         case .mergekit: "mergekit"
         }
     }
@@ -104,6 +110,7 @@ extension MergeMethod: Codable {
         case .modelStock: self = .modelStock(try ModelStock(from: decoder))
         case .revert: self = .revert(try Revert(from: decoder))
         case .dataWeighted: self = .dataWeighted(try DataWeightedAverage(from: decoder))
+        case .tensorwise(let kind): self = .tensorwise(try TensorwiseMerge(kind, from: decoder))
         case .mergekit: self = .mergekit(try MergekitMerge(from: decoder))
         }
     }
@@ -120,6 +127,7 @@ extension MergeMethod: Codable {
         case .modelStock(let method): try method.encode(to: encoder)
         case .revert(let method): try method.encode(to: encoder)
         case .dataWeighted(let method): try method.encode(to: encoder)
+        case .tensorwise(let merge): try merge.method.encode(to: encoder)
         case .mergekit(let merge): try merge.encode(to: encoder)
         }
     }

@@ -17,6 +17,8 @@ package enum MergeMethod: Hashable, Sendable {
     case revert(Revert)
     /// An average by what the models' data say.
     case dataWeighted(DataWeightedAverage)
+    /// By norms, angles or largest changes, tensor by tensor.
+    case tensorwise(TensorwiseMerge)
     /// What a configuration file of mergekit says.
     case mergekit(MergekitMerge)
 
@@ -41,6 +43,7 @@ package enum MergeMethod: Hashable, Sendable {
         case .modelStock(let method): "model stock: \(method.formula)"
         case .revert(let method): "\(method.model) with \(method.reverted.text) of the base"
         case .dataWeighted(let method): method.formula
+        case .tensorwise(let merge): "\(merge.kind.rawValue): \(merge.formula)"
         case .mergekit(let merge): merge.summary
         }
     }
@@ -48,7 +51,7 @@ package enum MergeMethod: Hashable, Sendable {
     /// Checks the settings against the shape of the models.
     ///
     /// - Throws: `LayerSwapError`, `WeightedAverageError`, `TaskVectorError`, `ModelStockError`,
-    ///   `RevertError`, `MergekitError`.
+    ///   `RevertError`, `TensorwiseError`, `MergekitError`.
     func check(_ architecture: CheckpointArchitecture) throws {
         switch self {
         case .layerSwap(let swap):
@@ -59,6 +62,7 @@ package enum MergeMethod: Hashable, Sendable {
         case .modelStock(let method): try method.check()
         case .revert(let method): try method.check(architecture)
         case .dataWeighted(let method): try method.check()
+        case .tensorwise(let merge): try merge.check()
         case .mergekit(let merge): try merge.check(architecture)
         }
     }
@@ -80,7 +84,22 @@ package enum MergeMethod: Hashable, Sendable {
             return architecture.tensors.map {
                 method.source(of: $0, tiedHead: architecture.tiedHead)
             }
+        case .tensorwise(let merge): return all(merge.source)
         case .mergekit(let merge): return merge.sources(in: architecture)
         }
+    }
+
+    /// What the merged model consists of, given what the models do.
+    func outputArchitecture(
+        of architecture: CheckpointArchitecture
+    ) -> CheckpointArchitecture {
+        guard case .mergekit(let merge) = self else { return architecture }
+        return architecture.with(layerCount: merge.layerCount)
+    }
+
+    /// The names under which models have the tensors of the output, where layers move.
+    func renames(in architecture: CheckpointArchitecture) -> [String: [String: String]] {
+        guard case .mergekit(let merge) = self else { return [:] }
+        return merge.renames(in: architecture)
     }
 }

@@ -9,6 +9,8 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
     case stored(UnsafeRawBufferPointer, ElementType)
     /// A tensor in a mapped file with the change of an adapter.
     case adapted(UnsafeRawBufferPointer, ElementType, LowRankFactors)
+    /// So many numbers that are computed where they are read.
+    case computed(count: Int, @Sendable (Range<Int>, FloatView) -> Void)
 
     /// The number of elements.
     var count: Int {
@@ -16,6 +18,7 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
         case .floats(let view): view.count
         case .stored(let bytes, let type), .adapted(let bytes, let type, _):
             bytes.count / type.byteCount
+        case .computed(let count, _): count
         }
     }
 
@@ -28,6 +31,10 @@ package enum SourceTensor: @unchecked Sendable {  // Neither case is written whi
     func floats(_ range: Range<Int>, scratch: FloatView) -> FloatView {
         switch self {
         case .floats(let view): return view[range]
+        case .computed(_, let compute):
+            let floats = scratch[0..<range.count]
+            compute(range, floats)
+            return floats
         case .adapted(let bytes, let type, let factors):
             let floats = SourceTensor.stored(bytes, type).floats(range, scratch: scratch)
             factors.add(to: floats, from: range.lowerBound)

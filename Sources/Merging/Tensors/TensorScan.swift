@@ -11,6 +11,9 @@ package struct TensorScan: Sendable {
     /// The threads.
     let workspace: MergeWorkspace
 
+    /// What looks at every element on the way; nil where that has been done.
+    let finite: FiniteCheck?
+
     /// The number of elements.
     let count: Int
 
@@ -35,6 +38,18 @@ package struct TensorScan: Sendable {
         sources: [SourceTensor],
         workspace: MergeWorkspace
     ) {
+        self.init(of: name, shape: shape, sources: sources, workspace: workspace, finite: nil)
+    }
+
+    /// Describes a tensor of several models, all elements of which are to be looked at.
+    init(
+        of name: String,
+        shape: [Int],
+        sources: [SourceTensor],
+        workspace: MergeWorkspace,
+        finite: FiniteCheck?
+    ) {
+        self.finite = finite
         self.name = name
         self.shape = shape
         self.sources = sources
@@ -51,13 +66,14 @@ package struct TensorScan: Sendable {
     /// - Parameters:
     ///   - rows: Whether parts hold whole rows.
     ///   - body: Takes a part. Parts are worked on at the same time, so that it may write only
-    ///     what belongs to its part.
+    ///     what belongs to its part. What is not finite is told to `finite`.
     func forEachPart(rows: Bool = false, _ body: (Part) -> Void) {
         let length = MergeWorkspace.partLength(ofRows: rows ? rowLength : nil)
         let partCount = partCount(rows: rows)
         let room = min(length, count)
         // One piece for each thread, so that each takes memory once for all of its parts.
         let threads = workspace.pool.threadCount
+        let check = finite.flatMap { $0.isDone ? nil : $0 }
         workspace.pool.perform(count: threads) { worker in
             let scratch = FloatBuffer(count: room * (sources.count + 1))
             func slot(_ index: Int, _ count: Int) -> FloatView {
@@ -69,6 +85,7 @@ package struct TensorScan: Sendable {
                 let views = sources.enumerated().map { index, source in
                     source.floats(range, scratch: slot(index + 1, range.count))
                 }
+                check?.look(at: views, from: start)
                 body(
                     Part(
                         place: TensorPart(of: name, from: start),
@@ -80,6 +97,7 @@ package struct TensorScan: Sendable {
             }
             withExtendedLifetime(scratch) {}
         }
+        check?.finish()
     }
 
     /// How many parts `forEachPart` makes.
@@ -90,18 +108,33 @@ package struct TensorScan: Sendable {
 
     /// Sums over all elements, several at once, in `Double`.
     ///
+    /// - Parameters:
+    ///   - width: How many sums.
+    ///   - body: Returns what the same part of each source contributes to each.
+    /// - Returns: The sums.
+    func sums(_ width: Int, _ body: (_ sources: [FloatView]) -> [Double]) -> [Double] {
+        partSums(width) { body($0.sources) }
+    }
+
+    /// Sums over all elements, several at once, in `Double`.
+    ///
     /// Parts are summed for themselves and their sums added in the order of the parts, so that the
     /// result does not depend on the threads.
     ///
     /// - Parameters:
     ///   - width: How many sums.
+    ///   - rows: Whether parts hold whole rows.
     ///   - body: Returns what a part contributes to each.
     /// - Returns: The sums.
-    func sums(_ width: Int, _ body: (_ sources: [FloatView]) -> [Double]) -> [Double] {
-        let partCount = partCount()
+    func partSums(
+        _ width: Int,
+        rows: Bool = false,
+        _ body: (Part) -> [Double]
+    ) -> [Double] {
+        let partCount = partCount(rows: rows)
         let slots = WorkerSlots(repeating: 0.0, count: partCount * width)
-        forEachPart { part in
-            for (index, sum) in body(part.sources).enumerated() {
+        forEachPart(rows: rows) { part in
+            for (index, sum) in body(part).enumerated() {
                 slots[part.number * width + index] = sum
             }
         }

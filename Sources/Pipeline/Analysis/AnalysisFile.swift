@@ -61,9 +61,10 @@ package struct AnalysisFile<
     /// - Throws: `AnalysisFileError`.
     package init(at url: URL) throws {
         do {
-            self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
+            self = try JSONDecoder().decode(Self.self, from: InputFile.data(at: url))
         } catch {
-            throw AnalysisFileError.unreadable(path: url.shownPath, reason: "\(error)")
+            let reason = ErrorWords.text(of: error)
+            throw AnalysisFileError.unreadable(path: url.shownPath, reason: reason)
         }
     }
 
@@ -85,15 +86,11 @@ package struct AnalysisFile<
         self.result = result
     }
 
-    /// Writes the record in place of an earlier one.
-    func write(to url: URL) throws {
+    /// The text of the file.
+    func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(),
-            withIntermediateDirectories: true
-        )
-        try AtomicFile.write(encoder.encode(self) + Data("\n".utf8), to: url)
+        return try encoder.encode(self) + Data("\n".utf8)
     }
 }
 
@@ -120,72 +117,5 @@ package enum AnalysisFileError: Error, CustomStringConvertible {
             "\(path) exists; nothing was changed. Remove it, name another file with --output, or "
                 + "replace it with --force"
         }
-    }
-}
-
-/// Where the record of an analysis goes, and whether one that is there serves.
-package struct AnalysisTarget: Sendable {
-    /// The file.
-    package let url: URL
-    /// Whether a record is made again although it is there.
-    package let force: Bool
-    /// Whether a record of other settings or inputs is replaced: those of a run are, since they can be
-    /// made again from it.
-    let replacesOthers: Bool
-
-    /// A file of somebody's choice.
-    package init(file url: URL, force: Bool) {
-        self.url = url
-        self.force = force
-        replacesOthers = false
-    }
-
-    /// The record of a run.
-    package init(_ kind: AnalysisKind, of run: AnalyzedRun, force: Bool) {
-        url = Self.url(of: kind, in: run.folder)
-        self.force = force
-        replacesOthers = true
-    }
-
-    /// Where a run folder has the record of an analysis.
-    package static func url(of kind: AnalysisKind, in folder: URL) -> URL {
-        folder.appending(path: "analysis").appending(path: "\(kind.rawValue).json")
-    }
-
-    /// The record that is there, if it is of these settings and inputs; else a new one.
-    ///
-    /// - Parameters:
-    ///   - kind: What is analysed.
-    ///   - settings: The settings.
-    ///   - inputs: The identities of the models by name.
-    ///   - make: Makes the result; gets the identity.
-    /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalysisFileError.exists`, what `make` throws and errors of writing.
-    func record<Settings, Result>(
-        _ kind: AnalysisKind,
-        _ settings: Settings,
-        _ inputs: [String: String],
-        make: (ContentHash) throws -> Result
-    ) throws -> (file: AnalysisFile<Settings, Result>, isNew: Bool) {
-        typealias File = AnalysisFile<Settings, Result>
-        let identity = try File.identity(kind, settings, inputs)
-        let exists = FileManager.default.fileExists(atPath: url.path(percentEncoded: false))
-        if exists, !force {
-            let known = try? File(at: url)
-            if let known, known.identity == identity { return (known, false) }
-            guard replacesOthers else { throw AnalysisFileError.exists(path: url.shownPath) }
-        }
-        let start = ContinuousClock.now
-        let result = try make(identity)
-        let file = File(
-            kind,
-            settings: settings,
-            inputs: inputs,
-            identity: identity,
-            seconds: start.duration(to: .now).inSeconds,
-            result: result
-        )
-        try file.write(to: url)
-        return (file, true)
     }
 }

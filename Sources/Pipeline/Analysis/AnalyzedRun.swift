@@ -60,7 +60,7 @@ package struct AnalyzedRun {
         store = RunStore(folder: self.folder)
         let path = self.folder.path(percentEncoded: false)
         let loaded = try LoadedRecipe(
-            at: self.folder.appending(path: "recipe.yaml"),
+            at: self.folder.appending(path: RunFolder.recipe),
             overrides: ["output=\(path)"]
         )
         experiment = try Experiment(loaded)
@@ -71,7 +71,7 @@ package struct AnalyzedRun {
     }
 
     private static func cellFolder(of folder: URL, _ cell: String?) throws -> URL {
-        let recipe = try LoadedRecipe(at: folder.appending(path: "recipe.yaml")).recipe
+        let recipe = try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe
         if recipe.sweep.axes.isEmpty {
             guard let cell, !cell.isEmpty else { return folder }
             throw Failure.unknownCell(name: cell, known: [])
@@ -95,7 +95,7 @@ package struct AnalyzedRun {
 
     /// The tokenizer.
     func tokenizer() throws -> Tokenizer {
-        try finished("tokenizer")
+        try finished(RunFolder.tokenizer)
         return try runner.tokenizer()
     }
 
@@ -113,9 +113,11 @@ package struct AnalyzedRun {
         if points.count == 1, recipe.merges[model]?.search == nil, let first = points[0].first {
             return first
         }
-        guard let scores = try? ModelScores(in: store.folder(of: "evaluation-\(model)")) else {
+        let evaluation = store.evaluationFolder(of: model)
+        guard InputFile.exists(evaluation) else {
             throw Failure.unchosen(model: model, run: folder.shownPath)
         }
+        let scores = try ModelScores(in: evaluation)
         let chosen =
             scores.method.map { recipe.specifications(of: model, with: $0) }
             ?? (points.indices.contains(scores.point) ? points[scores.point] : [])
@@ -162,14 +164,14 @@ package struct AnalyzedRun {
 
     private func identity(ofStage name: String) throws -> String {
         try finished(name)
-        guard let record = RunStore.record(in: store.folder(of: name)) else {
+        guard let record = try RunStore.existingRecord(in: store.folder(of: name)) else {
             throw Failure.unfinished(stage: name, run: folder.shownPath)
         }
         return record.identity.hexadecimal
     }
 
     private func finished(_ stage: String) throws {
-        guard RunStore.record(in: store.folder(of: stage)) != nil else {
+        guard try RunStore.existingRecord(in: store.folder(of: stage)) != nil else {
             throw Failure.unfinished(stage: stage, run: folder.shownPath)
         }
     }

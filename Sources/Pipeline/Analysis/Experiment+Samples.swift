@@ -68,7 +68,7 @@ extension Tokenizer {
     /// - Throws: `DatasetError.missingSymbol`.
     func sample(_ document: Document, format: ChatFormat = .standard) throws -> [Int32] {
         switch document {
-        case .text(let text): [beginningOfSequence] + encode(text)
+        case .text(let text): beginning + encode(text)
         case .chat(let question, let response):
             try format.prompt(question, tokenizer: self) + encode(response)
         }

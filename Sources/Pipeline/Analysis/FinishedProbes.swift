@@ -13,6 +13,7 @@ final class FinishedProbes {
 
     private let url: URL
     private let encoder = JSONEncoder()
+    private var file: LineFile?
     private var lines: [String: Line] = [:]
 
     /// Opens the file of an analysis, and forgets what belongs to others.
@@ -24,16 +25,16 @@ final class FinishedProbes {
     init(in folder: URL, identity: ContentHash) throws {
         let name = ".interventions-\(identity.hexadecimal.prefix(16)).jsonl"
         url = folder.appending(path: name)
-        let manager = FileManager.default
-        try manager.createDirectory(at: folder, withIntermediateDirectories: true)
-        for other in try manager.contentsOfDirectory(atPath: folder.path)
-        where other.hasPrefix(".interventions-") && other != name {
-            try? manager.removeItem(at: folder.appending(path: other))
+        try Folder.make(at: folder)
+        for other in try Folder.names(in: folder)
+        where other != name && other.wholeMatch(of: #/\.interventions-[0-9a-f]{16}\.jsonl/#) != nil
+        {
+            try? FileManager.default.removeItem(at: folder.appending(path: other))
         }
-        guard let data = try? Data(contentsOf: url) else { return }
+        guard InputFile.exists(url) else { return }
         let decoder = JSONDecoder()
-        // The last line of a killed process may be cut.
-        for text in data.split(separator: UInt8(ascii: "\n")) {
+        // The last line of a killed process may be cut; what cannot be read is measured again.
+        for text in try InputFile.data(at: url).split(separator: UInt8(ascii: "\n")) {
             guard let line = try? decoder.decode(Line.self, from: text) else { continue }
             lines[line.name] = line
         }
@@ -83,13 +84,10 @@ final class FinishedProbes {
 
     private func append(_ line: Line) throws {
         encoder.outputFormatting = [.sortedKeys]
-        if !FileManager.default.fileExists(atPath: url.path) { try Data().write(to: url) }
-        let handle = try FileHandle(forWritingTo: url)
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        // A line of its own, whatever a killed process left before it.
-        try handle.write(contentsOf: Data("\n".utf8) + encoder.encode(line) + Data("\n".utf8))
-        try handle.synchronize()
+        let file = try file ?? LineFile(at: url)
+        self.file = file
+        try file.append(line, encoder: encoder)
+        try file.synchronize()
     }
 
     /// Removes the file, when the record is complete.

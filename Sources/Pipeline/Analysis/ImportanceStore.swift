@@ -14,7 +14,7 @@ struct ImportanceStore {
     ///   - run: The run, whose folder keeps the scores.
     /// - Throws: `AnalyzedRun.Failure`.
     init(for name: String, of run: AnalyzedRun) throws {
-        url = run.folder.appending(path: "analysis").appending(path: "importance")
+        url = run.folder.appending(path: RunFolder.analysis).appending(path: "importance")
             .appending(path: "\(name).safetensors")
         model = try run.identity(of: name)
     }
@@ -43,10 +43,7 @@ struct ImportanceStore {
             return known
         }
         let made = try gather()
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(),
-            withIntermediateDirectories: true
-        )
+        try Folder.make(at: url.deletingLastPathComponent())
         try made.write(to: url, identity: identity)
         return made
     }

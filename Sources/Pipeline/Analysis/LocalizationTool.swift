@@ -139,7 +139,9 @@ package struct LocalizationTool {
         let prompts = try files.map { file in
             func samples(_ url: URL) throws -> [[Int32]] {
                 let all = try SampleFile(at: url).samples(with: checkpoint.tokenizer)
-                return Array(all.prefix(settings.samples))
+                let samples = Array(all.prefix(settings.samples))
+                try checkpoint.check(samples, of: url)
+                return samples
             }
             return PromptSet(
                 language: file.language,

@@ -130,6 +130,7 @@ package struct RepresentationTool {
         let sides = try [languages.first, languages.second].map {
             try file.samples(of: $0, with: checkpoint.tokenizer)
         }
+        try sides.forEach { try checkpoint.check($0, of: url) }
         let pairs = zip(sides[0], sides[1]).prefix(settings.sentences).map {
             (first: $0, second: $1)
         }

@@ -7,46 +7,13 @@ import Transformer
 /// Samples of text for a model, one JSON object a line: `{"text": …}`, or `{"tokens": [1, …]}` for
 /// models whose tokenizer is not one of SentencePiece.
 package struct SampleFile {
-    /// A field of a row.
-    private enum Value: Decodable {
-        case text(String)
-        case tokens([Int32])
-        case other
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) {
-                self = .text(text)
-            } else if let tokens = try? container.decode([Int32].self) {
-                self = .tokens(tokens)
-            } else {
-                self = .other
-            }
-        }
-    }
-
-    private let path: String
-    private let rows: [(number: Int, fields: [String: Value])]
+    private let rows: [JSONRow]
 
     /// Reads a file, plain or gzip.
     ///
     /// - Throws: `DataFileError`.
     package init(at url: URL) throws {
-        path = url.shownPath
-        let decoder = JSONDecoder()
-        rows = try DataFile.lines(of: url).map { line in
-            do {
-                let fields = try decoder.decode([String: Value].self, from: Data(line.text.utf8))
-                return (line.number, fields)
-            } catch {
-                throw DataFileError.badRow(
-                    path: url.shownPath,
-                    line: line.number,
-                    found: "\"\(line.text.prefix(60))\"",
-                    expected: "one JSON object on the line"
-                )
-            }
-        }
+        rows = try JSONRow.compactMap(of: url) { $0 }
     }
 
     /// The samples as tokens.
@@ -58,30 +25,26 @@ package struct SampleFile {
     /// - Throws: `DataFileError.badRow` for a row without the field, and for text where there is no
     ///   tokenizer.
     package func samples(of field: String? = nil, with tokenizer: Tokenizer?) throws -> [[Int32]] {
-        try rows.map { number, fields in
-            let value = field.map { fields[$0] } ?? fields["text"] ?? fields["tokens"]
+        try rows.map { row in
+            let value = field.map { row[$0] } ?? row["text"] ?? row["tokens"]
             switch value {
-            case .tokens(let tokens)? where !tokens.isEmpty: return tokens
+            case .integers(let numbers)? where !numbers.isEmpty:
+                let tokens = numbers.compactMap { Int32(exactly: $0) }
+                if tokens.count == numbers.count { return tokens }
             case .text(let text)? where !text.isEmpty:
-                if let tokenizer { return [tokenizer.beginningOfSequence] + tokenizer.encode(text) }
-                throw failure(
-                    number,
+                if let tokenizer { return tokenizer.beginning + tokenizer.encode(text) }
+                throw row.failure(
                     found: "text, but the model has no tokenizer.model",
                     expected: "token numbers of the model's own tokenizer"
                 )
-            default:
-                throw failure(
-                    number,
-                    found: "the fields \(fields.keys.sorted().joined(separator: ", "))",
-                    expected: "text or token numbers in "
-                        + (field.map { "'\($0)'" } ?? "'text' or 'tokens'")
-                )
+            default: break
             }
+            throw row.failure(
+                found: "the fields \(row.fieldNames.joined(separator: ", "))",
+                expected: "text or token numbers in "
+                    + (field.map { "'\($0)'" } ?? "'text' or 'tokens'")
+            )
         }
-    }
-
-    private func failure(_ line: Int, found: String, expected: String) -> DataFileError {
-        .badRow(path: path, line: line, found: found, expected: expected)
     }
 }
 
@@ -103,15 +66,28 @@ package struct OpenedCheckpoint {
         name = folder.standardizedFileURL.lastPathComponent
         let file = folder.appending(path: "tokenizer.model")
         tokenizer =
-            FileManager.default.fileExists(atPath: file.path) ? try Tokenizer(at: file) : nil
-        if let tokenizer, tokenizer.vocabularySize > model.configuration.vocabularySize {
-            throw ToolError.vocabulary(
-                folder: folder.shownPath,
-                tokenizer: tokenizer.vocabularySize,
-                model: model.configuration.vocabularySize
-            )
-        }
+            FileManager.default.fileExists(atPath: file.path)
+            ? try Tokenizer(inModelFolder: folder) : nil
+        if let tokenizer { try ToolError.check(tokenizer, fits: model, in: folder) }
         identity = try CheckpointIdentity.hash(of: folder)
+    }
+}
+
+extension OpenedCheckpoint {
+    /// Refuses samples that are longer than the model's positions: it was never made for the rest.
+    ///
+    /// - Throws: `ToolError.samplesTooLong`.
+    func check(_ samples: [[Int32]], of file: URL) throws {
+        let positions = model.configuration.maximumPositions
+        let longer = samples.filter { $0.count > positions }
+        guard !longer.isEmpty else { return }
+        throw ToolError.samplesTooLong(
+            file: file.shownPath,
+            longer: longer.count,
+            all: samples.count,
+            longest: longer.map(\.count).max() ?? 0,
+            positions: positions
+        )
     }
 }
 

@@ -1,4 +1,5 @@
 import Analysis
+import Checkpointing
 import Foundation
 import Kernels
 import Training
@@ -49,7 +50,8 @@ struct SetTraining {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "layerswap-\(UUID().uuidString)"
         )
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let item = UnfinishedItem(at: folder)
+        defer { item.remove() }
         let trainer = try Trainer(
             model: copy,
             settings: training,

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// Two measurements of the same work, figure by figure.
@@ -43,11 +44,7 @@ package struct BenchmarkComparison {
     /// - Throws: `Problem`, errors of reading.
     package init(_ record: BenchmarkRecord, with file: URL) throws {
         let shown = file.shownPath
-        let text = try String(contentsOf: file, encoding: .utf8)
-        guard let last = text.split(separator: "\n").last(where: { $0.hasPrefix("{") }) else {
-            throw Problem.unreadable(file: shown, reason: "no line begins with '{'")
-        }
-        let before = try Self.fields(Data(last.utf8), shown)
+        let before = try Self.measurement(in: file)
         let now = try Self.fields(JSONEncoder().encode(record), shown)
         try Self.check(before, now, shown)
         lines = now.keys.sorted().compactMap { key in
@@ -62,6 +59,23 @@ package struct BenchmarkComparison {
             guard key != "date", values[0] != values[1] else { return nil }
             return "\(key): \(values[0]), now \(values[1])"
         }
+    }
+
+    /// Checks, before anything is measured, that a file holds a measurement.
+    ///
+    /// - Throws: `Problem.unreadable`.
+    package static func check(_ file: URL) throws { _ = try measurement(in: file) }
+
+    /// The last measurement of a file.
+    private static func measurement(in file: URL) throws -> [String: Any] {
+        let shown = file.shownPath
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+            throw Problem.unreadable(file: shown, reason: "it cannot be read")
+        }
+        guard let last = text.split(separator: "\n").last(where: { $0.hasPrefix("{") }) else {
+            throw Problem.unreadable(file: shown, reason: "no line begins with '{'")
+        }
+        return try fields(Data(last.utf8), shown)
     }
 
     private static func fields(_ data: Data, _ file: String) throws -> [String: Any] {

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// A program that is measured in a process of its own.
@@ -20,6 +21,20 @@ enum BenchmarkProcess {
         return program.path
     }
 
+    /// Refuses a program that cannot be started, before anything is measured.
+    ///
+    /// - Throws: `ToolError.option`.
+    static func check(python: String) throws {
+        do {
+            _ = try run("/usr/bin/env", [python, "--version"])
+        } catch {
+            throw ToolError.option(
+                "--python: found \"\(python)\", which cannot be started; expected a program in PATH or "
+                    + "its whole path; nothing was measured"
+            )
+        }
+    }
+
     /// Runs a program to its end.
     ///
     /// - Throws: `ToolError.option` when it fails.
@@ -31,13 +46,15 @@ enum BenchmarkProcess {
         let output = Pipe()
         process.standardOutput = output
         // A file, since nobody empties a pipe while the other one is read.
-        let manager = FileManager.default
-        let remarks = manager.temporaryDirectory.appending(path: UUID().uuidString)
-        _ = manager.createFile(atPath: remarks.path, contents: nil)
-        defer { try? manager.removeItem(at: remarks) }
+        let remarks = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        let item = UnfinishedItem(at: remarks)
+        defer { item.remove() }
+        try AtomicFile.write(Data(), to: remarks)
         process.standardError = try FileHandle(forWritingTo: remarks)
         let start = ContinuousClock.now
-        try process.run()
+        do { try process.run() } catch {
+            throw ToolError.option("\(program) cannot be started: \(ErrorWords.text(of: error))")
+        }
         let text = String(
             decoding: output.fileHandleForReading.readDataToEndOfFile(),
             as: UTF8.self

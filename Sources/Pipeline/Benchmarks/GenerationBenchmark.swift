@@ -1,4 +1,5 @@
 import Kernels
+import Synchronization
 import Training
 import Transformer
 
@@ -62,10 +63,28 @@ package struct GenerationBenchmark {
         }
     }
 
+    /// How far a measurement is.
+    package struct Progress: Sendable {
+        /// The round, from 1; 0 is the one that does not count.
+        package let round: Int
+        /// New tokens of the round so far.
+        package let tokens: Int
+        /// New tokens of a round.
+        package let total: Int
+    }
+
     /// Measures a model.
     ///
-    /// - Throws: `ToolError.option` for sizes that cannot be measured.
-    package func run(_ model: TransformerModel) throws -> Result {
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - onProgress: Gets how far it is, from any thread.
+    /// - Returns: The figures.
+    /// - Throws: `ToolError.option` for sizes that cannot be measured, `ModelNumberError` for a model
+    ///   with numbers that are not finite.
+    package func run(
+        _ model: TransformerModel,
+        onProgress: @escaping @Sendable (Progress) -> Void = { _ in }
+    ) throws -> Result {
         let room = model.configuration.maximumPositions
         for (name, value, range) in [
             ("prompts", prompts, 1...1_000_000), ("length", promptLength, 1...room),
@@ -83,19 +102,36 @@ package struct GenerationBenchmark {
                     + "fit the model's \(room) positions"
             )
         }
+        let sequences = min(Double(prompts), Double(batchSize) * Double(threadCount))
+        try MemoryRoom().require(
+            MemoryEstimate(model.configuration).writingBytes(
+                sequences: sequences,
+                length: Double(promptLength + spread + newTokens)
+            ) - MemoryEstimate(model.configuration).modelBytes
+                + 8 * Double(prompts) * Double(promptLength + newTokens),
+            for: "continuing \(NumberText.grouped(Int(sequences))) prompts at a time",
+            advice: "take a smaller --batch, fewer --prompts or fewer --threads"
+        )
         var generator = SeededGenerator(seed: 0, stream: "benchmark")
-        let vocabulary = Int32(model.configuration.vocabularySize)
+        let vocabulary = model.configuration.vocabularySize
         let texts = (0..<prompts).map { _ in
             let low = max(1, promptLength - spread)
-            let count = Int.random(in: low...(promptLength + spread), using: &generator)
-            return (0..<count).map { _ in Int32.random(in: 0..<vocabulary, using: &generator) }
+            let count = low + generator.index(below: promptLength + spread - low + 1)
+            return (0..<count).map { _ in Int32(generator.index(below: vocabulary)) }
         }
         let options = GenerationOptions(maximumNewTokens: newTokens, batchSize: batchSize)
         var made = 0
-        let timing = TimingSummary.of(rounds: rounds) {
+        var round = 0
+        let timing = try TimingSummary.of(rounds: rounds) {
             // Arranging the weights is part of what a user waits for.
             let writer = TextGenerator(model: model, threadCount: threadCount)
-            made = writer.generate(prompts: texts, options: options).reduce(0) { $0 + $1.count }
+            let counter = TokenCounter(round: round, total: prompts * newTokens, onProgress)
+            round += 1
+            made = try writer.generate(
+                prompts: texts,
+                options: options,
+                onToken: { _, _ in counter.count() }
+            ).reduce(0) { $0 + $1.count }
         }
         return Result(
             tokensPerSecond: Double(made) / (timing.median / 1e3),
@@ -106,5 +142,33 @@ package struct GenerationBenchmark {
             medianMilliseconds: timing.median,
             slowMilliseconds: timing.slow
         )
+    }
+}
+
+/// Counts the tokens of a round, whose threads write them, and tells every so many.
+private final class TokenCounter: Sendable {
+    private let tokens = Atomic<Int>(0)
+    private let round: Int
+    private let total: Int
+    private let onProgress: @Sendable (GenerationBenchmark.Progress) -> Void
+
+    /// Rarely enough that telling does not cost time.
+    private static let interval = 64
+
+    init(
+        round: Int,
+        total: Int,
+        _ onProgress: @escaping @Sendable (GenerationBenchmark.Progress) -> Void
+    ) {
+        self.round = round
+        self.total = total
+        self.onProgress = onProgress
+        onProgress(.init(round: round, tokens: 0, total: total))
+    }
+
+    func count() {
+        let count = tokens.wrappingAdd(1, ordering: .relaxed).newValue
+        guard count.isMultiple(of: Self.interval) else { return }
+        onProgress(.init(round: round, tokens: count, total: total))
     }
 }

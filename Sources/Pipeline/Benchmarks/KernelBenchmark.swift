@@ -58,6 +58,18 @@ package struct KernelBenchmark {
         guard tokens >= 1, length >= 1 else {
             throw ToolError.option("--tokens and --length: expected 1 or more")
         }
+        let columns =
+            configuration.vocabularySize + 4 * configuration.modelWidth
+            + 4 * configuration.hiddenWidth
+            + 4 * (configuration.headCount + 2 * configuration.keyValueHeadCount)
+            * configuration.headWidth
+        let matrices = 4 * Double(tokens) * Double(columns)
+        let scratch = 32 * Double(length) * Double(configuration.headWidth + 16)
+        try MemoryRoom().require(
+            matrices + scratch + MemoryEstimate(configuration).modelBytes,
+            for: "measuring with \(tokens) tokens in sequences of \(length)",
+            advice: "take fewer --tokens, a shorter --length or a smaller --width"
+        )
         return Result(kernels: try products() + attention() + elementwise())
     }
 
@@ -94,7 +106,7 @@ package struct KernelBenchmark {
             var generator = SeededGenerator(seed: 0, stream: "benchmark")
             for buffer in buffers {
                 let values = (0..<buffer.view.count).map { _ in
-                    Float.random(in: -0.5...0.5, using: &generator)
+                    Float(generator.uniform() - 0.5)
                 }
                 buffer.view.copy(from: values)
             }

@@ -93,6 +93,7 @@ package struct MergeBenchmark {
     private let threads: Int
     private let folder: URL?
     private let peer: (script: URL, python: String)?
+    private let scratchName = "benchmark-\(UUID().uuidString)"
 
     /// Describes a measurement.
     ///
@@ -144,11 +145,18 @@ package struct MergeBenchmark {
     /// - Returns: Medians over the rounds.
     /// - Throws: `ToolError.option` when a program fails; errors of writing.
     package func run(onProgress: (String) -> Void) throws -> Result {
-        let manager = FileManager.default
+        if let peer { try BenchmarkProcess.check(python: peer.python) }
         let place =
-            folder ?? manager.temporaryDirectory.appending(path: "layerswap-\(UUID().uuidString)")
-        try manager.createDirectory(at: place, withIntermediateDirectories: true)
-        defer { if folder == nil { try? manager.removeItem(at: place) } }
+            folder
+            ?? FileManager.default.temporaryDirectory.appending(
+                path: "layerswap-\(UUID().uuidString)"
+            )
+        try OutputPlace.checkWritable(inside: place)
+        // In a folder of its own, since what has been measured is removed.
+        let scratch = place.appending(path: scratchName)
+        let temporary = UnfinishedItem(at: folder == nil ? place : scratch)
+        defer { temporary.remove() }
+        try Folder.make(at: scratch)
         try makeModels(in: place, onProgress)
         let bytes = try TensorCollection(at: place.appending(path: "base")).tensors.reduce(0) {
             $0 + $1.byteCount
@@ -216,11 +224,14 @@ package struct MergeBenchmark {
 
     // MARK: One measurement
 
-    private static let output = "output"
+    private func output(in place: URL) -> URL {
+        place.appending(path: scratchName).appending(path: "output")
+    }
 
     private func measureCopy(in place: URL) throws -> Measured {
-        let output = place.appending(path: Self.output)
-        defer { try? FileManager.default.removeItem(at: output) }
+        let output = output(in: place)
+        let item = UnfinishedItem(at: output)
+        defer { item.remove() }
         let ending = try BenchmarkProcess.run(
             "/bin/cp",
             ["-r", place.appending(path: "math").path, output.path]
@@ -235,8 +246,9 @@ package struct MergeBenchmark {
     }
 
     private func measure(_ method: Method, in place: URL) throws -> Measured {
-        let output = place.appending(path: Self.output)
-        defer { try? FileManager.default.removeItem(at: output) }
+        let output = output(in: place)
+        let item = UnfinishedItem(at: output)
+        defer { item.remove() }
         let (measured, seconds) = try BenchmarkProcess.lastObject(
             OwnSummary.self,
             of: BenchmarkProcess.ownProgram(),
@@ -259,10 +271,13 @@ package struct MergeBenchmark {
             BenchmarkProcess.ownProgram(),
             flags(method, in: place) + ["--dtype", "bfloat16", "--mergekit"]
         ).output
-        let file = place.appending(path: "mergekit.yaml")
-        try Data(text.utf8).write(to: file)
-        let output = place.appending(path: Self.output)
-        defer { try? FileManager.default.removeItem(at: output) }
+        let file = place.appending(path: scratchName).appending(path: "mergekit.yaml")
+        try AtomicFile.write(Data(text.utf8), to: file)
+        let description = UnfinishedItem(at: file)
+        defer { description.remove() }
+        let output = output(in: place)
+        let item = UnfinishedItem(at: output)
+        defer { item.remove() }
         return try BenchmarkProcess.lastObject(
             Measured.self,
             of: "/usr/bin/env",

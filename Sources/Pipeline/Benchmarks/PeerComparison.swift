@@ -122,12 +122,14 @@ package struct PeerComparison {
     /// - Returns: Medians over the rounds.
     /// - Throws: `ToolError.option` when a program fails, with what it said last.
     package func run(onProgress: (String) -> Void) throws -> Result {
+        try BenchmarkProcess.check(python: python)
         var rows: [Row] = []
         for shape in chosen {
             for precision in precisions {
                 var measured: [(who: String, Measured)] = []
                 for round in 1...rounds {
-                    for who in ["LayerSwap"] + modes {
+                    // The script first: when it cannot run, nothing was waited for.
+                    for who in modes + ["LayerSwap"] {
                         let found = try measure(who, shape, precision)
                         measured.append((who, found))
                         onProgress(

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// A picture of how the time of a step grows, one panel for each thing that changes.
@@ -6,6 +7,24 @@ package struct ScalingChart {
 
     /// Draws a measurement.
     package init(_ result: ScalingBenchmark.Result) { self.result = result }
+
+    /// Where the picture goes; an earlier one is replaced, nothing else is.
+    package static func place(_ file: URL) -> OutputPlace {
+        OutputPlace(
+            file,
+            kind: .file,
+            mark: .file("a chart") { data in
+                let text = String(decoding: data.prefix(1 << 12), as: UTF8.self)
+                return text.hasPrefix("<svg ") && text.contains("\(style)\n\(ground)")
+            },
+            replaces: true,
+            remedy: "name another file with --chart"
+        )
+    }
+
+    /// How every chart begins, by which it is known.
+    private static let style = "font-family=\"sans-serif\" font-size=\"11\" fill=\"#222\">"
+    private static let ground = "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"
 
     private static let panel = (width: 260.0, height: 180.0)
     private static let margin = (left: 58.0, top: 40.0, right: 18.0, bottom: 46.0)
@@ -25,8 +44,8 @@ package struct ScalingChart {
         let height = Self.text(cell.height)
         return """
             <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
-            viewBox="0 0 \(width) \(height)" font-family="sans-serif" font-size="11" fill="#222">
-            <rect width="100%" height="100%" fill="#fff"/>
+            viewBox="0 0 \(width) \(height)" \(Self.style)
+            \(Self.ground)
             \(panels.joined(separator: "\n"))
             </svg>
 

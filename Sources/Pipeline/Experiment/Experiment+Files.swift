@@ -46,7 +46,15 @@ extension Experiment {
                 solution: settings.solution
             )
             let kept = problems.inSplit(split, shares: shares)
-            return ProblemSource(kept, requiresSolution: true)
+            let source = ProblemSource(
+                kept,
+                requiresSolution: true,
+                rows: problems.rowCounts(shares: shares)
+            )
+            if let rows = source.rows {
+                try DatasetError.check(source.problems.count, of: rows, from: url, in: split)
+            }
+            return source
         }
     }
 

@@ -200,6 +200,15 @@ package enum ExperimentError: Error, CustomStringConvertible {
 }
 
 extension Recipe {
+    /// Whether a stage or the evaluation reads files of data.
+    package var readsFiles: Bool {
+        let sources = stages.entries.flatMap(\.value.mixtures).flatMap(\.entries)
+        return sources.contains { $0.value.file != nil && $0.value.weight > 0 }
+            || LanguageRole.allCases.contains {
+                evaluation.problems[$0].file != nil || evaluation.text[$0].file != nil
+            }
+    }
+
     /// Whether any stage or evaluation reads generated documents.
     var needsWorld: Bool {
         let mixtures = stages.entries.flatMap(\.value.mixtures)

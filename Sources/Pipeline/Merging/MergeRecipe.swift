@@ -1,4 +1,5 @@
 import Checkpointing
+import Datasets
 import Foundation
 import Merging
 import Yams
@@ -30,6 +31,8 @@ enum MergeRecipe {
         case outputHead = "output_head"
         case weights, density, epsilon, gamma, lambda, normalize, seed, models, model, reverted
         case threshold, granularity
+        case taskVectors = "task_vectors"
+        case extent, iterations, tolerance, distance, gain, limit
         case dtype, adapter
         case shardSize = "shard_size"
     }
@@ -43,7 +46,8 @@ enum MergeRecipe {
 
     /// Whether a file describes a merge, and no run; mergekit's do.
     static func isOne(at url: URL) -> Bool {
-        (try? RecipeDocument(at: url)).map(isOne) ?? false
+        if let document = try? RecipeDocument(at: url) { return isOne(document) }
+        return (try? MergekitSeries(file: url)) != nil
     }
 
     /// Whether a document describes a merge, and no run; mergekit's do.
@@ -152,7 +156,7 @@ package enum StorageText {
     package static func elementType(_ text: String) throws -> ElementType {
         for (name, type) in types where text == name || text == type.rawValue { return type }
         let names = types.map(\.name)
-        let nearest = NearestWord.nearest(to: text, among: names)
+        let nearest = NearestName.nearest(to: text, among: names)
         let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
         throw ToolError.option(
             "found \"\(text)\", expected \(names.joined(separator: ", "))\(hint)"

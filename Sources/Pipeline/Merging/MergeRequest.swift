@@ -47,8 +47,17 @@ package struct MergeRequest: Sendable {
             )
         }
         method = record.method
-        inputs = record.models.map {
-            MergeInput(name: $0.name, folder: URL(filePath: $0.folder))
+        inputs = record.models.map { model in
+            // A model that the same file has made lies beside or inside of the folder.
+            let isInside = !model.folder.hasPrefix("/")
+            return MergeInput(
+                name: model.name,
+                folder: isInside
+                    ? folder.appending(path: model.folder).standardizedFileURL
+                    : URL(filePath: model.folder),
+                adapter: model.adapter.map { URL(filePath: $0) },
+                recordedPath: isInside ? model.folder : nil
+            )
         }
         storage = record.storage
         output = folder

@@ -7,7 +7,7 @@ package struct MergeTool: Sendable {
     /// What was done.
     package struct Summary: Encodable, Sendable {
         /// The merged folder.
-        package let output: String
+        package private(set) var output: String
         /// Tensors whose bytes were copied and proven equal to their source.
         package let copiedTensors: Int
         /// Tensors that were computed.
@@ -19,6 +19,13 @@ package struct MergeTool: Sendable {
         /// The most memory that the process has held, in units of 2²⁰ bytes.
         package let peakResidentMegabytes: Int
 
+        /// The same for a folder that was moved.
+        func at(_ folder: URL) -> Summary {
+            var summary = self
+            summary.output = folder.shownPath
+            return summary
+        }
+
         enum CodingKeys: String, CodingKey {
             case output, copiedTensors, computedTensors, weights, seconds
             case peakResidentMegabytes = "peak_rss_mb"
@@ -27,6 +34,9 @@ package struct MergeTool: Sendable {
 
     /// Where the result goes, when it was said.
     package let output: URL?
+
+    /// Whether the merged model has the layers of the models, each in its place.
+    var keepsLayers: Bool { executor.plan.renames.isEmpty }
 
     private let executor: MergeExecutor
 
@@ -90,9 +100,16 @@ package struct MergeTool: Sendable {
         try executor.changes(progress: progress)
     }
 
+    /// What whoever merges should know before, as sentences without a point at the end.
+    ///
+    /// - Throws: Errors of reading.
+    package func warnings(progress: (MergeProgress) throws -> Void) throws -> [String] {
+        try executor.warnings(progress: progress)
+    }
+
     /// Merges into a folder.
     ///
-    /// - Throws: `FolderError` when the folder exists and may not be replaced, `MergeError`,
+    /// - Throws: `OutputError` when the folder may not be written, `MergeError`,
     ///   `FileError`, and what `progress` throws.
     package func write(
         to folder: URL,
@@ -103,11 +120,42 @@ package struct MergeTool: Sendable {
         let report = try executor.write(
             to: folder,
             replacing: replacing,
-            version: ProgramVersion.current
-        ) { state in
-            steps.begin(state.step)
-            try progress(state)
-        }
+            version: ProgramVersion.current,
+            progress: { state in
+                steps.begin(state.step)
+                try progress(state)
+            }
+        )
+        return summary(of: report, in: folder, steps)
+    }
+
+    /// Merges into a folder that the caller makes, to become `folder`.
+    ///
+    /// - Throws: `MergeError`, `FileError`, and what `progress` throws.
+    func fill(
+        _ partial: URL,
+        of folder: URL,
+        progress: (MergeProgress) throws -> Void
+    ) throws -> Summary {
+        var steps = StepClock()
+        let report = try executor.fill(
+            partial,
+            of: folder,
+            version: ProgramVersion.current,
+            progress: { state in
+                steps.begin(state.step)
+                try progress(state)
+            }
+        )
+        return summary(of: report, in: folder, steps)
+    }
+
+    private func summary(
+        of report: MergeReport,
+        in folder: URL,
+        _ steps: StepClock
+    ) -> Summary {
+        var steps = steps
         steps.end()
         return Summary(
             output: folder.shownPath,

@@ -20,6 +20,7 @@ struct MergekitExport {
     ///
     /// - Throws: `MergekitExportError` when mergekit cannot express the merge.
     func yaml() throws -> String {
+        guard plan.renames.isEmpty else { throw MergekitExportError.moved }
         let weights = plan.outputs.map { Self.weights($0.source) }
         var lines: [String]
         if weights.allSatisfy({ $0 != nil }) {
@@ -50,9 +51,10 @@ struct MergekitExport {
     }
 
     /// The path of a model, as text in YAML.
-    private func path(of model: String) -> String {
-        let folder = folders.first { $0.name == model }?.folder
-        return Self.quoted(folder?.path(percentEncoded: false) ?? model)
+    func path(of model: String) -> String {
+        let input = folders.first { $0.name == model }
+        let paths = [input?.folder, input?.adapter].compactMap { $0?.path(percentEncoded: false) }
+        return Self.quoted(paths.isEmpty ? model : paths.joined(separator: "+"))
     }
 
     private static func quoted(_ text: String) -> String {
@@ -157,6 +159,7 @@ struct MergekitExport {
         switch combination {
         case .weightedSum: throw MergekitExportError.mixed
         case .dataWeighted(let method): throw MergekitExportError.method(method.kind.rawValue)
+        case .tensorwise(let merge): return tensorwise(merge)
         case .slerp(let method):
             let models = method.terms.map(\.input)
             return [
@@ -176,20 +179,12 @@ struct MergekitExport {
     private func taskVectors(_ merge: TaskVectorMerge) throws -> [String] {
         let known = MergekitMerge.Method.allCases.first { $0.taskVectors == merge.kind }
         guard let method = known else { throw MergekitExportError.method(merge.kind.rawValue) }
-        var numbers: [(String, Double)] = []
-        switch merge.trimming {
-        case .none: break
-        case .largest(let density), .random(let density, _): numbers = [("density", density)]
-        case .ranked(let density, let epsilon, _):
-            numbers = [("density", density), ("epsilon", epsilon)]
-        case .band(let density, let gamma): numbers = [("density", density), ("gamma", gamma)]
-        }
         let models = merge.terms.flatMap { term in
             [
                 "  - model: \(path(of: term.input))", "    parameters:",
                 "      weight: \(term.weight)",
             ]
-                + numbers.map { "      \($0): \($1)" }
+                + Self.numbers(of: merge.trimming(of: term)).map { "      \($0): \($1)" }
         }
         return [
             "merge_method: \(method.rawValue)", "base_model: \(path(of: LayerSwap.base))",
@@ -197,6 +192,15 @@ struct MergekitExport {
         ] + models + [
             "parameters:", "  normalize: \(merge.isNormalized)", "  lambda: \(merge.lambda)",
         ]
+    }
+
+    private static func numbers(of trimming: Trimming) -> [(String, Double)] {
+        switch trimming {
+        case .none: []
+        case .largest(let density), .random(let density, _): [("density", density)]
+        case .ranked(let density, let epsilon, _): [("density", density), ("epsilon", epsilon)]
+        case .band(let density, let gamma): [("density", density), ("gamma", gamma)]
+        }
     }
 }
 
@@ -206,6 +210,8 @@ package enum MergekitExportError: Error, Hashable, CustomStringConvertible {
     case mixed
     /// mergekit has no such method.
     case method(String)
+    /// Layers move, as only files of mergekit say.
+    case moved
 
     /// What cannot be expressed, and what can.
     package var description: String {
@@ -215,6 +221,8 @@ package enum MergekitExportError: Error, Hashable, CustomStringConvertible {
                 + "swaps with transitions 'none', 'constant' or 'ramp' can be written, arcs and "
                 + "scaled changes in some layers cannot"
         case .method(let name): "mergekit has no method like '\(name)'"
+        case .moved:
+            "the merge puts layers in other places; it comes from a file of mergekit, use that"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Yams
 
 /// The keys of one kind of mapping in a recipe: the names as written and as shown again.
@@ -23,7 +24,7 @@ struct MappingReader<Key: RecipeKey> {
         for (key, node) in mapping {
             let name = key.scalar?.string ?? ""
             guard known.contains(name) else {
-                let nearest = NearestWord.nearest(to: name, among: known)
+                let nearest = NearestName.nearest(to: name, among: known)
                 let hint = nearest.map { "did you mean \"\($0)\"? " } ?? ""
                 let scope = value.path.isEmpty ? "in a recipe" : "in \(value.dotted)"
                 throw value.error(

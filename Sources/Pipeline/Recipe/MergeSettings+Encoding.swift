@@ -32,6 +32,7 @@ extension MergeSettings: Encodable {
             if average.kind == .regressionMean {
                 try container.encode(average.offDiagonal, forKey: .offDiagonal)
             }
+        case .tensorwise(let merge): try encode(merge, to: &container)
         case .mergekit: preconditionFailure("no recipe can choose it")
         }
     }
@@ -56,6 +57,42 @@ extension MergeSettings: Encodable {
         try container.encode(merge.lambda, forKey: .lambda)
         if merge.isNormalized != merge.kind.isNormalized {
             try container.encode(merge.isNormalized, forKey: .normalize)
+        }
+    }
+
+    private func encode(_ merge: TensorwiseMerge, to container: inout Container) throws {
+        // A model may be called so and be one of those that are merged.
+        if merge.readsBase {
+            try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+        }
+        switch merge {
+        case .nuslerp(let method):
+            try encode(method.terms, to: &container)
+            try container.encode(method.extent.rawValue, forKey: .extent)
+            try container.encode(method.readsBase, forKey: .taskVectors)
+        case .multislerp(let method):
+            try encode(method.terms, to: &container)
+            try container.encode(method.isNormalized, forKey: .normalize)
+            try container.encode(method.epsilon, forKey: .epsilon)
+            try container.encode(method.readsBase, forKey: .taskVectors)
+        case .karcher(let method):
+            try container.encode(method.models, forKey: .models)
+            try container.encode(method.iterations, forKey: .iterations)
+            try container.encode(method.tolerance, forKey: .tolerance)
+        case .sce(let method):
+            try container.encode(method.models, forKey: .models)
+            try container.encode(method.density, forKey: .density)
+        case .nearswap(let method):
+            try container.encode(method.model, forKey: .model)
+            try container.encode(method.distance, forKey: .distance)
+        case .arceeFusion(let method): try container.encode(method.model, forKey: .model)
+        case .ram(let method):
+            try container.encode(method.models, forKey: .models)
+            try container.encode(method.epsilon, forKey: .epsilon)
+            if let gain = method.gain {
+                try container.encode(gain, forKey: .gain)
+                try container.encode(method.limit, forKey: .limit)
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Datasets
 import Merging
 
 extension MergeSettings {
@@ -175,7 +176,7 @@ extension MergeSettings {
         let names = zones.map(\.name)
         for (name, factor) in try value.namedValues("a mapping of zones to factors") {
             guard let zone = zones.first(where: { $0.name == name }) else {
-                let nearest = NearestWord.nearest(to: name, among: names)
+                let nearest = NearestName.nearest(to: name, among: names)
                 let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
                 throw factor.error(
                     "unknown zone \"\(name)\", expected \(names.joined(separator: ", "))\(hint)"
@@ -193,7 +194,7 @@ extension MergeSettings {
         let text = try value.text("language, math, base, or blend 0.5")
         guard let owner = TensorOwner(rawValue: text) else {
             let names = ["language", "math", "base", "blend"]
-            let nearest = NearestWord.nearest(to: text, among: names)
+            let nearest = NearestName.nearest(to: text, among: names)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw value.error(
                 "found \"\(text)\", expected language, math, base, blend, or blend with the "

@@ -1,3 +1,4 @@
+import Datasets
 import Merging
 
 extension MergeSettings {
@@ -70,10 +71,16 @@ extension MergeSettings {
             case .taskVectors(let merge): read = Self.present(merge.terms)
             case .modelStock(let stock): read = stock.models
             case .revert(let revert): read = [revert.model]
+            case .tensorwise(let merge): read = merge.models
             }
             var inputs = Dictionary(read.map { ($0, $0) }, uniquingKeysWith: { first, _ in first })
             switch method {
             case .average, .slerp, .dataWeighted: return inputs
+            case .tensorwise(let merge) where !merge.readsBase:
+                if let value = reader.optional(.base) {
+                    throw value.error("the key has no use here: nothing is taken from the base")
+                }
+                return inputs
             default: break
             }
             let base = try model(.base, part: LayerSwap.base)
@@ -204,7 +211,7 @@ extension MergeSettings {
         }
 
         private func unknown(_ name: String) -> String {
-            let nearest = NearestWord.nearest(to: name, among: models)
+            let nearest = NearestName.nearest(to: name, among: models)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             return "unknown model \"\(name)\", expected one of "
                 + "\(models.joined(separator: ", "))\(hint)"

@@ -19,6 +19,8 @@ package struct MergeSettings: Hashable, Sendable {
         case head, interpolation, scale, weights, density, epsilon, gamma, lambda, normalize
         case seed, models, model, reverted, threshold, granularity, sequences
         case offDiagonal = "off_diagonal"
+        case taskVectors = "task_vectors"
+        case extent, iterations, tolerance, distance, gain, limit
     }
 
     /// Reads a merge of models of a given shape; zones that are left out scale with the depth.
@@ -74,6 +76,10 @@ package struct MergeSettings: Hashable, Sendable {
                 let average = try source.dataWeighted(kind)
                 try average.check()
                 method = .dataWeighted(average)
+            case .tensorwise(let kind):
+                let merge = try source.tensorwise(kind)
+                try merge.check()
+                method = .tensorwise(merge)
             case .mergekit: preconditionFailure("no recipe can choose it")
             }
             inputs = try source.inputs(of: method)
@@ -82,6 +88,8 @@ package struct MergeSettings: Hashable, Sendable {
         } catch let error as TaskVectorError {
             throw reader.value.error(error.description)
         } catch let error as ModelStockError {
+            throw reader.value.error(error.description)
+        } catch let error as TensorwiseError {
             throw reader.value.error(error.description)
         }
     }
@@ -102,7 +110,8 @@ package struct MergeSettings: Hashable, Sendable {
         case .layerSwap:
             let others: Set<CodingKeys> = [
                 .weights, .density, .epsilon, .gamma, .lambda, .normalize, .models, .model,
-                .reverted, .sequences, .offDiagonal,
+                .reverted, .sequences, .offDiagonal, .taskVectors, .extent, .iterations, .tolerance,
+                .distance, .gain, .limit,
             ]
             return (
                 Set(CodingKeys.allCases).subtracting(others),
@@ -118,6 +127,10 @@ package struct MergeSettings: Hashable, Sendable {
             )
         case .slerp: return ([.weights], "SLERP has the weights of two models only")
         case .modelStock: return ([.models, .base], "model stock has models and a base only")
+        case .tensorwise(let kind):
+            let keys = tensorwiseKeys(of: kind)
+            let names = keys.map(\.stringValue).joined(separator: ", ")
+            return (Set(keys), "\(kind.rawValue) has \(names) only")
         case .mergekit: return ([], "no recipe can choose it")
         case .revert:
             return ([.model, .reverted, .base], "a reverted model has parts and a base only")

@@ -95,8 +95,8 @@ package struct ModelSettings: Encodable, Hashable, Sendable {
     /// The configuration for a tokenizer with these sizes and control tokens.
     package func configuration(
         vocabularySize: Int,
-        beginningOfSequence: Int32,
-        endOfSequence: Int32
+        beginningOfSequence: Int32?,
+        endOfSequence: Int32?
     ) -> ModelConfiguration {
         var configuration = ModelConfiguration(
             vocabularySize: vocabularySize,
@@ -113,7 +113,7 @@ package struct ModelSettings: Encodable, Hashable, Sendable {
         configuration.initializerRange = initializerRange
         configuration.maximumPositions = maximumPositions
         configuration.beginningOfSequence = beginningOfSequence
-        configuration.endOfSequence = endOfSequence
+        configuration.endsOfSequence = endOfSequence.map { [$0] } ?? []
         return configuration
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Merging
 import Transformer
 
@@ -53,7 +54,7 @@ extension ParameterSelection {
         guard let part = Part(rawValue: text) else {
             let word = text.prefix { $0 != " " }
             let known = ["outer", "middle", "embeddings", "layer", "layers", "final_norm", "head"]
-            let nearest = NearestWord.nearest(to: String(word), among: known)
+            let nearest = NearestName.nearest(to: String(word), among: known)
             let hint = nearest.map { $0 == word ? "" : "; did you mean \"\($0)\"?" } ?? ""
             throw value.error("found \"\(text)\", expected \(forms)\(hint)")
         }

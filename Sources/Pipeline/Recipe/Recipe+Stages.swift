@@ -2,9 +2,6 @@ import Datasets
 import Yams
 
 extension Recipe {
-    /// Folders of a run that no model may be named after.
-    private static let reservedNames = ["tokenizer", "comparison", "earlier"]
-
     /// Reads the training stages and checks what each begins with and reads.
     static func stages(
         _ value: RecipeValue,
@@ -35,7 +32,7 @@ extension Recipe {
         }
         guard stages.names.first == "base" else {
             let found = stages.names.first ?? "nothing"
-            let nearest = NearestWord.nearest(to: found, among: ["base"])
+            let nearest = NearestName.nearest(to: found, among: ["base"])
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw value.error(
                 "the first stage is \"\(found)\", expected \"base\", the stage that all others "
@@ -56,7 +53,7 @@ extension Recipe {
                 ["mixture", "partitions"].contains($0.key.scalar?.string ?? "")
             })
         else { return }
-        let nearest = NearestWord.nearest(to: name, among: names.filter { $0 != name })
+        let nearest = NearestName.nearest(to: name, among: names.filter { $0 != name })
         let hint = nearest.map { "did you mean \"\($0)\"? " } ?? ""
         throw RecipeError(
             place: value.place,
@@ -70,7 +67,7 @@ extension Recipe {
         at value: RecipeValue
     ) throws {
         guard let from = settings.from, !earlier.contains(from) else { return }
-        let nearest = NearestWord.nearest(to: from, among: earlier)
+        let nearest = NearestName.nearest(to: from, among: earlier)
         let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
         throw value.error(
             "from: found \"\(from)\", expected a stage that is written before this one, one of "
@@ -90,22 +87,6 @@ extension Recipe {
                 "\"\(entry.name)\" teaches mathematics in the target language, which only the base "
                     + "may have seen; take it out, or write oracle: true to mark the stage as an "
                     + "upper bound"
-            )
-        }
-    }
-
-    /// Refuses names that would share a folder.
-    static func checkNames(of recipe: Recipe, at value: RecipeValue) throws {
-        var seen = Set(reservedNames)
-        for name in recipe.stages.names.flatMap(recipe.replicas) + recipe.merges.names {
-            let isReserved =
-                ["evaluation-", "training-"].contains { name.hasPrefix($0) }
-                || !seen.insert(name).inserted
-            guard isReserved else { continue }
-            throw RecipeError(
-                place: value.document.file,
-                problem: "the name \"\(name)\" is needed for something else in the folder of the "
-                    + "run; choose another for the stage or merge"
             )
         }
     }
@@ -146,7 +127,7 @@ extension Recipe {
             ("primary", recipe.evaluation.primary ?? [], models),
         ] {
             guard let name = names.first(where: { !known.contains($0) }) else { continue }
-            let nearest = NearestWord.nearest(to: name, among: models)
+            let nearest = NearestName.nearest(to: name, among: models)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw RecipeError(
                 place: value.document.file,

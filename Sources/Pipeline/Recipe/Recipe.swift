@@ -121,17 +121,29 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try container.encode(output, forKey: .output)
     }
 
-    /// Refuses files without a folder, and a file that is both learnt and measured on.
-    private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
-        let mixtures = recipe.stages.entries.flatMap(\.value.mixtures)
-        let learnt = mixtures.flatMap(\.entries).compactMap(\.value.file)
-        let corpus = recipe.tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
-        let evaluation = recipe.evaluation
-        let measured = [
+    /// The files of data that the recipe reads, relative to the folder of the data.
+    var files: [String] {
+        learntFiles + (tokenizer.corpus?.entries.compactMap(\.value.file) ?? []) + measuredFiles
+    }
+
+    /// The files that models learn from.
+    private var learntFiles: [String] {
+        stages.entries.flatMap(\.value.mixtures).flatMap(\.entries).compactMap(\.value.file)
+    }
+
+    /// The files that models are measured on.
+    private var measuredFiles: [String] {
+        [
             evaluation.problems.target.file, evaluation.problems.english.file,
             evaluation.text.target.file, evaluation.text.english.file,
         ].compactMap { $0 }
-        if recipe.data.folder == nil, let file = (learnt + corpus + measured).first {
+    }
+
+    /// Refuses files without a folder, and a file that is both learnt and measured on.
+    private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
+        let learnt = recipe.learntFiles
+        let measured = recipe.measuredFiles
+        if recipe.data.folder == nil, let file = recipe.files.first {
             throw RecipeError(
                 place: value.document.file,
                 problem: "the recipe reads \"\(file)\" but data.folder is not set; "

@@ -30,15 +30,20 @@ package struct RecipeDocument {
 
     /// Reads YAML text; `file` is the name that errors show.
     package init(text: String, file: String) throws {
-        self.file = file
         do {
             guard let node = try Self.bounded(file, { try BoundedYAML.compose(text) }) else {
                 throw RecipeError(place: file, problem: "the file is empty; expected a recipe")
             }
-            root = node
+            try self.init(root: node, file: file)
         } catch let error as YamlError {
             throw Self.recipeError(from: error, file: file)
         }
+    }
+
+    /// Takes YAML that was read.
+    init(root: Node, file: String) throws {
+        self.file = file
+        self.root = root
         guard case .mapping = root else {
             throw RecipeError(
                 place: "\(file):\(root.mark?.line ?? 1)",
@@ -74,11 +79,25 @@ package struct RecipeDocument {
         do {
             let value = try Self.bounded(place) { try BoundedYAML.compose(text) }
             let node = value.map(Self.withoutMarks) ?? Node("", .implicit)
+            try Self.check(node, writtenAs: text, place: place)
             root = try Self.setting(node, at: path[...], in: root, place: place)
         } catch let error as YamlError {
             throw Self.recipeError(from: error, file: place)
         }
         overrides[path.joined(separator: ".")] = assignment
+    }
+
+    /// Refuses a text over several lines, which YAML would join with spaces.
+    private static func check(_ node: Node, writtenAs text: String, place: String) throws {
+        guard case .scalar(let scalar) = node, ![.literal, .folded].contains(scalar.style),
+            text.trimmingCharacters(in: .newlines).contains(where: \.isNewline)
+        else { return }
+        throw RecipeError(
+            place: place.replacing("\n", with: "\\n").replacing("\r", with: "\\r"),
+            problem:
+                "the value has a line break, which YAML would turn into a space; write it on one "
+                + "line, or as \\n within double quotes"
+        )
     }
 
     private static func setting(

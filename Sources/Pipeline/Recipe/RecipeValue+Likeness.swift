@@ -1,3 +1,4 @@
+import Datasets
 import Yams
 
 /// Mixtures that say only what is different from that of an earlier stage.
@@ -57,7 +58,7 @@ extension RecipeValue {
         let name = try value.text("the name of a stage")
         guard let mixture = mixtures[name] else {
             let known = names.filter { mixtures[$0] != nil }
-            let nearest = NearestWord.nearest(to: name, among: known)
+            let nearest = NearestName.nearest(to: name, among: known)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw value.error(
                 "found \"\(name)\", expected a stage with a mixture that is written before this "
@@ -68,7 +69,7 @@ extension RecipeValue {
             let source = key.scalar?.string ?? ""
             let sources = mixture.mapping?.keys.compactMap(\.scalar?.string) ?? []
             guard !sources.contains(source) else { continue }
-            let nearest = NearestWord.nearest(to: source, among: sources)
+            let nearest = NearestName.nearest(to: source, among: sources)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw RecipeValue(node: child, path: path + [source], document: document).error(
                 "\"~\" takes a source away, and \(name) reads no \"\(source)\"\(hint)"

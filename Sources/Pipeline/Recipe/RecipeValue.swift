@@ -1,3 +1,4 @@
+import Datasets
 import Yams
 
 /// One value of a recipe that knows where it stands, so that errors can say so.
@@ -89,10 +90,9 @@ struct RecipeValue {
         guard case .scalar(let scalar) = node, scalar.style == .plain else {
             throw mistyped("a whole number")
         }
-        let digits = Self.withoutGroups(scalar.string)
-        let exact = digits.flatMap { Int($0) }
-        guard let number = exact ?? Self.number(from: scalar.string).flatMap(Int.init(exactly:))
-        else { throw mistyped("a whole number") }
+        guard let number: Int = WholeNumber.parse(scalar.string) else {
+            throw mistyped("a whole number")
+        }
         guard range.contains(number) else {
             let bounds =
                 range.upperBound == .max
@@ -106,7 +106,7 @@ struct RecipeValue {
     /// A seed: a whole number from 0 to 2⁶⁴ − 1.
     func seed() throws -> UInt64 {
         guard case .scalar(let scalar) = node, scalar.style == .plain,
-            let seed = Self.withoutGroups(scalar.string).flatMap({ UInt64($0) })
+            let seed: UInt64 = WholeNumber.parse(scalar.string)
         else { throw mistyped("a whole number from 0 to 18446744073709551615") }
         return seed
     }
@@ -128,6 +128,9 @@ struct RecipeValue {
         guard case .scalar(let scalar) = node, !isEmpty, !scalar.string.isEmpty else {
             throw mistyped(meaning)
         }
+        guard !scalar.string.unicodeScalars.contains("\0") else {
+            throw error("the text holds the character U+0000, which no name and no path can have")
+        }
         return scalar.string
     }
 
@@ -139,7 +142,7 @@ struct RecipeValue {
         let expected = "one of " + names.joined(separator: ", ")
         guard case .scalar(let scalar) = node else { throw mistyped(expected) }
         guard let choice = Choice(rawValue: scalar.string) else {
-            let nearest = NearestWord.nearest(to: scalar.string, among: names)
+            let nearest = NearestName.nearest(to: scalar.string, among: names)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw error("found \(Self.kind(of: node)), expected \(expected)\(hint)")
         }
@@ -185,23 +188,11 @@ struct RecipeValue {
         }
     }
 
-    /// The text without the `_` between digits, or nil when one stands elsewhere.
-    private static func withoutGroups(_ text: String) -> String? {
-        guard text.contains("_") else { return text }
-        let characters = Array(text)
-        for (index, character) in characters.enumerated() where character == "_" {
-            let inside = index > 0 && index + 1 < characters.count
-            guard inside, characters[index - 1].isNumber, characters[index + 1].isNumber else {
-                return nil
-            }
-        }
-        return text.replacing("_", with: "")
-    }
-
     /// Reads a decimal number; hexadecimal, infinite and not-a-number forms are refused.
     static func number(from text: String) -> Double? {
         let decimal = text.allSatisfy { $0.isASCII && ($0.isNumber || "+-._eE".contains($0)) }
-        guard decimal, text.contains(where: \.isNumber), let digits = withoutGroups(text),
+        guard decimal, text.contains(where: \.isNumber),
+            let digits = WholeNumber.withoutGroups(text),
             let number = Double(digits), number.isFinite
         else { return nil }
         return number

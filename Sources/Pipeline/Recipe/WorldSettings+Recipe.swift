@@ -86,7 +86,7 @@ extension WorldSettings {
             name,
             count in
             guard let category = WordCategory(rawValue: name), known.contains(name) else {
-                let nearest = NearestWord.nearest(to: name, among: known)
+                let nearest = NearestName.nearest(to: name, among: known)
                 let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
                 throw count.error(
                     "unknown kind of word, expected one of \(known.joined(separator: ", "))\(hint)"

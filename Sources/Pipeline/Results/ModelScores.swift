@@ -1,3 +1,4 @@
+import Checkpointing
 import Evaluation
 import Foundation
 import Merging
@@ -100,10 +101,13 @@ package struct ModelScores: Codable, Hashable, Sendable {
 
     /// Reads the scores of a finished evaluation.
     ///
-    /// - Throws: An error of the file or of its form.
+    /// - Throws: `FileError`, `DamagedFile`.
     package init(in folder: URL) throws {
-        let data = try Data(contentsOf: folder.appending(path: Self.fileName))
-        self = try JSONDecoder().decode(Self.self, from: data)
+        self = try InputFile.json(
+            Self.self,
+            at: folder.appending(path: Self.fileName),
+            expected: "the scores of an evaluation; remove its folder and run the recipe again"
+        )
     }
 
     /// The scores as JSON with sorted keys.

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import Training
 
@@ -12,30 +13,19 @@ final class EventLog {
         var step: Int?
     }
 
-    private let handle: FileHandle
+    private let file: LineFile
     private let encoder = JSONEncoder()
 
     init(at url: URL) throws {
-        let path = url.path(percentEncoded: false)
-        if !FileManager.default.fileExists(atPath: path) {
-            try Data().write(to: url)
-        }
-        // A process that was killed may have left a part of a line.
-        let old = try Data(contentsOf: url)
-        let end = old.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        handle = try FileHandle(forWritingTo: url)
-        try handle.truncate(atOffset: UInt64(end))
-        try handle.seekToEnd()
+        file = try LineFile(at: url)
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     }
 
-    deinit { try? handle.close() }
-
     /// Writes the events that are worth keeping; single steps are in the metrics of their stage.
     func record(_ event: PipelineEvent) throws {
         guard let line = Self.line(for: event) else { return }
-        try handle.write(contentsOf: encoder.encode(line) + Data("\n".utf8))
+        try file.append(line, encoder: encoder)
     }
 
     private static func line(for event: PipelineEvent) -> Line? {
@@ -50,9 +40,13 @@ final class EventLog {
             line.event = "started"
             line.stage = stage.name
             line.detail = "\(action)"
+        case .data(let measures):
+            line.event = "data"
+            line.detail = measures.map { "\($0.name) \($0.split.rawValue): \($0.summary)" }
+                .joined(separator: "\n")
         case .tokenizer(let report):
             line.event = "tokenizer"
-            line.stage = "tokenizer"
+            line.stage = RunFolder.tokenizer
             line.detail = "\(report.vocabularySize) pieces from \(report.byteCount) bytes"
         case .keptThreads(let stage, let threads):
             line.event = "kept_threads"
@@ -81,13 +75,17 @@ final class EventLog {
             line.detail = "no mathematics in \(proof.documents) documents of \(proof.source)"
         case .chose(let model, let done, let count, let score, let seconds):
             line.event = "chose"
-            line.stage = "evaluation-\(model)"
+            line.stage = RunFolder.evaluationPrefix + model
             line.detail = "candidate \(done) of \(count): \(score)"
             line.seconds = seconds
         case .measured(let model, let metric, let measurement):
             line.event = "measured"
-            line.stage = "evaluation-\(model)"
+            line.stage = RunFolder.evaluationPrefix + model
             line.detail = "\(metric) \(measurement.value)"
+        case .noted(let model, let task, let note):
+            line.event = "noted"
+            line.stage = "evaluation-\(model)"
+            line.detail = "\(task): \(note)"
         case .finished(let stage, let seconds):
             line.event = "finished"
             line.stage = stage.name

@@ -40,6 +40,8 @@ package struct Examiner {
         package let records: Data
         /// The single outcomes by metric.
         package let outcomes: [(metric: String, Outcomes)]
+        /// What has to be said beside the numbers, such as prompts that did not fit.
+        package var notes: [String] = []
 
         /// The measurements by metric.
         package var measurements: [(metric: String, Measurement)] {
@@ -76,14 +78,12 @@ package struct Examiner {
 
     /// Loads a model folder with its tokenizer.
     ///
-    /// - Throws: Errors of checkpoints and tokenizers.
+    /// - Throws: Errors of checkpoints and tokenizers, `ToolError.vocabulary`.
     package init(experiment: Experiment, model folder: URL, threads: Int) throws {
-        self.init(
-            experiment: experiment,
-            model: try TransformerModel(at: folder),
-            tokenizer: try Tokenizer(at: folder.appending(path: "tokenizer.model")),
-            threads: threads
-        )
+        let model = try TransformerModel(at: folder)
+        let tokenizer = try Tokenizer(inModelFolder: folder)
+        try ToolError.check(tokenizer, fits: model, in: folder)
+        self.init(experiment: experiment, model: model, tokenizer: tokenizer, threads: threads)
     }
 
     /// The tasks that settings ask for.
@@ -116,7 +116,8 @@ package struct Examiner {
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: evaluation.outcomes(underNameOf: name)
+                outcomes: evaluation.outcomes(underNameOf: name),
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .operators(let role):
             let evaluation = try OperatorChoiceEvaluator(task: task.name, tokenizer: tokenizer)
@@ -124,7 +125,8 @@ package struct Examiner {
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: [(task.name, evaluation.outcomes)]
+                outcomes: [(task.name, evaluation.outcomes)],
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .translation(let role):
             let evaluation = try translate(into: role, task: task.name)
@@ -134,7 +136,8 @@ package struct Examiner {
                 outcomes: [
                     (task.name, evaluation.outcomes(of: .exact)),
                     ("\(task.name)_chrf", evaluation.outcomes(of: .chrF)),
-                ]
+                ],
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .answers:
             let evaluation = try answer(task: task.name)
@@ -144,7 +147,8 @@ package struct Examiner {
                 outcomes: [
                     (task.name, evaluation.outcomes(of: .exact)),
                     ("\(task.name)_language", evaluation.outcomes(of: .inTarget)),
-                ]
+                ],
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .text(let role):
             let evaluation = try LikelihoodEvaluator(
@@ -155,9 +159,29 @@ package struct Examiner {
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: [(task.name, evaluation.outcomes)]
+                outcomes: [(task.name, evaluation.outcomes)],
+                notes: leftOut(evaluation)
             )
         }
+    }
+
+    /// The form in which questions are put.
+    package var form: PromptForm { questions.form }
+
+    private func unfit(_ count: Int, of all: Int) -> [String] {
+        guard count > 0 else { return [] }
+        return [
+            "\(count) of \(all) prompts do not fit the model's \(scorer.maximumPositions) positions "
+                + "and count as wrong"
+        ]
+    }
+
+    private func leftOut(_ evaluation: LikelihoodEvaluation) -> [String] {
+        guard evaluation.leftOut > 0 else { return [] }
+        return [
+            "\(evaluation.leftOut) of \(evaluation.leftOut + evaluation.records.count) documents do "
+                + "not fit the model's \(scorer.maximumPositions) positions and are left out"
+        ]
     }
 
     /// The right and wrong answers to the development problems, by which settings are chosen.
@@ -243,11 +267,31 @@ extension Examiner {
         )
     }
 
+    /// Where the answers of a model go.
+    ///
+    /// - Parameters:
+    ///   - folder: A new folder.
+    ///   - model: The folder of the model.
+    ///   - loaded: The recipe that says what is measured.
+    /// - Returns: The place, which can be checked before anything is measured.
+    package static func records(
+        _ folder: URL,
+        of model: URL,
+        by loaded: LoadedRecipe
+    ) -> OutputPlace {
+        OutputPlace(
+            folder,
+            kind: .folder,
+            inputs: [OutputPlace.Input("the model", model)] + loaded.inputs,
+            remedy: "name another folder with --records"
+        )
+    }
+
     /// Writes every answer as JSON lines into a new folder.
     ///
-    /// - Throws: `FolderError` when the folder exists.
-    package static func write(_ results: [Result], to folder: URL) throws {
-        try AtomicFolder.create(at: folder) { partial in
+    /// - Throws: `OutputError` when the folder may not be written.
+    package static func write(_ results: [Result], to place: OutputPlace) throws {
+        try place.createFolder { partial in
             for result in results {
                 let file = partial.appending(path: "\(result.task.name).jsonl")
                 try AtomicFile.write(result.records, to: file)

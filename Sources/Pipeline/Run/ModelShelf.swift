@@ -78,7 +78,7 @@ final class ModelShelf {
             let statistics =
                 kind == .fisher
                 ? try ModelStatistics.fisher(of: model, on: sequences)
-                : ModelStatistics.inputProducts(of: model, on: sequences)
+                : try ModelStatistics.inputProducts(of: model, on: sequences)
             gathered[key] = statistics
             return statistics
         }

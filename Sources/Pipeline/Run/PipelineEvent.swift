@@ -13,6 +13,8 @@ package enum PipelineEvent: Sendable {
     case planned(RunHeader, StagePlan)
     /// A stage begins or goes on.
     case started(Stage, StagePlan.Action)
+    /// The sources of all stages that are to be trained are read and counted.
+    case data([SourceMeasure])
     /// The tokenizer is trained.
     case tokenizer(TokenizerTrainingReport)
     /// A training stage goes on with another number of threads than was asked for.
@@ -32,6 +34,8 @@ package enum PipelineEvent: Sendable {
     case chose(model: String, done: Int, of: Int, score: Double, seconds: Double?)
     /// One measurement of a model, averaged over its experts.
     case measured(model: String, metric: String, Measurement)
+    /// Something has to be said beside the measurements of a task, such as prompts that do not fit.
+    case noted(model: String, task: String, note: String)
     /// A stage is complete on disk.
     case finished(Stage, seconds: Double)
 }

@@ -105,7 +105,11 @@ extension PipelineRunner {
         var results: [Examiner.Result] = []
         for task in examiner.tasks {
             if shouldStop() { return nil }
-            results.append(try examiner.perform(task))
+            let result = try examiner.perform(task)
+            for note in result.notes {
+                try observer(.noted(model: specification.model, task: task.name, note: note))
+            }
+            results.append(result)
         }
         let outcomes = results.flatMap(\.outcomes)
         try record(
@@ -138,7 +142,7 @@ extension PipelineRunner {
     /// that the database does not have: it may be younger than the run, or another experiment's.
     func noteExaminations(of model: String) throws {
         guard recorder != nil else { return }
-        let folder = store.folder(of: "evaluation-\(model)")
+        let folder = store.evaluationFolder(of: model)
         let scores = try ModelScores(in: folder)
         // Only the whole evaluation was timed; each choice of experts has an equal part of that.
         let seconds = RunStore.record(in: folder)?.seconds ?? 0

@@ -20,28 +20,27 @@ extension PipelineRunner {
             of: inputs,
             workspace: MergeWorkspace(threadCount: options.threads)
         )
-        let folder = store.folder(of: name)
         let report = try executor.write(
-            to: folder,
-            replacing: true,
-            version: ProgramVersion.current
+            to: store.folder(of: name),
+            version: ProgramVersion.current,
+            finish: { folder in
+                let record = StageRecord(
+                    stage: name,
+                    identity: stage.identity,
+                    facts: stage.facts,
+                    seconds: start.duration(to: .now).inSeconds,
+                    outputs: try RunStore.outputs(in: folder)
+                )
+                try RunStore.write(record, in: folder)
+            }
         )
-        // A folder without this record is made again, should the process end here.
-        let record = StageRecord(
-            stage: name,
-            identity: stage.identity,
-            facts: stage.facts,
-            seconds: start.duration(to: .now).inSeconds,
-            outputs: try RunStore.outputs(in: folder)
-        )
-        try RunStore.write(record, in: folder)
         try observer(.merged(stage: name, settings.method, report))
     }
 
     /// The scores of all models in the order of the table.
     func scores() throws -> [ModelScores] {
         try experiment.recipe.modelNames.map { model in
-            try ModelScores(in: store.folder(of: "evaluation-\(model)"))
+            try ModelScores(in: store.evaluationFolder(of: model))
         }
     }
 
@@ -53,7 +52,7 @@ extension PipelineRunner {
             plan: experiment.recipe.comparisonPlan
         ).table
         try finish(stage, since: start) { folder in
-            let file = folder.appending(path: "results.json")
+            let file = folder.appending(path: RunFolder.results)
             try AtomicFile.write(table.json() + Data("\n".utf8), to: file)
         }
     }
@@ -61,11 +60,17 @@ extension PipelineRunner {
     /// The table of the run, when its comparison was among the goals.
     func table() throws -> ComparisonTable? {
         guard stages.contains(where: { $0.work == .comparison }) else { return nil }
-        let file = store.folder(of: "comparison").appending(path: "results.json")
-        let data = try Data(contentsOf: file)
-        if (try? Data(contentsOf: store.resultsFile)) != data {
+        let file = store.folder(of: RunFolder.comparison).appending(path: RunFolder.results)
+        let table = try InputFile.json(
+            ComparisonTable.self,
+            at: file,
+            expected: "the table of a run; remove its folder and run the recipe again"
+        )
+        let data = try InputFile.data(at: file)
+        // Whatever lies there is replaced, so that it need not be readable.
+        if (try? InputFile.data(at: store.resultsFile)) != data {
             try AtomicFile.write(data, to: store.resultsFile)
         }
-        return try JSONDecoder().decode(ComparisonTable.self, from: data)
+        return table
     }
 }

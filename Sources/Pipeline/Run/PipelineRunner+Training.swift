@@ -56,13 +56,22 @@ extension PipelineRunner {
         guard summary.isComplete else { return nil }
         try observer(.trained(stage: name, summary))
         let end = ContinuousClock.now
-        try finish(stage, since: end, earlier: summary.seconds, threads: threads) { folder in
+        try finish(
+            stage,
+            since: end,
+            earlier: summary.seconds,
+            threads: threads,
+            data: measures[replica.stage]
+        ) { folder in
             try model.write(to: folder)
             try trainer.adapters?.write(besideModelIn: folder)
             try tokenizer.save(to: folder.appending(path: "tokenizer.model"))
             try provenance(of: stage).write(in: folder)
-            if let lines = try? Data(contentsOf: metrics) {
-                try AtomicFile.write(lines, to: folder.appending(path: "metrics.jsonl"))
+            if InputFile.exists(metrics) {
+                try AtomicFile.write(
+                    InputFile.data(at: metrics),
+                    to: folder.appending(path: "metrics.jsonl")
+                )
             }
         }
         return summary.seconds
@@ -79,7 +88,7 @@ extension PipelineRunner {
             }
             return threads
         }
-        try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+        try Folder.make(at: work)
         let record = StageRecord(
             stage: entry.stage.name,
             identity: entry.stage.identity,

@@ -38,6 +38,8 @@ package final class PipelineRunner {
     let development: String
     var observer: (PipelineEvent) throws -> Void = { _ in }
     var shouldStop: () -> Bool = { false }
+    /// What the sources of each training stage give; known before the first is trained.
+    var measures: [String: [SourceMeasure]] = [:]
     /// What a run writes down; there while it works.
     var recorder: RunRecorder?
 
@@ -75,16 +77,15 @@ package final class PipelineRunner {
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
     ) throws -> RunOutcome {
-        try FileManager.default.createDirectory(
-            at: store.folder,
-            withIntermediateDirectories: true
-        )
+        if options.session == nil { try RunStore.check(experiment.loaded) }
+        try Folder.make(at: store.folder)
         let lock = try RunLock(folder: store.folder)
         defer { withExtendedLifetime(lock) {} }
         try store.open(recipe: experiment.recipe.name)
+        try store.recover()
         let text = try experiment.recipe.yaml()
-        try AtomicFile.write(Data(text.utf8), to: store.folder.appending(path: "recipe.yaml"))
-        let log = try EventLog(at: store.folder.appending(path: "events.jsonl"))
+        try AtomicFile.write(Data(text.utf8), to: store.folder.appending(path: RunFolder.recipe))
+        let log = try EventLog(at: store.folder.appending(path: RunFolder.events))
         self.observer = { event in
             try log.record(event)
             try observer(event)
@@ -113,7 +114,15 @@ package final class PipelineRunner {
             // The old table stays in the folder of its comparison; here it would be a wrong answer.
             try? FileManager.default.removeItem(at: store.resultsFile)
         }
+        let untrained = plan.untrainedStages(of: experiment.recipe)
+        if !untrained.isEmpty {
+            // Parts of files without a row are found before even the tokenizer is trained.
+            try measure(untrained, with: nil)
+        }
         for entry in plan.entries {
+            if case .training = entry.stage.work, !untrained.isEmpty, measures.isEmpty {
+                try observer(.data(measure(untrained, with: tokenizer())))
+            }
             if shouldStop(), entry.action != .reuse {
                 return .stopped(stage: entry.stage.name)
             }
@@ -196,9 +205,12 @@ package final class PipelineRunner {
         since start: ContinuousClock.Instant,
         earlier seconds: Double = 0,
         threads: Int? = nil,
+        data: [SourceMeasure]? = nil,
         _ build: (URL) throws -> Void
     ) throws {
-        try AtomicFolder.create(at: store.folder(of: stage.name), replacing: true) { partial in
+        // What a resumed stage finds in its place is a result of other settings.
+        try store.putResultAside(stage.name)
+        try AtomicFolder.create(at: store.folder(of: stage.name)) { partial in
             try build(partial)
             let record = StageRecord(
                 stage: stage.name,
@@ -206,7 +218,8 @@ package final class PipelineRunner {
                 facts: stage.facts,
                 seconds: seconds + start.duration(to: .now).inSeconds,
                 outputs: try RunStore.outputs(in: partial),
-                threads: threads
+                threads: threads,
+                data: data
             )
             try RunStore.write(record, in: partial)
         }
@@ -214,7 +227,7 @@ package final class PipelineRunner {
 
     /// The tokenizer of the run.
     func tokenizer() throws -> Tokenizer {
-        try Tokenizer(at: store.folder(of: "tokenizer").appending(path: "tokenizer.model"))
+        try Tokenizer(at: store.folder(of: RunFolder.tokenizer).appending(path: "tokenizer.model"))
     }
 
     private func trainTokenizer(_ stage: Stage) throws {

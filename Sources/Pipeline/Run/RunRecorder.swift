@@ -44,7 +44,7 @@ package struct RunSession: Sendable {
             outcome = try work()
         } catch {
             // What went wrong with the work is what the user has to hear of.
-            try? database.finish(run: run, .failed, message: "\(error)")
+            try? database.finish(run: run, .failed, message: ErrorWords.text(of: error))
             throw error
         }
         if let stage = stoppedIn(outcome) {
@@ -91,7 +91,13 @@ struct RunRecorder {
     func stopped(_ stage: Stage, since started: Timestamp) throws {
         let work = store.workFolder(of: stage.name)
         guard let record = RunStore.record(in: work) else { return }
-        var row = StageRow(record, kind: stage.kind, cell: cell, folder: work, status: .stopped)
+        var row = try StageRow(
+            record,
+            kind: stage.kind,
+            cell: cell,
+            folder: work,
+            status: .stopped
+        )
         row.started = started
         row.run = run
         try database.upsert(row, by: run)
@@ -99,12 +105,12 @@ struct RunRecorder {
 
     private func row(of stage: Stage) throws -> StageRow {
         let folder = store.folder(of: stage.name)
-        return StageRow(try record(of: stage), kind: stage.kind, cell: cell, folder: folder)
+        return try StageRow(record(of: stage), kind: stage.kind, cell: cell, folder: folder)
     }
 
     private func record(of stage: Stage) throws -> StageRecord {
         let folder = store.folder(of: stage.name)
-        guard let record = RunStore.record(in: folder) else {
+        guard let record = try RunStore.existingRecord(in: folder) else {
             throw FolderError.incomplete(path: folder.shownPath, expected: StageRecord.fileName)
         }
         return record

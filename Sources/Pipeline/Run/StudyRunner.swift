@@ -45,15 +45,21 @@ package final class StudyRunner {
 
     /// Reads the recipe of every experiment; nothing is written.
     ///
-    /// - Throws: `RecipeError` when one of them is no recipe.
+    /// - Throws: `RecipeError` when one of them is no recipe, and what `RunStore.check` throws.
     package init(_ loaded: LoadedRecipe, options: PipelineRunner.Options) throws {
         self.loaded = loaded
         self.options = options
+        // Before anything is read that takes time.
+        try RunStore.check(loaded)
         let sweep = loaded.recipe.sweep
         cells =
             sweep.axes.isEmpty
             ? [Cell(cell: nil, loaded: loaded)]
             : try sweep.cells.map { Cell(cell: $0, loaded: try loaded.cell($0)) }
+        // The last one is not found to be in the way after days in the others.
+        for cell in cells where cell.cell != nil {
+            _ = try RunStore(folder: cell.loaded.output).belongs(to: cell.loaded.recipe.name)
+        }
     }
 
     /// Does what is left to do, one experiment after the other.
@@ -83,7 +89,7 @@ package final class StudyRunner {
         defer { withExtendedLifetime(lock) {} }
         try parent.open(recipe: loaded.recipe.name)
         let text = try loaded.recipe.yaml()
-        try AtomicFile.write(Data(text.utf8), to: parent.folder.appending(path: "recipe.yaml"))
+        try AtomicFile.write(Data(text.utf8), to: parent.folder.appending(path: RunFolder.recipe))
         let session = try RunSession(loaded, in: parent, threads: options.threads)
         return try session.recording {
             if case .stopped(let stage) = $0 { stage } else { nil }
@@ -96,10 +102,7 @@ package final class StudyRunner {
     private func sweepStore() throws -> RunStore? {
         guard !loaded.recipe.sweep.axes.isEmpty else { return nil }
         let store = RunStore(folder: loaded.output)
-        try FileManager.default.createDirectory(
-            at: store.folder,
-            withIntermediateDirectories: true
-        )
+        try Folder.make(at: store.folder)
         return store
     }
 

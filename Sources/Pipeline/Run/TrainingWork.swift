@@ -68,13 +68,12 @@ extension PipelineRunner {
     /// The training that a plan has to do.
     func training(in plan: StagePlan) -> [TrainingWork.Part] {
         let recipe = experiment.recipe
-        let parameters = ParameterLayout(
-            recipe.model.configuration(
-                vocabularySize: recipe.tokenizer.vocabulary,
-                beginningOfSequence: 0,
-                endOfSequence: 0
-            )
-        ).elementCount
+        let shape = recipe.model.configuration(
+            vocabularySize: recipe.tokenizer.vocabulary,
+            beginningOfSequence: 0,
+            endOfSequence: 0
+        )
+        let parameters = Int(MemoryEstimate(shape).parameters)
         return plan.entries.compactMap { entry in
             guard case .training(let name) = entry.stage.work,
                 let settings = recipe.stage(named: name)
@@ -98,11 +97,13 @@ extension PipelineRunner {
 extension StudyRunner {
     /// The training that is left in all experiments; what several share is counted once.
     ///
-    /// - Throws: What describing the stages of an experiment throws.
+    /// - Throws: What describing the stages of an experiment throws; `MemoryError` when the training
+    ///   of one does not fit this machine.
     package func trainingLeft() throws -> TrainingWork {
         var work = TrainingWork()
         for number in cells.indices {
             let runner = try runner(of: number)
+            try runner.requireMemory()
             work.add(runner.training(in: runner.plan()))
         }
         return work

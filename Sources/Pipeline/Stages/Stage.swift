@@ -52,10 +52,10 @@ package struct Stage: Hashable, Sendable {
 
     private static func name(of work: Work) -> String {
         switch work {
-        case .tokenizer: "tokenizer"
+        case .tokenizer: RunFolder.tokenizer
         case .training(let model), .merge(let model): model
-        case .evaluation(let model): "evaluation-\(model)"
-        case .comparison: "comparison"
+        case .evaluation(let model): RunFolder.evaluationPrefix + model
+        case .comparison: RunFolder.comparison
         }
     }
 
@@ -85,6 +85,8 @@ package struct StageRecord: Codable, Hashable, Sendable {
     package var outputs: [String: ContentHash]
     /// Threads that trained, which decide the order of sums; nil for other stages.
     package var threads: Int?
+    /// What the sources of a training stage gave; nil for other stages and in older records.
+    package var data: [SourceMeasure]?
 
     /// Describes a stage that was made, or is being made.
     package init(
@@ -93,7 +95,8 @@ package struct StageRecord: Codable, Hashable, Sendable {
         facts: String,
         seconds: Double,
         outputs: [String: ContentHash],
-        threads: Int? = nil
+        threads: Int? = nil,
+        data: [SourceMeasure]? = nil
     ) {
         self.stage = stage
         self.identity = identity
@@ -101,6 +104,7 @@ package struct StageRecord: Codable, Hashable, Sendable {
         self.seconds = seconds
         self.outputs = outputs
         self.threads = threads
+        self.data = data
     }
 
     /// What differs from other facts, in words; the first difference of settings by its key.

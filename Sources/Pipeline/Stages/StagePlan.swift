@@ -55,12 +55,11 @@ package struct StagePlan: Sendable {
                     let seconds = Duration.seconds(record.seconds).briefly
                     return Entry(stage: stage, action: .reuse, reason: "finished, took \(seconds)")
                 }
-                return Entry(stage: stage, action: .run, reason: "its files were changed")
+                if store.earlierResult(of: stage) == nil {
+                    return Entry(stage: stage, action: .run, reason: "its files were changed")
+                }
             }
-            let earlier = store.earlierFolder(of: stage.name, identity: stage.identity)
-            if let kept = RunStore.record(in: earlier), kept.identity == stage.identity,
-                RunStore.isIntact(kept, in: earlier)
-            {
+            if store.earlierResult(of: stage) != nil {
                 return Entry(stage: stage, action: .bringBack, reason: "finished in an earlier run")
             }
             if let unfinished = RunStore.record(in: work) {
@@ -82,6 +81,14 @@ package struct StagePlan: Sendable {
                     stage: stage,
                     action: .share(from: made),
                     reason: "the same as in \(store.shownName(of: sibling.folder))"
+                )
+            }
+            if let damaged = [folder, work].first(where: RunStore.hasDamagedRecord) {
+                let file = damaged.appending(path: StageRecord.fileName).shownPath
+                return Entry(
+                    stage: stage,
+                    action: .run,
+                    reason: "\(file) is damaged; what was made goes to earlier/"
                 )
             }
             guard let record else { return Entry(stage: stage, action: .run, reason: "new") }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Evaluation
 import Foundation
 
@@ -125,9 +126,10 @@ package struct RegressionCheck: Encodable, Sendable {
     /// - Throws: `Failure.unreadable`.
     package static func table(at url: URL) throws -> ComparisonTable {
         do {
-            return try JSONDecoder().decode(ComparisonTable.self, from: Data(contentsOf: url))
+            let data = try InputFile.data(at: url)
+            return try JSONDecoder().decode(ComparisonTable.self, from: data)
         } catch {
-            throw Failure.unreadable(path: url.shownPath, reason: "\(error)")
+            throw Failure.unreadable(path: url.shownPath, reason: ErrorWords.text(of: error))
         }
     }
 }

@@ -59,7 +59,7 @@ package struct RunDifference: Encodable, Sendable {
             return try RunDatabase(reading: store.databaseFile)
         }
         let splits = try [first, second].map { folder in
-            try LoadedRecipe(at: folder.appending(path: "recipe.yaml")).recipe.evaluation.split
+            try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe.evaluation.split
         }
         let rows = try zip(databases, splits).map { database, split in
             try database.examinations(ExaminationFilter(split: split.rawValue))

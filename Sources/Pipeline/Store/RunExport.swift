@@ -91,12 +91,41 @@ package struct RunExport: Sendable {
         }
     }
 
+    /// Where the lines go.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - run: The folder of the run that they are of.
+    ///   - replacing: Whether an earlier export is replaced.
+    /// - Returns: The place, which can be checked before the run is read.
+    package static func place(_ file: URL, of run: URL, replacing: Bool) -> OutputPlace {
+        OutputPlace(
+            file,
+            kind: .file,
+            inputs: RunFolder.inputs(of: run, excluding: []),
+            mark: .file("an export of measurements", isExport),
+            replaces: replacing,
+            force: "replace an earlier export with --force",
+            remedy: "name another file with --output"
+        )
+    }
+
+    private static func isExport(_ data: Data) -> Bool {
+        let text = String(decoding: data.prefix(1 << 16), as: UTF8.self)
+        if text.hasPrefix(header.joined(separator: ",") + "\r\n") || text == "[\n]\n" {
+            return true
+        }
+        guard text.hasPrefix("[\n"), let first = text.split(separator: "\n").dropFirst().first
+        else { return false }
+        let line = first.hasSuffix(",") ? first.dropLast() : first
+        return (try? JSONDecoder().decode(Line.self, from: Data(line.utf8))) != nil
+    }
+
     /// Writes the lines to a file, which is complete or absent.
     ///
-    /// - Throws: `FolderError` when the file exists and may not be replaced, and `FileError`.
-    package func write(_ format: Format, to file: URL, replacing: Bool) throws {
-        let data = Data(try text(format).utf8)
-        try AtomicFile.write(to: file, replacing: replacing) { try $0.write(data) }
+    /// - Throws: `OutputError` when the file may not be written, and `FileError`.
+    package func write(_ format: Format, to place: OutputPlace) throws {
+        try place.writeFile(Data(try text(format).utf8))
     }
 
     private static let header = [

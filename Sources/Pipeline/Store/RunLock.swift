@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// Keeps a second run out of an output folder; the system frees it when the process ends, however.
@@ -20,12 +21,16 @@ package final class RunLock: Sendable {
 
     /// Takes the lock of an existing folder.
     ///
-    /// - Throws: `Taken`, or `CocoaError` when the folder cannot be written.
-    package init(folder: URL) throws {
-        let path = folder.appending(path: ".lock").path(percentEncoded: false)
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    /// The object is made when the lock is held: what throws in an initializer that has set all
+    /// properties ends in `deinit`, which would close the descriptor a second time, and with it
+    /// whatever another thread has opened meanwhile.
+    ///
+    /// - Throws: `Taken`, or `FileError` when the folder cannot be written.
+    package convenience init(folder: URL) throws {
+        let path = folder.appending(path: RunFolder.lock).path(percentEncoded: false)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
-            throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: path])
+            throw FileError(operation: "lock", path: path, code: errno)
         }
         guard Self.take(descriptor) else {
             let holder = try? String(contentsOfFile: path, encoding: .utf8)
@@ -36,11 +41,14 @@ package final class RunLock: Sendable {
         ftruncate(descriptor, 0)
         let number = Data("\(ProcessInfo.processInfo.processIdentifier)\n".utf8)
         _ = number.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        self.init(held: descriptor)
     }
+
+    private init(held descriptor: Int32) { self.descriptor = descriptor }
 
     /// Whether some process holds the lock of a folder now.
     package static func isHeld(folder: URL) -> Bool {
-        let path = folder.appending(path: ".lock").path(percentEncoded: false)
+        let path = folder.appending(path: RunFolder.lock).path(percentEncoded: false)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }

@@ -19,7 +19,8 @@ package struct RunOverview: Encodable, Sendable {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - earlier: Whether stages and examinations are told whose settings have changed since.
-    /// - Throws: `RunDatabaseError` when there is a database that cannot be read.
+    /// - Throws: `RunDatabaseError` when there is a database that cannot be read, `DamagedFile` when a
+    ///   record cannot.
     package init(of folder: URL, earlier: Bool = false) throws {
         let store = RunStore(folder: folder)
         summary = RunSummary(of: folder)
@@ -32,7 +33,7 @@ package struct RunOverview: Encodable, Sendable {
             examinations = try database.examinations(ExaminationFilter(earlier: earlier))
         } else {
             runs = []
-            stages = store.stagesFromRecords()
+            stages = try store.stagesFromRecords()
             examinations = []
         }
     }
@@ -53,7 +54,7 @@ package struct RunOverview: Encodable, Sendable {
         if let stage {
             try Self.check(stage, kind: "stage", stages.map(\.name))
             stages.removeAll { $0.name != stage }
-            examinations.removeAll { "evaluation-\($0.model)" != stage }
+            examinations.removeAll { RunFolder.evaluationPrefix + $0.model != stage }
         }
     }
 

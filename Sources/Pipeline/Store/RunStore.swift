@@ -9,6 +9,10 @@ package struct RunStore: Sendable {
         case foreign(folder: String)
         /// The run of another recipe lies there.
         case otherRecipe(folder: String, found: String, expected: String)
+        /// It lies inside of another run.
+        case inside(folder: String, run: String)
+        /// Something that the run reads lies where the run would write.
+        case holds(folder: String, what: String, path: String)
 
         package var description: String {
             switch self {
@@ -18,6 +22,13 @@ package struct RunStore: Sendable {
             case .otherRecipe(let folder, let found, let expected):
                 "\(folder) holds the run of the recipe \"\(found)\", not of \"\(expected)\"; choose "
                     + "another folder with --set output=FOLDER"
+            case .inside(let folder, let run):
+                "\(folder) lies inside of the run \(run), whose folder is its own; choose another "
+                    + "folder with --set output=FOLDER"
+            case .holds(let folder, let what, let path):
+                "the run in \(folder) would write over \(what) (\(path)), which is only read; "
+                    + "nothing was changed. Copy it to another place, or choose another folder "
+                    + "with --set output=FOLDER"
             }
         }
     }
@@ -30,7 +41,7 @@ package struct RunStore: Sendable {
         self.folder = folder
     }
 
-    static let markerName = "run.json"
+    static let markerName = RunFolder.marker
 
     private struct Marker: Codable {
         var recipe: String
@@ -40,8 +51,18 @@ package struct RunStore: Sendable {
     ///
     /// - Throws: `Failure` when something else lies there.
     package func open(recipe: String) throws {
+        guard try !belongs(to: recipe) else { return }
+        let marker = folder.appending(path: Self.markerName)
+        try AtomicFile.write(JSONEncoder().encode(Marker(recipe: recipe)), to: marker)
+    }
+
+    /// Whether the folder holds the run of a recipe; false when it is empty or missing.
+    ///
+    /// - Throws: `Failure` when something else lies there.
+    func belongs(to recipe: String) throws -> Bool {
         let path = folder.path(percentEncoded: false)
         let marker = folder.appending(path: Self.markerName)
+        try checkMark()
         if (try? Data(contentsOf: marker)) != nil {
             let found = recipeName
             guard found == recipe else {
@@ -51,28 +72,37 @@ package struct RunStore: Sendable {
                     expected: recipe
                 )
             }
-            return
+            return true
         }
-        if FileManager.default.fileExists(atPath: path) {
-            // A run that was stopped before it had written its mark leaves the lock at most.
-            let names = try FileManager.default.contentsOfDirectory(atPath: path)
-            guard names.allSatisfy({ $0.hasPrefix(".") }) else {
-                throw Failure.foreign(folder: folder.shownPath)
-            }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return false
         }
-        try AtomicFile.write(JSONEncoder().encode(Marker(recipe: recipe)), to: marker)
+        guard isFolder.boolValue else {
+            throw FolderError.wrongKind(
+                path: folder.shownPath,
+                found: "a file",
+                expected: "a folder for the run; choose one with --set output=FOLDER"
+            )
+        }
+        // A run that was stopped before it had written its mark leaves the lock at most.
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        guard names.allSatisfy({ $0 == RunFolder.lock || AtomicFile.isLeftover($0) })
+        else { throw Failure.foreign(folder: folder.shownPath) }
+        return false
     }
 
     /// The folder of a stage's result.
     package func folder(of stage: String) -> URL { folder.appending(path: stage) }
 
     /// Where a training stage keeps what it needs to go on.
-    package func workFolder(of stage: String) -> URL { folder.appending(path: "training-\(stage)") }
+    package func workFolder(of stage: String) -> URL {
+        folder.appending(path: RunFolder.trainingPrefix + stage)
+    }
 
-    /// Where the result of a stage with another identity was put aside.
-    func earlierFolder(of stage: String, identity: ContentHash) -> URL {
-        folder.appending(path: "earlier")
-            .appending(path: "\(stage)-\(identity.hexadecimal.prefix(12))")
+    /// The folder of the scores of a model.
+    package func evaluationFolder(of model: String) -> URL {
+        folder(of: RunFolder.evaluationPrefix + model)
     }
 
     /// The table of the run.
@@ -80,7 +110,9 @@ package struct RunStore: Sendable {
 
     /// The table of a group of experiments; that of the run when the group has no label.
     package func resultsFile(of group: String) -> URL {
-        folder.appending(path: group.isEmpty ? "results.json" : "results-\(group).json")
+        folder.appending(
+            path: group.isEmpty ? RunFolder.results : "\(RunFolder.resultsPrefix)\(group).json"
+        )
     }
 
     /// The database of the run.
@@ -99,7 +131,7 @@ package struct RunStore: Sendable {
         let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
         return (names ?? []).filter { name in
             let inside = folder.appending(path: name)
-            return ["recipe.yaml", Self.markerName].allSatisfy {
+            return [RunFolder.recipe, Self.markerName].allSatisfy {
                 FileManager.default.fileExists(atPath: inside.appending(path: $0).path)
             }
         }.sorted { $0.compare($1, options: .numeric) == .orderedAscending }
@@ -168,57 +200,5 @@ package struct RunStore: Sendable {
         return names.compactMap { name in
             name.hasPrefix("step-") ? Int(name.dropFirst("step-".count)) : nil
         }.max()
-    }
-
-    /// Puts the result and the unfinished work of a stage aside, so that nothing is lost.
-    func putAside(_ stage: String) throws {
-        let manager = FileManager.default
-        let work = workFolder(of: stage)
-        if Self.newestStep(in: work) == nil {
-            try? manager.removeItem(at: work)
-        }
-        for source in [folder(of: stage), work] {
-            guard manager.fileExists(atPath: source.path(percentEncoded: false)) else { continue }
-            let identity = Self.record(in: source)?.identity ?? ContentHash.of(text: "")
-            let target = earlierFolder(of: source.lastPathComponent, identity: identity)
-            try manager.createDirectory(
-                at: target.deletingLastPathComponent(),
-                withIntermediateDirectories: true
-            )
-            // What lies there was made from the same facts.
-            try? manager.removeItem(at: target)
-            try manager.moveItem(at: source, to: target)
-        }
-    }
-
-    /// Takes over the result of another run; files are linked, because results never change.
-    func share(_ source: URL, as stage: String) throws {
-        try putAside(stage)
-        let manager = FileManager.default
-        try AtomicFolder.create(at: folder(of: stage), replacing: true) { partial in
-            for name in try Self.outputs(in: source).keys.sorted() + [StageRecord.fileName] {
-                let target = partial.appending(path: name)
-                try manager.createDirectory(
-                    at: target.deletingLastPathComponent(),
-                    withIntermediateDirectories: true
-                )
-                let original = source.appending(path: name)
-                do {
-                    try manager.linkItem(at: original, to: target)
-                } catch {
-                    // Another file system, or one without links.
-                    try manager.copyItem(at: original, to: target)
-                }
-            }
-        }
-    }
-
-    /// Brings a result back that was put aside; the present one takes its place there.
-    func bringBack(_ stage: Stage) throws {
-        let source = earlierFolder(of: stage.name, identity: stage.identity)
-        let waiting = folder.appending(path: "earlier").appending(path: ".\(stage.name)-returning")
-        try FileManager.default.moveItem(at: source, to: waiting)
-        try putAside(stage.name)
-        try FileManager.default.moveItem(at: waiting, to: folder(of: stage.name))
     }
 }

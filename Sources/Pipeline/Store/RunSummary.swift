@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// A run folder in one line of a listing.
@@ -51,16 +52,18 @@ package struct RunSummary: Encodable, Hashable, Sendable {
             state: .incomplete
         )
         let path = store.databaseFile.path(percentEncoded: false)
-        guard FileManager.default.fileExists(atPath: path) else {
-            fill(fromRecordsOf: store)
-            return
-        }
         do {
-            try fill(from: RunDatabase(reading: store.databaseFile), of: folder)
+            try store.checkMark()
+            if FileManager.default.fileExists(atPath: path) {
+                try fill(from: RunDatabase(reading: store.databaseFile), of: folder)
+            } else {
+                try fill(fromRecordsOf: store)
+            }
         } catch {
-            fill(fromRecordsOf: store)
+            // What the records tell is told; when they are what is damaged, nothing is.
+            try? fill(fromRecordsOf: store)
             state = .unreadable
-            message = "\(error)"
+            message = ErrorWords.text(of: error)
         }
     }
 
@@ -100,8 +103,8 @@ package struct RunSummary: Encodable, Hashable, Sendable {
             }
     }
 
-    private mutating func fill(fromRecordsOf store: RunStore) {
-        let rows = store.stagesFromRecords().filter { $0.status == .finished }
+    private mutating func fill(fromRecordsOf store: RunStore) throws {
+        let rows = try store.stagesFromRecords().filter { $0.status == .finished }
         cells = rows.isEmpty ? 0 : 1
         stages = rows.count
         seconds = rows.reduce(0) { $0 + $1.seconds }
@@ -118,19 +121,22 @@ extension RunStore {
     /// The stages of a folder as the records beside their results tell of them.
     ///
     /// Stages stand by what they do: tokenizer, training, merges, evaluations, comparison.
-    package func stagesFromRecords() -> [StageRow] {
-        let path = folder.path(percentEncoded: false)
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    ///
+    /// - Throws: `FileError`, `DamagedFile`.
+    package func stagesFromRecords() throws -> [StageRow] {
+        let names = try Folder.names(in: folder).sorted()
         var rows: [StageRow] = []
         for name in names {
             let result = folder.appending(path: name)
-            guard let record = Self.record(in: result) else { continue }
+            guard let record = try Self.existingRecord(in: result) else { continue }
             let kind = StageRow.Kind(ofStage: record.stage)
             if record.stage == name {
-                rows.append(StageRow(record, kind: kind, folder: result))
-            } else if Self.record(in: folder(of: record.stage))?.identity != record.identity {
+                rows.append(try StageRow(record, kind: kind, folder: result))
+            } else if try Self.existingRecord(in: self.folder(of: record.stage))?.identity
+                != record.identity
+            {
                 // The work on a training that is not finished.
-                rows.append(StageRow(record, kind: kind, folder: result, status: .stopped))
+                rows.append(try StageRow(record, kind: kind, folder: result, status: .stopped))
             }
         }
         let order: [StageRow.Kind] = [.tokenizer, .training, .merge, .evaluation, .comparison]

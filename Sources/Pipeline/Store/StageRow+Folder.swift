@@ -11,14 +11,15 @@ extension StageRow {
     ///   - cell: The cell that it belongs to.
     ///   - folder: Its result, or the work on it while it is not finished.
     ///   - status: How far it is.
+    /// - Throws: `FileError`, `DamagedFile`, `ConfigurationError`.
     package init(
         _ record: StageRecord,
         kind: Kind,
         cell: String = "",
         folder: URL,
         status: Status = .finished
-    ) {
-        let training = kind == .training ? TrainingFigures(folder: folder) : nil
+    ) throws {
+        let training = kind == .training ? try TrainingFigures(folder: folder) : nil
         self.init(
             identity: record.identity,
             cell: cell,
@@ -38,10 +39,10 @@ extension StageRow.Kind {
     /// What the stage of this name does, for records that are older than their database.
     init(ofStage name: String) {
         switch name {
-        case "tokenizer": self = .tokenizer
-        case "comparison": self = .comparison
+        case RunFolder.tokenizer: self = .tokenizer
+        case RunFolder.comparison: self = .comparison
         case "base", "math", "language": self = .training
-        case _ where name.hasPrefix("evaluation-"): self = .evaluation
+        case _ where name.hasPrefix(RunFolder.evaluationPrefix): self = .evaluation
         default: self = .merge
         }
     }
@@ -81,14 +82,13 @@ struct TrainingFigures {
     }
 
     /// Reads the metrics in a folder; nil when there are none.
-    init?(folder: URL) {
+    ///
+    /// - Throws: `FileError`, `DamagedFile`, `ConfigurationError`.
+    init?(folder: URL) throws {
         let file = folder.appending(path: "metrics.jsonl")
-        guard let data = try? Data(contentsOf: file) else { return nil }
-        let decoder = JSONDecoder()
+        guard let lines = try RecordedLines.decode(Line.self, at: file) else { return nil }
         var tokens = 0
-        for text in data.split(separator: UInt8(ascii: "\n")) {
-            // The last line may be a part of one, when the process was killed.
-            guard let line = try? decoder.decode(Line.self, from: text) else { continue }
+        for line in lines {
             if line.kind == "step" {
                 cost.steps = line.step
                 tokens += line.values.tokens ?? 0
@@ -100,7 +100,9 @@ struct TrainingFigures {
             }
         }
         cost.tokens = tokens
-        guard let configuration = try? ModelConfiguration(in: folder) else { return }
+        // The work on a training has the model in its checkpoints alone.
+        guard InputFile.exists(folder.appending(path: HubFields.fileName)) else { return }
+        let configuration = try ModelConfiguration(in: folder)
         let parameters = Double(ParameterLayout(configuration).elementCount)
         figures["parameters"] = parameters
         cost.operations = 6 * parameters * Double(tokens)

@@ -21,7 +21,7 @@ package struct CheckpointInspection: Encodable, Sendable {
 
     /// The files that were read.
     package let files: [String]
-    /// The tensors in the order of the files.
+    /// The tensors in the order of their names, numbers in them by their values.
     package let tensors: [Tensor]
     /// The number of elements of all tensors.
     package let elements: Int
@@ -31,6 +31,9 @@ package struct CheckpointInspection: Encodable, Sendable {
     package let metadata: [String: String]
     /// The shape of the model, one fact an entry; empty for a single file.
     package let configuration: [String: String]
+
+    /// What keeps the model from being run as it lies, as sentences without a point at the end.
+    package let warnings: [String]
 
     /// Reads a folder or a file.
     ///
@@ -47,13 +50,37 @@ package struct CheckpointInspection: Encodable, Sendable {
                 elements: tensor.elementCount,
                 norm: norms ? try Self.norm(of: tensor, in: collection) : nil
             )
-        }
+        }.sorted(by: Self.precedes)
         elements = collection.tensors.reduce(0) { $0 + $1.elementCount }
         bytes = collection.tensors.reduce(0) { $0 + $1.byteCount }
         let hasConfiguration = FileManager.default.fileExists(
             atPath: url.appending(path: "config.json").path(percentEncoded: false)
         )
-        configuration = hasConfiguration ? Self.facts(try ModelConfiguration(in: url)) : [:]
+        var warnings: [String] = []
+        do {
+            configuration = hasConfiguration ? Self.facts(try ModelConfiguration(in: url)) : [:]
+        } catch let error as ConfigurationError where error.key != nil {
+            // The file can be read; what it asks for is told, and the tensors are shown all the same.
+            configuration = [:]
+            warnings.append("the model cannot be run here: \(error)")
+        }
+        let names = collection.tensors.map(\.name)
+        // Factors of an adapter have the names that they should have.
+        if !names.contains(where: { $0.contains(".lora_") }),
+            let repair = TensorNameRepair(of: names, isKnown: TensorNameRepair.isStandard)
+        {
+            warnings.append("\(repair)")
+        }
+        self.warnings = warnings
+    }
+
+    /// Layer 9 stands before layer 29.
+    private static func precedes(_ first: Tensor, _ second: Tensor) -> Bool {
+        switch first.name.compare(second.name, options: .numeric) {
+        case .orderedAscending: true
+        case .orderedDescending: false
+        case .orderedSame: first.name < second.name
+        }
     }
 
     private static func norm(

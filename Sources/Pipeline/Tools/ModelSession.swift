@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Foundation
 import Synchronization
 import Tokenization
@@ -31,26 +32,25 @@ package struct ModelSession: Sendable {
         package let tokens: Int
         /// Seconds that it took.
         package let seconds: Double
+        /// `plain` for a question that was put without chat symbols; nil otherwise.
+        package let form: String?
     }
 
     private let tokenizer: Tokenizer
     private let generator: TextGenerator
-    private let format = ChatFormat.standard
+    private let form: PromptForm
+
+    /// What users should know of the form in which questions are put, or nil.
+    package var formNote: String? { form.note }
 
     /// Loads a model folder with its tokenizer.
     ///
     /// - Throws: Errors of checkpoints and tokenizers.
     package init(at folder: URL, threads: Int) throws {
         let model = try TransformerModel(at: folder)
-        let tokenizer = try Tokenizer(at: folder.appending(path: "tokenizer.model"))
-        guard tokenizer.vocabularySize == model.configuration.vocabularySize else {
-            throw ToolError.vocabulary(
-                folder: folder.shownPath,
-                tokenizer: tokenizer.vocabularySize,
-                model: model.configuration.vocabularySize
-            )
-        }
-        self.tokenizer = tokenizer
+        tokenizer = try Tokenizer(inModelFolder: folder)
+        try ToolError.check(tokenizer, fits: model, in: folder)
+        form = .fitting(tokenizer)
         generator = TextGenerator(model: model, threadCount: threads)
     }
 
@@ -62,57 +62,105 @@ package struct ModelSession: Sendable {
     ///   - options: How tokens are chosen.
     ///   - onText: Gets the new text piece by piece, never half a character.
     /// - Returns: The whole text and its length.
-    /// - Throws: `ToolError.option` for options out of range, errors of the chat form.
+    /// - Throws: `ToolError.option` for options out of range, `GenerationError` for a prompt without
+    ///   tokens or without room for a reply, `ModelNumberError`, errors of the chat form.
     package func reply(
         to text: String,
         asChat: Bool,
         options: Options,
         onText: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> Reply {
+        let stops = generator.stopTokens.union(tokenizer.endOfSequence.map { [$0] } ?? [])
         let generation = GenerationOptions(
             maximumNewTokens: options.maximumNewTokens,
             temperature: options.temperature,
             topK: options.topK,
             topP: options.topP,
             seed: options.seed,
-            stopTokens: [tokenizer.endOfSequence]
+            stopTokens: stops,
+            vocabularySize: tokenizer.vocabularySize
         )
         if let problem = generation.problem { throw ToolError.option(problem) }
         let prompt =
             asChat
-            ? try format.prompt(text, tokenizer: tokenizer)
-            : [tokenizer.beginningOfSequence] + tokenizer.encode(text)
-        let start = ContinuousClock.now
-        let stream = TextStream(tokenizer: tokenizer, onText: onText)
-        let stop = tokenizer.endOfSequence
-        let write: @Sendable (Int, Int32) -> Void = { _, token in
-            if token != stop { stream.append(token) }
+            ? try form.prompt(text, tokenizer: tokenizer)
+            : tokenizer.beginning + tokenizer.encode(text)
+        guard prompt.count < generator.maximumPositions else {
+            throw GenerationError.promptTooLong(
+                tokens: prompt.count,
+                positions: generator.maximumPositions
+            )
         }
-        let tokens = generator.generate(prompts: [prompt], options: generation, onToken: write)
+        let isPlain = asChat && form == .plain
+        let ending =
+            isPlain ? ReplyEnding(tokenizer: tokenizer, texts: ReplyEnding.paragraph) : nil
+        let start = ContinuousClock.now
+        let stream = TextStream(tokenizer: tokenizer, ending: ending, onText: onText)
+        let tokens = try generator.generate(
+            prompts: [prompt],
+            options: generation,
+            isFinished: ending?.rule,
+            onToken: { _, token in stream.append(token) }
+        )
         stream.finish()
+        let whole = tokenizer.decode(tokens.first ?? [])
         return Reply(
-            text: tokenizer.decode(tokens.first ?? []),
+            text: ending?.cut(whole) ?? whole,
             tokens: tokens.first?.count ?? 0,
-            seconds: start.duration(to: .now).inSeconds
+            seconds: start.duration(to: .now).inSeconds,
+            form: isPlain ? form.name : nil
         )
     }
 }
 
-/// Turns tokens that come from some thread into text.
+/// Turns tokens that come from some thread into text, up to the end of the reply.
 private final class TextStream: Sendable {
-    private let decoder: Mutex<StreamingDecoder>
+    private struct State: Sendable {
+        var decoder: StreamingDecoder
+        /// What was decoded, and how many bytes of it were passed on; kept only where texts end replies.
+        var text = ""
+        var passed = 0
+    }
+
+    private let state: Mutex<State>
+    private let ending: ReplyEnding?
     private let onText: @Sendable (String) -> Void
 
-    init(tokenizer: Tokenizer, onText: @escaping @Sendable (String) -> Void) {
-        decoder = Mutex(StreamingDecoder(tokenizer: tokenizer))
+    init(
+        tokenizer: Tokenizer,
+        ending: ReplyEnding?,
+        onText: @escaping @Sendable (String) -> Void
+    ) {
+        state = Mutex(State(decoder: StreamingDecoder(tokenizer: tokenizer)))
+        self.ending = ending
         self.onText = onText
     }
 
-    func append(_ token: Int32) { pass(decoder.withLock { $0.append(token) }) }
+    func append(_ token: Int32) {
+        pass { [ending] state in
+            let text = state.decoder.append(token)
+            guard let ending else { return text }
+            state.text += text
+            return Self.news(of: ending.certain(state.text), &state)
+        }
+    }
 
-    func finish() { pass(decoder.withLock { $0.finish() }) }
+    func finish() {
+        pass { [ending] state in
+            let text = state.decoder.finish()
+            guard let ending else { return text }
+            state.text += text
+            return Self.news(of: ending.cut(state.text), &state)
+        }
+    }
 
-    private func pass(_ text: String) {
+    private static func news(of text: String, _ state: inout State) -> String {
+        defer { state.passed = max(state.passed, text.utf8.count) }
+        return String(decoding: text.utf8.dropFirst(state.passed), as: UTF8.self)
+    }
+
+    private func pass(_ text: (inout State) -> String) {
+        let text = state.withLock { text(&$0) }
         if !text.isEmpty { onText(text) }
     }
 }
@@ -123,13 +171,35 @@ package enum ToolError: Error, CustomStringConvertible {
     case vocabulary(folder: String, tokenizer: Int, model: Int)
     /// An option is out of range.
     case option(String)
+    /// Samples are longer than a model's positions.
+    case samplesTooLong(file: String, longer: Int, all: Int, longest: Int, positions: Int)
 
     package var description: String {
         switch self {
         case .vocabulary(let folder, let tokenizer, let model):
-            "\(folder): the tokenizer has \(tokenizer) pieces and the model \(model); "
-                + "they do not belong together"
+            "\(folder): the tokenizer has \(tokenizer) pieces and the model \(model) rows for them; "
+                + "they do not belong together: put the model's own tokenizer.model beside it"
         case .option(let problem): problem
+        case .samplesTooLong(let file, let longer, let all, let longest, let positions):
+            "\(file): \(longer) of \(all) samples are longer than the model's \(positions) positions, "
+                + "the longest has \(longest) tokens; shorten them or leave them out"
         }
+    }
+}
+
+extension ToolError {
+    /// Refuses a tokenizer with more pieces than a model has rows; a model may have more rows than
+    /// pieces, which round its matrices up.
+    static func check(
+        _ tokenizer: Tokenizer,
+        fits model: TransformerModel,
+        in folder: URL
+    ) throws {
+        guard tokenizer.vocabularySize > model.configuration.vocabularySize else { return }
+        throw ToolError.vocabulary(
+            folder: folder.shownPath,
+            tokenizer: tokenizer.vocabularySize,
+            model: model.configuration.vocabularySize
+        )
     }
 }

@@ -42,14 +42,21 @@ package struct RecipeCopy: Sendable {
         to url: URL,
         language: String?
     ) throws -> LoadedRecipe {
-        let loaded = try LoadedRecipe(at: original)
-        if let language { _ = try loaded.languagePack(language) }
+        let place = OutputPlace(
+            url,
+            kind: .file,
+            inputs: [.init("the recipe", original)],
+            remedy: "choose another file"
+        )
         guard !FileManager.default.fileExists(atPath: url.path) else {
             throw Failure.exists(path: url.shownPath)
         }
+        try place.check()
+        let loaded = try LoadedRecipe(at: original)
+        if let language { _ = try loaded.languagePack(language) }
         let name = url.deletingPathExtension().lastPathComponent
         guard RecipeValue.isName(name) else { throw Failure.name(found: name) }
-        var lines = try String(contentsOf: original, encoding: .utf8)
+        var lines = try InputFile.text(at: original)
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         for place in lines.indices where lines[place].hasPrefix("name:") {
             lines[place] = "name: \(name)"
@@ -72,7 +79,7 @@ package struct RecipeCopy: Sendable {
             isSwept
             ? language == nil || copy.sweptTargets == [target] : copy.languages.target == target
         guard isRetargeted else { throw Failure.languages(path: original.shownPath) }
-        try AtomicFile.write(Data(text.utf8), to: url)
+        try place.writeFile(Data(text.utf8))
         return try LoadedRecipe(at: url)
     }
 

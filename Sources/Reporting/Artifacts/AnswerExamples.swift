@@ -1,3 +1,4 @@
+import Checkpointing
 import Evaluation
 import Foundation
 import Pipeline
@@ -37,19 +38,21 @@ struct AnswerExamples {
     ///   - folder: The folder of the run, or of one experiment.
     ///   - model: The model that is right.
     ///   - others: The models that are wrong.
-    init?(in folder: URL, model: String, others: [String]) {
-        func records(_ model: String, _ task: String) -> [MathRecord]? {
-            let file = folder.appending(path: "evaluation-\(model)").appending(
+    /// - Throws: `FileError`; `EvaluationError` for answers that cannot be read.
+    init?(in folder: URL, model: String, others: [String]) throws {
+        func records(_ model: String, _ task: String) throws -> [MathRecord]? {
+            let file = folder.appending(path: RunFolder.evaluationPrefix + model).appending(
                 path: "\(task).jsonl"
             )
-            guard let data = try? Data(contentsOf: file) else { return nil }
-            return try? MathEvaluation(jsonLines: data, path: file.shownPath).records
+            guard InputFile.exists(file) else { return nil }
+            let data = try InputFile.data(at: file)
+            return try MathEvaluation(jsonLines: data, path: file.shownPath).records
         }
-        guard let own = records(model, "target_math"), !others.isEmpty else { return nil }
-        let theirs = others.compactMap { records($0, "target_math") }
+        guard let own = try records(model, "target_math"), !others.isEmpty else { return nil }
+        let theirs = try others.compactMap { try records($0, "target_math") }
         guard theirs.count == others.count else { return nil }
         let english = Dictionary(
-            (records(model, "english_math") ?? []).map { ($0.id, $0.prompt) },
+            (try records(model, "english_math") ?? []).map { ($0.id, $0.prompt) },
             uniquingKeysWith: { first, _ in first }
         )
         let byProblem = theirs.map { records in

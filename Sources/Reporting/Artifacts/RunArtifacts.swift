@@ -1,3 +1,4 @@
+import Checkpointing
 import Evaluation
 import Foundation
 import Pipeline
@@ -15,6 +16,8 @@ package struct RunArtifacts {
         var localization: LocalizationTool.File?
         var interventions: InterventionTool.File?
         var representations: RepresentationTool.File?
+        /// What the sources of its training stages gave; of runs of older versions nothing is known.
+        var data: [SourceMeasure]
         /// Problems that the compared model alone has solved.
         var examples: AnswerExamples?
 
@@ -45,12 +48,13 @@ package struct RunArtifacts {
     /// Reads a run folder.
     ///
     /// - Throws: `ReportError.noResults` when the run has no table yet; `RecipeError`,
-    ///   `RunDatabaseError`.
+    ///   `RunDatabaseError`, `AnalysisFileError`, `DamagedFile`, `EvaluationError` for files that
+    ///   cannot be read.
     package init(of folder: URL) throws {
         self.folder = folder
-        let file = folder.appending(path: "recipe.yaml")
+        let file = folder.appending(path: RunFolder.recipe)
         recipe = try LoadedRecipe(at: file).recipe
-        recipeText = try String(contentsOf: file, encoding: .utf8)
+        recipeText = try InputFile.text(at: file)
         overview = try RunOverview(of: folder)
         groups = try Self.groups(of: folder, recipe.sweep)
         guard !groups.isEmpty else { throw ReportError.noResults(folder: folder.shownPath) }
@@ -58,13 +62,13 @@ package struct RunArtifacts {
         let names = RunStore(folder: folder).cells
         experiments =
             recipe.sweep.axes.isEmpty
-            ? [Self.experiment("", in: folder, recipe)]
-            : names.map { Self.experiment($0, in: folder.appending(path: $0), recipe) }
+            ? [try Self.experiment("", in: folder, recipe)]
+            : try names.map { try Self.experiment($0, in: folder.appending(path: $0), recipe) }
     }
 
     /// The tables in a folder: those of the sweep in its order, then others that lie there.
     private static func groups(of folder: URL, _ sweep: SweepSettings) throws -> [Group] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let names = try Folder.names(in: folder)
         let files = names.filter { $0.hasPrefix("results") && $0.hasSuffix(".json") }.sorted()
         let labels = files.map { String($0.dropFirst("results-".count).dropLast(".json".count)) }
         let known = sweep.groups.filter { labels.contains($0.label) }
@@ -73,14 +77,17 @@ package struct RunArtifacts {
         let groups = known + others.map { .init(label: $0, setting: "", value: $0) }
         return try groups.map { group in
             let url = RunStore(folder: folder).resultsFile(of: group.label)
-            let data = try Data(contentsOf: url)
+            let data = try InputFile.data(at: url)
             do {
                 return Group(
                     sweep: group,
                     table: try JSONDecoder().decode(ComparisonTable.self, from: data)
                 )
             } catch {
-                throw ReportError.unreadable(path: url.shownPath, reason: "\(error)")
+                throw ReportError.unreadable(
+                    path: url.shownPath,
+                    reason: ErrorWords.text(of: error)
+                )
             }
         }
     }
@@ -94,25 +101,35 @@ package struct RunArtifacts {
         )
     }
 
-    private static func experiment(_ name: String, in folder: URL, _ recipe: Recipe) -> Experiment {
-        func record<Settings, Result>(_ kind: AnalysisKind) -> AnalysisFile<Settings, Result>? {
-            try? AnalysisFile(at: AnalysisTarget.url(of: kind, in: folder))
+    /// What an experiment has left; a record that is there and cannot be read is an error, since its
+    /// absence would say that the analysis was not made.
+    private static func experiment(
+        _ name: String,
+        in folder: URL,
+        _ recipe: Recipe
+    ) throws -> Experiment {
+        func record<Settings, Result>(
+            _ kind: AnalysisKind
+        ) throws -> AnalysisFile<Settings, Result>? {
+            let url = AnalysisTarget.url(of: kind, in: folder)
+            return InputFile.exists(url) ? try AnalysisFile(at: url) : nil
         }
         let stages = recipe.stages.names.flatMap(recipe.replicas)
         let experts = ["math", "language"].filter(recipe.stages.names.contains)
-        return Experiment(
+        return try Experiment(
             name: name,
             folder: folder,
-            curves: stages.compactMap { stage in
+            curves: try stages.compactMap { stage in
                 let place = folder.appending(path: stage).appending(path: "metrics.jsonl")
-                return TrainingCurve(stage: stage, at: place)
+                return try TrainingCurve(stage: stage, at: place)
             },
             change: record(.change),
             localization: record(.localize),
             interventions: record(.intervene),
             representations: record(.representations),
-            examples: recipe.comparedModels.first.flatMap { model in
-                AnswerExamples(in: folder, model: model, others: experts)
+            data: stages.flatMap { RunStore.record(in: folder.appending(path: $0))?.data ?? [] },
+            examples: try recipe.comparedModels.first.flatMap { model in
+                try AnswerExamples(in: folder, model: model, others: experts)
             }
         )
     }
@@ -124,16 +141,18 @@ package enum ReportError: Error, CustomStringConvertible {
     case noResults(folder: String)
     /// A file cannot be read.
     case unreadable(path: String, reason: String)
-    /// A file is there that nobody asked to replace.
-    case exists(path: String)
+    /// The page would have the name of its summary.
+    case ending(path: String)
 
     package var description: String {
         switch self {
         case .noResults(let folder):
             "\(folder) has no results.json; finish the run with 'layerswap run' and its recipe first"
-        case .unreadable(let path, let reason): "\(path) is not what a run writes: \(reason)"
-        case .exists(let path):
-            "\(path) exists and is no report; nothing was changed. Name another file with --output"
+        case .unreadable(let path, let reason):
+            "\(path) is not what a run writes: \(reason); remove it and run the recipe again"
+        case .ending(let path):
+            "\(path) is the name of the summary, which lies beside the page; name the page with the "
+                + "ending .html"
         }
     }
 }

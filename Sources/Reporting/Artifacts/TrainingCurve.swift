@@ -1,4 +1,6 @@
+import Checkpointing
 import Foundation
+import Pipeline
 
 /// The losses of a training stage, as its `metrics.jsonl` holds them.
 struct TrainingCurve {
@@ -29,13 +31,11 @@ struct TrainingCurve {
     /// Points of a curve are enough for a picture.
     private static let pointCount = 120
 
-    /// Reads a file; nil when it holds no line that can be read.
-    init?(stage: String, at url: URL) {
-        guard let data = try? Data(contentsOf: url) else { return nil }
-        let decoder = JSONDecoder()
-        let lines = data.split(separator: UInt8(ascii: "\n")).compactMap {
-            try? decoder.decode(Line.self, from: $0)
-        }
+    /// Reads a file; nil when there is none, or none with a line.
+    ///
+    /// - Throws: `FileError`, `DamagedFile`.
+    init?(stage: String, at url: URL) throws {
+        guard let lines = try RecordedLines.decode(Line.self, at: url) else { return nil }
         let steps = lines.filter { $0.kind == "step" }.compactMap { line in
             line.values.averageLoss.map { Point(step: line.step, loss: $0) }
         }

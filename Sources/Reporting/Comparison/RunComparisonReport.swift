@@ -19,7 +19,7 @@ package struct RunComparisonReport {
         // Runs of one name in different places are told apart by the whole path.
         names = last[0] == last[1] ? folders.map(\.shownPath) : last
         recipes = try folders.map {
-            try String(contentsOf: $0.appending(path: "recipe.yaml"), encoding: .utf8)
+            try InputFile.text(at: $0.appending(path: RunFolder.recipe))
         }
         difference = try RunDifference(first, second)
     }
@@ -127,15 +127,14 @@ package struct RunComparisonReport {
 
     /// Writes the page, and the table in Markdown beside it.
     ///
-    /// - Parameter page: The file of the page; an earlier report is replaced, nothing else is.
+    /// - Parameter files: Both files; an earlier report is replaced, nothing else is.
     /// - Returns: Both files.
-    /// - Throws: `ReportError.exists`, errors of writing.
-    package func write(to page: URL) throws -> [URL] {
+    /// - Throws: `OutputError`, errors of writing.
+    package func write(to files: ReportFiles) throws -> [URL] {
         let markdown = MarkdownSummary.table(table.titles, table.rows).joined(separator: "\n")
-        return try ReportFiles.write(
+        return try files.write(
             html,
-            summary: "# \(names[0]) and \(names[1])\n\n\(markdown)\n",
-            to: page
+            summary: "# \(MarkdownText.line("\(names[0]) and \(names[1])"))\n\n\(markdown)\n"
         )
     }
 }

@@ -19,7 +19,7 @@ extension LoRAAdapters {
     /// - Throws: Errors of writing.
     package func write(besideModelIn folder: URL) throws {
         let own = folder.appending(path: Self.folderName)
-        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        try Folder.make(at: own)
         try AtomicFile.write(
             JSONSerialization.data(
                 withJSONObject: hubConfiguration,

@@ -24,7 +24,8 @@ package struct InputNorms: Sendable {
     ///   - model: The model.
     ///   - samples: Token sequences; empty ones are left out.
     ///   - pool: The threads; no number depends on how many there are.
-    package init(of model: TransformerModel, on samples: [[Int32]], pool: WorkerPool) {
+    /// - Throws: `ModelNumberError` when a norm is not finite.
+    package init(of model: TransformerModel, on samples: [[Int32]], pool: WorkerPool) throws {
         let inputs = Self.packed(samples.filter { !$0.isEmpty })
         let shared = InferenceModel(model)
         var parts = [[String: [Double]]](repeating: [:], count: inputs.count)
@@ -44,6 +45,9 @@ package struct InputNorms: Sendable {
             for part in parts {
                 guard let own = part[name] else { continue }
                 sum = sum.isEmpty ? own : zip(sum, own).map(+)
+            }
+            guard sum.allSatisfy(\.isFinite) else {
+                throw model.notFinite("the inputs of '\(name)' are")
             }
             columns[name] = sum
         }

@@ -26,10 +26,11 @@ package final class LayerReader: Sendable {
     ///
     /// - Parameter sequences: Sequences of at least two tokens.
     /// - Returns: For each place a matrix `[sequences, width]`, row by row.
-    package func means(of sequences: [[Int32]]) -> [SharedBuffer] {
+    /// - Throws: `ModelNumberError` when a state is not finite.
+    package func means(of sequences: [[Int32]]) throws -> [SharedBuffer] {
         let width = width
         let means = (0..<placeCount).map { _ in SharedBuffer(count: sequences.count * width) }
-        forEachBatch(of: sequences) { _, _ in
+        try forEachBatch(of: sequences) { _, _ in
         } body: { _, batch, place, stream in
             let range = batch.sequences
             ActivationKernels.segmentMeans(
@@ -42,6 +43,9 @@ package final class LayerReader: Sendable {
                 )
             )
         }
+        if let place = means.firstIndex(where: { !$0.view.isFinite }) {
+            throw inference.model.notFinite("the states at place \(place) are")
+        }
         return means
     }
 
@@ -50,15 +54,16 @@ package final class LayerReader: Sendable {
     ///
     /// - Parameter sequences: Sequences of at least two tokens.
     /// - Returns: For each place and each sequence the tokens, one for each but the first position.
-    package func topTokens(of sequences: [[Int32]]) -> [[[Int32]]] {
+    /// - Throws: `ModelNumberError` when a logit is not finite.
+    package func topTokens(of sequences: [[Int32]]) throws -> [[[Int32]]] {
         var tokens = [[Int32]](repeating: [], count: placeCount * sequences.count)
         let sequenceCount = sequences.count
-        tokens.withUnsafeMutableBufferPointer { buffer in
+        try tokens.withUnsafeMutableBufferPointer { buffer in
             let slots = SharedSlots(buffer)
-            forEachBatch(of: sequences) { pass, rows in
+            try forEachBatch(of: sequences) { pass, rows in
                 Lens(inference, pass, rows: rows)
             } body: { lens, batch, place, stream in
-                let best = lens.tokens(of: stream)
+                let best = try lens.tokens(of: stream, at: place)
                 for (sequence, rows) in zip(batch.sequences, batch.rows) {
                     slots[place * sequenceCount + sequence] = Array(best[rows])
                 }
@@ -83,13 +88,14 @@ package final class LayerReader: Sendable {
     ///   - sequences: The sequences.
     ///   - prepare: Makes what `body` needs for a pass and a number of rows.
     ///   - body: Gets what was prepared, the batch, the place and the stream there.
+    /// - Throws: What `body` throws.
     private func forEachBatch<Prepared>(
         of sequences: [[Int32]],
         prepare: (InferencePass, Int) -> Prepared,
-        body: (Prepared, Batch, Int, MatrixView) -> Void
-    ) {
+        body: (Prepared, Batch, Int, MatrixView) throws -> Void
+    ) throws {
         let batches = Self.batches(of: sequences)
-        pool.perform(count: batches.count) { number in
+        try pool.performThrowing(count: batches.count) { number in
             let input = ModelInput(sequences: Array(sequences[batches[number]]))
             let offsets = input.segmentOffsets
             precondition(offsets.count == batches[number].count + 1, "a sequence has no tokens")
@@ -104,11 +110,11 @@ package final class LayerReader: Sendable {
                 maximumSegmentLength: longest
             )
             let prepared = prepare(pass, input.tokens.count)
-            _ = pass.runPacked(
+            _ = try pass.runPacked(
                 input.tokens,
                 segments: PackedSegments(offsets),
                 rotary: inference.rotary(positionCount: longest),
-                observeStream: { place, stream in body(prepared, batch, place, stream) }
+                observeStream: { place, stream in try body(prepared, batch, place, stream) }
             )
         }
     }
@@ -145,8 +151,8 @@ private final class Lens {
         inverseRMS = SharedBuffer(count: rows)
     }
 
-    /// The most probable token of each row.
-    func tokens(of stream: MatrixView) -> [Int32] {
+    /// The most probable token of each row at a place.
+    func tokens(of stream: MatrixView, at place: Int) throws -> [Int32] {
         let narrow = MatrixView(normalized.view, rows: rows, columns: stream.columns)
         RMSNorm.forward(
             input: stream,
@@ -156,12 +162,11 @@ private final class Lens {
             inverseRMS: inverseRMS.view
         )
         var tokens = [Int32](repeating: 0, count: rows)
-        pass.forEachLogits(of: Array(0..<rows), in: narrow) { places, logits in
-            for place in places {
-                let row = logits.row(place - places.lowerBound)
-                var best = 0
-                for token in 1..<max(1, row.count) where row[token] > row[best] { best = token }
-                tokens[place] = Int32(best)
+        try pass.forEachLogits(of: Array(0..<rows), in: narrow) { row in
+            "the state at place \(place), row \(row + 1) of its batch,"
+        } _: { places, logits in
+            for row in places {
+                tokens[row] = TokenSampler.largest(logits.row(row - places.lowerBound))
             }
         }
         return tokens

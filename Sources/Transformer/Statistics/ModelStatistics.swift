@@ -26,7 +26,7 @@ package final class ModelStatistics: Sendable {
     ///   - model: The model.
     ///   - sequences: Packed sequences; each counts for itself.
     /// - Returns: Statistics with `fisher`.
-    /// - Throws: What the gradient engine throws.
+    /// - Throws: What the gradient engine throws, `ModelNumberError` when a gradient is not finite.
     package static func fisher(
         of model: TransformerModel,
         on sequences: [ModelInput]
@@ -51,6 +51,7 @@ package final class ModelStatistics: Sendable {
                 to: sum.view
             )
         }
+        guard sum.view.isFinite else { throw model.notFinite("its gradients are") }
         return ModelStatistics(fisher: sum, inputProducts: [:])
     }
 
@@ -60,15 +61,19 @@ package final class ModelStatistics: Sendable {
     ///   - model: The model.
     ///   - sequences: Packed sequences.
     /// - Returns: Statistics with `inputProduct`.
+    /// - Throws: `ModelNumberError` when a product is not finite.
     package static func inputProducts(
         of model: TransformerModel,
         on sequences: [ModelInput]
-    ) -> ModelStatistics {
+    ) throws -> ModelStatistics {
         let observer = InputObserver(InferenceModel(model)) { InputSum(columns: $0) }
         for sequence in sequences where !sequence.tokens.isEmpty { observer.run(sequence) }
         let means = Dictionary(
             uniqueKeysWithValues: observer.all.map { (ObjectIdentifier($0), $0.mean()) }
         )
+        guard means.values.allSatisfy(\.view.isFinite) else {
+            throw model.notFinite("the inputs of its layers are")
+        }
         return ModelStatistics(
             fisher: nil,
             inputProducts: observer.byName.compactMapValues { means[ObjectIdentifier($0)] }

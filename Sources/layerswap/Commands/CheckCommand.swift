@@ -33,7 +33,12 @@ struct CheckCommand: ParsableCommand {
     @Option(name: .long, help: "A model. May be repeated; all recorded ones if left out.")
     var model: [String] = []
 
-    @Option(name: .long, help: "How much worse a number may be beside what chance explains.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How much worse a number may be beside what chance explains.",
+        transform: NumberArgument.decimal
+    )
     var tolerance = 0.0
 
     @Option(

@@ -123,7 +123,12 @@ struct DataShowCommand: ParsableCommand {
     @Option(name: .long, help: "What to show: text, translation, question, event or problem.")
     var kind: PackTool.Kind = .problem
 
-    @Option(name: .long, help: "How many examples.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How many examples.",
+        transform: NumberArgument.whole
+    )
     var count = 10
 
     @OptionGroup var output: OutputOptions

@@ -26,8 +26,12 @@ struct EvaluateCommand: ParsableCommand {
     var records: String?
 
     func run() throws {
-        let experiment = try Experiment(overrides.load(recipe))
-        StopSwitch.install()
+        let loaded = try overrides.load(recipe)
+        let place = records.map {
+            Examiner.records(URL(filePath: $0), of: URL(filePath: model), by: loaded)
+        }
+        try place?.check()
+        let experiment = try Experiment(loaded)
         let examiner = try Examiner(
             experiment: experiment,
             model: URL(filePath: model),
@@ -35,13 +39,12 @@ struct EvaluateCommand: ParsableCommand {
         )
         let console = output.console
         let name = URL(filePath: model).lastPathComponent
+        if let note = examiner.form.note { console.remark(note) }
         var results: [Examiner.Result] = []
         for task in examiner.tasks {
             console.remark("\(task.name.replacing("_", with: " "))…")
             results.append(try examiner.perform(task))
-            if StopSwitch.isOn { throw ExitCode(130) }
         }
-        let row = Examiner.row(of: name, results)
         let table = TextTable(
             header: ["metric", "value", "error", "n"],
             rows: results.flatMap(\.measurements).map { metric, measurement in
@@ -55,7 +58,12 @@ struct EvaluateCommand: ParsableCommand {
             rightAligned: [1, 2, 3]
         )
         for line in table.lines { console.result(line) }
-        if let records { try Examiner.write(results, to: URL(filePath: records)) }
-        try console.object(row)
+        for result in results {
+            for note in result.notes {
+                console.result("\(result.task.name.replacing("_", with: " ")): \(note)")
+            }
+        }
+        if let place { try Examiner.write(results, to: place) }
+        try console.object(ExaminationSummary(model: name, results, form: examiner.form))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpointing
 import Foundation
 import Merging
 import Pipeline
@@ -10,8 +11,8 @@ struct MergeCommand: ParsableCommand {
         abstract: "Merge fine-tuned checkpoints of one base into a new model.",
         discussion: """
             Either a file says what is merged ('layerswap merge merge.yaml'; \
-            Recipes/merge-huggingface.yaml is one with comments; files of mergekit are read too), \
-            or flags do. Models are Hugging Face folders of the families Llama, Mistral, Qwen 2 and \
+            Recipes/merge-huggingface.yaml is one with comments; files of mergekit 0.1.5 with any of \
+            its methods are read too), or flags do. Models are Hugging Face folders of the families Llama, Mistral, Qwen 2 and \
             3, and Gemma 2; experts may be LoRA adapters of PEFT, beside their base. Without zones a \
             layer swap takes the published ones, scaled with the depth. Methods that add what \
             training changed need --base; with it you are warned when experts have moved too far. \
@@ -84,7 +85,10 @@ struct MergeCommand: ParsableCommand {
     )
     var changes = false
 
-    @Flag(name: .long, help: "Replace the folder of the merged model if it exists.")
+    @Flag(
+        name: .long,
+        help: "Replace the folder of the merged model when it is empty or an earlier merge."
+    )
     var force = false
 
     @OptionGroup var threads: ThreadOptions
@@ -128,11 +132,16 @@ struct MergeCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopSwitch.install()
         let console = output.console
         if let verify { return try check(URL(filePath: verify), console) }
+        if let file, let series = try MergekitSeries(file: URL(filePath: file)) {
+            return try run(series, console)
+        }
         let reporter = MergeReporter(console: console)
-        let tool = try tool(reporter)
+        let request = try request()
+        let folder =
+            plan || changes || mergekit ? nil : try checkedFolder(of: request)
+        let tool = try MergeTool(request, threads: threads.count, progress: reporter.report)
         if changes {
             guard let profile = try tool.changes(progress: reporter.report) else {
                 throw ValidationError(
@@ -150,15 +159,16 @@ struct MergeCommand: ParsableCommand {
             try console.object(["mergekit": configuration])
             return
         }
+        let warnings = try tool.warnings(progress: reporter.report)
+        reporter.finish()
+        for warning in warnings { Console.writeError("Warning: \(warning).") }
         if plan {
             for line in tool.planLines { console.result(line) }
             try console.object(tool.planLines)
             return
         }
         for line in tool.briefLines { console.remark(line) }
-        guard let folder = destination.map({ URL(filePath: $0) }) ?? tool.output else {
-            throw ValidationError("The file names no folder to write to: add --to FOLDER.")
-        }
+        guard let folder else { return }
         let profile = try tool.changes(progress: reporter.report)
         for warning in profile?.warnings ?? [] {
             reporter.finish()
@@ -166,24 +176,72 @@ struct MergeCommand: ParsableCommand {
         }
         let summary = try tool.write(to: folder, replacing: force, progress: reporter.report)
         reporter.finish()
-        console.result(
-            "\(summary.output): \(summary.copiedTensors) tensors copied and proven equal to their "
-                + "source, \(summary.computedTensors) computed"
-        )
+        console.result(Self.text(of: summary))
         try console.object(summary)
     }
 
-    private func tool(_ reporter: MergeReporter) throws -> MergeTool {
-        if let file {
-            return try MergeTool(
-                recipe: URL(filePath: file),
-                overrides: assignments,
-                threads: threads.count,
-                progress: reporter.report
+    /// Does the merges of a file that holds several.
+    private func run(_ series: MergekitSeries, _ console: Console) throws {
+        guard assignments.isEmpty, !mergekit, !changes else {
+            throw ValidationError(
+                "The file holds several merges; --set, --mergekit and --changes are for one."
             )
         }
+        let folder = try plan ? nil : checkedFolder(of: series)
+        let plans = try series.plans(threads: threads.count, everyTensor: plan)
+        for entry in plans {
+            for line in ["merge \(entry.title):"] + entry.lines + [""] {
+                if plan { console.result(line) } else { console.remark(line) }
+            }
+        }
+        guard let folder else { return try console.object(plans.flatMap(\.lines)) }
+        let reporter = MergeReporter(console: console)
+        let summaries = try series.write(
+            to: folder,
+            replacing: force,
+            threads: threads.count,
+            progress: reporter.report
+        )
+        reporter.finish()
+        for summary in summaries { console.result(Self.text(of: summary)) }
+        try console.object(summaries)
+    }
+
+    private static func text(of summary: MergeTool.Summary) -> String {
+        "\(summary.output): \(summary.copiedTensors) tensors copied and proven equal to their "
+            + "source, \(summary.computedTensors) computed"
+    }
+
+    /// The folder of several merges, which is checked before models are opened.
+    private func checkedFolder(of series: MergekitSeries) throws -> URL {
+        guard let folder = destination.map({ URL(filePath: $0) }) ?? series.output else {
+            throw ValidationError("The file names no folder to write to: add --to FOLDER.")
+        }
+        Console.announce(try series.place(of: folder, replacing: force).check())
+        return folder
+    }
+
+    /// The folder to write to, which is checked before models are opened.
+    private func checkedFolder(of request: MergeRequest) throws -> URL {
+        guard let folder = destination.map({ URL(filePath: $0) }) ?? request.output else {
+            throw ValidationError("The file names no folder to write to: add --to FOLDER.")
+        }
+        let place = OutputPlace(
+            merging: request.inputs,
+            files: file.map { [.init("the file of the merge", URL(filePath: $0))] } ?? [],
+            to: folder,
+            replacing: force
+        )
+        Console.announce(try place.check())
+        return folder
+    }
+
+    private func request() throws -> MergeRequest {
+        if let file {
+            return try MergeRequest(file: URL(filePath: file), overrides: assignments)
+        }
         let folders = [("language", language), ("math", math), ("base", base)]
-        let request = try MergeRequest(
+        return try MergeRequest(
             settings: settings.settings,
             folders: folders.compactMap { name, folder in
                 folder.map { (name, URL(filePath: $0)) }
@@ -194,7 +252,6 @@ struct MergeCommand: ParsableCommand {
                 form: adapter ? .adapter : nil
             )
         )
-        return try MergeTool(request, threads: threads.count, progress: reporter.report)
     }
 
     private struct Verdict: Encodable {

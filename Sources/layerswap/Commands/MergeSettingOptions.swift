@@ -12,7 +12,12 @@ struct MergeSettingOptions: ParsableArguments {
     )
     var pattern: String?
 
-    @Option(name: .long, help: "Pattern changes: the difference that decides; 0.1 when left out.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Pattern changes: the difference that decides; 0.1 when left out.",
+        transform: NumberArgument.decimal
+    )
     var threshold: Double?
 
     @Option(name: .long, help: "Pattern changes: whether a layer or a module of it is decided.")
@@ -24,16 +29,36 @@ struct MergeSettingOptions: ParsableArguments {
     )
     var direction: String?
 
-    @Option(name: .long, help: "Layers of the outer expert at the input.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Layers of the outer expert at the input.",
+        transform: NumberArgument.whole
+    )
     var bottom: Int?
 
-    @Option(name: .long, help: "Layers of the outer expert at the output.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Layers of the outer expert at the output.",
+        transform: NumberArgument.whole
+    )
     var top: Int?
 
-    @Option(name: .long, help: "Layers of both above the bottom.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Layers of both above the bottom.",
+        transform: NumberArgument.whole
+    )
     var bottomTransition: Int?
 
-    @Option(name: .long, help: "Layers of both below the top.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Layers of both below the top.",
+        transform: NumberArgument.whole
+    )
     var topTransition: Int?
 
     @Option(
@@ -69,26 +94,103 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(name: .long, help: "Weights of the models, except in a swap: math=1,language=1.")
     var weights: String?
 
-    @Option(name: .long, help: "Share of the changes that is kept, in methods that drop some.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Share of the changes that is kept, in methods that drop some.",
+        transform: NumberArgument.decimal
+    )
     var density: Double?
 
-    @Option(name: .long, help: "How far DELLA's probabilities lie from the density.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How far DELLA's probabilities lie from the density; what counts as zero in ram.",
+        transform: NumberArgument.decimal
+    )
     var epsilon: Double?
 
-    @Option(name: .long, help: "Share of the largest changes that breadcrumbs drop.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Share of the largest changes that breadcrumbs drop.",
+        transform: NumberArgument.decimal
+    )
     var gamma: Double?
 
-    @Option(name: .long, help: "Factor of what is added to the base; 1 when left out.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Factor of what is added to the base; 1 when left out.",
+        transform: NumberArgument.decimal
+    )
     var lambda: Double?
 
     @Option(name: .long, help: "Whether sums of changes are divided by their weights: true, false.")
     var normalize: Bool?
 
-    @Option(name: .long, help: "Seed of a method that uses chance; 1 when left out.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Seed of a method that uses chance; 1 when left out.",
+        transform: NumberArgument.whole
+    )
     var seed: UInt64?
 
-    @Option(name: .long, help: "The model of which parts are reverted; language when left out.")
+    @Option(
+        name: .long,
+        help: "The model of methods that have one, as revert and nearswap; language when left out."
+    )
     var model: String?
+
+    @Option(name: .long, help: "Models of methods without weights; both experts when left out.")
+    var models: String?
+
+    @Option(name: .long, help: "Whether nuslerp and multislerp merge the changes from --base.")
+    var taskVectors: Bool?
+
+    @Option(name: .long, help: "What nuslerp turns: whole tensors, rows or columns.")
+    var extent: String?
+
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How often karcher moves the mean at most; 10 when left out.",
+        transform: NumberArgument.whole
+    )
+    var iterations: Int?
+
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The angle that ends karcher; 1e-5 when left out.",
+        transform: NumberArgument.decimal
+    )
+    var tolerance: Double?
+
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How far nearswap moves an element of the base at most.",
+        transform: NumberArgument.decimal
+    )
+    var distance: Double?
+
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How much ramplus-tl enlarges changes of one model alone.",
+        transform: NumberArgument.decimal
+    )
+    var gain: Double?
+
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The largest ratio of shared to own changes in ramplus-tl.",
+        transform: NumberArgument.decimal
+    )
+    var limit: Double?
 
     @Option(name: .long, help: "Parts to be reverted: 'layers 2-5,embeddings'.")
     var reverted: String?
@@ -127,6 +229,14 @@ struct MergeSettingOptions: ParsableArguments {
             ("normalize", normalize.map { "\($0)" }),
             ("seed", seed.map { "\($0)" }),
             ("model", model),
+            ("models", models.map { "[\($0)]" }),
+            ("task_vectors", taskVectors.map { "\($0)" }),
+            ("extent", extent),
+            ("iterations", iterations.map(String.init)),
+            ("tolerance", tolerance.map { "\($0)" }),
+            ("distance", distance.map { "\($0)" }),
+            ("gain", gain.map { "\($0)" }),
+            ("limit", limit.map { "\($0)" }),
             ("reverted", reverted.map { "[\($0)]" }),
         ]
         return values.compactMap { key, value in value.map { (key, $0) } }

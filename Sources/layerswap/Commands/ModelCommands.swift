@@ -4,19 +4,44 @@ import Pipeline
 
 /// How text is chosen.
 struct SamplingOptions: ParsableArguments {
-    @Option(name: .long, help: "The most tokens to write.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The most tokens to write.",
+        transform: NumberArgument.whole
+    )
     var maxTokens = 64
 
-    @Option(name: .long, help: "0 takes the most probable token; higher is more varied.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "0 takes the most probable token; higher is more varied.",
+        transform: NumberArgument.decimal
+    )
     var temperature = 0.0
 
-    @Option(name: .long, help: "Choose among this many most probable tokens; 0 is all.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Choose among this many most probable tokens; 0 is all.",
+        transform: NumberArgument.whole
+    )
     var topK = 0
 
-    @Option(name: .long, help: "Choose among the fewest tokens that have this probability.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Choose among the fewest tokens that have this probability.",
+        transform: NumberArgument.decimal
+    )
     var topP = 1.0
 
-    @Option(name: .long, help: "Where chance comes from.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Where chance comes from.",
+        transform: NumberArgument.whole
+    )
     var seed: UInt64 = 0
 
     var options: ModelSession.Options {
@@ -53,6 +78,7 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
         let console = output.console
+        if chat, !console.quiet, let note = session.formNote { Console.writeError(note) }
         let reply = try session.reply(to: text, asChat: chat, options: sampling.options) { piece in
             if !console.json { Console.write(piece, terminator: "") }
         }
@@ -84,11 +110,14 @@ struct ChatCommand: ParsableCommand {
     private struct Turn: Encodable {
         var question: String
         var reply: String
+        /// As in `ModelSession.Reply`.
+        var form: String?
     }
 
     func run() throws {
         let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
         let console = output.console
+        if !console.quiet, let note = session.formNote { Console.writeError(note) }
         let isPrompted = isatty(STDIN_FILENO) == 1 && !console.quiet
         var turns: [Turn] = []
         while true {
@@ -102,7 +131,7 @@ struct ChatCommand: ParsableCommand {
                 if !console.json { Console.write(piece, terminator: "") }
             }
             if !console.json { Console.write("") }
-            turns.append(Turn(question: question, reply: reply.text))
+            turns.append(Turn(question: question, reply: reply.text, form: reply.form))
         }
         try console.object(turns)
     }
@@ -127,14 +156,15 @@ struct InspectCommand: ParsableCommand {
         let inspection = try CheckpointInspection(at: URL(filePath: path), norms: norms)
         let console = output.console
         for (key, value) in inspection.configuration.sorted(by: { $0.key < $1.key }) {
-            console.remark("\(key): \(value)")
+            console.remark("\(key): \(TerminalText.line(value))")
         }
         for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }) {
-            console.remark("metadata \(key): \(value)")
+            console.remark("metadata \(TerminalText.line(key)): \(TerminalText.line(value))")
         }
         let rows = inspection.tensors.map { tensor in
             let shape = "[" + tensor.shape.map(String.init).joined(separator: ", ") + "]"
-            let norm = tensor.norm.map { [String(format: "%.4f", $0)] } ?? []
+            // Whole numbers and quantized weights have none.
+            let norm = norms ? [tensor.norm.map { String(format: "%.4f", $0) } ?? "-"] : []
             return [tensor.name, tensor.type, shape, NumberText.grouped(tensor.elements)] + norm
         }
         let table = TextTable(
@@ -148,6 +178,7 @@ struct InspectCommand: ParsableCommand {
                 + "elements, \(NumberText.bytes(inspection.bytes)) in "
                 + inspection.files.joined(separator: ", ")
         )
+        for warning in inspection.warnings { Console.writeError("Warning: \(warning).") }
         try console.object(inspection)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import Pipeline
 
@@ -6,7 +7,10 @@ import Pipeline
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
-        abstract: "Check recipes without running them."
+        abstract: "Check recipes without running them.",
+        discussion: """
+            Where a recipe reads files, they are read and split too, and their rows are counted.
+            """
     )
 
     @Argument(help: "The recipes.", completion: .file(extensions: ["yaml"]))
@@ -19,6 +23,7 @@ struct ValidateCommand: ParsableCommand {
         var recipe: String
         var name: String?
         var error: String?
+        var data: [SourceMeasure]?
     }
 
     func run() throws {
@@ -26,15 +31,54 @@ struct ValidateCommand: ParsableCommand {
         for path in recipes {
             do {
                 let loaded = try overrides.load(path)
-                verdicts.append(Verdict(recipe: path, name: loaded.recipe.name))
+                let data = try measures(of: loaded, at: path)
+                verdicts.append(Verdict(recipe: path, name: loaded.recipe.name, data: data))
                 output.console.remark("\(path): valid")
+                for measure in data ?? [] {
+                    output.console.remark(
+                        "  \(measure.name), \(measure.split.partName): \(measure.summary)"
+                    )
+                }
+                let threads = ProcessInfo.processInfo.activeProcessorCount
+                if let problem = loaded.recipe.memoryProblem(threads: threads) {
+                    Console.writeError("Warning: \(path): \(problem).")
+                }
             } catch let error as RecipeError {
-                verdicts.append(Verdict(recipe: path, error: error.description))
-                Console.writeError("layerswap: error: \(error)")
+                refuse(path, error, &verdicts)
+            } catch let error as DataMeter.Failure {
+                refuse(path, error, &verdicts)
+            } catch let error as DataFileError {
+                refuse(path, error, &verdicts)
+            } catch let error as DatasetError {
+                refuse(path, error, &verdicts)
             }
         }
         try output.console.object(verdicts)
         if verdicts.contains(where: { $0.error != nil }) { throw ExitCode(1) }
+    }
+
+    private func refuse(
+        _ path: String,
+        _ error: any Error & CustomStringConvertible,
+        _ verdicts: inout [Verdict]
+    ) {
+        verdicts.append(Verdict(recipe: path, error: error.description))
+        Console.writeError("layerswap: error: \(error)")
+    }
+
+    /// The counts of the files that a recipe reads; nil when it reads none, or they are not here.
+    private func measures(of loaded: LoadedRecipe, at path: String) throws -> [SourceMeasure]? {
+        guard loaded.recipe.readsFiles else { return nil }
+        do {
+            let experiment = try Experiment(loaded)
+            let meter = DataMeter(experiment, tokenizer: nil, filesOnly: true)
+            return try loaded.recipe.stages.names.flatMap { try meter.measures(ofStage: $0) }
+                + meter.measuresOfEvaluation()
+        } catch let error as ExperimentError {
+            // The recipe is right all the same; its data may lie on another machine.
+            output.console.remark("\(path): its data was not looked at: \(error)")
+            return nil
+        }
     }
 }
 

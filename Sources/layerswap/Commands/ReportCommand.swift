@@ -43,15 +43,16 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let run = try folder.catalogue.find(name)
-        let files: [URL]
-        if let compare {
-            let other = try folder.catalogue.find(compare)
-            let page = file.map { URL(filePath: $0) } ?? run.appending(path: "comparison.html")
-            files = try RunComparisonReport(run, other).write(to: page)
-        } else {
-            let page = file.map { URL(filePath: $0) } ?? run.appending(path: "report.html")
-            files = try RunReport(RunArtifacts(of: run)).write(to: page)
-        }
+        let other = try compare.map { try folder.catalogue.find($0) }
+        let standard = other == nil ? RunFolder.report : RunFolder.comparisonReport
+        let target = try ReportFiles(
+            file.map { URL(filePath: $0) } ?? run.appending(path: standard),
+            of: [run] + (other.map { [$0] } ?? [])
+        )
+        try target.check()
+        let files =
+            try other.map { try RunComparisonReport(run, $0).write(to: target) }
+            ?? RunReport(RunArtifacts(of: run)).write(to: target)
         for file in files { output.console.result(file.shownPath) }
         try output.console.object(files.map(\.shownPath))
     }

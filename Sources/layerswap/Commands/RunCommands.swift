@@ -30,7 +30,7 @@ struct WorkOptions: ParsableArguments {
         options.siblings = try reuse.flatMap { try RunStore(folder: runs.find($0)).stageFolders }
         let study = try StudyRunner(recipe.load(), options: options)
         _ = try ProductMethod.preferred.load()
-        StopSwitch.install()
+        RunStop.expect(in: nil)
         let reporter = RunReporter(console: output.console, work: try study.trainingLeft())
         let outcome: StudyRunner.Outcome
         do {
@@ -44,13 +44,12 @@ struct WorkOptions: ParsableArguments {
         }
         reporter.close()
         switch outcome {
-        case .complete(let tables): return tables
+        case .complete(let tables):
+            StopSwitch.expect { _ in "Stopped; everything was finished and is kept." }
+            return tables
         case .stopped(let stage):
-            Console.writeError("Stopped in \(stage); nothing is lost. Go on with:")
-            Console.writeError(
-                "    " + ShellText.command(CommandLine.arguments, without: ["--force"])
-            )
-            throw ExitCode(130)
+            RunStop.stopped(in: stage)
+            StopSwitch.end()
         }
     }
 }

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// Where words go: results to standard output, everything else wherever the flags say.
@@ -33,17 +34,60 @@ struct Console: Sendable {
         guard json else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        Self.write(String(decoding: try encoder.encode(value), as: UTF8.self))
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        Self.writeBytes(TerminalText.json(text) + "\n")
+    }
+
+    /// Says on standard error what an output replaces; nothing when it replaces nothing.
+    static func announce(_ replaced: String?) {
+        guard let replaced else { return }
+        writeError("layerswap: note: replacing \(replaced)")
     }
 
     /// Writes a line to standard output.
     static func write(_ text: String, terminator: String = "\n") {
-        FileHandle.standardOutput.write(Data((text + terminator).utf8))
+        writeBytes(TerminalText.escaped(text) + terminator)
     }
 
     /// Writes a line to standard error.
     static func writeError(_ text: String, terminator: String = "\n") {
-        FileHandle.standardError.write(Data((text + terminator).utf8))
+        writeBytes(TerminalText.escaped(text) + terminator, toErrors: true)
+    }
+
+    /// Writes a text as it is, for other programs or with control characters of our own.
+    ///
+    /// A result that cannot be written, since a disk is full or whoever reads has gone, ends the process:
+    /// its exit code must not be that of a success. What is unfinished goes then, as after a signal.
+    static func writeBytes(_ text: String, toErrors: Bool = false) {
+        let code = write(Array(text.utf8), to: toErrors ? STDERR_FILENO : STDOUT_FILENO)
+        guard code != 0, !toErrors else { return }
+        UnfinishedItem.leave { _ in
+            // Whoever has seen enough, as 'head' does, needs no words.
+            if code == EPIPE { _exit(141) }
+            let words =
+                "layerswap: error: cannot write standard output: "
+                + "\(String(cString: strerror(code)))\n"
+            _ = write(Array(words.utf8), to: STDERR_FILENO)
+            _exit(1)
+        }
+    }
+
+    /// Writes all bytes; gives the system's `errno`, or 0.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let part = UnsafeRawBufferPointer(rebasing: rest)
+                // The system takes at most what it is given, so that the rest stays inside.
+                let count = Foundation.write(descriptor, part.baseAddress, part.count)
+                if count < 0 {
+                    if errno == EINTR || errno == EAGAIN { continue }
+                    return errno
+                }
+                rest = rest.dropFirst(count)
+            }
+            return 0
+        }
     }
 }
 
@@ -58,7 +102,7 @@ struct TextTable {
 
     /// The lines, each cell padded to the widest of its column.
     var lines: [String] {
-        let all = (header.isEmpty ? [] : [header]) + rows
+        let all = ((header.isEmpty ? [] : [header]) + rows).map { $0.map(TerminalText.line) }
         let columns = all.map(\.count).max() ?? 0
         let widths = (0..<columns).map { column in
             all.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Merging
 import Pipeline
 
@@ -10,13 +9,8 @@ struct MergeReporter {
         line = ProgressLine(console: console)
     }
 
-    /// Says how far the merge is, and ends it when somebody asked for that.
-    func report(_ progress: MergeProgress) throws {
-        if StopSwitch.isOn {
-            line.close()
-            Console.writeError("Stopped; nothing was written, and the inputs are as they were.")
-            throw ExitCode(130)
-        }
+    /// Says how far the merge is.
+    func report(_ progress: MergeProgress) {
         let share = Int(100 * Double(progress.doneBytes) / Double(max(1, progress.totalBytes)))
         line.update(
             "\(progress.step.rawValue)  \(share) % of \(NumberText.bytes(progress.totalBytes))  "

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Words about work that goes on: lines that stay, and one that is written over on a terminal.
 ///
@@ -6,7 +7,11 @@ import Foundation
 final class ProgressLine {
     private let console: Console
     /// Whether the last line is to be rewritten by the next one.
-    private var hasOpenLine = false
+    private var hasOpenLine = false {
+        didSet { Self.isOpen.store(hasOpenLine && !console.json, ordering: .relaxed) }
+    }
+    /// Whether a line on standard output is to be rewritten.
+    private static let isOpen = Atomic<Bool>(false)
     private var lastLine = ContinuousClock.now
     private var lastRewriting = ContinuousClock.now
 
@@ -40,6 +45,11 @@ final class ProgressLine {
         }
     }
 
+    /// Ends a line that is open anywhere, for another thread that ends the process.
+    static func leave() {
+        if isOpen.exchange(false, ordering: .relaxed) { Console.write("") }
+    }
+
     /// Ends a line that would be rewritten.
     func close() {
         guard hasOpenLine else { return }
@@ -56,12 +66,8 @@ final class ProgressLine {
 
     private func rewrite(_ text: String) {
         // Back to the first column, the text, and nothing of the older, longer line behind it.
-        let line = "\r\(text.prefix(console.columns - 1))\u{1B}[K"
-        if console.json {
-            Console.writeError(line, terminator: "")
-        } else {
-            Console.write(line, terminator: "")
-        }
+        let line = "\r\(TerminalText.line(text).prefix(console.columns - 1))\u{1B}[K"
+        Console.writeBytes(line, toErrors: console.json)
         hasOpenLine = true
     }
 }

@@ -40,6 +40,7 @@ final class RunReporter {
 
     /// Says what an event means.
     func report(_ event: PipelineEvent) throws {
+        RunStop.follow(event)
         if console.quiet { return }
         switch event {
         case .planned(let header, let plan): try planned(header, plan)
@@ -51,6 +52,7 @@ final class RunReporter {
             let other = folder.deletingLastPathComponent()
             say("\n\(stage.name): taken from \(store?.shownName(of: other) ?? other.shownPath)")
         case .started(let stage, _): say("\n\(stage.name)")
+        case .data(let measures): data(measures)
         case .tokenizer(let report):
             say(
                 "  \(report.vocabularySize) pieces from "
@@ -62,6 +64,8 @@ final class RunReporter {
             say("  keeps its \(threads) threads, so that it ends in the same bytes")
         case .fellBack(_, let reason):
             say("  note: \(reason); products stay in fp32")
+        case .noted(_, let task, let note):
+            say("  note: \(task.replacing("_", with: " ")): \(note)")
         case .training(_, let event): training(event)
         case .trained(_, let summary):
             let best = summary.best.map {
@@ -92,6 +96,25 @@ final class RunReporter {
         case .finished(let stage, let seconds):
             let time = Duration.seconds(seconds).briefly
             say("  \(stage.name) finished, \(time)\(rest(after: stage))")
+        }
+    }
+
+    /// Tells what the sources give: files always, generated ones where there is something to say.
+    private func data(_ measures: [SourceMeasure]) {
+        let shown = measures.filter { $0.file != nil || $0.isNotable }
+        guard !shown.isEmpty else { return }
+        say("\ndata")
+        let rows = shown.map { ["  " + $0.name, $0.split.partName, $0.summary] }
+        for line in TextTable(rows: rows).lines { say(line) }
+        for measure in shown where measure.isWarning {
+            let origin = measure.file.map { " (\($0))" } ?? ""
+            say(
+                "  warning: \(measure.name)\(origin), \(measure.split.partName): "
+                    + "\(measure.tokens?.tooLong ?? 0) of \(measure.documents) documents are "
+                    + "longer than \(measure.tokens?.limit ?? 0) tokens and never read; raise "
+                    + "stages.\(measure.stage).sequence_length, up to "
+                    + "\(measure.tokens?.longest ?? 0) for all"
+            )
         }
     }
 

@@ -1,30 +1,116 @@
+import Checkpointing
 import Foundation
 import Synchronization
 
-/// Turns Ctrl-C into a question that work asks between two steps.
+/// Ends the process after Ctrl-C or a SIGTERM, from wherever it is.
 ///
-/// The first SIGINT or SIGTERM asks for an end at the next border of a step; the second ends the
-/// process at once.
+/// The first signal asks for an end. Work that can stop at a border, such as training, gets a moment
+/// to come to one; then, or at once where nothing needs a moment, a thread that does nothing else
+/// takes temporary files and programs that were started along, says in a line what is kept, and ends
+/// the process. A second signal ends it without all of that.
 enum StopSwitch {
-    private static let signals = Atomic<Int>(0)
+    /// What an end needs to know.
+    private struct Plan {
+        /// How long work may take to come to a border, in seconds.
+        var patience = 0.0
+        /// What is said at the end; gets the paths of finished files and folders.
+        var words: @Sendable ([String]) -> String = StopSwitch.standardWords
+    }
+
+    /// When the first signal came, in nanoseconds of the monotonic clock; 0 before.
+    private static let first = Atomic<UInt64>(0)
+    private static let isEnding = Atomic<Bool>(false)
+    private static let plan = Mutex(Plan())
+    /// The signal handler writes into it, and the thread that ends the process waits for that.
+    private static let wake: (read: Int32, write: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return (-1, -1) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }()
+
+    /// Ctrl-C reaches a program and, through the one that started it, reaches it again.
+    private static let secondSignalAfter: UInt64 = 300_000_000
 
     /// Whether an end was asked for.
-    static var isOn: Bool { signals.load(ordering: .relaxed) > 0 }
+    static var isOn: Bool { first.load(ordering: .relaxed) > 0 }
 
     /// Takes over both signals.
     static func install() {
-        // Made now, since a signal handler must not make it.
+        // Made now, since a signal handler must not make them.
         _ = isOn
+        guard wake.write >= 0 else { return }
+        Thread.detachNewThread { waitForSignal() }
         var both = sigset_t()
         sigemptyset(&both)
         for number in [SIGINT, SIGTERM] {
             sigaddset(&both, number)
-            signal(number) { _ in
-                let before = StopSwitch.signals.wrappingAdd(1, ordering: .relaxed).oldValue
-                if before > 0 { _exit(130) }
-            }
+            signal(number) { _ in StopSwitch.press() }
         }
+        // Nobody reads any more, or a file may not grow: the write fails then, which has words of its
+        // own, in place of an end without any. Programs that are started have the usual meaning again.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number) { _ in } }
         // A parent may have blocked them, and children inherit that.
         pthread_sigmask(SIG_UNBLOCK, &both, nil)
+    }
+
+    /// Says how this verb ends when it is stopped.
+    ///
+    /// - Parameters:
+    ///   - patience: How long it may take to come to a border, in seconds.
+    ///   - words: What is said at the end.
+    static func expect(
+        patience: Double = 0,
+        words: @escaping @Sendable (_ finished: [String]) -> String
+    ) {
+        plan.withLock { plan in
+            plan.patience = patience
+            plan.words = words
+        }
+    }
+
+    /// Nothing that was asked for is half there.
+    @Sendable
+    static func standardWords(_ finished: [String]) -> String {
+        guard !finished.isEmpty else { return "Stopped; nothing was written." }
+        let names = finished.map { URL(filePath: $0).shownPath }
+        return "Stopped; complete and kept: \(names.joined(separator: ", "))."
+    }
+
+    /// What the signal handler does; only what such a one may do.
+    private static func press() {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        let now = UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+        let before = first.compareExchange(expected: 0, desired: now, ordering: .relaxed)
+        guard before.exchanged else {
+            if now &- before.original > secondSignalAfter { _exit(130) }
+            return
+        }
+        var byte: UInt8 = 1
+        _ = write(wake.write, &byte, 1)
+    }
+
+    private static func waitForSignal() {
+        var byte: UInt8 = 0
+        while read(wake.read, &byte, 1) < 0, errno == EINTR {}
+        // They may have work of their own to put in order.
+        let began = ContinuousClock.now
+        Descendants.send(SIGTERM)
+        while began.duration(to: .now) < .seconds(plan.withLock { $0.patience }) { usleep(10_000) }
+        end()
+    }
+
+    /// Ends the process; to be called when an end was asked for and work has come to a border.
+    static func end() -> Never {
+        // Whoever comes second waits for the end.
+        if isEnding.exchange(true, ordering: .relaxed) { while true { pause() } }
+        Descendants.end()
+        ProgressLine.leave()
+        let words = plan.withLock { $0.words }
+        UnfinishedItem.leave { finished in
+            Console.writeError(words(finished))
+            _exit(130)
+        }
     }
 }

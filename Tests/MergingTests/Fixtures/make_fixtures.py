@@ -2,6 +2,9 @@
 
     pip install mergekit==0.1.5 transformers
     python3 make_fixtures.py
+    python3 make_fixtures.py --missing
+
+With `--missing` only what is not there is made, from the checkpoints that are.
 
 `families.json` has, for each family of models, a small config.json as transformers writes it and the
 names and shapes of the tensors that transformers gives such a model. `mergekit/` has three small
@@ -14,9 +17,12 @@ import json
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 
+import peft
 import safetensors.torch
+import tokenizers
 import torch
 import transformers
 import yaml
@@ -75,6 +81,34 @@ def checkpoint(folder, seed, base=None):
     return model
 
 
+def adapter(folder, model, seed):
+    """A small LoRA adapter of some matrices, scaled by 3."""
+    torch.manual_seed(seed)
+    config = peft.LoraConfig(
+        r=2, lora_alpha=6, target_modules=["q_proj", "down_proj"], init_lora_weights=False
+    )
+    changed = peft.get_peft_model(model, config)
+    with torch.no_grad():
+        for name, weight in changed.named_parameters():
+            if "lora_" in name:
+                weight.copy_(0.2 * torch.randn_like(weight))
+    changed.save_pretrained(folder)
+    written = folder / "adapter_config.json"
+    # A path of the machine that it was made on.
+    settings = dict(json.loads(written.read_text()), base_model_name_or_path=None)
+    written.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    (folder / "README.md").unlink()
+    for name, weight in changed.named_parameters():
+        assert weight.dtype == torch.float32, name
+
+
+def tokenizer(folder):
+    """A tokenizer of one piece for each row of the embeddings."""
+    pieces = {piece: index for index, piece in enumerate("abcdefghijklmnop")}
+    plain = tokenizers.Tokenizer(tokenizers.models.BPE(vocab=pieces, merges=[]))
+    transformers.PreTrainedTokenizerFast(tokenizer_object=plain).save_pretrained(folder)
+
+
 def merges(root):
     """mergekit's configuration of each merge; weights and densities differ from the defaults."""
     base, math, language = (str(root / name) for name in ("base", "math", "language"))
@@ -129,6 +163,68 @@ def merges(root):
             base_model=base,
             models=[dict(model=math), dict(model=language)],
         ),
+        "nuslerp": dict(merge_method="nuslerp", models=models(weight=[0.7, 0.5])),
+        "nuslerp_changes": dict(
+            merge_method="nuslerp", base_model=base, models=models(weight=[0.7, 0.5])
+        ),
+        "nuslerp_rows": dict(
+            merge_method="nuslerp",
+            models=models(weight=[0.7, 0.5]),
+            parameters=dict(nuslerp_flatten=False),
+        ),
+        "nuslerp_columns": dict(
+            merge_method="nuslerp",
+            base_model=base,
+            models=models(weight=[0.7, 0.5]),
+            parameters=dict(nuslerp_flatten=False, nuslerp_row_wise=True),
+        ),
+        "multislerp": dict(merge_method="multislerp", models=models(weight=[0.7, 0.5])),
+        "multislerp_changes": dict(
+            merge_method="multislerp",
+            base_model=base,
+            models=models(weight=[0.7, 0.5]),
+            parameters=dict(normalize_weights=False),
+        ),
+        "karcher": dict(
+            merge_method="karcher",
+            models=[dict(model=math), dict(model=language), dict(model=base)],
+        ),
+        "karcher_once": dict(
+            merge_method="karcher",
+            models=[dict(model=math), dict(model=language), dict(model=base)],
+            parameters=dict(max_iter=1, tol=1e-3),
+        ),
+        "sce": dict(
+            merge_method="sce", base_model=base, models=[dict(model=math), dict(model=language)]
+        ),
+        "sce_selected": dict(
+            merge_method="sce",
+            base_model=base,
+            models=[dict(model=math), dict(model=language)],
+            parameters=dict(select_topk=0.3),
+        ),
+        "nearswap": dict(
+            merge_method="nearswap",
+            base_model=base,
+            models=[dict(model=math)],
+            parameters=dict(t=0.1),
+        ),
+        "arcee_fusion": dict(
+            merge_method="arcee_fusion", base_model=base, models=[dict(model=language)]
+        ),
+        # The epsilon is large, so that some changes are of one model and some of none.
+        "ram": dict(
+            merge_method="ram",
+            base_model=base,
+            models=[dict(model=math), dict(model=language)],
+            parameters=dict(epsilon=0.2),
+        ),
+        "ramplus_tl": dict(
+            merge_method="ramplus_tl",
+            base_model=base,
+            models=[dict(model=math), dict(model=language)],
+            parameters=dict(epsilon=0.2, r=0.5, alpha=0.8),
+        ),
         # How a layer swap is written there: weights by layer, and by name outside of them.
         "layer_swap": dict(
             merge_method="linear",
@@ -155,37 +251,69 @@ def merges(root):
 
 def run(file, output, result):
     """What mergekit makes of a configuration, as one file."""
-    subprocess.run(["mergekit-yaml", file, output], check=True)
+    if file.stem.startswith("several"):
+        stages = output.with_name(f"{output.name}-stages")
+        command = ["mergekit-multi", file, "-I", stages, "--out-path", output]
+    else:
+        command = ["mergekit-yaml", file, output]
+        if "+" in file.read_text():
+            command += ["--lora-merge-cache", output.with_name(f"{output.name}-cache")]
+    subprocess.run(command, check=True)
     tensors = {}
     for part in sorted(output.glob("*.safetensors")):
         tensors.update(safetensors.torch.load_file(part))
     safetensors.torch.save_file(tensors, result)
+    if 'chat_template: "{' in file.read_text():
+        shutil.copy(output / "chat_template.jinja", result.with_suffix(".jinja"))
 
 
 def main():
-    families()
+    only_missing = "--missing" in sys.argv[1:]
     target = here / "mergekit"
+    if not only_missing:
+        families()
+        shutil.rmtree(target / "adapter", ignore_errors=True)
     target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
-        base = checkpoint(root / "base", 1)
-        checkpoint(root / "math", 2, base)
-        checkpoint(root / "language", 3, base)
-        shutil.copy(root / "base" / "config.json", target / "config.json")
-        for name in ("base", "math", "language"):
-            shutil.copy(root / name / "model.safetensors", target / f"{name}.safetensors")
+        names = ("base", "math", "language")
+        if only_missing:
+            for name in names:
+                (root / name).mkdir()
+                shutil.copy(target / "config.json", root / name / "config.json")
+                shutil.copy(target / f"{name}.safetensors", root / name / "model.safetensors")
+        else:
+            base = checkpoint(root / "base", 1)
+            checkpoint(root / "math", 2, base)
+            checkpoint(root / "language", 3, base)
+            shutil.copy(root / "base" / "config.json", target / "config.json")
+            for name in names:
+                shutil.copy(root / name / "model.safetensors", target / f"{name}.safetensors")
+        for name in names:
+            tokenizer(root / name)
+        if not (target / "adapter").exists():
+            model = transformers.LlamaForCausalLM.from_pretrained(root / "base")
+            adapter(target / "adapter", model.float(), 4)
+        shutil.copytree(target / "adapter", root / "adapter")
         for name, config in merges(root).items():
+            result = target / f"{name}.safetensors"
+            if only_missing and result.exists():
+                continue
             file = root / f"{name}.yaml"
             file.write_text(yaml.safe_dump(dict(config, dtype="float32")))
-            run(file, root / name, target / f"{name}.safetensors")
+            run(file, root / f"out-{name}", result)
         for source in sorted((target / "files").glob("*.yaml")):
+            result = source.with_suffix(".safetensors")
+            if only_missing and result.exists():
+                continue
             # Models are folders beside the file.
             file = root / source.name
             text = source.read_text()
             for model in ("base", "math", "language"):
                 text = text.replace(f'"{model}"', f'"{root / model}"')
+                text = text.replace(f'"{model}+adapter"', f'"{root / model}+{root / "adapter"}"')
             file.write_text(text)
-            run(file, root / f"file-{source.stem}", source.with_suffix(".safetensors"))
+            run(file, root / f"file-{source.stem}", result)
 
 
 main()

@@ -245,13 +245,14 @@ struct RunExportTests {
         let folder = try DatabaseFolder()
         let export = try RunExport(folder.open())
         let file = folder.url.appending(path: "out.json")
-        try export.write(.json, to: file, replacing: false)
-        #expect(try String(contentsOf: file, encoding: .utf8) == "[\n]\n")
-        #expect(throws: FolderError.self) {
-            try export.write(.csv, to: file, replacing: false)
+        func place(_ replacing: Bool) -> OutputPlace {
+            RunExport.place(file, of: folder.url.appending(path: "run"), replacing: replacing)
         }
+        try export.write(.json, to: place(false))
         #expect(try String(contentsOf: file, encoding: .utf8) == "[\n]\n")
-        try export.write(.csv, to: file, replacing: true)
+        #expect(throws: OutputError.self) { try export.write(.csv, to: place(false)) }
+        #expect(try String(contentsOf: file, encoding: .utf8) == "[\n]\n")
+        try export.write(.csv, to: place(true))
         #expect(try String(contentsOf: file, encoding: .utf8).hasPrefix("recipe,cell,"))
     }
 }

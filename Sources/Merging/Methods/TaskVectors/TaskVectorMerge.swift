@@ -22,6 +22,23 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
     package var isNormalized: Bool
     /// What the sum is multiplied with, λ.
     package var lambda: Double
+    /// The trimming of models that have another than `trimming`, by their names.
+    package var ownTrimming: [String: Trimming]?
+    /// What becomes of entries that are kept; nil for what the trimming says.
+    package var rescaling: Rescaling?
+    /// Whether counts are rounded down and sums of zero treated as mergekit 0.1.5 does.
+    ///
+    /// There a vote of zero is one for the positive sign, sums may be divided by weights below zero,
+    /// and are not divided by weights that add up to nothing.
+    package var followsMergekit: Bool?
+
+    /// What becomes of entries that are kept.
+    package enum Rescaling: String, Codable, Sendable {
+        /// They stay as they are.
+        case none
+        /// They are enlarged so that their magnitudes add up to those of all entries.
+        case sum
+    }
 
     /// A merge of any composition.
     package init(
@@ -68,6 +85,18 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
         }
     }
 
+    /// Which entries of a model are dropped.
+    package func trimming(of term: MergeTerm) -> Trimming { ownTrimming?[term.input] ?? trimming }
+
+    /// The trimming of every model.
+    private var trimmings: [Trimming] { [trimming] + (ownTrimming ?? [:]).values }
+
+    /// Whether the whole tensor must have been looked at for any model.
+    var needsBorders: Bool { trimmings.contains(where: \.needsBorders) }
+
+    /// Whether parts of a tensor must hold whole rows for any model.
+    var needsRows: Bool { trimmings.contains(where: \.needsRows) }
+
     /// The models that are read, the base first.
     var inputs: [String] { [LayerSwap.base] + terms.map(\.input) }
 
@@ -80,11 +109,18 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
 
     /// For people: `base + 1.000 TIES 0.200 (1.000 τ math + 1.000 τ language)`.
     var formula: String {
-        let words = [kind.shortName, trimming.text].filter { !$0.isEmpty }
+        let numbers = ownTrimming == nil ? trimming.text : ""
+        let words = [kind.shortName, numbers].filter { !$0.isEmpty }
         let operation = words.map { $0 + " " }.joined()
         let mean = isNormalized == kind.isNormalized ? "" : isNormalized ? "mean " : "sum "
         let factor = "\(MergeTerm.text(of: lambda)) \(operation)\(mean)"
-        return "\(LayerSwap.base) + \(factor)(\(MergeTerm.sum(terms, symbol: "τ ")))"
+        guard ownTrimming != nil else {
+            return "\(LayerSwap.base) + \(factor)(\(MergeTerm.sum(terms, symbol: "τ ")))"
+        }
+        let sum = terms.map { term in
+            "\(MergeTerm.text(of: term.weight)) τ \(term.input) (\(trimming(of: term).text))"
+        }
+        return "\(LayerSwap.base) + \(factor)(\(sum.joined(separator: " + ")))"
     }
 
     /// Checks weights and settings.
@@ -92,7 +128,7 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
     /// - Throws: `TaskVectorError`.
     package func check() throws(TaskVectorError) {
         // A share of an average has no meaning below zero; a sum can make the base forget.
-        let negative = !isNormalized
+        let negative = !isNormalized || followsMergekit == true
         var names: Set<String> = []
         for term in terms {
             guard term.input != LayerSwap.base else { throw .base }
@@ -103,6 +139,6 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
         }
         guard terms.contains(where: { $0.weight != 0 }) else { throw .noWeight }
         guard lambda.isFinite else { throw .lambda(lambda) }
-        try trimming.check()
+        for trimming in trimmings { try trimming.check(asMergekit: followsMergekit == true) }
     }
 }

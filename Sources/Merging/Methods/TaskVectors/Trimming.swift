@@ -27,13 +27,22 @@ package enum Trimming: Hashable, Codable, Sendable {
     /// How many of the largest entries lie above the lower border, and how many of these above the
     /// upper one and are dropped too.
     ///
-    /// - Parameter count: The entries of the tensor.
+    /// - Parameters:
+    ///   - count: The entries of the tensor.
+    ///   - roundingDown: Whether shares are rounded down, and not to the nearest number of entries.
     /// - Returns: All and none where nothing depends on magnitudes.
-    func counts(of count: Int) -> (kept: Int, dropped: Int) {
+    func counts(of count: Int, roundingDown: Bool = false) -> (kept: Int, dropped: Int) {
         switch self {
         case .none, .random, .ranked: return (count, 0)
-        case .largest(let density): return (KeptShare.count(of: density, in: count), 0)
+        case .largest(let density):
+            guard roundingDown else { return (KeptShare.count(of: density, in: count), 0) }
+            return density > 0 ? (max(1, Int(density * Double(count))), 0) : (0, 0)
         case .band(let density, let gamma):
+            if roundingDown {
+                let kept = Int(density * Double(count))
+                let end = min(count, Int(gamma * Double(count)) + kept)
+                return (end, end - kept)
+            }
             let dropped = Int((gamma * Double(count)).rounded())
             let kept = KeptShare.count(of: density, in: count)
             let end = min(count, dropped + kept)
@@ -76,17 +85,23 @@ package enum Trimming: Hashable, Codable, Sendable {
 
     /// Checks the shares.
     ///
+    /// - Parameter asMergekit: Whether nothing may be kept, and what is dropped at the top gives way
+    ///   to the density.
     /// - Throws: `TaskVectorError`.
-    func check() throws(TaskVectorError) {
+    func check(asMergekit: Bool = false) throws(TaskVectorError) {
         guard let density else { return }
-        guard density > 0, density <= 1 else { throw .density(density) }
+        guard density > 0 || asMergekit && density == 0, density <= 1 else {
+            throw .density(density)
+        }
         switch self {
         case .ranked(_, let epsilon, _):
             guard epsilon >= 0, density - epsilon > 0, density + epsilon <= 1 else {
                 throw .epsilon(epsilon, density: density)
             }
         case .band(_, let gamma):
-            guard gamma >= 0, density + gamma <= 1 else { throw .gamma(gamma, density: density) }
+            guard gamma >= 0, gamma <= 1, asMergekit || density + gamma <= 1 else {
+                throw .gamma(gamma, density: density)
+            }
         case .none, .largest, .random: break
         }
     }

@@ -42,6 +42,9 @@ package final class RunDatabase: Sendable {
 
     /// Opens an existing database for reading; one of an older version is brought up to date.
     ///
+    /// Where the folder cannot be written, as on a disk that is read only or in a run of somebody else,
+    /// a copy in memory is read: SQLite wants to write beside a file even to read it.
+    ///
     /// - Throws: `RunDatabaseError`.
     package init(reading url: URL) throws {
         path = url.shownPath
@@ -51,9 +54,19 @@ package final class RunDatabase: Sendable {
         }
         do {
             queue = try Self.inspected(file, path: path) ?? Self.writable(file)
+        } catch let error as DatabaseError where Self.isRefusedWriting(error) {
+            queue = try Self.copied(url, path: path)
         } catch {
             throw RunDatabaseError(error, path: path)
         }
+    }
+
+    /// Reads a database, and the log beside it, out of a copy; nothing is written where it lies.
+    ///
+    /// - Throws: `RunDatabaseError`.
+    package init(copying url: URL) throws {
+        path = url.shownPath
+        queue = try Self.copied(url, path: path)
     }
 
     /// Reads in one transaction, which sees one state of the file.
@@ -79,7 +92,7 @@ extension RunDatabase {
     /// How long one process waits for another, in seconds.
     private static let patience = 10.0
 
-    private static func writable(_ file: String) throws -> DatabaseQueue {
+    static func writable(_ file: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(patience)
@@ -95,7 +108,7 @@ extension RunDatabase {
     ///
     /// - Returns: The open file, or nil when it is ours and its tables are not up to date.
     /// - Throws: `RunDatabaseError` when it is not ours or too new, and errors of SQLite.
-    private static func inspected(_ file: String, path: String) throws -> DatabaseQueue? {
+    static func inspected(_ file: String, path: String) throws -> DatabaseQueue? {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(patience)

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import GRDB
 
@@ -51,6 +52,7 @@ package enum RunDatabaseError: Error, Hashable, CustomStringConvertible {
     init(_ error: any Error, path: String) {
         switch error {
         case let own as RunDatabaseError: self = own
+        case let error as FileError: self = .refused(path: path, reason: "\(error)")
         case let error as DatabaseError:
             let reason = error.message ?? "\(error.resultCode)"
             switch error.resultCode {
@@ -59,8 +61,12 @@ package enum RunDatabaseError: Error, Hashable, CustomStringConvertible {
             default: self = .refused(path: path, reason: reason)
             }
         case let error as EncodingError:
-            self = .unusable(what: "a row of \(path)", problem: "\(error)")
-        default: self = .damaged(path: path, reason: "\(error)")
+            self = .unusable(what: "a row of \(path)", problem: ErrorWords.text(of: error))
+        default:
+            // Errors of reading a row go on with the whole row and statement.
+            let words = ErrorWords.text(of: error)
+            let first = words.split(whereSeparator: \.isNewline).first.map(String.init) ?? words
+            self = .damaged(path: path, reason: String(first.prefix(200)))
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpointing
 import Foundation
 import Pipeline
 
@@ -63,16 +64,41 @@ struct AnalysisOutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Make the record again although it is there.")
     var force = false
 
-    func target(_ kind: AnalysisKind, of run: AnalyzedRun) -> AnalysisTarget {
-        file.map { AnalysisTarget(file: URL(filePath: $0), force: force) }
-            ?? AnalysisTarget(kind, of: run, force: force)
+    /// Opens a run, and finds and checks the place of the record about it.
+    func open(
+        _ name: String,
+        in experiment: AnalyzedRunOptions,
+        _ kind: AnalysisKind,
+        threads: Int
+    ) throws -> (run: AnalyzedRun, target: AnalysisTarget) {
+        let own = try file.map { file in
+            let folder = try experiment.folder.catalogue.find(name)
+            return try checked(
+                AnalysisTarget(
+                    kind,
+                    file: URL(filePath: file),
+                    force: force,
+                    inputs: RunFolder.inputs(of: folder, excluding: [RunFolder.analysis])
+                )
+            )
+        }
+        let run = try experiment.open(name, threads: threads)
+        return (run, try own ?? checked(AnalysisTarget(kind, of: run, force: force)))
     }
 
     /// Where the record about checkpoints goes, which has no place by itself.
-    func target() throws -> AnalysisTarget {
+    func target(_ kind: AnalysisKind, reading inputs: [OutputPlace.Input]) throws -> AnalysisTarget
+    {
         guard let file else {
             throw ValidationError("--output is missing: the file for the record about checkpoints")
         }
-        return AnalysisTarget(file: URL(filePath: file), force: force)
+        return try checked(
+            AnalysisTarget(kind, file: URL(filePath: file), force: force, inputs: inputs)
+        )
+    }
+
+    private func checked(_ target: AnalysisTarget) throws -> AnalysisTarget {
+        Console.announce(try target.check())
+        return target
     }
 }

@@ -1,7 +1,4 @@
-import ArgumentParser
-import Pipeline
-
-/// Tells how far an analysis is, and ends it when somebody asks for that.
+/// Tells how far an analysis is.
 struct AnalysisProgress {
     private let line: ProgressLine
 
@@ -15,13 +12,17 @@ struct AnalysisProgress {
         return try analysis(progress)
     }
 
-    /// - Throws: `ExitCode` when the analysis is to stop.
-    func update(_ what: String, _ done: Int, _ total: Int) throws {
-        if StopSwitch.isOn {
-            line.close()
-            Console.writeError("Stopped; the same command begins again with what is finished.")
-            throw ExitCode(130)
+    /// Says how an analysis ends that is stopped.
+    static func expectStop() {
+        StopSwitch.expect { finished in
+            finished.isEmpty
+                ? "Stopped; the same command begins again with what is finished."
+                : StopSwitch.standardWords(finished)
         }
+    }
+
+    /// Says how far it is.
+    func update(_ what: String, _ done: Int, _ total: Int) {
         line.update("\(what)  \(done) of \(total)", isLast: done == total)
     }
 }

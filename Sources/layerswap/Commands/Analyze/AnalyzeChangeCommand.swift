@@ -58,7 +58,7 @@ struct AnalyzeChangeCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopSwitch.install()
+        AnalysisProgress.expectStop()
         let settings = ChangeTool.Settings(
             base: base,
             language: language,
@@ -69,14 +69,22 @@ struct AnalyzeChangeCommand: ParsableCommand {
         let console = output.console
         let made: MadeAnalysis<ChangeTool.Settings, ChangeRecord>
         if let name {
-            let run = try experiment.open(name, threads: threads.count)
-            let target = record.target(.change, of: run)
+            let (run, target) = try record.open(
+                name,
+                in: experiment,
+                .change,
+                threads: threads.count
+            )
             made = try Self.make(run, settings, target, threads: threads.count, console)
         } else {
-            let target = try record.target()
+            let models = [("base", base), ("language expert", language), ("math expert", math)]
+            let target = try record.target(
+                .change,
+                reading: models.map { .init("the \($0)", URL(filePath: $1)) }
+            )
             made = try AnalysisProgress.shown(on: console) { progress in
                 let tool = ChangeTool(settings, threads: threads.count)
-                let record = try tool.run(to: target) { try progress.update("tensors", $0, $1) }
+                let record = try tool.run(to: target) { progress.update("tensors", $0, $1) }
                 return MadeAnalysis(record, at: target)
             }
         }
@@ -92,7 +100,7 @@ struct AnalyzeChangeCommand: ParsableCommand {
     ) throws -> MadeAnalysis<ChangeTool.Settings, ChangeRecord> {
         try AnalysisProgress.shown(on: console) { progress in
             let tool = ChangeTool(settings, threads: threads)
-            let record = try tool.run(run, to: target) { try progress.update("tensors", $0, $1) }
+            let record = try tool.run(run, to: target) { progress.update("tensors", $0, $1) }
             return MadeAnalysis(record, at: target)
         }
     }

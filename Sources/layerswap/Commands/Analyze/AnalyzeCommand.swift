@@ -44,13 +44,17 @@ struct AnalyzeAllCommand: ParsableCommand {
     var force = false
 
     func run() throws {
-        StopSwitch.install()
+        AnalysisProgress.expectStop()
         let run = try experiment.open(name, threads: threads.count)
         let console = output.console
         var files: [String] = []
-        for kind in AnalysisKind.allCases {
+        let targets = AnalysisKind.allCases.map {
+            ($0, AnalysisTarget($0, of: run, force: force))
+        }
+        // None is found to be in the way after the others were made.
+        for (_, target) in targets { _ = try target.check() }
+        for (kind, target) in targets {
             console.remark("\n\(kind.rawValue)")
-            let target = AnalysisTarget(kind, of: run, force: force)
             let (lines, isNew) = try make(kind, run, target, console)
             for line in lines { console.result(line) }
             console.remark(isNew ? "→ \(target.url.shownPath)" : "was there")

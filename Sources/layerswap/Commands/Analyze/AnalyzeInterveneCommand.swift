@@ -29,31 +29,58 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @Option(name: .long, help: "The model that is changed; swap if left out.")
     var model: String?
 
-    @Option(name: .long, help: "The share of each matrix whose top the sets are cut from.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The share of each matrix whose top the sets are cut from.",
+        transform: NumberArgument.decimal
+    )
     var share = 0.05
 
     @Option(name: .long, parsing: .upToNextOption, help: "What sets are multiplied by, beside 0.")
     var factors = [1.01, 1.05, 1.1]
 
-    @Option(name: .long, help: "Draws of random sets.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Draws of random sets.",
+        transform: NumberArgument.whole
+    )
     var draws = 3
 
-    @Option(name: .long, help: "Problems of each language.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Problems of each language.",
+        transform: NumberArgument.whole
+    )
     var problems = 200
 
-    @Option(name: .long, help: "Texts of each language.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Texts of each language.",
+        transform: NumberArgument.whole
+    )
     var texts = 100
 
     @Option(
         name: .customLong("count"),
-        help: "Samples of each language and kind that sets are cut by."
+        parsing: .unconditional,
+        help: "Samples of each language and kind that sets are cut by.",
+        transform: NumberArgument.whole
     )
     var samples = 100
 
     @Flag(name: .long, inversion: .prefixedNo, help: "Train sets alone, from the base.")
     var training = true
 
-    @Option(name: .long, help: "Where chance comes from.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Where chance comes from.",
+        transform: NumberArgument.whole
+    )
     var seed: UInt64 = 0
 
     @OptionGroup var record: AnalysisOutputOptions
@@ -65,9 +92,13 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopSwitch.install()
-        let run = try experiment.open(name, threads: threads.count)
-        let target = record.target(.intervene, of: run)
+        AnalysisProgress.expectStop()
+        let (run, target) = try record.open(
+            name,
+            in: experiment,
+            .intervene,
+            threads: threads.count
+        )
         let console = output.console
         let settings = InterventionTool.Settings(
             model: model ?? Self.model(of: run),

@@ -36,7 +36,12 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     )
     var files: [String] = []
 
-    @Option(name: .customLong("count"), help: "Samples of each language and kind.")
+    @Option(
+        name: .customLong("count"),
+        parsing: .unconditional,
+        help: "Samples of each language and kind.",
+        transform: NumberArgument.whole
+    )
     var samples = 100
 
     @Option(name: .long, help: "Groups of samples, whose differences give the errors.")
@@ -49,10 +54,20 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     )
     var shares = LocalizationAnalysis.standardShares
 
-    @Option(name: .long, help: "Draws of shuffled inputs.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Draws of shuffled inputs.",
+        transform: NumberArgument.whole
+    )
     var draws = 20
 
-    @Option(name: .long, help: "Where chance comes from.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Where chance comes from.",
+        transform: NumberArgument.whole
+    )
     var seed: UInt64 = 0
 
     @OptionGroup var record: AnalysisOutputOptions
@@ -73,22 +88,31 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopSwitch.install()
+        AnalysisProgress.expectStop()
         let console = output.console
         let made: MadeAnalysis<LocalizationTool.Settings, LocalizationTool.Result>
         switch source.choice {
         case .run(let name):
-            let run = try source.experiment.open(name, threads: threads.count)
-            let target = record.target(.localize, of: run)
+            let (run, target) = try record.open(
+                name,
+                in: source.experiment,
+                .localize,
+                threads: threads.count
+            )
             let settings = settings(model.isEmpty ? Self.models(of: run) : model)
             made = try Self.make(run, settings, target, threads: threads.count, console)
         case .checkpoint(let folder):
+            let samples = try sampleFiles()
+            let target = try record.target(
+                .localize,
+                reading: [.init("the checkpoint", folder)]
+                    + samples.flatMap { [$0.mathematics, $0.other] }.map { .init("a sample", $0) }
+            )
             let opened = try OpenedCheckpoint(at: folder)
-            let target = try record.target()
             made = try AnalysisProgress.shown(on: console) { progress in
                 let tool = LocalizationTool(settings([opened.name]), threads: threads.count)
-                let record = try tool.run(opened, files: sampleFiles(), to: target) {
-                    try progress.update("\($0): \($1)", $2, $3)
+                let record = try tool.run(opened, files: samples, to: target) {
+                    progress.update("\($0): \($1)", $2, $3)
                 }
                 return MadeAnalysis(record, at: target)
             }
@@ -134,7 +158,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         try AnalysisProgress.shown(on: console) { progress in
             let tool = LocalizationTool(settings, threads: threads)
             let record = try tool.run(run, to: target) {
-                try progress.update("\($0): \($1)", $2, $3)
+                progress.update("\($0): \($1)", $2, $3)
             }
             return MadeAnalysis(record, at: target)
         }
@@ -152,6 +176,7 @@ struct LocalizationLines {
 
     private func lines(_ model: LocalizationTool.ModelResult) -> [String] {
         let record = model.record
+        guard record.languages.count > 1 else { return sizes(model) }
         let sets = record.languages.map { "set \($0)" }
         let shares = TextTable(
             header: ["share", "languages"] + sets + Self.overlapTitles,
@@ -182,6 +207,30 @@ struct LocalizationLines {
             rightAligned: Set(2..<2 + sets.count + Self.overlapTitles.count)
         )
         return lines + ["", "By layer at the share \(Self.short(cut.share)):"] + layers.lines
+    }
+
+    /// What one language has alone: the sizes of its sets; overlaps are of two.
+    private func sizes(_ model: LocalizationTool.ModelResult) -> [String] {
+        let record = model.record
+        let language = record.languages.first ?? ""
+        var lines = [
+            "\n\(model.model): weights of mathematics in \(language) alone, "
+                + "\(record.mathematics.min() ?? 0) samples of each kind. Overlaps are of two "
+                + "languages: give --samples of another one too."
+        ]
+        let titles = record.cuts.map { "share \(Self.short($0.share))" }
+        let layerCount = record.cuts.first?.sets.first?.layers.count ?? 0
+        let all = ["all"] + record.cuts.map { NumberText.grouped($0.sets.first?.size ?? 0) }
+        let layers = (0..<layerCount).map { layer in
+            ["\(layer)"] + record.cuts.map { $0.sets.first.map { Self.size($0, layer) } ?? "–" }
+        }
+        lines +=
+            TextTable(
+                header: ["layer"] + titles,
+                rows: [all] + layers,
+                rightAligned: Set(1..<1 + titles.count)
+            ).lines
+        return lines
     }
 
     private static let overlapTitles = [

@@ -32,13 +32,28 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     @Option(name: .long, help: "For --checkpoint: the two fields of the file, as in en,sw.")
     var languages: String?
 
-    @Option(name: .customLong("count"), help: "Sentences in both languages.")
+    @Option(
+        name: .customLong("count"),
+        parsing: .unconditional,
+        help: "Sentences in both languages.",
+        transform: NumberArgument.whole
+    )
     var sentences = 200
 
-    @Option(name: .long, help: "Draws of shuffled sentences.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Draws of shuffled sentences.",
+        transform: NumberArgument.whole
+    )
     var draws = 20
 
-    @Option(name: .long, help: "Where chance comes from.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Where chance comes from.",
+        transform: NumberArgument.whole
+    )
     var seed: UInt64 = 0
 
     @OptionGroup var record: AnalysisOutputOptions
@@ -58,18 +73,28 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     }
 
     func run() throws {
-        StopSwitch.install()
+        AnalysisProgress.expectStop()
         let console = output.console
         let made: MadeAnalysis<RepresentationTool.Settings, RepresentationTool.Result>
         switch source.choice {
         case .run(let name):
-            let run = try source.experiment.open(name, threads: threads.count)
-            let target = record.target(.representations, of: run)
+            let (run, target) = try record.open(
+                name,
+                in: source.experiment,
+                .representations,
+                threads: threads.count
+            )
             let settings = settings(model.isEmpty ? Self.models(of: run) : model)
             made = try Self.make(run, settings, target, threads: threads.count, console)
         case .checkpoint(let folder):
+            let target = try record.target(
+                .representations,
+                reading: [
+                    .init("the checkpoint", folder),
+                    .init("the pairs of sentences", URL(filePath: pairs ?? "")),
+                ]
+            )
             let opened = try OpenedCheckpoint(at: folder)
-            let target = try record.target()
             let codes = (languages ?? "").split(separator: ",").map(String.init)
             guard codes.count == 2 else {
                 throw ValidationError(

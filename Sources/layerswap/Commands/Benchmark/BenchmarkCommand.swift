@@ -24,11 +24,32 @@ struct BenchmarkCommand: ParsableCommand {
 
 /// The shape of the model that is measured; by default that of Recipes/quickstart.yaml.
 struct ShapeOptions: ParsableArguments {
-    @Option(name: .long, help: "Pieces of the vocabulary.") var vocab = 690
-    @Option(name: .long, help: "Width of the model.") var width = 128
-    @Option(name: .long, help: "Blocks.") var layers = 8
-    @Option(name: .long, help: "Attention heads.") var heads = 4
-    @Option(name: .long, help: "Width of the feed-forward part.") var hidden = 336
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Pieces of the vocabulary.",
+        transform: NumberArgument.whole
+    ) var vocab = 690
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Width of the model.",
+        transform: NumberArgument.whole
+    ) var width = 128
+    @Option(name: .long, parsing: .unconditional, help: "Blocks.", transform: NumberArgument.whole)
+    var layers = 8
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Attention heads.",
+        transform: NumberArgument.whole
+    ) var heads = 4
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Width of the feed-forward part.",
+        transform: NumberArgument.whole
+    ) var hidden = 336
 
     func validate() throws {
         for (name, value) in [
@@ -67,6 +88,11 @@ struct BenchmarkOutputOptions: ParsableArguments {
         completion: .file()
     )
     var compare: String?
+
+    /// Checks, before anything is measured, what the measurement is to be compared with.
+    func check() throws {
+        if let compare { try BenchmarkComparison.check(URL(filePath: compare)) }
+    }
 
     /// Shows the rows of a measurement, the comparison if one is asked for, and the object.
     func report(_ record: BenchmarkRecord, _ table: TextTable) throws {

@@ -17,17 +17,41 @@ struct GenerateBenchmarkCommand: ParsableCommand {
 
     @Argument(help: "A model folder.", completion: .directory) var model: String?
     @OptionGroup var shape: ShapeOptions
-    @Option(name: .long, help: "Prompts.") var prompts = 200
-    @Option(name: .long, help: "Tokens of a prompt on average.") var length = 50
-    @Option(name: .long, help: "New tokens for each prompt.") var new = 40
-    @Option(name: .long, help: "Sequences that a thread continues at a time.") var batch = 32
-    @Option(name: .long, help: "How often everything is done.") var rounds = 5
+    @Option(name: .long, parsing: .unconditional, help: "Prompts.", transform: NumberArgument.whole)
+    var prompts = 200
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Tokens of a prompt on average.",
+        transform: NumberArgument.whole
+    ) var length = 50
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "New tokens for each prompt.",
+        transform: NumberArgument.whole
+    ) var new = 40
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Sequences that a thread continues at a time.",
+        transform: NumberArgument.whole
+    ) var batch = 32
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How often everything is done.",
+        transform: NumberArgument.whole
+    ) var rounds = 5
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: BenchmarkOutputOptions
 
     func run() throws {
+        try output.check()
         let loaded: TransformerModel
+        let line = SharedProgressLine(console: output.output.console)
         if let model {
+            line.update("loading \(model)")
             loaded = try TransformerModel(at: URL(filePath: model))
         } else {
             if let problem = shape.configuration.problem {
@@ -35,6 +59,11 @@ struct GenerateBenchmarkCommand: ParsableCommand {
                     "\(problem.key): found \(problem.found), expected \(problem.rule)"
                 )
             }
+            try MemoryRoom().require(
+                MemoryEstimate(shape.configuration).modelBytes,
+                for: "the model",
+                advice: "take a smaller --width, --vocab or --hidden, or fewer --layers"
+            )
             loaded = TransformerModel(configuration: shape.configuration, seed: 0)
         }
         let result = try GenerationBenchmark(
@@ -44,7 +73,14 @@ struct GenerateBenchmarkCommand: ParsableCommand {
             batchSize: batch,
             threadCount: threads.count,
             rounds: rounds
-        ).run(loaded)
+        ).run(loaded) { [rounds] progress in
+            let round = progress.round == 0 ? "warm-up" : "round \(progress.round) of \(rounds)"
+            line.update(
+                "\(round): \(NumberText.grouped(progress.tokens)) of "
+                    + "\(NumberText.grouped(progress.total)) tokens"
+            )
+        }
+        line.close()
         let record = BenchmarkRecord(
             benchmark: "generate",
             work: (model.map { ["model": $0] } ?? shape.work).merging([

@@ -11,11 +11,22 @@ struct KernelsBenchmarkCommand: ParsableCommand {
     )
 
     @OptionGroup var shape: ShapeOptions
-    @Option(name: .long, help: "Tokens that a kernel gets at a time.") var tokens = 512
-    @Option(name: .long, help: "Tokens of one sequence.") var length = 128
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Tokens that a kernel gets at a time.",
+        transform: NumberArgument.whole
+    ) var tokens = 512
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Tokens of one sequence.",
+        transform: NumberArgument.whole
+    ) var length = 128
     @OptionGroup var output: BenchmarkOutputOptions
 
     func run() throws {
+        try output.check()
         let result = try KernelBenchmark(
             configuration: shape.configuration,
             tokens: tokens,

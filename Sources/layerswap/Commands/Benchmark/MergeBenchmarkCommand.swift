@@ -16,7 +16,12 @@ struct MergeBenchmarkCommand: ParsableCommand {
             """
     )
 
-    @Option(name: .long, help: "The size of each model, in units of 10⁹ bytes.")
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "The size of each model, in units of 10⁹ bytes.",
+        transform: NumberArgument.decimal
+    )
     var gigabytes = 2.0
 
     @Option(
@@ -25,7 +30,12 @@ struct MergeBenchmarkCommand: ParsableCommand {
     )
     var methods: String?
 
-    @Option(name: .long, help: "How often each is measured.") var rounds = 3
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "How often each is measured.",
+        transform: NumberArgument.whole
+    ) var rounds = 3
 
     @Option(
         name: .long,
@@ -46,6 +56,7 @@ struct MergeBenchmarkCommand: ParsableCommand {
     @OptionGroup var output: BenchmarkOutputOptions
 
     func run() throws {
+        try output.check()
         let console = output.output.console
         let result = try MergeBenchmark(
             gigabytes: gigabytes,

@@ -22,7 +22,8 @@ struct PeerBenchmarkCommand: ParsableCommand {
     @Option(name: .long, help: "Shapes to measure, of A, B, C and D.") var shapes = "A,B,C,D"
     @Option(name: .long, help: "Precisions: fp32, bf16 or both.") var precisions = "fp32"
     @Option(name: .long, help: "The script's modes.") var modes = "eager,compile"
-    @Option(name: .long, help: "Rounds.") var rounds = 3
+    @Option(name: .long, parsing: .unconditional, help: "Rounds.", transform: NumberArgument.whole)
+    var rounds = 3
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 

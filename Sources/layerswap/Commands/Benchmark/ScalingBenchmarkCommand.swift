@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpointing
 import Foundation
 import Kernels
 import Pipeline
@@ -23,6 +22,9 @@ struct ScalingBenchmarkCommand: ParsableCommand {
     @OptionGroup var output: BenchmarkOutputOptions
 
     func run() throws {
+        try output.check()
+        let place = chart.map { ScalingChart.place(URL(filePath: $0)) }
+        try place?.check()
         let usable = precision.orFallback
         if let reason = usable.reason {
             Console.writeError("layerswap: note: \(reason); products stay in fp32")
@@ -37,9 +39,7 @@ struct ScalingBenchmarkCommand: ParsableCommand {
                     + "\(Figure.text(point.microsecondsPerToken)) µs a token"
             )
         }
-        if let chart {
-            try AtomicFile.write(Data(ScalingChart(result).svg.utf8), to: URL(filePath: chart))
-        }
+        try place?.writeFile(Data(ScalingChart(result).svg.utf8))
         let record = BenchmarkRecord(
             benchmark: "scaling",
             work: ["precision": usable.precision.rawValue, "threads": "\(threads.count)"],

@@ -17,18 +17,39 @@ struct TrainBenchmarkCommand: ParsableCommand {
     )
 
     @OptionGroup var shape: ShapeOptions
-    @Option(name: .long, help: "Sequences of one step.") var rows = 16
-    @Option(name: .long, help: "Tokens of one sequence.") var length = 128
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Sequences of one step.",
+        transform: NumberArgument.whole
+    ) var rows = 16
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Tokens of one sequence.",
+        transform: NumberArgument.whole
+    ) var length = 128
     @Flag(name: .long, help: "Fill the step with documents of 5 to 120 tokens, packed.")
     var packed = false
     @Option(name: .long, help: "Numbers that linear layers multiply: fp32 or bf16.")
     var precision = LinearPrecision.float32
-    @Option(name: .long, help: "Steps that are timed.") var steps = 12
-    @Option(name: .long, help: "Steps before those, which are not.") var warmup = 4
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Steps that are timed.",
+        transform: NumberArgument.whole
+    ) var steps = 12
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Steps before those, which are not.",
+        transform: NumberArgument.whole
+    ) var warmup = 4
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: BenchmarkOutputOptions
 
     func run() throws {
+        try output.check()
         AllocationCounting.beginAgainCounted()
         let usable = precision.orFallback
         if let reason = usable.reason {

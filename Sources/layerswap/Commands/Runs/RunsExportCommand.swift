@@ -22,7 +22,7 @@ struct RunsExportCommand: ParsableCommand {
     )
     var file: String?
 
-    @Flag(name: .long, help: "Replace the file of --output when it exists.")
+    @Flag(name: .long, help: "Replace the file of --output when it is an earlier export.")
     var force = false
 
     @Flag(name: .long, help: "Also measurements that a later run has replaced.")
@@ -35,15 +35,19 @@ struct RunsExportCommand: ParsableCommand {
 
     func run() throws {
         let filter = ExaminationFilter(earlier: earlier)
+        let place = try file.map { file in
+            let run = try folder.catalogue.find(name)
+            return RunExport.place(URL(filePath: file), of: run, replacing: force)
+        }
+        Console.announce(try place?.check())
         let export = try RunExport(folder.database(name), filter)
-        guard let file else {
-            Console.write(try export.text(format), terminator: "")
+        guard let file, let place else {
+            Console.writeBytes(try export.text(format))
             return
         }
-        let url = URL(filePath: file)
-        try export.write(format, to: url, replacing: force)
+        try export.write(format, to: place)
         Console(quiet: quiet, json: false).remark(
-            "\(export.lines.count) measurements are in \(url.shownPath)."
+            "\(export.lines.count) measurements are in \(URL(filePath: file).shownPath)."
         )
     }
 }

@@ -17,7 +17,8 @@ package struct Rational: Hashable, Sendable {
         self.denominator = abs(denominator) / a
     }
 
-    init?(_ numeral: FoldedText.Numeral) {
+    /// The value of a number as it stands in a text; `nil` when it does not fit.
+    package init?(_ numeral: Numeral) {
         var fraction = Substring(numeral.fraction)
         while fraction.last == "0" { fraction.removeLast() }
         let digits = numeral.whole + fraction

@@ -1,0 +1,70 @@
+import Kernels
+import Transformer
+
+extension Recipe {
+    /// What the most demanding of some training stages takes in memory.
+    ///
+    /// - Parameters:
+    ///   - names: Names of models that the recipe trains.
+    ///   - threads: Threads.
+    /// - Returns: The model and the bytes; nil when nothing is trained.
+    package func largestTraining(of names: [String], threads: Int) -> (name: String, bytes: Double)?
+    {
+        let estimate = MemoryEstimate(
+            model.configuration(
+                vocabularySize: tokenizer.vocabulary,
+                beginningOfSequence: 0,
+                endOfSequence: 0
+            )
+        )
+        let stages = names.compactMap { name in
+            stage(named: name).map { settings in
+                let bytes = estimate.trainingBytes(
+                    tokens: Double(settings.tokensPerBatch),
+                    sequenceLength: Double(settings.sequenceLength),
+                    threads: Double(threads),
+                    trainedShare: settings.lora == nil ? 1 : 0,
+                    precision: settings.precision
+                )
+                // The rehearsal reads a checkpoint back beside the model.
+                return (name: name, bytes: bytes + (settings.steps > 0 ? estimate.modelBytes : 0))
+            }
+        }
+        return stages.max { $0.bytes < $1.bytes }
+    }
+
+    /// Why the training of a recipe does not fit the memory of this machine; nil when it does.
+    package func memoryProblem(threads: Int) -> MemoryError? {
+        do {
+            try requireMemory(for: stages.names, threads: threads)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Refuses training that does not fit the memory that is free.
+    func requireMemory(for names: [String], threads: Int) throws(MemoryError) {
+        guard let largest = largestTraining(of: names, threads: threads) else { return }
+        let width = "model.width, model.layers, training.tokens_per_batch or sequence_length"
+        try MemoryRoom().require(
+            largest.bytes,
+            for: "training \(largest.name) on \(threads) threads",
+            advice: "take fewer --threads, or lower \(width)"
+        )
+    }
+}
+
+extension PipelineRunner {
+    /// Refuses a run whose training does not fit, before any of it begins.
+    func requireMemory() throws {
+        let names = plan().entries.compactMap { entry -> String? in
+            guard case .training(let name) = entry.stage.work else { return nil }
+            switch entry.action {
+            case .run, .resume: return name
+            case .reuse, .bringBack, .share: return nil
+            }
+        }
+        try experiment.recipe.requireMemory(for: names, threads: options.threads)
+    }
+}

@@ -1,0 +1,37 @@
+import Kernels
+
+/// Numbers of a model that are infinite or not numbers.
+package enum ModelNumberError: Error, Hashable, CustomStringConvertible {
+    /// A tensor of a checkpoint holds one.
+    case tensor(path: String, name: String, element: Int, value: String)
+    /// What a model works out is not finite; with the first tensor that holds such a number.
+    case result(what: String, origin: String?, tensor: String?)
+
+    package var description: String {
+        switch self {
+        case .tensor(let path, let name, let element, let value):
+            "\(path): '\(name)' holds \(value) at element \(element), expected finite numbers; the "
+                + "file is damaged or the training diverged: use an earlier checkpoint"
+        case .result(let what, let origin, let tensor):
+            "\(origin.map { "\($0): " } ?? "")\(what) not finite numbers: "
+                + (tensor.map { "'\($0)' holds NaN or an infinity" }
+                    ?? "its weights are finite and too large, so that sums overflow")
+                + "; the training diverged or the model is damaged: use an earlier checkpoint"
+        }
+    }
+}
+
+extension TransformerModel {
+    /// The name of the first tensor that holds an infinity or NaN, or nil when all are finite.
+    package var firstNotFiniteTensor: String? {
+        layout.entries.first { !parameters[$0.range].isFinite }?.name
+    }
+
+    /// The error for results that are not finite, with the tensor to blame.
+    ///
+    /// - Parameter what: The results and their verb, such as "the logits after token 3 are".
+    /// - Returns: The error; making it looks through all parameters.
+    package func notFinite(_ what: String) -> ModelNumberError {
+        .result(what: what, origin: origin, tensor: firstNotFiniteTensor)
+    }
+}

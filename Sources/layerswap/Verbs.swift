@@ -1,0 +1,32 @@
+import ArgumentParser
+import Datasets
+
+/// Words of the command line that should be verbs and are none.
+enum Verbs {
+    /// What is wrong with the verbs of a command line; nil when nothing is.
+    static func problem(in words: [String]) -> String? {
+        var command: any ParsableCommand.Type = LayerSwapCommand.self
+        var path = "layerswap"
+        for word in words {
+            let verbs = command.configuration.subcommands
+            guard !verbs.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+            guard let verb = verbs.first(where: { name(of: $0) == word }) else {
+                // The verb that is meant when none is written may take the word.
+                if let standard = command.configuration.defaultSubcommand,
+                    (try? standard.parseAsRoot([word])) != nil
+                {
+                    return nil
+                }
+                let known = verbs.map { name(of: $0) }
+                return "'\(path)' has no verb '\(word)'"
+                    + NearestName.suggestion(for: word, among: known)
+                    + "; known: \(known.joined(separator: ", "))"
+            }
+            command = verb
+            path += " \(word)"
+        }
+        return nil
+    }
+
+    private static func name(of verb: any ParsableCommand.Type) -> String { verb._commandName }
+}
