@@ -240,6 +240,8 @@ struct AdapterTests {
             (["modules_to_save": ["lm_head"]], "it holds whole modules"),
             (["bias": "all"], "it has biases"),
             (["fan_in_fan_out": true], "its matrices are transposed"),
+            // A regular expression of thousands of brackets ended the stack.
+            (["alpha_pattern": [String(repeating: "[", count: 3_000): 8]], "3000 bytes"),
         ] as [([String: Any], String)] {
             let name = "unknown-\(settings.keys.first ?? "")"
             let other = try adapter(name, in: folders, seed: 4, settings: settings)

@@ -98,6 +98,15 @@ struct AdapterConfiguration: Sendable {
         if let (_, reason) = refusals.first(where: { $0.0 }) {
             throw AdapterError.unsupported(path: path, reason: reason)
         }
+        // A pattern is a regular expression, and one of thousands of brackets ends the stack.
+        let longest = 256
+        if let pattern = fields.alphaPattern?.keys.first(where: { $0.utf8.count > longest }) {
+            throw AdapterError.malformed(
+                path: path,
+                reason: "a pattern of alpha_pattern has \(pattern.utf8.count) bytes; expected "
+                    + "\(longest) at most"
+            )
+        }
         guard let alpha = fields.loraAlpha, alpha.isFinite else {
             throw AdapterError.malformed(path: path, reason: "there is no lora_alpha")
         }
