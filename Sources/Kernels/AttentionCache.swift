@@ -105,7 +105,7 @@ package final class AttentionCache: @unchecked Sendable {
         }
     }
 
-    /// Takes memory for some positions, at least twice of what there is, and moves what is filled.
+    /// Grows to hold some positions, at least to twice the present size, and moves what is filled.
     private func makeRoom(for positions: Int) {
         guard positions > keyStride else { return }
         let wanted = max(positions, 2 * keyStride, Self.fewestPositions)

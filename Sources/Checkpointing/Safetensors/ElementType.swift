@@ -64,7 +64,7 @@ package enum ElementType: String, Codable, Sendable, CaseIterable {
 
     /// Whether the elements can be read as `Float` and written back (`ElementConversion`).
     ///
-    /// Nothing else is computed with. Whoever is handed a tensor by a file asks this before bytes are
+    /// Nothing else is computed with. Callers check this before the bytes of a stored tensor are
     /// read as numbers.
     package var convertsToFloat: Bool {
         switch self {

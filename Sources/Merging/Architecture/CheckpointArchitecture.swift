@@ -23,7 +23,7 @@ package struct CheckpointArchitecture: Sendable {
     package let tensors: [ArchitectureTensor]
     /// What models must agree on to be merged: shape, and how the tensors are computed with.
     package let settings: [Setting]
-    /// What models may differ in, and whoever merges should know.
+    /// What models may differ in, and the user should know.
     let companions: [Setting]
     /// What the checkpoint may hold as head; nil when it was not read from a folder.
     let head: TiedHead?

@@ -3,7 +3,7 @@ import Foundation
 import Transformer
 
 extension MergeExecutor {
-    /// What whoever merges should know before: nothing of it keeps the models from being merged.
+    /// Warnings before a merge: none of them keeps the models from being merged.
     ///
     /// - Parameter progress: Called before tensors are compared; models that differ do so at once.
     /// - Returns: Sentences without a point at the end.

@@ -66,7 +66,7 @@ package struct TensorScan: Sendable {
     /// - Parameters:
     ///   - rows: Whether parts hold whole rows.
     ///   - body: Takes a part. Parts are worked on at the same time, so that it may write only
-    ///     what belongs to its part. What is not finite is told to `finite`.
+    ///     what belongs to its part. What is not finite is reported to `finite`.
     func forEachPart(rows: Bool = false, _ body: (Part) -> Void) {
         let length = MergeWorkspace.partLength(ofRows: rows ? rowLength : nil)
         let partCount = partCount(rows: rows)

@@ -12,7 +12,7 @@ struct TokenizerComparison {
 
     /// Compares all models with the first.
     ///
-    /// - Returns: What whoever merges should know.
+    /// - Returns: The warnings.
     /// - Throws: `MergeError.tokenizer` when a number means two things, `MergeError.tokenizerFile`.
     static func warnings(of models: [MergeModel]) throws -> [String] {
         guard let own = try models.first.map(TokenizerMeaning.init) else { return [] }

@@ -14,7 +14,7 @@ package struct AnalysisTarget: Sendable {
     private let kind: AnalysisKind
     private let place: OutputPlace
 
-    /// A file of somebody's choice.
+    /// A file that the user chose.
     ///
     /// - Parameters:
     ///   - kind: What is analysed.
@@ -51,7 +51,7 @@ package struct AnalysisTarget: Sendable {
         place = OutputPlace(
             url,
             kind: .file,
-            // The name is the run's, and what nobody can read is made again when somebody asks.
+            // The name is the run's, and an unreadable record is made again on request.
             mark: force ? OutputMark("a record") { _ in nil } : .analysis(kind),
             replaces: true,
             remedy: "make the record again with --force"

@@ -100,7 +100,7 @@ package struct MergeTool: Sendable {
         try executor.changes(progress: progress)
     }
 
-    /// What whoever merges should know before, as sentences without a point at the end.
+    /// Warnings before a merge, as sentences without a full stop.
     ///
     /// - Throws: Errors of reading.
     package func warnings(progress: (MergeProgress) throws -> Void) throws -> [String] {
