@@ -41,7 +41,9 @@ let package = Package(
         ),
         .target(
             name: "Checkpointing",
-            dependencies: ["Foundations", "Kernels", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "Foundations", "Kernels", .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
         .target(name: "Tokenization", dependencies: ["CSentencePiece", "Foundations"]),
 
@@ -150,18 +152,22 @@ let package = Package(
 
         .target(
             name: "TestSupport",
-            dependencies: ["Kernels", "Checkpointing", "Transformer"],
+            dependencies: ["Foundations", "Kernels", "Checkpointing", "Transformer"],
             path: "Tests/TestSupport"
         ),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Analysis", "TestSupport"]),
+        .target(
+            name: "RecipeTestSupport",
+            dependencies: ["Recipes"],
+            path: "Tests/RecipeTestSupport"
+        ),
+        .testTarget(
+            name: "FoundationsTests",
+            dependencies: ["Foundations", "Datasets", "RecipeTestSupport"]
+        ),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
         .testTarget(
             name: "CheckpointingTests",
             dependencies: ["Kernels", "Checkpointing", "TestSupport"],
-            exclude: ["Fixtures"]
-        ),
-        .testTarget(
-            name: "TransformerTests",
-            dependencies: ["Kernels", "Checkpointing", "Transformer", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -169,7 +175,12 @@ let package = Package(
             dependencies: ["Tokenization"],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "DatasetsTests", dependencies: ["Foundations", "Datasets"]),
+        .testTarget(
+            name: "TransformerTests",
+            dependencies: ["Kernels", "Checkpointing", "Transformer", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
@@ -179,31 +190,54 @@ let package = Package(
         .testTarget(
             name: "MergingTests",
             dependencies: [
-                "Kernels", "Checkpointing", "Transformer", "MergeMethods", "Merging", "TestSupport",
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "MergeMethods",
+                "Merging", "TestSupport",
             ],
             exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Kernels", "Tokenization", "Transformer", "Datasets", "Evaluation"]
+            dependencies: ["Foundations", "Tokenization", "Transformer", "Datasets", "Evaluation"]
         ),
         .testTarget(
             name: "AnalysisTests",
             dependencies: [
-                "Kernels", "Transformer", "Datasets", "Training", "Evaluation", "Analysis",
-                "TestSupport",
+                "Foundations", "Kernels", "Transformer", "Datasets", "Training", "Evaluation",
+                "Analysis", "TestSupport",
             ]
+        ),
+        .testTarget(
+            name: "RecipesTests",
+            dependencies: [
+                "Checkpointing", "Transformer", "MergeMethods", "Recipes", "Pipeline",
+                "RecipeTestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "MergeFilesTests",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "MergeMethods",
+                "Merging", "Recipes", "MergeFiles", "Pipeline", "RecipeTestSupport",
+            ]
+        ),
+        .testTarget(
+            name: "RunRecordsTests",
+            dependencies: [
+                "Foundations", "Checkpointing", "Evaluation", "Recipes", "RunRecords",
+                "RecipeTestSupport",
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "PipelineTests",
             dependencies: [
-                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
-                "Datasets", "MergeMethods", "Merging", "Evaluation", "Recipes", "MergeFiles",
-                "RunRecords", "Pipeline", "Benchmarks", "TestSupport",
-            ],
-            exclude: ["Fixtures"]
+                "Foundations", "Checkpointing", "Tokenization", "Transformer", "Datasets",
+                "Evaluation", "Recipes", "MergeFiles", "RunRecords", "Pipeline", "TestSupport",
+                "RecipeTestSupport",
+            ]
         ),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["layerswap", "Checkpointing", "Transformer", "Recipes"]

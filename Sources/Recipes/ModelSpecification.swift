@@ -125,7 +125,8 @@ extension Recipe {
 
     /// What is measured of a merge with a method in place of its own: one model for each choice of
     /// experts.
-    package func specifications(of model: String, with method: MergeMethod) -> [ModelSpecification] {
+    package func specifications(of model: String, with method: MergeMethod) -> [ModelSpecification]
+    {
         (specifications(of: model).first ?? []).map { specification in
             guard case .merge(_, let folders) = specification.source else { return specification }
             return ModelSpecification(

@@ -1,6 +1,5 @@
 import Foundations
 
-
 /// The sentences that a tokenizer is trained on, flat in memory.
 struct TrainingCorpus {
     /// All sentences, one after the other.

@@ -94,7 +94,8 @@ package final class Optimizer: @unchecked Sendable {
     }
 
     /// Updates all parameters of a model at every step.
-    package convenience init(model: TransformerModel, settings: OptimizerSettings, pool: WorkerPool) {
+    package convenience init(model: TransformerModel, settings: OptimizerSettings, pool: WorkerPool)
+    {
         self.init(
             parts: [model.layout.entries.map(Tensor.init)],
             settings: settings,

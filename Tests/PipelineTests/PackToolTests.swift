@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Pipeline
+import RecipeTestSupport
 import Testing
 
 @Suite("Checks of language packs")

@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import RecipeTestSupport
 import Testing
 
 @Suite("Copies of recipes")

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import RecipeTestSupport
 import Testing
 
 /// The tables of Recipes/Results/README.md against the records that they are about.

@@ -2,6 +2,7 @@ import Checkpointing
 import Foundation
 import Foundations
 import Pipeline
+import RecipeTestSupport
 import Recipes
 import RunRecords
 import Testing

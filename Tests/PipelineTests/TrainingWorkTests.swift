@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import RecipeTestSupport
 import Recipes
 import Testing
 

@@ -38,7 +38,8 @@ extension Section {
         record.cuts.min { abs($0.share - 0.05) < abs($1.share - 0.05) }
     }
 
-    private static func figures(of model: ModelResults<LocalizationRecord>.ModelResult) -> [Figure] {
+    private static func figures(of model: ModelResults<LocalizationRecord>.ModelResult) -> [Figure]
+    {
         guard let cut = middle(model.record) else { return [] }
         let layers = cut.sets.first?.layers.indices ?? 0..<0
         let names = layers.map { (Double($0), "\($0)") }

@@ -54,8 +54,7 @@ package struct RunExport: Sendable {
     ///   - database: The database of the folder.
     ///   - filter: Which evaluations are wanted.
     /// - Throws: `RunDatabaseError`.
-    package init(_ database: RunDatabase, _ filter: EvaluationFilter = EvaluationFilter()) throws
-    {
+    package init(_ database: RunDatabase, _ filter: EvaluationFilter = EvaluationFilter()) throws {
         let recipes = Dictionary(
             uniqueKeysWithValues: try database.runs().map { ($0.id, $0.facts.recipe) }
         )

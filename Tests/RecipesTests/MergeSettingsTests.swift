@@ -1,4 +1,5 @@
 import MergeMethods
+import RecipeTestSupport
 import Recipes
 import Testing
 import Transformer

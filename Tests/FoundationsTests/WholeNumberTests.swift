@@ -1,4 +1,5 @@
 import Foundations
+import RecipeTestSupport
 import Testing
 
 @Suite("Whole numbers as people write them")

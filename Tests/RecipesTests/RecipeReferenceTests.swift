@@ -13,7 +13,7 @@ struct RecipeReferenceTests {
     private func generated() throws -> String {
         let manager = FileManager.default
         let folders = [
-            "Pipeline/Recipe", "Datasets/World", "Datasets/Readers", "Datasets", "Kernels/Products",
+            "Recipes", "Datasets/World", "Datasets/Readers", "Datasets", "Kernels/Products",
         ]
         let sources = try folders.flatMap { folder in
             let url = Self.root.appending(path: "Sources/\(folder)")

@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import RecipeTestSupport
 import RunRecords
 import Testing
 

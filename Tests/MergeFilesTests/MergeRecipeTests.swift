@@ -1,6 +1,7 @@
 import Foundation
 import MergeFiles
 import Pipeline
+import RecipeTestSupport
 import Recipes
 import Testing
 import Transformer

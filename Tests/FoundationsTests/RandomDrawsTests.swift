@@ -2,7 +2,7 @@ import Foundations
 import Testing
 
 @Suite("Draws")
-struct DrawingTests {
+struct RandomDrawsTests {
     /// SplitMix64 from a plain state, so that the draws below can be made anywhere.
     private struct Chance: RandomNumberGenerator {
         var state: UInt64

@@ -1,6 +1,6 @@
 import Foundation
 import MergeMethods
-import Pipeline
+import RecipeTestSupport
 import Recipes
 import Testing
 
@@ -113,8 +113,8 @@ struct RecipeTests {
         #expect(message.contains("expected a number"), "\(message)")
     }
 
-    private static let files = Catalogue.recipeFiles(
-        below: RecipeSupport.root.appending(path: "Recipes")
+    private static let files = YAMLFiles.below(
+        RecipeSupport.root.appending(path: "Recipes")
     )
     /// What is run; the other files are merges (`MergeRecipeTests`).
     private static let shipped = files.filter { !$0.lastPathComponent.hasPrefix("merge-") }
