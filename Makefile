@@ -89,7 +89,7 @@ reference: setup
 	    --filter RecipeReferenceTests
 
 pictures:
-	python3 Sources/layerswap/LayerSwap.docc/Resources/draw_pictures.py
+	python3 Sources/layerswap/LayerSwap.docc/draw_pictures.py
 
 # Set PEER to a Python with PyTorch and transformers, and MERGEKIT to one with mergekit.
 benchmarks: build

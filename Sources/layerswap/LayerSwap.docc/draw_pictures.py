@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the picture of the README and of the article on layer swapping.
 
-    python3 Sources/layerswap/LayerSwap.docc/Resources/draw_pictures.py
+    python3 Sources/layerswap/LayerSwap.docc/draw_pictures.py
 
 writes layer-swap.svg (light) and layer-swap~dark.svg (dark) beside this script. The zones come from
 Recipes/quickstart.yaml and the bars from Recipes/Results/quickstart.json; no number is typed in
@@ -16,7 +16,7 @@ import pathlib
 import re
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-PACKAGE = FOLDER.parents[3]
+PACKAGE = FOLDER.parents[2]
 
 LIGHT = {
     "text": "#1b2530", "muted": "#52606d", "line": "#d5dce3", "on": "#ffffff",
