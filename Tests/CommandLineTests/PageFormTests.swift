@@ -101,4 +101,62 @@ struct PageFormTests {
             #expect(isThere, "\(row.model) \(values)")
         }
     }
+
+    private struct Record: Decodable {
+        struct Test: Decodable {
+            var a, b, metric: String
+            var difference: Double
+            var adjustedP: Double?
+
+            enum CodingKeys: String, CodingKey {
+                case a, b, metric, difference
+                case adjustedP = "adjusted_p"
+            }
+        }
+        var tests: [Test]
+    }
+
+    /// A difference as tables have it: `+.163`.
+    private static func shown(_ value: Double) -> String {
+        String(format: "%+.3f", value).replacing("0.", with: ".").replacing("-", with: "−")
+    }
+
+    @Test(
+        "the answer in one table is the recorded one",
+        arguments: ["README.md", "Sources/layerswap/LayerSwap.docc/Results.md"]
+    )
+    func answer(_ page: String) throws {
+        let text = try Self.text(page)
+        let rivals = ["base", "math", "language", "soup", "joint"]
+        let languages = [
+            "Swahili": "paper-swahili-third", "Telugu": "paper-telugu",
+            "Bengali": "paper-bengali", "Japanese": "paper-japanese",
+        ]
+        for (language, name) in languages {
+            let line = try #require(
+                text.split(separator: "\n").first { $0.hasPrefix("| \(language) |") }
+            )
+            let cells = line.split(separator: "|").dropFirst()
+                .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+            #expect(cells.count == rivals.count, "\(line)")
+            let file = Program.root.appending(path: "Recipes/Results/\(name).json")
+            let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: file))
+            for (rival, cell) in zip(rivals, cells) {
+                let test = try #require(
+                    record.tests.first {
+                        $0.a == "swap" && $0.b == rival && $0.metric == "target_math"
+                    }
+                )
+                let p = try #require(test.adjustedP)
+                // The README marks what is below .05, the article has the p itself.
+                let parts = cell.replacing(",", with: "").split(separator: " ")
+                #expect(parts.first.map(String.init) == Self.shown(test.difference), "\(line)")
+                if parts.count == 2, let written = Double(parts[1]) {
+                    #expect(abs(written - p) < 0.00051, "\(line)")
+                } else {
+                    #expect((parts.last == "*") == (p < 0.05), "\(line)")
+                }
+            }
+        }
+    }
 }
