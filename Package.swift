@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// Targets are listed in the order in which data flows; each imports only what stands above it.
@@ -6,8 +6,13 @@ let package = Package(
     name: "LayerSwap",
     products: [
         .executable(name: "layerswap", targets: ["layerswap"]),
-        // Preloaded by 'layerswap benchmark' to count allocations; nothing links it.
-        .library(name: "AllocationCounter", type: .dynamic, targets: ["CAllocationCounter"]),
+        .library(name: "Checkpointing", targets: ["Checkpointing"]),
+        .library(name: "Tokenization", targets: ["Tokenization"]),
+        .library(name: "Transformer", targets: ["Transformer"]),
+        .library(name: "Training", targets: ["Training"]),
+        .library(name: "Merging", targets: ["Merging"]),
+        // Internal, as the underscore says: 'layerswap benchmark' preloads it to count allocations.
+        .library(name: "_AllocationCounter", type: .dynamic, targets: ["CAllocationCounter"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -16,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        // The borders to C libraries.
         .target(name: "COpenBLAS"),
         .target(
             name: "CSentencePiece",
@@ -26,96 +32,181 @@ let package = Package(
         .target(name: "COneDNN"),
         .target(name: "CProcessor"),
         .target(name: "CAllocationCounter"),
-        .target(name: "Kernels", dependencies: ["COpenBLAS", "COneDNN", "CProcessor"]),
+
+        // Arithmetic, files and text.
+        .target(name: "Foundations"),
+        .target(
+            name: "Kernels",
+            dependencies: ["COpenBLAS", "COneDNN", "CProcessor", "Foundations"]
+        ),
         .target(
             name: "Checkpointing",
-            dependencies: ["Kernels", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["Foundations", "Kernels", .product(name: "Crypto", package: "swift-crypto")]
         ),
-        .target(name: "Transformer", dependencies: ["Kernels", "Checkpointing"]),
-        .target(name: "Tokenization", dependencies: ["CSentencePiece", "Kernels"]),
+        .target(name: "Tokenization", dependencies: ["CSentencePiece", "Foundations"]),
+
+        // Models, data and training.
+        .target(name: "Transformer", dependencies: ["Foundations", "Kernels", "Checkpointing"]),
         .target(
             name: "Datasets",
-            dependencies: ["Tokenization", .product(name: "Yams", package: "Yams")]
+            dependencies: ["Foundations", "Tokenization", .product(name: "Yams", package: "Yams")]
         ),
         .target(
             name: "Training",
-            dependencies: ["Kernels", "Checkpointing", "Transformer", "Datasets"]
+            dependencies: ["Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets"]
         ),
-        .target(name: "Merging", dependencies: ["Kernels", "Checkpointing", "Transformer"]),
+
+        // Merging: the methods as arithmetic on tensors, then plans and their execution on folders.
+        .target(
+            name: "MergeMethods",
+            dependencies: ["Foundations", "Kernels", "Checkpointing", "Transformer"]
+        ),
+        .target(
+            name: "Merging",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "MergeMethods",
+            ]
+        ),
+
+        // What models are worth, and why.
         .target(
             name: "Evaluation",
-            dependencies: ["Kernels", "Checkpointing", "Transformer", "Tokenization", "Datasets"]
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "Datasets",
+            ]
         ),
-        // Evaluation for its measurements: an error or an interval means the same in every record.
+        // Evaluation for its estimates: an error or an interval means the same in every record.
         .target(
             name: "Analysis",
-            dependencies: ["Kernels", "Checkpointing", "Transformer", "Evaluation"]
+            dependencies: [
+                "COpenBLAS", "Foundations", "Kernels", "Checkpointing", "Transformer", "Evaluation",
+            ]
+        ),
+
+        // Experiments: what is asked, what lies on disk, what is done, what is shown.
+        .target(
+            name: "Recipes",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
+                "MergeMethods", "Merging", "Evaluation",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "MergeFiles",
+            dependencies: [
+                "Foundations", "Checkpointing", "MergeMethods", "Merging", "Recipes",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "RunRecords",
+            dependencies: [
+                "Foundations", "Checkpointing", "Transformer", "Datasets", "MergeMethods",
+                "Evaluation", "Analysis", "Recipes", .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .target(
             name: "Pipeline",
             dependencies: [
-                "Kernels", "Checkpointing", "Transformer", "Tokenization", "Datasets", "Training",
-                "Merging", "Evaluation", "Analysis", .product(name: "Yams", package: "Yams"),
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "Recipes",
+                "MergeFiles", "RunRecords",
             ]
         ),
         .target(
+            name: "RunAnalysis",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "Datasets", "Training", "Evaluation", "Analysis", "Recipes", "RunRecords",
+                "Pipeline",
+            ]
+        ),
+        // From records alone: it executes nothing.
+        .target(
             name: "Reporting",
-            dependencies: ["Checkpointing", "Merging", "Evaluation", "Analysis", "Pipeline"]
+            dependencies: [
+                "Foundations", "Checkpointing", "MergeMethods", "Evaluation", "Analysis", "Recipes",
+                "RunRecords",
+            ]
+        ),
+        .target(
+            name: "Benchmarks",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "Training",
+                "MergeMethods", "Merging",
+            ]
         ),
         .executableTarget(
             name: "layerswap",
             dependencies: [
-                "Kernels", "Checkpointing", "Transformer", "Datasets", "Training", "Merging",
-                "Evaluation", "Analysis", "Pipeline", "Reporting",
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
+                "Merging", "Evaluation", "Analysis", "Recipes", "MergeFiles", "RunRecords",
+                "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+
         .target(
             name: "TestSupport",
-            dependencies: ["Checkpointing", "Kernels", "Transformer"],
+            dependencies: ["Kernels", "Checkpointing", "Transformer"],
             path: "Tests/TestSupport"
         ),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "TestSupport"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Analysis", "TestSupport"]),
         .testTarget(
             name: "CheckpointingTests",
-            dependencies: ["Checkpointing", "TestSupport"],
+            dependencies: ["Kernels", "Checkpointing", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "TransformerTests",
-            dependencies: ["Transformer", "TestSupport"],
+            dependencies: ["Kernels", "Checkpointing", "Transformer", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "TokenizationTests",
-            dependencies: ["Tokenization", "TestSupport"],
+            dependencies: ["Tokenization"],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Foundations", "Datasets"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "Checkpointing", "Datasets", "TestSupport"]
+            dependencies: [
+                "Kernels", "Checkpointing", "Transformer", "Datasets", "Training", "TestSupport",
+            ]
         ),
         .testTarget(
             name: "MergingTests",
-            dependencies: ["Merging", "TestSupport"],
+            dependencies: [
+                "Kernels", "Checkpointing", "Transformer", "MergeMethods", "Merging", "TestSupport",
+            ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+        .testTarget(
+            name: "EvaluationTests",
+            dependencies: ["Kernels", "Tokenization", "Transformer", "Datasets", "Evaluation"]
+        ),
         .testTarget(
             name: "AnalysisTests",
-            dependencies: ["Analysis", "Training", "Datasets", "TestSupport"]
+            dependencies: [
+                "Kernels", "Transformer", "Datasets", "Training", "Evaluation", "Analysis",
+                "TestSupport",
+            ]
         ),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "TestSupport"],
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "Datasets", "MergeMethods", "Merging", "Evaluation", "Recipes", "MergeFiles",
+                "RunRecords", "Pipeline", "Benchmarks", "TestSupport",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["layerswap", "TestSupport", "Transformer"]
+            dependencies: ["layerswap", "Checkpointing", "Transformer", "Recipes"]
         ),
     ],
     swiftLanguageModes: [.v6],

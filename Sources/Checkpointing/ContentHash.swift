@@ -98,7 +98,7 @@ package struct ContentHash: Hashable, Sendable, CustomStringConvertible {
             var link = stat()
             var status = stat()
             guard lstat(entry, &link) == 0, stat(entry, &status) == 0 else {
-                throw FileError(operation: "examine", path: entry, code: errno)
+                throw FileError(operation: "evaluate", path: entry, code: errno)
             }
             if status.st_mode & S_IFMT == S_IFREG {
                 files.append((prefix + name, url))

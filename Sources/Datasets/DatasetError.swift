@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// What can be wrong with settings of data sets, mixtures and batches.
 package enum DatasetError: Error, CustomStringConvertible, Equatable {

@@ -1,5 +1,6 @@
 import Checkpointing
 import Kernels
+import MergeMethods
 import Transformer
 
 /// The source of every tensor of a merged model, before anything is merged.
@@ -150,7 +151,7 @@ extension MergePlan {
                 output[range].copy(from: sources[0])
             case .combine(let combination):
                 let known = inputs.compactMap { statistics[$0] }
-                let scan = TensorScan(
+                let scan = TensorPass(
                     of: name,
                     shape: tensor.description.shape,
                     sources: (sources + known.compactMap { $0.fisher?[range] })

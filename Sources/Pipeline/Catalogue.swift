@@ -1,7 +1,10 @@
 import Checkpointing
 import Datasets
 import Foundation
-import Merging
+import MergeFiles
+import MergeMethods
+import Recipes
+import RunRecords
 
 /// What a working folder offers: recipes, runs, merge methods and languages.
 package struct Catalogue: Sendable {
@@ -33,10 +36,10 @@ package struct Catalogue: Sendable {
 
     /// The recipes below `Recipes`, with their purpose or what is wrong with them.
     package func recipes() throws -> [Entry] {
-        Self.recipeFiles(below: root.appending(path: "Recipes")).map { url in
+        YAMLFiles.below(root.appending(path: "Recipes")).map { url in
             let path = url.path.replacing(root.standardizedFileURL.path + "/", with: "")
             do {
-                if MergeRecipe.isOne(at: url) {
+                if MergeRecipe.describes(url) {
                     return Entry(name: path, summary: "a file for 'layerswap merge'")
                 }
                 let recipe = try LoadedRecipe(at: url).recipe
@@ -47,16 +50,9 @@ package struct Catalogue: Sendable {
         }
     }
 
-    /// Every YAML file below a folder, in order of its path.
-    package static func recipeFiles(below folder: URL) -> [URL] {
-        let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
-        let files = found?.compactMap { $0 as? URL }.filter { $0.pathExtension == "yaml" } ?? []
-        return files.map(\.standardizedFileURL).sorted { $0.path < $1.path }
-    }
-
     /// The runs in `Checkpoints`, with how far they are.
     package func runs() throws -> [Entry] {
-        let catalogue = RunCatalogue(folder: root.appending(path: RunCatalogue.standardFolder))
+        let catalogue = RunCatalogue(folder: root.appending(path: RunFolder.standardParent))
         return catalogue.summaries().map { summary in
             let message = summary.message.map { ": \($0)" } ?? ""
             return Entry(name: summary.folder, summary: summary.state.rawValue + message)
@@ -80,7 +76,7 @@ package struct Catalogue: Sendable {
     ///
     /// - Throws: `LanguagePackError` when a pack cannot be read.
     package func languages() throws -> [Entry] {
-        try Self.recipeFiles(below: PackageRoot.languages(in: root)).map { url in
+        try YAMLFiles.below(PackageRoot.languages(in: root)).map { url in
             let pack = try LanguagePack(at: url)
             return Entry(name: pack.code, summary: "\(pack.name) (\(url.lastPathComponent))")
         }

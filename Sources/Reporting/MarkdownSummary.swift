@@ -1,5 +1,4 @@
 import Evaluation
-import Pipeline
 
 /// A run in a page of Markdown: what was run, what came out, how sure it is.
 struct MarkdownSummary {

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
-import Pipeline
+import Foundations
+import Recipes
 
 /// A page and its summary, which replace nothing but earlier reports.
 package struct ReportFiles: Sendable {

@@ -1,5 +1,4 @@
 import Foundation
-import Pipeline
 
 /// The report of one run: a page for the browser and a summary in Markdown.
 package struct RunReport {

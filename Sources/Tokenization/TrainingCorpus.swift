@@ -1,4 +1,5 @@
-import Kernels
+import Foundations
+
 
 /// The sentences that a tokenizer is trained on, flat in memory.
 struct TrainingCorpus {

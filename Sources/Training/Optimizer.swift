@@ -9,7 +9,7 @@ import Transformer
 ///
 /// The gradient that arrives is that of the summed loss: division by the number of counted tokens
 /// and clipping are one factor, applied on the way into the moments.
-final class Optimizer: @unchecked Sendable {
+package final class Optimizer: @unchecked Sendable {
     let firstMoment: SharedBuffer
     let secondMoment: SharedBuffer
 
@@ -94,7 +94,7 @@ final class Optimizer: @unchecked Sendable {
     }
 
     /// Updates all parameters of a model at every step.
-    convenience init(model: TransformerModel, settings: OptimizerSettings, pool: WorkerPool) {
+    package convenience init(model: TransformerModel, settings: OptimizerSettings, pool: WorkerPool) {
         self.init(
             parts: [model.layout.entries.map(Tensor.init)],
             settings: settings,
@@ -103,7 +103,7 @@ final class Optimizer: @unchecked Sendable {
     }
 
     /// √ Σ g² over the tensors of a part.
-    func norm(of gradients: FloatView, part: Int = 0) -> Double {
+    package func norm(of gradients: FloatView, part: Int = 0) -> Double {
         let part = parts[part]
         measured = (gradients, part)
         pool.performPrepared(count: part.pieces.count) { [self] in measurePiece($0) }
@@ -125,7 +125,7 @@ final class Optimizer: @unchecked Sendable {
     ///   - learningRate: η.
     ///   - step: The number of this update of the part, from 1.
     ///   - part: Which tensors are updated.
-    func update(
+    package func update(
         parameters: FloatView,
         gradients: FloatView,
         norm: Double,

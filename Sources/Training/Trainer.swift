@@ -1,6 +1,6 @@
-import Checkpointing
 import Datasets
 import Foundation
+import Foundations
 import Kernels
 import Transformer
 
@@ -191,7 +191,7 @@ package final class Trainer {
                 ? [0, 1] : turns.indices.map { $0 * settings.accumulation }
             try rehearse(batches: try numbers.map { try source.batch(step: $0) })
         }
-        var pace = Pace(secondsBefore: state.seconds, stepsBefore: state.step)
+        var pace = TimeEstimate(secondsBefore: state.seconds, stepsBefore: state.step)
         while state.step < settings.steps {
             try step(&pace)
             if shouldStop(), state.step < settings.steps {
@@ -202,7 +202,7 @@ package final class Trainer {
         return summary(isComplete: true)
     }
 
-    private func step(_ pace: inout Pace) throws {
+    private func step(_ pace: inout TimeEstimate) throws {
         let start = ContinuousClock.now
         let number = state.step + 1
         let part = state.step % turns.count
@@ -217,7 +217,7 @@ package final class Trainer {
         }
         engine.reduceGradients()
         if let mask { Elementwise.multiply(engine.gradients, by: mask.view) }
-        adapters?.takeGradients(from: engine.gradients, part: part)
+        adapters?.computeGradients(from: engine.gradients, part: part)
         let norm = optimizer.norm(of: trainedGradients, part: part)
         let rate = settings.schedule.rate(at: number)
         if loss.count > 0 {
@@ -225,7 +225,7 @@ package final class Trainer {
         }
         state.step = number
         state.tokens += tokens
-        let seconds = start.duration(to: .now).seconds
+        let seconds = start.duration(to: .now).inSeconds
         state.seconds += seconds
         try observer(
             .step(

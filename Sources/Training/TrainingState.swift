@@ -1,6 +1,5 @@
 import Checkpointing
 import Foundation
-import Kernels
 import Transformer
 
 /// Everything besides weights and moments that a resumed run needs.

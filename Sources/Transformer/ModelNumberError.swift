@@ -1,5 +1,3 @@
-import Kernels
-
 /// Numbers of a model that are infinite or not numbers.
 package enum ModelNumberError: Error, Hashable, CustomStringConvertible {
     /// A tensor of a checkpoint holds one.

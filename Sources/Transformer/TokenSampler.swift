@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Kernels
 
 /// Chooses the next token from logits; the choice depends on seed, sequence and place alone.

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Kernels
 
 /// A Llama-family model: its configuration and its parameters in one flat buffer.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Checkpointing
 import Foundation
-import Pipeline
+import Foundations
 
 /// The program: flags in, words out.
 @main

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Pipeline
+import Foundations
 
 /// Numbers on the command line, with the reason when one cannot be read.
 enum NumberArgument {

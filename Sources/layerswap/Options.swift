@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import Recipes
 
 /// Flags on what is printed.
 struct OutputOptions: ParsableArguments {

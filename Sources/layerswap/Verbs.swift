@@ -1,5 +1,5 @@
 import ArgumentParser
-import Datasets
+import Foundations
 
 /// Words of the command line that should be verbs and are none.
 enum Verbs {

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Foundations
 import Transformer
 
 /// Small checkpoints of one test, removed at the end.

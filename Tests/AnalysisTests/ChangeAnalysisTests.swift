@@ -1,8 +1,6 @@
 import Analysis
 import Evaluation
 import Foundation
-import Kernels
-import TestSupport
 import Testing
 import Transformer
 
@@ -85,7 +83,7 @@ struct ChangeAnalysisTests {
         }
         let widths = [Double](repeating: Double(columns), count: rows)
         let expected = try #require(
-            Measurement.ratio(numerators: sums, denominators: widths)
+            Estimate.ratio(numerators: sums, denominators: widths)
         )
         #expect(abs(found.language.meanAbsolute.value - expected.value) < 1e-9)
         let error = try #require(found.language.meanAbsolute.standardError)

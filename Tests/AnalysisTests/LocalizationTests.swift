@@ -1,4 +1,5 @@
 import Analysis
+import Foundations
 import Kernels
 import TestSupport
 import Testing

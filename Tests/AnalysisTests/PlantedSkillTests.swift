@@ -1,6 +1,7 @@
 import Analysis
 import Datasets
 import Foundation
+import Foundations
 import Kernels
 import Testing
 import Training

@@ -1,5 +1,5 @@
 import Analysis
-import Kernels
+import Foundations
 import TestSupport
 import Testing
 import Transformer

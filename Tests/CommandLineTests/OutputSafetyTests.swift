@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import Recipes
 import Testing
 
 @Suite("What is there stays, whatever a verb is told to write", .serialized)

@@ -8,7 +8,7 @@ struct RunsVerbTests {
             var recipe: String
             var state: String
             var stages: Int
-            var examinations: Int?
+            var evaluations: Int?
         }
         struct Stage: Decodable {
             struct Cost: Decodable {
@@ -24,7 +24,7 @@ struct RunsVerbTests {
             var figures: [String: Double]
             var finished: String?
         }
-        struct Examination: Decodable {
+        struct Evaluation: Decodable {
             var model: String
             var split: String
         }
@@ -34,7 +34,7 @@ struct RunsVerbTests {
         var summary: Summary
         var runs: [Run]
         var stages: [Stage]
-        var examinations: [Examination]
+        var evaluations: [Evaluation]
     }
 
     private static let stages = [
@@ -50,7 +50,7 @@ struct RunsVerbTests {
         return try JSONDecoder().decode(Overview.self, from: Data(ending.lastLine.utf8))
     }
 
-    @Test("a run leaves every stage and examination; one more run changes only the list of runs")
+    @Test("a run leaves every stage and evaluation; one more run changes only the list of runs")
     func show() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -59,8 +59,8 @@ struct RunsVerbTests {
         #expect(first.summary.recipe == "tiny" && first.summary.state == "complete")
         #expect(first.stages.map(\.name) == Self.stages)
         #expect(Set(first.stages.map(\.status)) == ["finished"])
-        #expect(first.examinations.map(\.model) == Self.models)
-        #expect(Set(first.examinations.map(\.split)) == ["test"])
+        #expect(first.evaluations.map(\.model) == Self.models)
+        #expect(Set(first.evaluations.map(\.split)) == ["test"])
         let base = first.stages[1]
         #expect(base.figures["parameters"] == 52_512)
         #expect(base.cost.steps == 30)
@@ -73,7 +73,7 @@ struct RunsVerbTests {
         #expect(second.runs.map(\.outcome) == ["complete", "complete"])
         #expect(second.stages.map(\.identity) == first.stages.map(\.identity))
         #expect(second.stages.map(\.finished) == first.stages.map(\.finished))
-        #expect(second.examinations.count == 5)
+        #expect(second.evaluations.count == 5)
         let one = try Program.run("runs", "show", output.path, "--stage", "evaluation-swap")
         #expect(one.output.contains("\n  input swap: \(first.stages[5].identity)\n"))
         let wrong = try Program.run("runs", "show", output.path, "--stage", "evaluation-swp")
@@ -90,7 +90,7 @@ struct RunsVerbTests {
         let run = ["run", "Recipes/tiny.yaml", "--set", "output=\(output.path)", "--quiet"]
         #expect(try Program.start(run + ["--set", "merges.swap.bottom=0"]).end().status == 0)
         let changed = try overview(output)
-        #expect(changed.stages.count == 12 && changed.examinations.count == 5)
+        #expect(changed.stages.count == 12 && changed.evaluations.count == 5)
         #expect(Set(changed.stages.map(\.identity)).intersection(before).count == 9)
         #expect(try overview(output, "--earlier").stages.count == 15)
         #expect(try Program.start(run).end().status == 0)
@@ -123,7 +123,7 @@ struct RunsVerbTests {
         let set = "output=\(folder.appending(path: "old").path)"
         #expect(try Program.run("run", "Recipes/tiny.yaml", "--set", set).status == 0)
         let renewed = try overview(folder.appending(path: "old"))
-        #expect(renewed.stages.count == 12 && renewed.examinations.count == 5)
+        #expect(renewed.stages.count == 12 && renewed.evaluations.count == 5)
     }
 
     @Test("compare gives the numbers of the run's own table")
@@ -239,6 +239,6 @@ struct RunsVerbTests {
         #expect(whole.summary.state == "complete")
         #expect(whole.runs.map(\.outcome) == [nil, "complete"])
         #expect(whole.stages.map(\.name) == Self.stages)
-        #expect(whole.examinations.map(\.model) == Self.models)
+        #expect(whole.evaluations.map(\.model) == Self.models)
     }
 }

@@ -23,7 +23,7 @@ private enum Search {
         ["run", "Recipes/tiny.yaml", "--set", "output=\(output.path)"] + settings
     }
 
-    /// One examination, as the export of a run tells it.
+    /// One evaluation, as the export of a run tells it.
     struct Line: Decodable, Hashable {
         var model: String
         var split: String
@@ -35,8 +35,8 @@ private enum Search {
         var identity: String
     }
 
-    /// The development examinations of the search by identity, whichever run has made them.
-    static func examinations(_ output: URL) throws -> [String: Line] {
+    /// The development evaluations of the search by identity, whichever run has made them.
+    static func evaluations(_ output: URL) throws -> [String: Line] {
         let ending = try Program.run(
             "runs",
             "export",
@@ -69,7 +69,7 @@ private enum Search {
 
 @Suite("Searches that are interrupted", .serialized)
 struct SearchTests {
-    @Test("500 merges are each examined once however often the search is killed")
+    @Test("500 merges are each evaluated once however often the search is killed")
     func killed() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -78,7 +78,7 @@ struct SearchTests {
         let whole = try Program.start(Search.arguments(reference)).end()
         #expect(whole.status == 0, "\(whole.errors)")
         #expect(whole.output.contains("candidate 500 of 500"))
-        #expect(try Search.examinations(reference).count == Search.count)
+        #expect(try Search.evaluations(reference).count == Search.count)
 
         let output = try TinyRun.copy(in: folder)
         var before: [String: Search.Line] = [:]
@@ -89,14 +89,14 @@ struct SearchTests {
             program.wait { Search.told(output, runs: number + 2).count >= moment }
             program.send(SIGKILL)
             #expect(try program.end().status == SIGKILL)
-            let now = try Search.examinations(output)
+            let now = try Search.evaluations(output)
             #expect(now.count >= moment && now.count < Search.count)
             #expect(before.allSatisfy { now[$0.key] == $0.value })
             before = now
         }
         let last = try Program.start(Search.arguments(output)).end()
         #expect(last.status == 0, "\(last.errors)")
-        let after = try Search.examinations(output)
+        let after = try Search.evaluations(output)
         #expect(after.count == Search.count)
         // Each has the moment, the time and the run of its first making, and none was made again.
         #expect(before.allSatisfy { after[$0.key] == $0.value })
@@ -129,7 +129,7 @@ struct SearchTests {
         try FileManager.default.copyItem(at: TinyRun.folder, to: reference)
         let whole = try Program.start(arguments(reference)).end()
         #expect(whole.status == 0, "\(whole.errors)")
-        let count = try Search.examinations(reference).count
+        let count = try Search.evaluations(reference).count
         #expect(count > 5 && count <= 30)
 
         let output = try TinyRun.copy(in: folder)
@@ -137,12 +137,12 @@ struct SearchTests {
         program.wait { Search.told(output, runs: 2).count >= 4 }
         program.send(SIGKILL)
         #expect(try program.end().status == SIGKILL)
-        let before = try Search.examinations(output)
+        let before = try Search.evaluations(output)
         let last = try Program.start(arguments(output)).end()
         #expect(last.status == 0, "\(last.errors)")
-        let after = try Search.examinations(output)
+        let after = try Search.evaluations(output)
         #expect(before.allSatisfy { after[$0.key] == $0.value })
-        #expect(Set(after.keys) == Set(try Search.examinations(reference).keys))
+        #expect(Set(after.keys) == Set(try Search.evaluations(reference).keys))
         #expect(try Search.scores(output) == Search.scores(reference))
 
         // What was found is told, and a third run finds everything done.
@@ -172,8 +172,8 @@ struct SearchTests {
         #expect(stopped.errors.contains("Stopped in evaluation-search; nothing is lost."))
         #expect(stopped.errors.contains("run Recipes/tiny.yaml --set output="))
         #expect(stopped.errors.contains("'merges.search={method: layer-swap, bottom: [0, 1]"))
-        let examined = try Search.examinations(output).count
-        #expect(examined >= 50 && examined < Search.count)
+        let evaluated = try Search.evaluations(output).count
+        #expect(evaluated >= 50 && evaluated < Search.count)
         let shown = try Program.run("runs", "show", output.path)
         #expect(shown.output.contains("stopped in evaluation-search"))
     }

@@ -40,10 +40,10 @@ private enum StudyRun {
         "alternating", "lora-swap", "freeze-then-merge", "revert",
     ]
 
-    /// Development examinations in a cell: two experts of a stage, four pairs of a merge, and each
+    /// Development evaluations in a cell: two experts of a stage, four pairs of a merge, and each
     /// setting of a search with every pair.
     static let choices = 3 * 2 + 8 * 4 + 3 * 4 + 12 * 4 + 2
-    /// Examinations on the test split in a cell.
+    /// Evaluations on the test split in a cell.
     static let tested = 9 * 1 + 3 * 2 + 10 * 4 + 2 * 1 + 2
 }
 
@@ -181,7 +181,7 @@ struct StudyRunTests {
         struct Summary: Decodable {
             var cells: Int
             var stages: Int
-            var examinations: Int
+            var evaluations: Int
             var seconds: Double
             var state: String
         }
@@ -190,7 +190,7 @@ struct StudyRunTests {
             var cell: String
             var seconds: Double
         }
-        struct Examination: Decodable {
+        struct Evaluation: Decodable {
             var cell: String
             var model: String
             var replicate: String
@@ -198,7 +198,7 @@ struct StudyRunTests {
         }
         var summary: Summary
         var stages: [Stage]
-        var examinations: [Examination]
+        var evaluations: [Evaluation]
     }
 
     private func overview(_ arguments: String...) throws -> Overview {
@@ -209,7 +209,7 @@ struct StudyRunTests {
         return try JSONDecoder().decode(Overview.self, from: Data(ending.lastLine.utf8))
     }
 
-    @Test("runs show tells every cell, and of one stage its examinations")
+    @Test("runs show tells every cell, and of one stage its evaluations")
     func show() throws {
         let all = try overview()
         #expect(all.summary.cells == 2 && all.summary.state == "complete")
@@ -217,21 +217,21 @@ struct StudyRunTests {
         #expect(Set(all.stages.map(\.cell)) == ["seed-1", "seed-2"])
         // Also where a grid holds the settings of another merge.
         for cell in ["seed-1", "seed-2"] {
-            let own = all.examinations.filter { $0.cell == cell }
+            let own = all.evaluations.filter { $0.cell == cell }
             #expect(own.count { $0.split == "development" } == StudyRun.choices)
             #expect(own.count { $0.split == "test" } == StudyRun.tested)
             #expect(Set(own.map(\.model)) == Set(StudyRun.models))
         }
-        // Evaluations hold the time of their examinations; the shared tokenizer counts once.
+        // Evaluations hold the time of their evaluations; the shared tokenizer counts once.
         let longest = all.stages.map(\.seconds).reduce(0, +)
         #expect(all.summary.seconds <= longest)
         let grid = try overview("--cell", "seed-2", "--stage", "evaluation-grid")
         #expect(grid.stages.map(\.name) == ["evaluation-grid"])
-        #expect(Set(grid.examinations.map(\.model)) == ["grid"])
-        #expect(Set(grid.examinations.map(\.cell)) == ["seed-2"])
-        #expect(grid.examinations.count { $0.split == "development" } == 48)
+        #expect(Set(grid.evaluations.map(\.model)) == ["grid"])
+        #expect(Set(grid.evaluations.map(\.cell)) == ["seed-2"])
+        #expect(grid.evaluations.count { $0.split == "development" } == 48)
         #expect(
-            Set(grid.examinations.map(\.replicate)) == [
+            Set(grid.evaluations.map(\.replicate)) == [
                 "language-1 math-1", "language-2 math-1", "language-1 math-2", "language-2 math-2",
             ]
         )

@@ -1,4 +1,5 @@
 import Datasets
+import Foundations
 import Testing
 
 @Suite("The name that was meant")

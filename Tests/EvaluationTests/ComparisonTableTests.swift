@@ -10,15 +10,15 @@ struct ComparisonTableTests {
             .init(
                 model: "soup",
                 metrics: [
-                    "target_math": Measurement(value: 0.38, standardError: 0.02, count: 500),
-                    "zone": Measurement(value: 2, standardError: nil, count: 1),
+                    "target_math": Estimate(value: 0.38, standardError: 0.02, count: 500),
+                    "zone": Estimate(value: 2, standardError: nil, count: 1),
                 ]
             ),
             .init(
                 model: "swap",
                 metrics: [
-                    "target_math": Measurement(value: 0.41, standardError: 0.022, count: 500),
-                    "target_bits_per_byte": Measurement(
+                    "target_math": Estimate(value: 0.41, standardError: 0.022, count: 500),
+                    "target_bits_per_byte": Estimate(
                         value: 1.25,
                         standardError: 0.01,
                         count: 80

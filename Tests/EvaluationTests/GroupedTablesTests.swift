@@ -10,7 +10,7 @@ struct GroupedTablesTests {
                 .init(
                     model: model,
                     metrics: [
-                        "target_math": Measurement(value: value, standardError: 0.01, count: 100)
+                        "target_math": Estimate(value: value, standardError: 0.01, count: 100)
                     ],
                     isBound: model == "oracle"
                 )

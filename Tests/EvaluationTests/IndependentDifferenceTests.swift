@@ -3,13 +3,13 @@ import Testing
 
 @Suite("Differences of independent measurements")
 struct IndependentDifferenceTests {
-    private func seeds(_ value: Double, error: Double = 0.02) -> Measurement {
+    private func seeds(_ value: Double, error: Double = 0.02) -> Estimate {
         // Three seeds: scipy.stats.t.isf(0.025, 2).
-        Measurement(value: value, standardError: error, count: 500, quantile: 4.302652729749464)
+        Estimate(value: value, standardError: error, count: 500, quantile: 4.302652729749464)
     }
 
-    private func share(_ right: Int, of count: Int) throws -> Measurement {
-        try #require(Measurement.proportion(of: (0..<count).map { $0 < right }))
+    private func share(_ right: Int, of count: Int) throws -> Estimate {
+        try #require(Estimate.proportion(of: (0..<count).map { $0 < right }))
     }
 
     @Test("Shares of single runs have Newcombe's interval")
@@ -52,7 +52,7 @@ struct IndependentDifferenceTests {
 
     @Test("An unknown error gives no difference")
     func unknown() {
-        let lone = Measurement(value: 1.5, standardError: nil, count: 1)
+        let lone = Estimate(value: 1.5, standardError: nil, count: 1)
         #expect(IndependentDifference(lone, seeds(1.2)) == nil)
     }
 }

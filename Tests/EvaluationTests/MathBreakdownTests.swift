@@ -2,7 +2,6 @@ import Datasets
 import Evaluation
 import Foundation
 import Testing
-import Tokenization
 
 @Suite("Breakdown of word problems")
 struct MathBreakdownTests {

@@ -1,4 +1,3 @@
-import Datasets
 import Evaluation
 import Foundation
 import Testing
@@ -41,7 +40,7 @@ struct MathEvaluatorTests {
         #expect(records.allSatisfy { !$0.truncated && !$0.calculator && $0.version == 1 })
         #expect(evaluation.exact.value == 0.5 && evaluation.exact.count == 4)
         #expect(evaluation.flexible.value == 0.75)
-        #expect(evaluation.equation == Measurement.proportion(of: [true, true, true]))
+        #expect(evaluation.equation == Estimate.proportion(of: [true, true, true]))
         #expect(evaluation.outcomes(of: .equation).identifiers == ["gain-1", "loss-1", "two-1"])
         #expect(evaluation.outcomes(of: .flexible).measurement == evaluation.flexible)
     }

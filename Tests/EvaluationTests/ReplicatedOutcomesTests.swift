@@ -38,7 +38,7 @@ struct ReplicatedOutcomesTests {
 
     // MS_s = .0104167, MS_p = .2583333, MS_e = .05625 from NumPy; quantile with scipy.stats.t.isf,
     // p with scipy.optimize.brentq: difference .25, error .108653, quantile 2.655487.
-    @Test("Measurement and test against NumPy and SciPy")
+    @Test("Estimate and test against NumPy and SciPy")
     func worked() throws {
         let a = try Self.replicated(Self.rows)
         let zero = try Self.replicated(Self.rows.map { $0.map { _ in 0 } })
@@ -101,7 +101,7 @@ struct ReplicatedOutcomesTests {
         let measurement = try ReplicatedOutcomes(metric: "m", replicates: [[single], [single]])
             .measurement
         #expect(
-            measurement == Measurement(value: 1, standardError: nil, count: 1, isShare: true)
+            measurement == Estimate(value: 1, standardError: nil, count: 1, isShare: true)
         )
     }
 

@@ -40,13 +40,13 @@ struct StatisticsTests {
     @Test("The error of a share is scipy.stats.sem of its zeros and ones")
     func proportion() throws {
         let outcomes = Array(repeating: true, count: 7) + Array(repeating: false, count: 3)
-        let share = try #require(Measurement.proportion(of: outcomes))
+        let share = try #require(Estimate.proportion(of: outcomes))
         #expect(abs(share.value - 0.7) < 1e-15)
         #expect(abs(try #require(share.standardError) - 0.15275252316519466) < 1e-15)
         #expect(share.count == 10)
-        #expect(Measurement.proportion(of: []) == nil)
-        #expect(Measurement.proportion(of: [true])?.standardError == nil)
-        #expect(Measurement.proportion(of: [true, true])?.standardError == 0)
+        #expect(Estimate.proportion(of: []) == nil)
+        #expect(Estimate.proportion(of: [true])?.standardError == nil)
+        #expect(Estimate.proportion(of: [true, true])?.standardError == 0)
     }
 
     // y = [12.5, 30, 8.25, 41, 19.5], x = [5, 11, 4, 17, 9], R = y.sum() / x.sum(),
@@ -54,14 +54,14 @@ struct StatisticsTests {
     @Test("The error of a ratio by the delta method")
     func ratio() throws {
         let ratio = try #require(
-            Measurement.ratio(
+            Estimate.ratio(
                 numerators: [12.5, 30, 8.25, 41, 19.5],
                 denominators: [5, 11, 4, 17, 9]
             )
         )
         #expect(abs(ratio.value - 2.4184782608695654) < 1e-14)
         #expect(abs(try #require(ratio.standardError) - 0.10561020558213406) < 1e-14)
-        #expect(Measurement.ratio(numerators: [1], denominators: [0]) == nil)
+        #expect(Estimate.ratio(numerators: [1], denominators: [0]) == nil)
     }
 
     // scipy.stats.permutation_test((d,), sum, permutation_type='samples', n_resamples=inf): 16 / 2**8

@@ -1,6 +1,6 @@
 import Evaluation
 import Foundation
-import Kernels
+import Foundations
 import Testing
 
 /// How often the tests find a difference between two methods that do not differ on average.

@@ -1,3 +1,4 @@
+import Analysis
 import Kernels
 import TestSupport
 import Testing

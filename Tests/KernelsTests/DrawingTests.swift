@@ -1,4 +1,4 @@
-import Kernels
+import Foundations
 import Testing
 
 @Suite("Draws")

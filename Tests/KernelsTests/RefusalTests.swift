@@ -1,6 +1,5 @@
 import Foundation
 import Kernels
-import TestSupport
 import Testing
 
 /// A wrong shape must end the program at a kernel's entry, never read or write beyond a buffer.

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import MergeMethods
 import Merging
 import Testing
 import Transformer

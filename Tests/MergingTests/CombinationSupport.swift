@@ -1,5 +1,4 @@
-import Kernels
-import Merging
+import MergeMethods
 import TestSupport
 import Testing
 
@@ -25,7 +24,7 @@ func combine(
     let row = rowLength ?? count
     let owners = models.map { OwnedMatrix($0, rows: 1, columns: count) }
     let output = OwnedMatrix([Float](repeating: .nan, count: count), rows: 1, columns: count)
-    let scan = TensorScan(
+    let scan = TensorPass(
         of: tensor,
         shape: row == count ? [count] : [count / row, row],
         sources: owners.map { .floats($0.vector) },
@@ -51,7 +50,7 @@ func combine(
 func prepare(_ combination: TensorCombination, _ models: [[Float]]) throws {
     let owners = models.map { OwnedMatrix($0, rows: 1, columns: $0.count) }
     _ = try combination.prepare(
-        TensorScan(
+        TensorPass(
             of: "tensor",
             shape: [models[0].count],
             sources: owners.map { .floats($0.vector) },

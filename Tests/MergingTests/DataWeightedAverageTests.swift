@@ -1,5 +1,7 @@
 import Foundation
+import Foundations
 import Kernels
+import MergeMethods
 import Merging
 import Testing
 import Transformer

@@ -1,6 +1,6 @@
+import MergeMethods
 import Merging
 import Testing
-import Transformer
 
 @Suite("Variants of a layer swap")
 struct LayerSwapVariantTests {

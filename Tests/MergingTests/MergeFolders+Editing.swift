@@ -1,6 +1,6 @@
 import Checkpointing
 import Foundation
-import Kernels
+import MergeMethods
 import Merging
 import Testing
 

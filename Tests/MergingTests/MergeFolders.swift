@@ -1,6 +1,8 @@
 import Checkpointing
 import Foundation
+import Foundations
 import Kernels
+import MergeMethods
 import Merging
 import Transformer
 

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Kernels
+import MergeMethods
 import Merging
 import Testing
 import Transformer

@@ -1,4 +1,6 @@
+import Foundations
 import Kernels
+import MergeMethods
 import Merging
 import Testing
 import Transformer

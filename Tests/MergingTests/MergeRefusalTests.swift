@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import MergeMethods
 import Merging
 import Testing
 import Transformer

@@ -1,5 +1,5 @@
-import Checkpointing
 import Foundation
+import MergeMethods
 import Merging
 import Testing
 

@@ -1,7 +1,9 @@
 import Checkpointing
 import Foundation
 import Kernels
+import MergeMethods
 import Merging
+import TestSupport
 import Testing
 
 /// What mergekit 0.1.5 makes of three small checkpoints (`Fixtures/make_fixtures.py`).

@@ -1,5 +1,5 @@
 import Foundation
-import Merging
+import MergeMethods
 import TestSupport
 import Testing
 

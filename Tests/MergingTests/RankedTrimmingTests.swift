@@ -1,4 +1,4 @@
-import Merging
+import MergeMethods
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import MergeMethods
 import Merging
 import Testing
 import Transformer

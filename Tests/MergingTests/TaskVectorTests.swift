@@ -1,8 +1,8 @@
 import Foundation
+import MergeMethods
 import Merging
 import TestSupport
 import Testing
-import Transformer
 
 @Suite("Task vectors")
 struct TaskVectorTests {

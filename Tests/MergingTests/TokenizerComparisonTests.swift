@@ -1,4 +1,5 @@
 import Foundation
+import MergeMethods
 import Merging
 import Testing
 

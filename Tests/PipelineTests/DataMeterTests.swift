@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
 import Pipeline
+import Recipes
+import RunRecords
 import Testing
 import Tokenization
 

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Pipeline
+import RunRecords
 import TestSupport
 import Testing
 

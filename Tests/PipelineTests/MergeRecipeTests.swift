@@ -1,5 +1,7 @@
 import Foundation
+import MergeFiles
 import Pipeline
+import Recipes
 import Testing
 import Transformer
 

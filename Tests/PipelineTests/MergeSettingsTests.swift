@@ -1,5 +1,5 @@
-import Merging
-import Pipeline
+import MergeMethods
+import Recipes
 import Testing
 import Transformer
 

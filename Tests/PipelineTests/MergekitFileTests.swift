@@ -1,8 +1,7 @@
 import Checkpointing
 import Foundation
-import Kernels
-import Merging
-import Pipeline
+import MergeFiles
+import Recipes
 import Testing
 
 /// Configuration files that mergekit 0.1.5 and this project both follow, and what mergekit makes of

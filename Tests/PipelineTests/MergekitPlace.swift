@@ -1,8 +1,8 @@
 import Checkpointing
 import Foundation
 import Kernels
+import MergeFiles
 import Merging
-import Pipeline
 import Testing
 
 /// A folder with the models of the fixtures, which is removed in the end.

@@ -1,7 +1,9 @@
 import Checkpointing
 import Foundation
-import Merging
-import Pipeline
+import Foundations
+import MergeFiles
+import MergeMethods
+import Recipes
 import Testing
 
 /// Several merges in one file, as `mergekit-multi` does them.

@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import Recipes
 import Testing
 
 /// One mistake in the tiny recipe and what must be said about it.

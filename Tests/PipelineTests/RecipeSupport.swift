@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import Recipes
 
 /// Recipes for tests: the shipped ones and changed copies of them.
 enum RecipeSupport {

@@ -1,6 +1,7 @@
 import Foundation
-import Merging
+import MergeMethods
 import Pipeline
+import Recipes
 import Testing
 
 @Suite("Recipes")

@@ -1,11 +1,11 @@
 import Evaluation
-import Pipeline
+import RunRecords
 import Testing
 
 @Suite("Checks against a recorded table")
 struct RegressionCheckTests {
     private func table(_ value: Double, quantile: Double?) -> ComparisonTable {
-        let measurement = Measurement(
+        let measurement = Estimate(
             value: value,
             standardError: 0.02,
             count: 500,

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Pipeline
+import Recipes
 import Testing
 
 private let mathMixture = """

@@ -1,6 +1,7 @@
 import Evaluation
 import Foundation
-import Pipeline
+import Recipes
+import RunRecords
 import Testing
 
 @Suite("The table of a study")

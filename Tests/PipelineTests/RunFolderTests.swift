@@ -1,6 +1,6 @@
-import Checkpointing
 import Foundation
-import Pipeline
+import Recipes
+import RunRecords
 import Testing
 
 @Suite("Names in a run folder")

@@ -1,5 +1,5 @@
+import Benchmarks
 import Foundation
-import Pipeline
 import Testing
 
 @Suite("Chart of scaling")

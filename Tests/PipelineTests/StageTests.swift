@@ -1,6 +1,9 @@
 import Checkpointing
 import Foundation
+import Foundations
 import Pipeline
+import Recipes
+import RunRecords
 import Testing
 
 @Suite("Stages")

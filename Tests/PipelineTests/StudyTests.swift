@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Pipeline
+import Recipes
 import Testing
 
 @Suite("Studies: sweeps, seeds and grids")
@@ -240,7 +241,7 @@ struct StudyTests {
         #expect(source.kind == .events && source.reply == .english && source.weight == 4)
         let poor = try RecipeSupport.load(text + "\nresource: {text: 0.5}\n")
         #expect(poor.effective(stage: "base")?.mixture?["target-events"]?.weight == 2)
-        let lines = try MathematicsProof.lines(
+        let lines = try LeakCheck.lines(
             for: "language",
             of: Experiment(LoadedRecipe(at: RecipeSupport.url("paper-swahili.yaml")))
         )
@@ -249,14 +250,14 @@ struct StudyTests {
 }
 
 @Suite("Proof that no expert reads target-language mathematics")
-struct MathematicsProofTests {
+struct LeakCheckTests {
     @Test("the experts of the shipped recipes read none")
     func shipped() throws {
         let experiment = try Experiment(LoadedRecipe(at: RecipeSupport.url("quickstart.yaml")))
-        let lines = try MathematicsProof.lines(for: "language", of: experiment)
+        let lines = try LeakCheck.lines(for: "language", of: experiment)
         #expect(Set(lines.map(\.source)).count == 4)
-        #expect(lines.allSatisfy { $0.documents == MathematicsProof.documentsPerSource })
-        #expect(try MathematicsProof.lines(for: "math", of: experiment).isEmpty)
+        #expect(lines.allSatisfy { $0.documents == LeakCheck.documentsPerSource })
+        #expect(try LeakCheck.lines(for: "math", of: experiment).isEmpty)
         // Every document is made from these, so that what is looked at is no sample of the claim.
         let pack = try LanguagePack(
             at: RecipeSupport.root.appending(path: "Data/Languages/swahili.yaml")
@@ -280,13 +281,13 @@ struct MathematicsProofTests {
         )
         let url = root.appending(path: "filed.yaml")
         try Data(recipe.utf8).write(to: url)
-        func lines(planting text: String?) throws -> [MathematicsProof.Line] {
+        func lines(planting text: String?) throws -> [LeakCheck.Line] {
             var texts = (0..<2_500).map { "Juma ana maembe \($0)." }
             if let text { texts[2_400] = text }
             let rows = texts.map { "{\"text\": \"\($0)\"}\n" }.joined()
             try Data(rows.utf8).write(to: root.appending(path: "texts.jsonl"))
             let loaded = try LoadedRecipe(at: url, overrides: ["data.folder=\(root.path)"])
-            return try MathematicsProof.lines(for: "language", of: Experiment(loaded))
+            return try LeakCheck.lines(for: "language", of: Experiment(loaded))
         }
         #expect(try lines(planting: "Tuma neno kwenda #### kabla ya saa 7.").count == 3)
         let filed = try #require(try lines(planting: nil).first { $0.source == "target-text" })
@@ -294,7 +295,7 @@ struct MathematicsProofTests {
         #expect {
             _ = try lines(planting: text)
         } throws: {
-            ($0 as? MathematicsProof.Failure)?.text.contains(text) ?? false
+            ($0 as? LeakCheck.Failure)?.text.contains(text) ?? false
         }
     }
 }

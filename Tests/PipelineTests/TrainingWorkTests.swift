@@ -1,5 +1,6 @@
 import Foundation
 import Pipeline
+import Recipes
 import Testing
 
 @Suite("The training that is left")
@@ -42,7 +43,7 @@ struct TrainingWorkTests {
     @Test("the pace so far tells the seconds that are left")
     func pace() throws {
         let work = try study([]).trainingLeft()
-        var pace = TrainingPace(work)
+        var pace = TrainingTimeEstimate(work)
         #expect(pace.secondsLeft == nil)
         pace.didStep(operations: work.operations / 4, seconds: 3)
         #expect(try abs(#require(pace.secondsLeft) - 9) < 1e-9)

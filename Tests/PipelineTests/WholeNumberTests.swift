@@ -1,4 +1,4 @@
-import Pipeline
+import Foundations
 import Testing
 
 @Suite("Whole numbers as people write them")

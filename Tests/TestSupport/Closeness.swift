@@ -1,3 +1,4 @@
+import Foundations
 import Kernels
 
 /// The largest difference of two lists of numbers, relative to the largest magnitude of the second.

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Foundations
 
 /// Damages bytes in ways that reach deep into a reader; the same generator damages in the same way.
 package struct Damage {

@@ -1,4 +1,3 @@
-import Kernels
 import Transformer
 
 /// The whole model in `Double`, from the reference operations: tokens and parameters to a loss.

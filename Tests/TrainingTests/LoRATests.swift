@@ -85,7 +85,7 @@ struct LoRATests {
         engine.reduceGradients()
         // What an earlier step left behind does not count.
         adapters.gradients.fill(9)
-        adapters.takeGradients(from: engine.gradients)
+        adapters.computeGradients(from: engine.gradients)
         let reference = ReferenceModel(of: model, input: input)
         let expected = finiteDifferences(at: doubles) {
             reference.loss(materialized(initial, adapters, $0))

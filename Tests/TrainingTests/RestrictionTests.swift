@@ -1,6 +1,5 @@
 import Foundation
 import Kernels
-import TestSupport
 import Testing
 import Training
 import Transformer

@@ -1,5 +1,3 @@
-import Checkpointing
-import Datasets
 import Foundation
 import Testing
 import Training

@@ -1,6 +1,5 @@
 import Datasets
 import Foundation
-import Kernels
 import Training
 import Transformer
 

@@ -1,6 +1,4 @@
-import Checkpointing
 import Foundation
-import Kernels
 import TestSupport
 import Testing
 import Transformer

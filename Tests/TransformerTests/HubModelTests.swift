@@ -1,6 +1,5 @@
 import Checkpointing
 import Foundation
-import TestSupport
 import Testing
 import Transformer
 

@@ -1,8 +1,6 @@
 import Checkpointing
-import Evaluation
 import Foundation
 import Kernels
-import Transformer
 
 /// Measures how far experts have moved from their base (Bandarkar et al., arXiv 2410.01335, section 3,
 /// with what its reviewers missed).

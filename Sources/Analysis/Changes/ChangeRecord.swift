@@ -5,7 +5,7 @@ package struct ChangeRecord: Codable, Hashable, Sendable {
     /// How one expert has changed one tensor; Δ = θ − θ₀.
     package struct ExpertChange: Codable, Hashable, Sendable {
         /// Σ |Δ| / n with its error over rows.
-        package var meanAbsolute: Measurement
+        package var meanAbsolute: Estimate
         /// Σ |Δ| / Σ |θ₀|; nil when the base is zero.
         package var relativeMagnitude: Double?
         /// ‖Δ‖ / ‖θ₀‖ in Frobenius norms; nil when the base is zero.
@@ -66,9 +66,9 @@ package struct ChangeRecord: Codable, Hashable, Sendable {
     /// A layer: all tensors of a block together.
     package struct Layer: Codable, Hashable, Sendable {
         /// Σ |Δ| / n of the language expert with its error over the rows of all tensors.
-        package var language: Measurement
+        package var language: Estimate
         /// Σ |Δ| / n of the math expert with its error.
-        package var math: Measurement
+        package var math: Estimate
         /// ‖Δ‖ / ‖θ₀‖ of the language expert.
         package var languageNorm: Double
         /// ‖Δ‖ / ‖θ₀‖ of the math expert.

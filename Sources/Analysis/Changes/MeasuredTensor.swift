@@ -1,5 +1,4 @@
 import Checkpointing
-import Evaluation
 import Foundation
 import Kernels
 

@@ -1,5 +1,4 @@
 import Evaluation
-import Kernels
 
 /// Sums over the rows of tensors from which a mean, its error and norms follow.
 struct RowSums {
@@ -42,14 +41,14 @@ struct RowSums {
         xx += other.xx
     }
 
-    /// Σ y / Σ x with the error of a ratio over rows, as `Measurement.ratio` has it.
-    var meanAbsolute: Measurement {
-        guard x > 0 else { return Measurement(value: 0, standardError: nil, count: 0) }
+    /// Σ y / Σ x with the error of a ratio over rows, as `Estimate.ratio` has it.
+    var meanAbsolute: Estimate {
+        guard x > 0 else { return Estimate(value: 0, standardError: nil, count: 0) }
         let ratio = y / x
-        guard rows > 1 else { return Measurement(value: ratio, standardError: nil, count: 1) }
+        guard rows > 1 else { return Estimate(value: ratio, standardError: nil, count: 1) }
         let residuals = max(0, yy - 2 * ratio * xy + ratio * ratio * xx)
         let error = (rows / (rows - 1) * residuals).squareRoot() / x
-        return Measurement(value: ratio, standardError: error, count: Int(rows))
+        return Estimate(value: ratio, standardError: error, count: Int(rows))
     }
 
     /// ‖Δ‖ / ‖θ₀‖; nil when the base is zero.

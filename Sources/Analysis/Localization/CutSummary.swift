@@ -39,7 +39,7 @@ struct CutSummary {
             places.reduce(0) { $0 + tensors[$1].main.sizes[language] }
         }
         /// The sizes in each group of samples.
-        func groups(in places: [Int]) -> Measurement? {
+        func groups(in places: [Int]) -> Estimate? {
             let count = tensors.first?.groups.count ?? 0
             guard count > 1 else { return nil }
             return .mean(
@@ -61,7 +61,7 @@ struct CutSummary {
     }
 
     /// The overlap of sets of one language from different samples.
-    private func agreement(of language: Int) -> Measurement? {
+    private func agreement(of language: Int) -> Estimate? {
         let count = tensors.first?.agreement[language].count ?? 0
         guard count > 1 else { return nil }
         return .mean(

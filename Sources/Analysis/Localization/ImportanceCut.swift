@@ -1,5 +1,4 @@
 import Kernels
-import Transformer
 
 /// Cuts sets out of the importance scores of one weight matrix; one thread's.
 final class ImportanceCut {

@@ -1,4 +1,3 @@
-import Evaluation
 import Kernels
 import Transformer
 

@@ -12,7 +12,7 @@ package struct LocalizationRecord: Codable, Hashable, Sendable {
         package var jaccard: Double
         /// The mean Jaccard of sets that are cut from one group of samples each, with its error over
         /// groups; nil with one group.
-        package var groups: Measurement?
+        package var groups: Estimate?
         /// The Jaccard that independent sets of these sizes have on average.
         package var sizeNull: Double
         /// How many standard deviations more is shared than independent sets of these sizes share.
@@ -57,16 +57,16 @@ package struct LocalizationRecord: Codable, Hashable, Sendable {
         package var size: Int
         /// The mean size of sets that are cut from one group of samples each, with its error; nil with one
         /// group.
-        package var groups: Measurement?
+        package var groups: Estimate?
         /// Sizes by layer.
         package var layers: [Int]
         /// The mean size by layer over groups, with its error; empty with one group.
-        package var layerGroups: [Measurement]
+        package var layerGroups: [Estimate]
         /// Sizes by tensor, in the order of `tensors`.
         package var tensors: [Int]
         /// The mean Jaccard of two such sets of one language, cut from different groups: what samples
         /// alone leave of an overlap; nil with one group.
-        package var agreement: Measurement?
+        package var agreement: Estimate?
 
         private enum CodingKeys: String, CodingKey {
             case language, size, groups, layers, tensors, agreement

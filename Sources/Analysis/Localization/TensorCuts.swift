@@ -1,4 +1,4 @@
-import Kernels
+import Foundations
 import Transformer
 
 /// The sets of one weight matrix, counted: of all samples, of each group, and of shuffled norms.

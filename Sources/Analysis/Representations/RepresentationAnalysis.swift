@@ -1,5 +1,5 @@
 import Evaluation
-import Kernels
+import Foundations
 import Transformer
 
 /// Shows a model the same sentences in two languages and compares its states: the evidence for
@@ -97,8 +97,8 @@ package struct RepresentationAnalysis: Sendable {
         let own = (0..<count).map { cosines[$0, $0] }
         return (
             Self.controlled(
-                Measurement.mean(of: own)
-                    ?? Measurement(value: 0, standardError: nil, count: count),
+                Estimate.mean(of: own)
+                    ?? Estimate(value: 0, standardError: nil, count: count),
                 orders.map { order in
                     order.enumerated().reduce(0) { $0 + cosines[$1.offset, $1.element] }
                         / Double(count)
@@ -112,14 +112,14 @@ package struct RepresentationAnalysis: Sendable {
     }
 
     /// The alignment with the error that leaving out blocks of sentences gives.
-    private static func jackknifed(_ alignment: KernelAlignment, count: Int) -> Measurement {
+    private static func jackknifed(_ alignment: KernelAlignment, count: Int) -> Estimate {
         let blocks = jackknifeBlocks
         let parts = (0..<blocks).map { block in
             alignment.value(without: count * block / blocks..<count * (block + 1) / blocks)
         }
         let mean = parts.reduce(0, +) / Double(blocks)
         let squares = parts.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return Measurement(
+        return Estimate(
             value: alignment.value(),
             standardError: (Double(blocks - 1) / Double(blocks) * squares).squareRoot(),
             count: count
@@ -127,7 +127,7 @@ package struct RepresentationAnalysis: Sendable {
     }
 
     private static func controlled(
-        _ value: Measurement,
+        _ value: Estimate,
         _ shuffled: [Double]
     ) -> RepresentationRecord.Controlled {
         let spread = DrawSpread(shuffled)
@@ -139,7 +139,7 @@ package struct RepresentationAnalysis: Sendable {
     }
 
     /// How often the nearest is the right one; of equally near ones none is.
-    private static func retrieval(_ nearness: SquareMatrix, isTransposed: Bool) -> Measurement {
+    private static func retrieval(_ nearness: SquareMatrix, isTransposed: Bool) -> Estimate {
         let count = nearness.size
         let right = (0..<count).map { row in
             let own = nearness[row, row]
@@ -148,8 +148,8 @@ package struct RepresentationAnalysis: Sendable {
                 return other == row || value < own
             }
         }
-        return Measurement.proportion(of: right)
-            ?? Measurement(value: 0, standardError: nil, count: 0)
+        return Estimate.proportion(of: right)
+            ?? Estimate(value: 0, standardError: nil, count: 0)
     }
 
     private static func lens(
@@ -157,11 +157,11 @@ package struct RepresentationAnalysis: Sendable {
         _ kinds: TokenLanguages
     ) -> RepresentationRecord.Lens {
         let lengths = tokens.map { Double($0.count) }
-        func share(_ isOne: (TokenLanguages.Kind) -> Bool) -> Measurement {
-            Measurement.ratio(
+        func share(_ isOne: (TokenLanguages.Kind) -> Bool) -> Estimate {
+            Estimate.ratio(
                 numerators: tokens.map { Double($0.count { isOne(kinds[$0]) }) },
                 denominators: lengths
-            ) ?? Measurement(value: 0, standardError: nil, count: 0)
+            ) ?? Estimate(value: 0, standardError: nil, count: 0)
         }
         return RepresentationRecord.Lens(
             first: share { $0 == .first },

@@ -5,7 +5,7 @@ package struct RepresentationRecord: Codable, Hashable, Sendable {
     /// A value and what it is when sentences are paired with wrong ones.
     package struct Controlled: Codable, Hashable, Sendable {
         /// The value with its error over sentences.
-        package var value: Measurement
+        package var value: Estimate
         /// The mean over draws in which the sentences of the second language are shuffled.
         package var shuffled: Double
         /// The standard deviation over those draws.
@@ -20,11 +20,11 @@ package struct RepresentationRecord: Codable, Hashable, Sendable {
     /// What the logit lens shows for sentences of one language, as shares of positions.
     package struct Lens: Codable, Hashable, Sendable {
         /// The most probable next token is of the first language.
-        package var first: Measurement
+        package var first: Estimate
         /// It is of the second language.
-        package var second: Measurement
+        package var second: Estimate
         /// It is of both, or of no known text.
-        package var neither: Measurement
+        package var neither: Estimate
     }
 
     /// One place of the residual stream.
@@ -37,9 +37,9 @@ package struct RepresentationRecord: Codable, Hashable, Sendable {
         package var alignment: Controlled
         /// The share of sentences of the first language whose nearest state among those of the second is
         /// their own translation; states centred by language, nearest by cosine.
-        package var retrieval: Measurement
+        package var retrieval: Estimate
         /// The same from the second language to the first.
-        package var retrievalBack: Measurement
+        package var retrievalBack: Estimate
         /// The logit lens for sentences of the first and of the second language.
         package var lens: [Lens]
 

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Waiting until what was written is on disk.
 enum DiskSync {

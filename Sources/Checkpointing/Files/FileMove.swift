@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Moving and removing, each as one operation of the system where that is possible.
 package enum FileMove {
@@ -80,13 +81,5 @@ package enum FileMove {
             guard (try? FileSteps.next("rmdir", folder.plainPath)) != nil else { return }
             rmdir(folder.plainPath)
         }
-    }
-}
-
-extension URL {
-    /// The path without a slash at its end, as the system's calls take it.
-    package var plainPath: String {
-        let path = path(percentEncoded: false)
-        return path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 }

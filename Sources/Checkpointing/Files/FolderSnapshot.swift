@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// What is under a path at one moment, so that a change can be noticed: names, kinds, sizes, dates.
 struct FolderSnapshot: Equatable {
@@ -22,7 +23,7 @@ struct FolderSnapshot: Equatable {
     private mutating func add(_ path: String, as name: String) throws {
         var status = stat()
         guard lstat(path, &status) == 0 else {
-            throw FileError(operation: "examine", path: path, code: errno)
+            throw FileError(operation: "evaluate", path: path, code: errno)
         }
         stamps[name] = Stamp(
             node: UInt64(status.st_ino),

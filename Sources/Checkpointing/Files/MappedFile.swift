@@ -18,7 +18,7 @@ final class MappedFile: @unchecked Sendable {  // The mapping is private and nev
         defer { if !isOpen { close(descriptor) } }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
-            throw FileError(operation: "examine", path: path, code: errno)
+            throw FileError(operation: "evaluate", path: path, code: errno)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FolderError.wrongKind(

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// How an output of LayerSwap is recognized.
 package struct OutputMark: Sendable {

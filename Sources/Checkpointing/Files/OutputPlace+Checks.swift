@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 extension OutputPlace {
     /// Refuses an output that is, holds, or lies inside an input.

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// An unfinished file or folder beside the place that it is made for.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// The place that a path leads to: every link followed, also when its end does not exist yet.
 struct ResolvedPath: Hashable {

@@ -1,3 +1,5 @@
+import Foundations
+
 extension LanguagePack {
     /// Checks what the pack alone shows: each form that a pattern asks for exists in every word it
     /// may be asked of, each kind of problem is known and has the slots its kind needs, and general

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Yams
 
 /// Reads the parts of a language pack from YAML, with the line of each in errors.

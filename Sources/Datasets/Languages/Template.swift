@@ -1,3 +1,5 @@
+import Foundations
+
 /// A pattern of text cut into fixed parts and slots, once, when a pack is read.
 package struct Template: Hashable, Sendable {
     /// One part of a pattern.

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// One line of a JSON-lines file, with its place for errors.
 package struct JSONRow {

@@ -87,7 +87,7 @@ extension ComparisonTable: CustomStringConvertible {
 
     private static func words(_ metric: String) -> String { metric.replacing("_", with: " ") }
 
-    static func cell(_ measurement: Measurement?) -> String {
+    static func cell(_ measurement: Estimate?) -> String {
         guard let measurement else { return "–" }
         let value = String(format: "%.3f", measurement.value)
         return measurement.standardError.map { value + String(format: " ±%.3f", $0) } ?? value

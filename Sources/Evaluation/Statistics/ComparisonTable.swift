@@ -10,14 +10,14 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
     package struct Row: Codable, Hashable, Sendable {
         /// Name of the model, such as `swap`.
         package var model: String
-        /// Measurements by metric name, such as `target_math`.
-        package var metrics: [String: Measurement]
+        /// Estimates by metric name, such as `target_math`.
+        package var metrics: [String: Estimate]
         /// Whether the model may read what the experiment denies all others, so that it is an upper
         /// bound and no method; `nil` when not.
         package var bound: Bool?
 
         /// Describes a row.
-        package init(model: String, metrics: [String: Measurement], isBound: Bool = false) {
+        package init(model: String, metrics: [String: Estimate], isBound: Bool = false) {
             self.model = model
             self.metrics = metrics
             bound = isBound ? true : nil

@@ -45,7 +45,7 @@ package struct GroupedTables: Sendable {
     }
 
     /// A measurement of a row in one group; nil when it was not made.
-    package func measurement(_ metric: String, of title: String, in group: Group) -> Measurement? {
+    package func measurement(_ metric: String, of title: String, in group: Group) -> Estimate? {
         group.table.rows.first { $0.title == title }?.metrics[metric]
     }
 

@@ -11,21 +11,21 @@ import Foundation
 /// So few seeds widen it by their own Student quantile, and it has a width where every answer of a run
 /// was right.
 package struct IndependentDifference: Sendable {
-    private let a: Measurement
-    private let b: Measurement
+    private let a: Estimate
+    private let b: Estimate
 
     /// a − b.
     package var value: Double { a.value - b.value }
 
     /// Takes the difference; nil when the error of one of them is unknown.
-    package init?(_ a: Measurement, _ b: Measurement) {
+    package init?(_ a: Estimate, _ b: Estimate) {
         guard a.interval != nil, b.interval != nil else { return nil }
         self.a = a
         self.b = b
     }
 
     /// The 95 % interval.
-    package var interval: ClosedRange<Double> { interval(leavingOut: Measurement.standardTails) }
+    package var interval: ClosedRange<Double> { interval(leavingOut: Estimate.standardTails) }
 
     /// The interval that leaves out `tails` in both tails together.
     ///

@@ -42,8 +42,8 @@ package struct Outcomes: Hashable, Sendable {
     }
 
     /// The metric with its standard error; `nil` without units.
-    package var measurement: Measurement? {
-        var measurement = Measurement.ratio(numerators: amounts, denominators: weights)
+    package var measurement: Estimate? {
+        var measurement = Estimate.ratio(numerators: amounts, denominators: weights)
         measurement?.isShare = kind == .binary
         return measurement
     }

@@ -1,4 +1,4 @@
-import Kernels
+import Foundations
 
 /// Resampled differences between two models on the same units.
 ///

@@ -95,7 +95,7 @@ extension PairedTest {
                 mean.value,
                 problems: first.map(\.identifiers.count).min() ?? 0,
                 quantile: first.count > 1
-                    ? mean.quantile(twoSided: Measurement.standardTails)
+                    ? mean.quantile(twoSided: Estimate.standardTails)
                     : ProportionInterval.normalQuantile
             )
         }

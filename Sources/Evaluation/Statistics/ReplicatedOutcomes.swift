@@ -52,11 +52,11 @@ package struct ReplicatedOutcomes: Hashable, Sendable {
     ///
     /// `count` is the number of problems of a seed. A single run has its plain measurement, and one
     /// seed with several replicates an error from its problems alone.
-    package var measurement: Measurement? {
+    package var measurement: Estimate? {
         if isSingleRun { return seeds[0].measurement }
         let count = seeds.map(\.identifiers.count).min() ?? 0
         let mean = SeedProblemMean(seeds)
-        return Measurement(
+        return Estimate(
             value: mean.value,
             standardError: mean.standardError,
             count: count,

@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Foundations
 
 /// Tests of paired differences against zero.
 package enum SignificanceTests {

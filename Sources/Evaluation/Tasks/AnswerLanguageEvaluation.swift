@@ -70,11 +70,11 @@ package struct AnswerLanguageEvaluation: Hashable, Sendable {
     /// One record a question, in order.
     package let records: [AnswerLanguageRecord]
     /// Share of replies that are right as a whole.
-    package let exact: Measurement
+    package let exact: Estimate
     /// Share of replies in the expected language; those of no known language count against it.
-    package let inTarget: Measurement
+    package let inTarget: Estimate
     /// Share of right replies that the classifier takes for the expected language: 1 when it is apt.
-    package let goldInTarget: Measurement
+    package let goldInTarget: Estimate
 
     /// Sums up records.
     ///
@@ -83,9 +83,9 @@ package struct AnswerLanguageEvaluation: Hashable, Sendable {
     ///   - task: Name of the task, for the error.
     /// - Throws: `EvaluationError.nothingToEvaluate` without records.
     package init(records: [AnswerLanguageRecord], task: String) throws {
-        guard let exact = Measurement.proportion(of: records.map(\.exact)),
-            let inTarget = Measurement.proportion(of: records.map(\.isInTarget)),
-            let goldInTarget = Measurement.proportion(
+        guard let exact = Estimate.proportion(of: records.map(\.exact)),
+            let inTarget = Estimate.proportion(of: records.map(\.isInTarget)),
+            let goldInTarget = Estimate.proportion(
                 of: records.map { $0.goldLanguage == $0.target }
             )
         else {

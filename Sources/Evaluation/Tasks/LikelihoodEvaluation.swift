@@ -28,10 +28,10 @@ package struct LikelihoodRecord: Codable, Hashable, Sendable {
 package struct LikelihoodEvaluation: Hashable, Sendable {
     /// One record a document, in order.
     package let records: [LikelihoodRecord]
-    /// Σ bits / Σ bytes, with its error over documents (`Measurement.ratio`).
-    package let bitsPerByte: Measurement
+    /// Σ bits / Σ bytes, with its error over documents (`Estimate.ratio`).
+    package let bitsPerByte: Estimate
     /// Mean loss of a token in nats, with its error over documents.
-    package let lossPerToken: Measurement
+    package let lossPerToken: Estimate
     /// Questions with replies that are longer than the model's positions and were left out.
     package var leftOut = 0
 
@@ -44,11 +44,11 @@ package struct LikelihoodEvaluation: Hashable, Sendable {
     package init(records: [LikelihoodRecord], task: String) throws {
         let bits = records.map(\.bits)
         guard
-            let bitsPerByte = Measurement.ratio(
+            let bitsPerByte = Estimate.ratio(
                 numerators: bits,
                 denominators: records.map { Double($0.bytes) }
             ),
-            let lossPerToken = Measurement.ratio(
+            let lossPerToken = Estimate.ratio(
                 numerators: bits.map { $0 * log(2) },
                 denominators: records.map { Double($0.tokens) }
             )

@@ -54,7 +54,7 @@ package struct MathBreakdown: Hashable, Sendable {
     }
 
     /// The share of right replies in each group.
-    package func measurements(by dimension: Dimension) -> [String: Measurement] {
+    package func measurements(by dimension: Dimension) -> [String: Estimate] {
         (groups[dimension] ?? [:]).compactMapValues(\.measurement)
     }
 

@@ -15,11 +15,11 @@ package struct MathEvaluation: Hashable, Sendable {
     /// One record a problem, in the order of the problems.
     package let records: [MathRecord]
     /// Share of right strict answers.
-    package let exact: Measurement
+    package let exact: Estimate
     /// Share of right flexible answers.
-    package let flexible: Measurement
+    package let flexible: Estimate
     /// Share of right equations among the problems whose equations are known; `nil` without such.
-    package let equation: Measurement?
+    package let equation: Estimate?
 
     /// Sums up records.
     ///
@@ -28,13 +28,13 @@ package struct MathEvaluation: Hashable, Sendable {
     ///   - task: Name of the task, for the error.
     /// - Throws: `EvaluationError.nothingToEvaluate` without records.
     package init(records: [MathRecord], task: String) throws {
-        guard let exact = Measurement.proportion(of: records.map(\.strictCorrect)),
-            let flexible = Measurement.proportion(of: records.map(\.flexibleCorrect))
+        guard let exact = Estimate.proportion(of: records.map(\.strictCorrect)),
+            let flexible = Estimate.proportion(of: records.map(\.flexibleCorrect))
         else { throw EvaluationError.nothingToEvaluate(task: task, expected: "word problem") }
         self.records = records
         self.exact = exact
         self.flexible = flexible
-        equation = Measurement.proportion(of: records.compactMap(\.equationCorrect))
+        equation = Estimate.proportion(of: records.compactMap(\.equationCorrect))
     }
 
     /// Reads the JSON lines of an earlier evaluation.

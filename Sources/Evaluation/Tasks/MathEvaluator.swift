@@ -1,5 +1,4 @@
 import Datasets
-import Tokenization
 
 /// Asks a model word problems and judges its replies.
 package struct MathEvaluator: Sendable {

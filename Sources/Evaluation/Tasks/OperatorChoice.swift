@@ -35,7 +35,7 @@ package struct OperatorChoiceEvaluation: Hashable, Sendable {
     /// One record a problem whose first equation adds or subtracts.
     package let records: [OperatorChoiceRecord]
     /// Share of right choices; chance is .5 when both operators are as frequent.
-    package let accuracy: Measurement
+    package let accuracy: Estimate
 
     /// Sums up records.
     ///
@@ -44,7 +44,7 @@ package struct OperatorChoiceEvaluation: Hashable, Sendable {
     ///   - task: Name of the task, for the error.
     /// - Throws: `EvaluationError.nothingToEvaluate` without records.
     package init(records: [OperatorChoiceRecord], task: String) throws {
-        guard let accuracy = Measurement.proportion(of: records.map(\.correct)) else {
+        guard let accuracy = Estimate.proportion(of: records.map(\.correct)) else {
             throw EvaluationError.nothingToEvaluate(
                 task: task,
                 expected: "problem whose first equation adds or subtracts two numbers"

@@ -46,13 +46,13 @@ package struct TranslationEvaluation: Hashable, Sendable {
     /// One record a text, in order.
     package let records: [TranslationRecord]
     /// Share of replies that are right as a whole.
-    package let exact: Measurement
+    package let exact: Estimate
     /// The mean of the replies' character F-scores.
-    package let chrF: Measurement
+    package let chrF: Estimate
     /// The character F-score of all replies together: long texts weigh more.
     ///
     /// Its error is the jackknife's, s² = (n − 1) / n · Σ(θ₍ᵢ₎ − θ̄)² over the scores without text i.
-    package let corpusChrF: Measurement
+    package let corpusChrF: Estimate
 
     /// Sums up records.
     ///
@@ -61,8 +61,8 @@ package struct TranslationEvaluation: Hashable, Sendable {
     ///   - task: Name of the task, for the error.
     /// - Throws: `EvaluationError.nothingToEvaluate` without records.
     package init(records: [TranslationRecord], task: String) throws {
-        guard let exact = Measurement.proportion(of: records.map(\.exact)),
-            let chrF = Measurement.mean(of: records.map(\.chrF))
+        guard let exact = Estimate.proportion(of: records.map(\.exact)),
+            let chrF = Estimate.mean(of: records.map(\.chrF))
         else {
             throw EvaluationError.nothingToEvaluate(task: task, expected: "question with a reply")
         }
@@ -78,7 +78,7 @@ package struct TranslationEvaluation: Hashable, Sendable {
         try self.init(records: records, task: path)
     }
 
-    private static func corpus(_ records: [TranslationRecord]) -> Measurement {
+    private static func corpus(_ records: [TranslationRecord]) -> Estimate {
         let scores = records.map { CharacterFScore(reply: $0.reply, gold: $0.gold) }
         let total = scores.reduce(CharacterFScore(), +)
         var error: Double?
@@ -89,7 +89,7 @@ package struct TranslationEvaluation: Hashable, Sendable {
             let squares = without.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
             error = ((n - 1) / n * squares).squareRoot()
         }
-        return Measurement(value: total.value, standardError: error, count: scores.count)
+        return Estimate(value: total.value, standardError: error, count: scores.count)
     }
 
     /// The records as JSON lines with sorted keys.

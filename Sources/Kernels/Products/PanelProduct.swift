@@ -24,7 +24,7 @@ final class PanelProduct: @unchecked Sendable {
     private static let stretch = 56
 
     private let buffer = FloatBuffer(count: panelDepth * WeightPanel.width)
-    private let block = LeftBlock(rows: rowBlock, depth: panelDepth)
+    private let block = StridedCopy(rows: rowBlock, depth: panelDepth)
 
     /// C = start + A · B.
     ///

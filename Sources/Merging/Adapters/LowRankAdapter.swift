@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Kernels
+import MergeMethods
 
 /// A LoRA adapter of PEFT, opened beside the model that it was trained on.
 ///

@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import MergeMethods
 
 extension MergeExecutor {
     /// A module of the merged adapter, and the model whose factors it has.

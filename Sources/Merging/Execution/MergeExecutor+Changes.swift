@@ -1,4 +1,4 @@
-import Kernels
+import MergeMethods
 
 extension MergeExecutor {
     /// How far the experts have moved; nil when base, language and math expert are not all there.
@@ -43,7 +43,7 @@ extension MergeExecutor {
             let finite = FiniteCheck()
             try withSources(of: name, inputs) { sources in
                 body(
-                    TensorScan(
+                    TensorPass(
                         of: name,
                         shape: tensor.shape,
                         sources: sources,

@@ -1,8 +1,7 @@
 import Checkpointing
 import Foundation
-import Kernels
+import Foundations
 import Synchronization
-import Transformer
 
 extension MergeExecutor {
     /// The hashes of what was read and made.
@@ -84,7 +83,7 @@ extension MergeExecutor {
             var status = stat()
             let file = url.path(percentEncoded: false)
             guard stat(file, &status) == 0 else {
-                throw FileError(operation: "examine", path: file, code: errno)
+                throw FileError(operation: "evaluate", path: file, code: errno)
             }
             byteCount = Int(status.st_size)
         }

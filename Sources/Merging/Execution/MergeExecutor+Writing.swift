@@ -1,6 +1,6 @@
 import Checkpointing
 import Foundation
-import Kernels
+import MergeMethods
 
 extension MergeExecutor {
     /// Bytes that a thread copies at a time.
@@ -82,7 +82,7 @@ extension MergeExecutor {
         let inputs = output.source.inputs
         try Self.withSources(of: tensor.name, inputs.map { try model($0) }) { sources in
             let finite = FiniteCheck()
-            let scan = TensorScan(
+            let scan = TensorPass(
                 of: tensor.name,
                 shape: tensor.shape,
                 sources: sources,
@@ -133,7 +133,7 @@ extension MergeExecutor {
     private func checkOverflow(
         _ stored: UnsafeRawBufferPointer,
         of output: MergePlan.Output,
-        _ part: TensorScan.Part
+        _ part: TensorPass.Part
     ) throws {
         let type = output.description.elementType
         guard let index = ElementScan.firstNotFinite(in: stored, as: type) else { return }

@@ -1,6 +1,6 @@
 import Checkpointing
 import Foundation
-import Kernels
+import MergeMethods
 
 /// What a merge did, and what was proven about it.
 package struct MergeReport: Hashable, Sendable {

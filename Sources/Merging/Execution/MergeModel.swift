@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import MergeMethods
 import Transformer
 
 /// A checkpoint that takes part in a merge, and the name under which it does.

@@ -1,4 +1,5 @@
 import Foundation
+import MergeMethods
 
 /// A merge as its `provenance.json` tells it, from which it can be repeated.
 package struct MergeRecord: Codable, Sendable {

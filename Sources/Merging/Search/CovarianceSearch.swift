@@ -1,5 +1,5 @@
 import Foundation
-import Kernels
+import Foundations
 
 /// CMA-ES, the evolution strategy with covariance matrix adaptation (Hansen, arXiv 1604.00772): draws
 /// generations of candidates from a normal distribution, and moves its mean, its step size and its

@@ -1,4 +1,5 @@
 import Kernels
+import MergeMethods
 
 /// How far two experts have moved from their base, and whether in the same direction, layer by layer
 /// and for both halves of each.
@@ -73,7 +74,7 @@ package struct ChangeProfile: Hashable, Codable, Sendable {
     /// - Throws: What `scan` throws.
     init(
         _ architecture: CheckpointArchitecture,
-        scan: (ArchitectureTensor, (TensorScan) -> Void) throws -> Void
+        scan: (ArchitectureTensor, (TensorPass) -> Void) throws -> Void
     ) rethrows {
         var attention = [Sums](repeating: Sums(), count: architecture.layerCount)
         var mlp = attention

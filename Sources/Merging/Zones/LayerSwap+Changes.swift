@@ -1,4 +1,5 @@
 import Kernels
+import MergeMethods
 import Transformer
 
 extension LayerSwap {
@@ -70,7 +71,7 @@ extension ChangeProfile {
                 preconditionFailure("the layout has no '\(tensor.name)'")
             }
             body(
-                TensorScan(
+                TensorPass(
                     of: tensor.name,
                     shape: tensor.shape,
                     sources: Self.inputs.compactMap { models[$0] }.map { .floats($0[range]) },

@@ -1,5 +1,8 @@
 import Datasets
 import Foundation
+import Foundations
+import Recipes
+import RunRecords
 import Tokenization
 
 /// Reads, splits and measures the sources of stages before anything is trained.

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Recipes
 import Synchronization
 
 extension Experiment {

@@ -1,7 +1,7 @@
 import Datasets
 import Evaluation
 import Foundation
-import Tokenization
+import Recipes
 
 /// A recipe whose languages, sources and problems have been found and opened.
 package struct Experiment: Sendable {
@@ -173,8 +173,6 @@ package struct Experiment: Sendable {
 
 /// What makes a recipe impossible to run although it can be read.
 package enum ExperimentError: Error, CustomStringConvertible {
-    /// A language has no pack.
-    case unknownLanguage(code: String, folder: String, known: [String])
     /// A generated source was asked of a recipe without a world.
     case noWorld
     /// A file was asked of a recipe without a folder of data.
@@ -184,10 +182,6 @@ package enum ExperimentError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unknownLanguage(let code, let folder, let known):
-            let nearest = NearestName.suggestion(for: code, among: known)
-            return "there is no language pack with the code \"\(code)\" in \(folder)\(nearest); "
-                + "known: \(known.joined(separator: ", "))"
         case .noWorld:
             return "a generated source was asked for, but the recipe has no generated world"
         case .noDataFolder(let file):

@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import Recipes
 import Training
 
 /// Writes what happened when, one JSON object a line, behind what earlier runs wrote.

@@ -1,11 +1,10 @@
 import Evaluation
 import Foundation
+import MergeMethods
 import Merging
+import RunRecords
 import Tokenization
 import Training
-
-/// A value with its error; Foundation has another type of this name.
-package typealias Measurement = Evaluation.Measurement
 
 /// What a run tells while it works; only the command line turns it into words.
 package enum PipelineEvent: Sendable {
@@ -28,12 +27,12 @@ package enum PipelineEvent: Sendable {
     /// A merge is complete and proven.
     case merged(stage: String, MergeMethod, MergeReport)
     /// A source of a stage holds no target-language mathematics.
-    case proven(MathematicsProof.Line)
+    case proven(LeakCheck.Line)
     /// One of the candidates for a model was scored on the development problems, in so many seconds;
     /// nil when its score was known.
     case chose(model: String, done: Int, of: Int, score: Double, seconds: Double?)
     /// One measurement of a model, averaged over its experts.
-    case measured(model: String, metric: String, Measurement)
+    case measured(model: String, metric: String, Estimate)
     /// Something has to be said beside the measurements of a task, such as prompts that do not fit.
     case noted(model: String, task: String, note: String)
     /// A stage is complete on disk.
@@ -66,10 +65,4 @@ package enum RunOutcome: Sendable {
     case complete(ComparisonTable?)
     /// It was asked to stop, during or after this stage, and can go on.
     case stopped(stage: String)
-}
-
-/// The version of the program, for records.
-package enum ProgramVersion {
-    /// As in the change log.
-    package static let current = "0.1.0"
 }

@@ -1,6 +1,6 @@
-import Datasets
 import Evaluation
-import Merging
+import MergeMethods
+import Recipes
 
 /// The setting of a model that is measured on the split of the recipe.
 struct SettingChoice {
@@ -25,7 +25,7 @@ extension PipelineRunner {
     /// Every score is a row of the database, so that a search that was interrupted goes on.
     ///
     /// - Returns: nil when it was asked to stop.
-    func choose(_ model: String, _ models: ModelShelf) throws -> SettingChoice? {
+    func choose(_ model: String, _ models: ModelCache) throws -> SettingChoice? {
         let merge = experiment.recipe.merges[model]
         if let merge, let search = merge.search, case .layerSwap(let swap) = merge.points[0].method
         {
@@ -67,7 +67,7 @@ extension PipelineRunner {
         _ settings: SearchSettings,
         from swap: LayerSwap,
         of model: String,
-        _ models: ModelShelf
+        _ models: ModelCache
     ) throws -> SettingChoice? {
         var search = settings.search(
             from: swap,
@@ -106,7 +106,7 @@ extension PipelineRunner {
     /// The scores of one setting with each choice of experts; nil when it was asked to stop.
     private func developmentScores(
         of specifications: [ModelSpecification],
-        _ models: ModelShelf,
+        _ models: ModelCache,
         done: Int,
         total: Int
     ) throws -> [Double]? {

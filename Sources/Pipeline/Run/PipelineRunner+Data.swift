@@ -1,3 +1,5 @@
+import Recipes
+import RunRecords
 import Tokenization
 
 extension PipelineRunner {

@@ -2,6 +2,9 @@ import Checkpointing
 import Datasets
 import Evaluation
 import Foundation
+import Foundations
+import Recipes
+import RunRecords
 
 extension PipelineRunner {
     /// Measures a model: with every choice of experts, and with the best of its settings.
@@ -12,7 +15,7 @@ extension PipelineRunner {
     /// - Returns: False when it was asked to stop before the end.
     func evaluate(_ model: String, _ stage: Stage) throws -> Bool {
         let start = ContinuousClock.now
-        let models = shelf()
+        let models = cache()
         guard let choice = try choose(model, models) else { return false }
         let chosen = choice.specifications
         var scores = ModelScores(
@@ -22,10 +25,10 @@ extension PipelineRunner {
             searched: choice.searched,
             method: choice.found
         )
-        var records: [Examiner.Result] = []
+        var records: [Evaluator.Result] = []
         for (place, specification) in chosen.enumerated() {
             guard
-                let examined = try examine(
+                let evaluated = try evaluate(
                     specification,
                     models,
                     keepsRecords: chosen.count == 1
@@ -34,9 +37,9 @@ extension PipelineRunner {
             scores.add(
                 replicate: specification.replicate,
                 development: choice.development.isEmpty ? nil : choice.development[place],
-                outcomes: examined.outcomes
+                outcomes: evaluated.outcomes
             )
-            if chosen.count == 1 { records = examined.results }
+            if chosen.count == 1 { records = evaluated.results }
         }
         for metric in scores.metrics {
             guard !ComparisonTable.isPart(metric) else { continue }
@@ -58,20 +61,20 @@ extension PipelineRunner {
     }
 
     /// The models of the run, to be opened when they are asked for.
-    func shelf() -> ModelShelf {
-        ModelShelf(store: store, threads: options.threads, sequences: trainingSequences)
+    package func cache() -> ModelCache {
+        ModelCache(store: store, threads: options.threads, sequences: trainingSequences)
     }
 
     func developmentScore(
         of specification: ModelSpecification,
-        _ models: ModelShelf
+        _ models: ModelCache
     ) throws -> (score: Double, seconds: Double?) {
         let identity = try identity(of: specification, isDevelopment: true)
         if let known = try known(identity, of: specification)?["target_math"] {
             return (known.value, nil)
         }
         let start = ContinuousClock.now
-        let outcomes = try examiner(for: specification, models).development()
+        let outcomes = try evaluator(for: specification, models).development()
         try record(
             specification,
             identity,
@@ -86,11 +89,11 @@ extension PipelineRunner {
     /// when it was asked to stop.
     ///
     /// What an earlier run has measured is read from the database.
-    private func examine(
+    private func evaluate(
         _ specification: ModelSpecification,
-        _ models: ModelShelf,
+        _ models: ModelCache,
         keepsRecords: Bool
-    ) throws -> (outcomes: [(metric: String, Outcomes)], results: [Examiner.Result])? {
+    ) throws -> (outcomes: [(metric: String, Outcomes)], results: [Evaluator.Result])? {
         let identity = try identity(of: specification, isDevelopment: false)
         if !keepsRecords, let recorder, let row = try known(identity, of: specification) {
             let outcomes = try row.metrics.compactMap { metric in
@@ -101,11 +104,11 @@ extension PipelineRunner {
             if outcomes.count == row.metrics.count { return (outcomes, []) }
         }
         let start = ContinuousClock.now
-        let examiner = try examiner(for: specification, models)
-        var results: [Examiner.Result] = []
-        for task in examiner.tasks {
+        let evaluator = try evaluator(for: specification, models)
+        var results: [Evaluator.Result] = []
+        for task in evaluator.tasks {
             if shouldStop() { return nil }
-            let result = try examiner.perform(task)
+            let result = try evaluator.perform(task)
             for note in result.notes {
                 try observer(.noted(model: specification.model, task: task.name, note: note))
             }
@@ -122,11 +125,11 @@ extension PipelineRunner {
         return (outcomes, results)
     }
 
-    private func examiner(
+    private func evaluator(
         for specification: ModelSpecification,
-        _ models: ModelShelf
-    ) throws -> Examiner {
-        Examiner(
+        _ models: ModelCache
+    ) throws -> Evaluator {
+        Evaluator(
             experiment: experiment,
             model: try models.model(of: specification),
             tokenizer: try tokenizer(),
@@ -138,9 +141,9 @@ extension PipelineRunner {
 // MARK: - In the database
 
 extension PipelineRunner {
-    /// Writes down that the run used the examinations of a finished evaluation, and stores those
+    /// Writes down that the run used the evaluations of a finished evaluation, and stores those
     /// that the database does not have: it may be younger than the run, or another experiment's.
-    func noteExaminations(of model: String) throws {
+    func noteEvaluations(of model: String) throws {
         guard recorder != nil else { return }
         let folder = store.evaluationFolder(of: model)
         let scores = try ModelScores(in: folder)
@@ -166,11 +169,11 @@ extension PipelineRunner {
         }
     }
 
-    /// An examination that was made before, which the run uses from now on; nil when none was.
+    /// An evaluation that was made before, which the run uses from now on; nil when none was.
     private func known(
         _ identity: ContentHash,
         of specification: ModelSpecification
-    ) throws -> ExaminationRow? {
+    ) throws -> EvaluationRow? {
         guard let recorder else { return nil }
         return try recorder.database.reuse(
             identity: identity,
@@ -197,7 +200,7 @@ extension PipelineRunner {
             isDevelopment
             ? try JSONValue(encoding: DevelopmentTask(of: settings))
             : try JSONValue(encoding: settings.ofScores)
-        return try ExaminationKey(
+        return try EvaluationKey(
             inputs: try (folders.merging(["tokenizer": "tokenizer"]) { own, _ in own })
                 .mapValues(stageIdentity),
             method: method(of: specification),
@@ -238,7 +241,7 @@ extension PipelineRunner {
         seconds: Double
     ) throws {
         guard let recorder else { return }
-        let examination = ExaminationRow(
+        let evaluation = EvaluationRow(
             identity: identity,
             cell: options.cell,
             model: specification.model,
@@ -252,7 +255,7 @@ extension PipelineRunner {
             }
         )
         _ = try recorder.database.insert(
-            examination,
+            evaluation,
             outcomes: Dictionary(outcomes) { first, _ in first }
         )
     }

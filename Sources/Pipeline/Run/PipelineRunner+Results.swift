@@ -1,9 +1,11 @@
 import Checkpointing
 import Evaluation
 import Foundation
+import Foundations
+import MergeMethods
 import Merging
-import Tokenization
-import Transformer
+import Recipes
+import RunRecords
 
 extension PipelineRunner {
     /// Merges the experts under a name.

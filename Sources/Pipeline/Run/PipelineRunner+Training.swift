@@ -1,7 +1,10 @@
 import Checkpointing
 import Datasets
 import Foundation
+import Foundations
 import Kernels
+import Recipes
+import RunRecords
 import Tokenization
 import Training
 import Transformer
@@ -16,7 +19,7 @@ extension PipelineRunner {
         else { preconditionFailure("there is no training stage \(name)") }
         let stream = Self.stream(of: replica)
         let stage = entry.stage
-        for line in try MathematicsProof.lines(for: replica.stage, of: experiment) {
+        for line in try LeakCheck.lines(for: replica.stage, of: experiment) {
             try observer(.proven(line))
         }
         let tokenizer = try tokenizer()
@@ -116,7 +119,7 @@ extension PipelineRunner {
     }
 
     /// The batches of a stage, or those of each of its partitions with their names.
-    func batches(
+    package func batches(
         _ settings: TrainingStageSettings,
         _ tokenizer: Tokenizer,
         split: Split,
@@ -203,7 +206,7 @@ extension TrainingStageSettings {
     ///   - precision: The numbers that linear layers multiply, which can differ from what is asked.
     ///   - seed: Where the first values of adapters come from.
     /// - Returns: What decides the trained weights, data and first weights apart.
-    func trainingSettings(
+    package func trainingSettings(
         threads: Int,
         precision: LinearPrecision,
         seed: UInt64

@@ -1,6 +1,8 @@
 import Checkpointing
-import Evaluation
 import Foundation
+import Foundations
+import Recipes
+import RunRecords
 import Tokenization
 
 /// Makes the stages of an experiment that are not there yet.
@@ -181,7 +183,7 @@ package final class PipelineRunner {
 
     private func noteReuse(of stage: Stage) throws {
         try recorder?.reused(stage)
-        if case .evaluation(let model) = stage.work { try noteExaminations(of: model) }
+        if case .evaluation(let model) = stage.work { try noteEvaluations(of: model) }
     }
 
     private func header(of plan: StagePlan, recipe text: String) -> RunHeader {
@@ -226,7 +228,7 @@ package final class PipelineRunner {
     }
 
     /// The tokenizer of the run.
-    func tokenizer() throws -> Tokenizer {
+    package func tokenizer() throws -> Tokenizer {
         try Tokenizer(at: store.folder(of: RunFolder.tokenizer).appending(path: "tokenizer.model"))
     }
 
@@ -247,12 +249,5 @@ package final class PipelineRunner {
         try finish(stage, since: start) { folder in
             try AtomicFile.write(report.model, to: folder.appending(path: "tokenizer.model"))
         }
-    }
-}
-
-extension Duration {
-    /// The length in seconds.
-    package var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }

@@ -1,7 +1,9 @@
 import Checkpointing
-import Evaluation
 import Foundation
+import Foundations
 import Kernels
+import Recipes
+import RunRecords
 
 /// An invocation of the program as its database knows it.
 package struct RunSession: Sendable {

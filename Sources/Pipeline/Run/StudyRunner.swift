@@ -1,6 +1,8 @@
 import Checkpointing
 import Evaluation
 import Foundation
+import Recipes
+import RunRecords
 
 /// Runs a recipe: once, or as every experiment of its sweep, and pools what only seeds tell apart.
 package final class StudyRunner {

@@ -1,4 +1,5 @@
 import Kernels
+import Recipes
 import Transformer
 
 extension Recipe {

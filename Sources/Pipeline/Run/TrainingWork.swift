@@ -42,7 +42,7 @@ package struct TrainingWork: Sendable {
 }
 
 /// How far the training of a whole run is, from the pace of its steps.
-package struct TrainingPace: Sendable {
+package struct TrainingTimeEstimate: Sendable {
     private let total: Double
     private var done = 0.0
     private var seconds = 0.0

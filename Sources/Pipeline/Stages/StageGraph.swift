@@ -1,6 +1,8 @@
 import Checkpointing
 import Datasets
 import Foundation
+import Recipes
+import RunRecords
 
 /// The stages of an experiment in the order in which they are made: tokenizer, base, experts,
 /// merges, evaluations, comparison.

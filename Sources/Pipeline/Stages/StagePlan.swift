@@ -1,5 +1,6 @@
-import Checkpointing
 import Foundation
+import Foundations
+import RunRecords
 
 /// What a run will do about each stage, and why.
 package struct StagePlan: Sendable {
@@ -110,17 +111,5 @@ extension RunStore {
     package func shownName(of other: URL) -> String {
         let parents = [folder, other].map { $0.standardizedFileURL.deletingLastPathComponent() }
         return parents[0] == parents[1] ? other.lastPathComponent : other.shownPath
-    }
-}
-
-extension Duration {
-    /// A length of time in a few characters: `0.4s`, `12s`, `3m07s`, `1h18m`.
-    package var briefly: String {
-        let seconds = Double(components.seconds) + Double(components.attoseconds) * 1e-18
-        if seconds < 9.95 { return String(format: "%.1fs", seconds) }
-        let whole = Int(seconds.rounded())
-        if whole < 60 { return "\(whole)s" }
-        if whole < 3_600 { return String(format: "%dm%02ds", whole / 60, whole % 60) }
-        return String(format: "%dh%02dm", whole / 3_600, whole % 3_600 / 60)
     }
 }

@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import Foundations
 import Kernels
 import Transformer
 

@@ -1,6 +1,7 @@
 import Datasets
 import Evaluation
 import Foundation
+import Foundations
 import Synchronization
 import Tokenization
 import Transformer
@@ -62,7 +63,7 @@ package struct ModelSession: Sendable {
     ///   - options: How tokens are chosen.
     ///   - onText: Gets the new text piece by piece, never half a character.
     /// - Returns: The whole text and its length.
-    /// - Throws: `ToolError.option` for options out of range, `GenerationError` for a prompt without
+    /// - Throws: `OptionError` for options out of range, `GenerationError` for a prompt without
     ///   tokens or without room for a reply, `ModelNumberError`, errors of the chat form.
     package func reply(
         to text: String,
@@ -80,7 +81,7 @@ package struct ModelSession: Sendable {
             stopTokens: stops,
             vocabularySize: tokenizer.vocabularySize
         )
-        if let problem = generation.problem { throw ToolError.option(problem) }
+        if let problem = generation.problem { throw OptionError(problem) }
         let prompt =
             asChat
             ? try form.prompt(text, tokenizer: tokenizer)
@@ -169,8 +170,6 @@ private final class TextStream: Sendable {
 package enum ToolError: Error, CustomStringConvertible {
     /// Tokenizer and model do not belong together.
     case vocabulary(folder: String, tokenizer: Int, model: Int)
-    /// An option is out of range.
-    case option(String)
     /// Samples are longer than a model's positions.
     case samplesTooLong(file: String, longer: Int, all: Int, longest: Int, positions: Int)
 
@@ -179,7 +178,6 @@ package enum ToolError: Error, CustomStringConvertible {
         case .vocabulary(let folder, let tokenizer, let model):
             "\(folder): the tokenizer has \(tokenizer) pieces and the model \(model) rows for them; "
                 + "they do not belong together: put the model's own tokenizer.model beside it"
-        case .option(let problem): problem
         case .samplesTooLong(let file, let longer, let all, let longest, let positions):
             "\(file): \(longer) of \(all) samples are longer than the model's \(positions) positions, "
                 + "the longest has \(longest) tokens; shorten them or leave them out"
@@ -190,7 +188,7 @@ package enum ToolError: Error, CustomStringConvertible {
 extension ToolError {
     /// Refuses a tokenizer with more pieces than a model has rows; a model may have more rows than
     /// pieces, which round its matrices up.
-    static func check(
+    package static func check(
         _ tokenizer: Tokenizer,
         fits model: TransformerModel,
         in folder: URL

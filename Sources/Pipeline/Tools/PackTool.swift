@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Foundations
 
 /// Checks language packs and shows what the generator makes of them.
 package struct PackTool: Sendable {

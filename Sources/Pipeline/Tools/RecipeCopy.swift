@@ -1,5 +1,7 @@
 import Checkpointing
 import Foundation
+import Foundations
+import Recipes
 
 /// Makes a recipe of one's own out of another, comments and all.
 package struct RecipeCopy: Sendable {
@@ -36,7 +38,7 @@ package struct RecipeCopy: Sendable {
     ///   - url: The new file.
     ///   - language: The code of another target language, which must have a pack.
     /// - Returns: The copy, read again.
-    /// - Throws: `Failure`, `RecipeError`, `ExperimentError.unknownLanguage`.
+    /// - Throws: `Failure`, `RecipeError`, `UnknownLanguageError`.
     package static func copy(
         _ original: URL,
         to url: URL,

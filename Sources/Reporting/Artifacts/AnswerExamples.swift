@@ -1,7 +1,8 @@
 import Checkpointing
 import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import Recipes
 
 /// Problems that one model solves and others do not, in both languages.
 struct AnswerExamples {

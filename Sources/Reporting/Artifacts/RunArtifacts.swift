@@ -1,7 +1,9 @@
 import Checkpointing
 import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import Recipes
+import RunRecords
 
 /// Everything that a run has left on disk and that its report shows.
 package struct RunArtifacts {
@@ -12,10 +14,10 @@ package struct RunArtifacts {
         var folder: URL
         /// The losses of its training stages.
         var curves: [TrainingCurve]
-        var change: ChangeTool.File?
-        var localization: LocalizationTool.File?
-        var interventions: InterventionTool.File?
-        var representations: RepresentationTool.File?
+        var change: ChangeFile?
+        var localization: LocalizationFile?
+        var interventions: InterventionFile?
+        var representations: RepresentationFile?
         /// What the sources of its training stages gave; of runs of older versions nothing is known.
         var data: [SourceMeasure]
         /// Problems that the compared model alone has solved.
@@ -111,7 +113,7 @@ package struct RunArtifacts {
         func record<Settings, Result>(
             _ kind: AnalysisKind
         ) throws -> AnalysisFile<Settings, Result>? {
-            let url = AnalysisTarget.url(of: kind, in: folder)
+            let url = kind.file(in: folder)
             return InputFile.exists(url) ? try AnalysisFile(at: url) : nil
         }
         let stages = recipe.stages.names.flatMap(recipe.replicas)

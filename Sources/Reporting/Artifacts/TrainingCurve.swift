@@ -1,6 +1,5 @@
 import Checkpointing
 import Foundation
-import Pipeline
 
 /// The losses of a training stage, as its `metrics.jsonl` holds them.
 struct TrainingCurve {

@@ -1,7 +1,8 @@
 import Checkpointing
-import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import Recipes
+import RunRecords
 
 /// Two runs side by side: what differs in their recipes, and in what came out.
 package struct RunComparisonReport {

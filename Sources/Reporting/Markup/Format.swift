@@ -18,7 +18,7 @@ enum Format {
     }
 
     /// A value with its 95 % interval: `0.836 [0.802, 0.865]`.
-    static func interval(_ measurement: Evaluation.Measurement?, _ digits: Int = 3) -> String {
+    static func interval(_ measurement: Estimate?, _ digits: Int = 3) -> String {
         guard let measurement else { return "–" }
         guard let interval = measurement.interval else { return number(measurement.value, digits) }
         return "\(number(measurement.value, digits)) [\(number(interval.lowerBound, digits)), "

@@ -1,9 +1,9 @@
 import Analysis
-import Pipeline
+import RunRecords
 
 extension Section {
     /// Which layers changed in which expert.
-    static func change(_ file: ChangeTool.File, in name: String) -> Section {
+    static func change(_ file: ChangeFile, in name: String) -> Section {
         let record = file.result
         let layers = record.layers.indices
         let modules = Self.modules(of: record)

@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import Foundations
 
 extension Section {
     /// What the stages took.

@@ -1,4 +1,5 @@
-import Pipeline
+import Foundations
+import RunRecords
 
 extension Section {
     /// What the sources of the training stages gave; nil when nothing is known of them.

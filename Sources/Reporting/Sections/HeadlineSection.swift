@@ -1,5 +1,5 @@
 import Evaluation
-import Pipeline
+import Foundations
 
 extension Section {
     /// Who solves the most problems, and how sure that is.

@@ -1,9 +1,10 @@
 import Evaluation
-import Pipeline
+import Foundations
+import RunRecords
 
 extension Section {
     /// What becomes of a model when parts of it are changed.
-    static func interventions(_ file: InterventionTool.File, in name: String) -> Section {
+    static func interventions(_ file: InterventionFile, in name: String) -> Section {
         let record = file.result
         let groups: [(String, String, [InterventionRecord.Kind])] = [
             (

@@ -1,10 +1,11 @@
 import Analysis
 import Evaluation
-import Pipeline
+import Foundations
+import RunRecords
 
 extension Section {
     /// Where mathematics lies in each language, and what languages share.
-    static func localization(_ file: LocalizationTool.File, in name: String) -> Section {
+    static func localization(_ file: LocalizationFile, in name: String) -> Section {
         var content = [
             paragraph(
                 "A weight counts for a language's mathematics when |W|·‖X‖ is among the top share of its "
@@ -37,7 +38,7 @@ extension Section {
         record.cuts.min { abs($0.share - 0.05) < abs($1.share - 0.05) }
     }
 
-    private static func figures(of model: LocalizationTool.ModelResult) -> [Figure] {
+    private static func figures(of model: ModelResults<LocalizationRecord>.ModelResult) -> [Figure] {
         guard let cut = middle(model.record) else { return [] }
         let layers = cut.sets.first?.layers.indices ?? 0..<0
         let names = layers.map { (Double($0), "\($0)") }
@@ -140,7 +141,7 @@ extension Section {
         return figures
     }
 
-    private static func table(of model: LocalizationTool.ModelResult) -> Markup {
+    private static func table(of model: ModelResults<LocalizationRecord>.ModelResult) -> Markup {
         let record = model.record
         func score(_ value: Double?) -> String { value.map { Format.signed($0, 1) } ?? "–" }
         return DataTable(

@@ -1,10 +1,10 @@
 import Analysis
 import Evaluation
-import Pipeline
+import RunRecords
 
 extension Section {
     /// How alike the states are for the same sentences in two languages.
-    static func representations(_ file: RepresentationTool.File, in name: String) -> Section {
+    static func representations(_ file: RepresentationFile, in name: String) -> Section {
         let models = file.result.models
         let places = models.first?.record.places ?? []
         let names = places.map { place in
@@ -12,7 +12,7 @@ extension Section {
         }
         func chart(
             _ yAxis: String,
-            _ value: (RepresentationRecord.Place) -> Evaluation.Measurement,
+            _ value: (RepresentationRecord.Place) -> Estimate,
             control: ((RepresentationRecord.Place) -> Double)? = nil
         ) -> LineChart {
             var series = models.enumerated().map { number, model in

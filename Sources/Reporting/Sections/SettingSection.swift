@@ -1,5 +1,5 @@
 import Evaluation
-import Pipeline
+import Recipes
 
 extension Section {
     /// What becomes of the models as the setting changes that the experiments differ in; nil when

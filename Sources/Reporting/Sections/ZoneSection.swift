@@ -1,12 +1,11 @@
-import Evaluation
 import Foundation
-import Merging
-import Pipeline
+import MergeMethods
+import RunRecords
 
 extension Section {
     /// How many problems swaps of every bottom and top solve; nil when the run has no grid.
     static func zones(_ run: RunArtifacts) -> Section? {
-        let rows = run.overview.examinations.filter { $0.split == "development" }
+        let rows = run.overview.evaluations.filter { $0.split == "development" }
         var models: [String] = []
         for row in rows where !models.contains(row.model) { models.append(row.model) }
         let figures = models.compactMap { model in
@@ -25,7 +24,7 @@ extension Section {
         )
     }
 
-    private static func figure(of model: String, _ rows: [ExaminationRow]) -> Figure? {
+    private static func figure(of model: String, _ rows: [EvaluationRow]) -> Figure? {
         var scores: [[Int]: [Double]] = [:]
         for row in rows {
             guard let swap = swap(of: row), swap.coefficients == nil,
@@ -62,7 +61,7 @@ extension Section {
         )
     }
 
-    private static func swap(of row: ExaminationRow) -> LayerSwap? {
+    private static func swap(of row: EvaluationRow) -> LayerSwap? {
         guard let text = try? row.method.text(),
             let method = try? JSONDecoder().decode(MergeMethod.self, from: Data(text.utf8)),
             case .layerSwap(let swap) = method

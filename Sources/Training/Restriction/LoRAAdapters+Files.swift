@@ -1,6 +1,5 @@
 import Checkpointing
 import Foundation
-import Kernels
 
 extension LoRAAdapters {
     /// The folder of adapters beside a model.

@@ -1,3 +1,4 @@
+import Foundations
 import Kernels
 import Transformer
 
@@ -119,7 +120,7 @@ package final class LoRAAdapters: @unchecked Sendable {
     /// - Parameters:
     ///   - weightGradients: In the layout of the model, of the targets at least.
     ///   - part: The turn whose adapters are meant.
-    package func takeGradients(from weightGradients: FloatView, part: Int = 0) {
+    package func computeGradients(from weightGradients: FloatView, part: Int = 0) {
         current = (weightGradients, parts[part])
         defer { current = nil }
         pool.performPrepared(count: parts[part].count) { [self] in takeGradient($0) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Pipeline
+import Recipes
 
 /// `layerswap data`.
 struct DataCommand: ParsableCommand {
@@ -32,16 +33,16 @@ struct DataCheckCommand: ParsableCommand {
 
     private struct Report: Encodable {
         var packs: [PackTool.Verdict] = []
-        var proofs: [MathematicsProof.Line] = []
+        var proofs: [LeakCheck.Line] = []
     }
 
     func run() throws {
         let folder = PackageRoot.languages(in: DataShowCommand.root)
         let source = folder.appending(path: "english.yaml")
-        let packs = Set(Catalogue.recipeFiles(below: folder).map(\.path))
+        let packs = Set(YAMLFiles.below(folder).map(\.path))
         let wanted =
             files.isEmpty
-            ? Catalogue.recipeFiles(below: folder) : files.map { URL(filePath: $0) }
+            ? YAMLFiles.below(folder) : files.map { URL(filePath: $0) }
         var report = Report()
         for url in wanted {
             if Self.isPack(url, known: packs) {
@@ -61,10 +62,10 @@ struct DataCheckCommand: ParsableCommand {
         return text.split(separator: "\n").contains { $0.hasPrefix("lexicon:") }
     }
 
-    private func proof(of url: URL) throws -> [MathematicsProof.Line] {
+    private func proof(of url: URL) throws -> [LeakCheck.Line] {
         let experiment = try Experiment(LoadedRecipe(at: url))
         return try experiment.recipe.stages.names.flatMap {
-            try MathematicsProof.lines(for: $0, of: experiment)
+            try LeakCheck.lines(for: $0, of: experiment)
         }
     }
 
@@ -147,7 +148,7 @@ struct DataShowCommand: ParsableCommand {
 
     func run() throws {
         let folder = PackageRoot.languages(in: Self.root)
-        let packs = try Catalogue.recipeFiles(below: folder).map { try LanguagePack(at: $0) }
+        let packs = try YAMLFiles.below(folder).map { try LanguagePack(at: $0) }
         guard let pack = packs.first(where: { $0.code == language }), language != "en" else {
             let known = packs.map(\.code).filter { $0 != "en" }.joined(separator: ", ")
             throw ValidationError("--language: found \"\(language)\", expected one of \(known)")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
+import Foundations
 import Kernels
-import Pipeline
 
 /// `layerswap doctor`.
 struct DoctorCommand: ParsableCommand {

@@ -28,22 +28,22 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         let loaded = try overrides.load(recipe)
         let place = records.map {
-            Examiner.records(URL(filePath: $0), of: URL(filePath: model), by: loaded)
+            Evaluator.records(URL(filePath: $0), of: URL(filePath: model), by: loaded)
         }
         try place?.check()
         let experiment = try Experiment(loaded)
-        let examiner = try Examiner(
+        let evaluator = try Evaluator(
             experiment: experiment,
             model: URL(filePath: model),
             threads: threads.count
         )
         let console = output.console
         let name = URL(filePath: model).lastPathComponent
-        if let note = examiner.form.note { console.remark(note) }
-        var results: [Examiner.Result] = []
-        for task in examiner.tasks {
+        if let note = evaluator.form.note { console.remark(note) }
+        var results: [Evaluator.Result] = []
+        for task in evaluator.tasks {
             console.remark("\(task.name.replacing("_", with: " "))…")
-            results.append(try examiner.perform(task))
+            results.append(try evaluator.perform(task))
         }
         let table = TextTable(
             header: ["metric", "value", "error", "n"],
@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
                 console.result("\(result.task.name.replacing("_", with: " ")): \(note)")
             }
         }
-        if let place { try Examiner.write(results, to: place) }
-        try console.object(ExaminationSummary(model: name, results, form: examiner.form))
+        if let place { try Evaluator.write(results, to: place) }
+        try console.object(EvaluationSummary(model: name, results, form: evaluator.form))
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Checkpointing
 import Foundation
+import MergeFiles
 import Merging
-import Pipeline
 
 /// `layerswap merge`.
 struct MergeCommand: ParsableCommand {

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Foundations
 import Pipeline
+import Recipes
+import RunRecords
 
 /// `layerswap validate`.
 struct ValidateCommand: ParsableCommand {
@@ -74,7 +77,7 @@ struct ValidateCommand: ParsableCommand {
             let meter = DataMeter(experiment, tokenizer: nil, filesOnly: true)
             return try loaded.recipe.stages.names.flatMap { try meter.measures(ofStage: $0) }
                 + meter.measuresOfEvaluation()
-        } catch let error as ExperimentError {
+        } catch let error where error is ExperimentError || error is UnknownLanguageError {
             // The recipe is right all the same; its data may lie on another machine.
             output.console.remark("\(path): its data was not looked at: \(error)")
             return nil

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import Foundations
+import Recipes
 import Reporting
 
 /// `layerswap report`.

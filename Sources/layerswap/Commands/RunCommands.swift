@@ -1,8 +1,11 @@
 import ArgumentParser
 import Evaluation
 import Foundation
+import Foundations
 import Kernels
 import Pipeline
+import Recipes
+import RunRecords
 
 /// What `run`, `train` and `tokenizer train` have in common.
 struct WorkOptions: ParsableArguments {
@@ -26,7 +29,7 @@ struct WorkOptions: ParsableArguments {
     /// Does the work and gives how it ended; ends the process with 130 when it was stopped.
     func work(goals: [String]?) throws -> [StudyRunner.GroupTable] {
         var options = PipelineRunner.Options(threads: threads.count, goals: goals, force: force)
-        let runs = RunCatalogue(folder: URL(filePath: RunCatalogue.standardFolder))
+        let runs = RunCatalogue(folder: URL(filePath: RunFolder.standardParent))
         options.siblings = try reuse.flatMap { try RunStore(folder: runs.find($0)).stageFolders }
         let study = try StudyRunner(recipe.load(), options: options)
         _ = try ProductMethod.preferred.load()

@@ -1,5 +1,5 @@
+import Foundations
 import Merging
-import Pipeline
 
 /// Puts what a merge of checkpoints tells into words.
 struct MergeReporter {

@@ -1,6 +1,8 @@
 import Foundation
+import Foundations
 import Kernels
 import Pipeline
+import RunRecords
 import Training
 
 /// Puts what a run tells into words.
@@ -10,7 +12,7 @@ final class RunReporter {
     /// The run that is reported; there once its plan is known.
     private var store: RunStore?
     private let work: TrainingWork
-    private var pace: TrainingPace
+    private var pace: TrainingTimeEstimate
     /// What a step of the stage that trains costs.
     private var operationsPerStep = 0.0
 
@@ -22,7 +24,7 @@ final class RunReporter {
     init(console: Console, work: TrainingWork) {
         self.console = console
         self.work = work
-        pace = TrainingPace(work)
+        pace = TrainingTimeEstimate(work)
         line = ProgressLine(console: console)
     }
 

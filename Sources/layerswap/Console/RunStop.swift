@@ -1,6 +1,6 @@
 import Foundation
 import Pipeline
-import Training
+import RunRecords
 
 /// What is said when a run is stopped: where it was, what is kept, and how to go on.
 enum RunStop {

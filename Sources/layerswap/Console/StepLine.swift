@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import Foundations
 import Training
 
 /// One step of training on one line of at most 120 columns.

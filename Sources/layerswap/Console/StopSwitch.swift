@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import Foundations
 import Synchronization
 
 /// Ends the process after Ctrl-C or a SIGTERM, from wherever it is.

@@ -1,7 +1,8 @@
 import Checkpointing
 import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import RunRecords
 
 /// A folder of its own for one test, with what databases are filled with.
 final class DatabaseFolder {
@@ -84,16 +85,16 @@ enum Example {
         weights: (0..<9).map { Double(20 + $0 * $0) }
     )
 
-    /// An examination with a metric of right answers and one of bits per byte.
-    static func examination(
+    /// An evaluation with a metric of right answers and one of bits per byte.
+    static func evaluation(
         _ name: String = "one",
         cell: String = "",
         model: String = "swap",
         replicate: String = "",
         split: String = "test",
         right: Outcomes = binary(3)
-    ) -> ExaminationRow {
-        ExaminationRow(
+    ) -> EvaluationRow {
+        EvaluationRow(
             identity: identity(name),
             cell: cell,
             model: model,
@@ -112,8 +113,8 @@ enum Example {
 }
 
 extension RunDatabase {
-    /// Stores an examination with the outcomes that its measurements were made from.
-    func store(_ row: ExaminationRow, right: Outcomes = Example.binary(3)) throws -> Insertion {
+    /// Stores an evaluation with the outcomes that its measurements were made from.
+    func store(_ row: EvaluationRow, right: Outcomes = Example.binary(3)) throws -> Insertion {
         try insert(
             row,
             outcomes: ["target_math": right, "target_bits_per_byte": Example.bits]

@@ -1,6 +1,6 @@
 import Checkpointing
 import Foundation
-import Pipeline
+import RunRecords
 import Testing
 
 @Suite("The catalogue of runs")
@@ -68,7 +68,7 @@ struct RunCatalogueTests {
         let summary = overview.summary
         #expect(summary.recipe == "older" && summary.state == .incomplete)
         #expect(summary.stages == 2 && summary.cells == 1 && summary.seconds == 42)
-        #expect(summary.examinations == nil)
+        #expect(summary.evaluations == nil)
         try Data("{}".utf8).write(to: folder.url.appending(path: "results.json"))
         #expect(RunSummary(of: folder.url).state == .complete)
     }
@@ -83,10 +83,10 @@ struct RunCatalogueTests {
             stage.cell = cell
             try database.upsert(stage, by: run)
         }
-        _ = try database.store(Example.examination(cell: "seed=3"))
+        _ = try database.store(Example.evaluation(cell: "seed=3"))
         let killed = RunSummary(of: folder.url)
         #expect(killed.state == .interrupted)
-        #expect(killed.cells == 3 && killed.stages == 3 && killed.examinations == 1)
+        #expect(killed.cells == 3 && killed.stages == 3 && killed.evaluations == 1)
         #expect(abs(killed.seconds - (3 * 12.34 + 0.5)) < 1e-9)
         #expect(killed.recipe == "tiny" && killed.started == Example.moment)
         do {
@@ -156,20 +156,20 @@ struct RunCatalogueTests {
         let run = try database.begin(Example.facts).id
         try database.upsert(Example.stage("math"), by: run)
         try database.upsert(Example.stage("evaluation-swap", facts: "problems: 40"), by: run)
-        _ = try database.store(Example.examination("one", cell: "seed=3"))
-        _ = try database.store(Example.examination("two", cell: "seed=3", model: "soup"))
-        _ = try database.store(Example.examination("other", cell: "seed=4"))
+        _ = try database.store(Example.evaluation("one", cell: "seed=3"))
+        _ = try database.store(Example.evaluation("two", cell: "seed=3", model: "soup"))
+        _ = try database.store(Example.evaluation("other", cell: "seed=4"))
         let whole = try RunOverview(of: folder.url)
-        #expect(whole.stages.count == 2 && whole.examinations.count == 3)
+        #expect(whole.stages.count == 2 && whole.evaluations.count == 3)
         var cell = whole
         try cell.narrow(cell: "seed=4", stage: nil)
-        #expect(cell.stages.isEmpty && cell.examinations.map(\.cell) == ["seed=4"])
+        #expect(cell.stages.isEmpty && cell.evaluations.map(\.cell) == ["seed=4"])
         var training = whole
         try training.narrow(cell: nil, stage: "math")
-        #expect(training.stages.map(\.name) == ["math"] && training.examinations.isEmpty)
+        #expect(training.stages.map(\.name) == ["math"] && training.evaluations.isEmpty)
         var stage = whole
         try stage.narrow(cell: "seed=3", stage: "evaluation-swap")
-        #expect(stage.examinations.map(\.identity) == [Example.identity("one")])
+        #expect(stage.evaluations.map(\.identity) == [Example.identity("one")])
         #expect {
             var wrong = whole
             try wrong.narrow(cell: nil, stage: "maths")

@@ -1,7 +1,8 @@
 import Checkpointing
 import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import RunRecords
 import Testing
 
 @Suite("Comparisons out of a database")
@@ -13,7 +14,7 @@ struct RunComparisonTests {
         for (index, cell) in ["seed-1", "seed-2", "seed-3"].enumerated() {
             for (model, divisor) in [("soup", 5 + index), ("swap", 2 + index)] {
                 let right = Example.binary(divisor)
-                let row = Example.examination(
+                let row = Example.evaluation(
                     "\(model) \(cell)",
                     cell: cell,
                     model: model,
@@ -65,24 +66,24 @@ struct RunComparisonTests {
         )
     }
 
-    @Test("models that were not examined in the same places, or on the same problems, are refused")
+    @Test("models that were not evaluated in the same places, or on the same problems, are refused")
     func unpaired() throws {
         let folder = try DatabaseFolder()
         let database = try filled(folder)
-        _ = try database.store(Example.examination("more", cell: "seed-4"))
+        _ = try database.store(Example.evaluation("more", cell: "seed-4"))
         #expect {
             _ = try compare(database)
         } throws: {
-            "\($0)".contains("swap was examined in the cell seed-4, and soup was not")
+            "\($0)".contains("swap was evaluated in the cell seed-4, and soup was not")
         }
         #expect {
             _ = try compare(database, "soup", "swap")
         } throws: {
-            "\($0)".contains("swap was examined in the cell seed-4, and soup was not")
+            "\($0)".contains("swap was evaluated in the cell seed-4, and soup was not")
         }
         let others = Example.binary(2, Example.problems.reversed())
         _ = try database.store(
-            Example.examination("other", cell: "seed-4", model: "soup", right: others),
+            Example.evaluation("other", cell: "seed-4", model: "soup", right: others),
             right: others
         )
         #expect(throws: ComparisonError.self) { _ = try compare(database) }
@@ -97,7 +98,7 @@ struct RunComparisonTests {
         for cell in ["sw-seed-1", "sw-seed-2", "te-seed-1"] {
             for (model, divisor) in [("soup", 5), ("swap", 2)] {
                 let right = Example.binary(divisor)
-                let row = Example.examination(
+                let row = Example.evaluation(
                     "\(model) \(cell)",
                     cell: cell,
                     model: model,
@@ -114,14 +115,14 @@ struct RunComparisonTests {
         #expect(try compare(database, cells: ["sw-seed-1", "sw-seed-2"]).cells == 2)
     }
 
-    @Test("several examinations of one place are refused, replicates of a cell are averaged")
+    @Test("several evaluations of one place are refused, replicates of a cell are averaged")
     func places() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
         func store(_ cell: String, _ model: String, _ replicate: String, _ divisor: Int) throws {
             let right = Example.binary(divisor)
-            let row = Example.examination(
+            let row = Example.evaluation(
                 [cell, model, replicate].joined(separator: " "),
                 cell: cell,
                 model: model,
@@ -152,13 +153,13 @@ struct RunComparisonTests {
                 == (try PairedTest(metric: "target_math", a: ("swap", swap), b: ("soup", soup)))
         )
         _ = try database.store(
-            Example.examination("again", cell: "seed-2", replicate: "math-2")
+            Example.evaluation("again", cell: "seed-2", replicate: "math-2")
         )
         #expect {
             _ = try compare(database)
         } throws: {
             "\($0)".contains(
-                "swap has 2 examinations in the cell seed-2, the replicate math-2, expected one"
+                "swap has 2 evaluations in the cell seed-2, the replicate math-2, expected one"
             )
         }
     }
@@ -171,10 +172,10 @@ struct RunComparisonTests {
         #expect {
             _ = try compare(database)
         } throws: {
-            "\($0)".contains("runs.sqlite holds no examination")
+            "\($0)".contains("runs.sqlite holds no evaluation")
         }
         for model in ["swap", "soup"] {
-            _ = try database.insert(Example.examination(model, model: model), outcomes: [:])
+            _ = try database.insert(Example.evaluation(model, model: model), outcomes: [:])
         }
         func message(_ body: () throws -> RunComparison) -> String {
             do {
@@ -217,9 +218,9 @@ struct RunExportTests {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        var row = Example.examination(cell: "seed=1,languages.target=te")
+        var row = Example.evaluation(cell: "seed=1,languages.target=te")
         row.metrics.append(
-            .init("alone", Measurement(value: 0.1 + 0.2, standardError: nil, count: 1))
+            .init("alone", Estimate(value: 0.1 + 0.2, standardError: nil, count: 1))
         )
         _ = try database.store(row)
         let export = try RunExport(database)

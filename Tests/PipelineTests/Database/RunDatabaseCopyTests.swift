@@ -1,5 +1,5 @@
 import Foundation
-import Pipeline
+import RunRecords
 import Testing
 
 @Suite("A database in a folder that cannot be written")
@@ -9,13 +9,13 @@ struct RunDatabaseCopyTests {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        _ = try database.store(Example.examination("a"))
+        _ = try database.store(Example.evaluation("a"))
         // Open still, so that the rows are in the log.
         let before = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
         #expect(before.contains("runs.sqlite-wal"))
         let copy = try RunDatabase(copying: folder.file)
         #expect(try copy.runs() == database.runs())
-        #expect(try copy.examinations() == database.examinations())
+        #expect(try copy.evaluations() == database.evaluations())
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted() == before
         )

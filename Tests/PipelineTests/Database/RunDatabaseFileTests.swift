@@ -1,7 +1,5 @@
-import Checkpointing
-import Evaluation
 import Foundation
-import Pipeline
+import RunRecords
 import Testing
 
 @Suite("The file of a run's database")
@@ -52,7 +50,7 @@ struct RunDatabaseFileTests {
         do {
             let database = try folder.open()
             _ = try database.begin(Example.facts)
-            for index in 0..<30 { _ = try database.store(Example.examination("\(index)")) }
+            for index in 0..<30 { _ = try database.store(Example.evaluation("\(index)")) }
         }
         let whole = try Data(contentsOf: folder.file)
         try whole.prefix(whole.count / 2 / 4096 * 4096).write(to: folder.file)
@@ -67,7 +65,7 @@ struct RunDatabaseFileTests {
     private func everything(_ folder: DatabaseFolder) throws {
         let database = try RunDatabase(reading: folder.file)
         _ = try database.runs()
-        _ = try database.examinations()
+        _ = try database.evaluations()
         for index in 0..<30 {
             _ = try database.outcomes(of: "target_math", in: Example.identity("\(index)"))
         }
@@ -99,7 +97,7 @@ struct RunDatabaseFileTests {
         do {
             let database = try folder.open()
             _ = try database.begin(Example.facts)
-            _ = try database.store(Example.examination())
+            _ = try database.store(Example.evaluation())
         }
         try folder.replace("38\",\"problem 39", with: "38 & problem 39")
         #expect {
@@ -129,7 +127,7 @@ struct RunDatabaseFileTests {
         }
     }
 
-    /// The file has a run of the tiny recipe with two examinations, as the first tables hold it.
+    /// The file has a run of the tiny recipe with two evaluations, as the first tables hold it.
     @Test("the database of an older version is brought up to date with all that it holds")
     func older() throws {
         let original = URL(filePath: #filePath).deletingLastPathComponent()
@@ -140,7 +138,7 @@ struct RunDatabaseFileTests {
             let database = try open(folder.file)
             #expect(try database.runs().map(\.outcome) == [.complete])
             #expect(try database.stages().map(\.name) == ["tokenizer", "base"])
-            let rows = try database.examinations()
+            let rows = try database.evaluations()
             #expect(rows.map(\.model) == ["base", "math"])
             #expect(rows.map { $0["target_math"]?.count } == [3, 3])
             let right = try #require(
@@ -151,7 +149,7 @@ struct RunDatabaseFileTests {
                 try database.reuse(identity: rows[1].identity, as: "twin", by: 1)
             )
             #expect(twin.metrics == rows[1].metrics)
-            #expect(try database.examinations().map(\.model) == ["base", "math", "twin"])
+            #expect(try database.evaluations().map(\.model) == ["base", "math", "twin"])
         }
     }
 
@@ -173,12 +171,12 @@ struct RunDatabaseFileTests {
 @Suite("A database whose process dies")
 struct RunDatabaseDeathTests {
     /// A process that is killed leaves a beginning of what it wrote to the log.
-    @Test("however much of the log was written, a beginning of the examinations is there, whole")
+    @Test("however much of the log was written, a beginning of the evaluations is there, whole")
     func cutLog() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        let rows = (0..<5).map { Example.examination("\($0)") }
+        let rows = (0..<5).map { Example.evaluation("\($0)") }
         for row in rows { #expect(try database.store(row) == .inserted) }
         let file = try Data(contentsOf: folder.file)
         let log = try Data(contentsOf: URL(filePath: folder.file.path + "-wal"))
@@ -188,14 +186,14 @@ struct RunDatabaseDeathTests {
             try file.write(to: copy.file)
             try log.prefix(length).write(to: URL(filePath: copy.file.path + "-wal"))
             let found = try copy.open()
-            let examinations = try found.examinations()
-            #expect(examinations == Array(rows.prefix(examinations.count)))
-            for row in examinations {
+            let evaluations = try found.evaluations()
+            #expect(evaluations == Array(rows.prefix(evaluations.count)))
+            for row in evaluations {
                 #expect(
                     try found.outcomes(of: "target_bits_per_byte", in: row.identity) == Example.bits
                 )
             }
-            counts.append(examinations.count)
+            counts.append(evaluations.count)
         }
         withExtendedLifetime(database) {}
         #expect(counts == counts.sorted())
@@ -219,7 +217,7 @@ struct RunDatabaseDeathTests {
                     kill(getpid(), SIGKILL)
                 }
                 for index in 0..<1_000_000 {
-                    guard try database.store(Example.examination("\(index)")) == .inserted else {
+                    guard try database.store(Example.evaluation("\(index)")) == .inserted else {
                         exit(1)
                     }
                     try reported.write(contentsOf: Data("\(index)\n".utf8))
@@ -230,11 +228,11 @@ struct RunDatabaseDeathTests {
             )
             #expect(reported.count > 3)
             let database = try folder.open()
-            let found = try database.examinations()
+            let found = try database.evaluations()
             // One more may have been stored whose report was not written.
             #expect([reported.count, reported.count + 1].contains(found.count))
             for (index, row) in found.enumerated() {
-                #expect(row == Example.examination("\(index)"))
+                #expect(row == Example.evaluation("\(index)"))
             }
             #expect(try database.runs().map(\.outcome) == [nil])
         }

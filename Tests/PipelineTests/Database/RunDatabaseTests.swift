@@ -1,7 +1,6 @@
-import Checkpointing
 import Evaluation
 import Foundation
-import Pipeline
+import RunRecords
 import Testing
 
 @Suite("The database of a run")
@@ -99,10 +98,10 @@ struct RunDatabaseTests {
         #expect(try database.counts().stages == 2)
     }
 
-    @Test("an examination is read back as it was written, and its outcomes bit by bit")
-    func examinations() throws {
+    @Test("an evaluation is read back as it was written, and its outcomes bit by bit")
+    func evaluations() throws {
         let folder = try DatabaseFolder()
-        var row = Example.examination(cell: "seed=3,languages.target=te", replicate: "math-2")
+        var row = Example.evaluation(cell: "seed=3,languages.target=te", replicate: "math-2")
         var weighted = Example.binary(2)
         weighted.weights = weighted.weights.indices.map { Double($0) + 0.5 }
         let signed = Outcomes(
@@ -112,8 +111,8 @@ struct RunDatabaseTests {
         )
         row.metrics += [
             .init("weighted", try #require(weighted.measurement)),
-            .init("signed", Measurement(value: -2, standardError: nil, count: 3)),
-            .init("alone", Measurement(value: 0.25, standardError: 0.125, count: 8)),
+            .init("signed", Estimate(value: -2, standardError: nil, count: 3)),
+            .init("alone", Estimate(value: 0.25, standardError: 0.125, count: 8)),
         ]
         let outcomes = [
             "target_math": Example.binary(3), "target_bits_per_byte": Example.bits,
@@ -125,8 +124,8 @@ struct RunDatabaseTests {
             #expect(try database.insert(row, outcomes: outcomes) == .inserted)
         }
         let reader = try RunDatabase(reading: folder.file)
-        #expect(try reader.examination(identity: row.identity) == row)
-        #expect(try reader.examination(identity: Example.identity("other")) == nil)
+        #expect(try reader.evaluation(identity: row.identity) == row)
+        #expect(try reader.evaluation(identity: Example.identity("other")) == nil)
         for (metric, expected) in outcomes {
             let found = try #require(try reader.outcomes(of: metric, in: row.identity))
             #expect(found == expected, "\(metric)")
@@ -139,26 +138,26 @@ struct RunDatabaseTests {
         #expect(try reader.outcomes(of: "alone", in: row.identity) == nil)
     }
 
-    @Test("a second examination with an identity is reported and changes nothing")
+    @Test("a second evaluation with an identity is reported and changes nothing")
     func uniqueness() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        let row = Example.examination()
+        let row = Example.evaluation()
         #expect(try database.store(row) == .inserted)
-        var other = Example.examination(right: Example.binary(2))
+        var other = Example.evaluation(right: Example.binary(2))
         other.seconds = 77
         #expect(try database.store(other, right: Example.binary(2)) == .present)
-        #expect(try database.examinations() == [row])
+        #expect(try database.evaluations() == [row])
         #expect(try database.outcomes(of: "target_math", in: row.identity) == Example.binary(3))
     }
 
-    @Test("an examination is taken over into another cell, with its outcomes")
+    @Test("an evaluation is taken over into another cell, with its outcomes")
     func otherCell() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        let row = Example.examination(cell: "seed=1")
+        let row = Example.evaluation(cell: "seed=1")
         _ = try database.store(row)
         let second = try database.begin(Example.facts).id
         let taken = try #require(
@@ -171,7 +170,7 @@ struct RunDatabaseTests {
             try database.reuse(identity: row.identity, in: "seed=2", as: "swap", by: second)
                 == expected
         )
-        #expect(try database.examinations() == [row, expected])
+        #expect(try database.evaluations() == [row, expected])
         #expect(try database.counts().cells == 2)
         // The measuring was done once.
         #expect(try database.counts().seconds == 0.5)
@@ -179,12 +178,12 @@ struct RunDatabaseTests {
         #expect(try database.reuse(identity: unknown, as: "swap", by: second) == nil)
     }
 
-    @Test("an examination stands under each model that is made in the same way")
+    @Test("an evaluation stands under each model that is made in the same way")
     func equalModels() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         let run = try database.begin(Example.facts).id
-        let row = Example.examination(model: "swap", replicate: "math-1")
+        let row = Example.evaluation(model: "swap", replicate: "math-1")
         _ = try database.store(row)
         var expected = row
         expected.model = "grid"
@@ -196,7 +195,7 @@ struct RunDatabaseTests {
         expected.replicate = "math-2"
         #expect(try database.store(expected) == .inserted)
         #expect(
-            try database.examinations().map { [$0.model, $0.replicate] } == [
+            try database.evaluations().map { [$0.model, $0.replicate] } == [
                 ["swap", "math-1"], ["grid", "math-1"], ["grid", "math-2"],
             ]
         )
@@ -204,7 +203,7 @@ struct RunDatabaseTests {
         #expect(try database.counts().seconds == 0.5)
     }
 
-    @Test("the time of an evaluation and of its examinations counts once")
+    @Test("the time of an evaluation and of its evaluations counts once")
     func time() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
@@ -218,28 +217,28 @@ struct RunDatabaseTests {
             stage.seconds = seconds
             try database.upsert(stage, by: run)
         }
-        _ = try database.store(Example.examination("1", cell: "a"))
+        _ = try database.store(Example.evaluation("1", cell: "a"))
         #expect(try database.counts().seconds == 5)
         // Another was made before the evaluation went on, and one whose evaluation is not finished.
-        var long = Example.examination("2", cell: "a", split: "development")
+        var long = Example.evaluation("2", cell: "a", split: "development")
         long.seconds = 4
         _ = try database.store(long)
-        _ = try database.store(Example.examination("3", cell: "b"))
+        _ = try database.store(Example.evaluation("3", cell: "b"))
         #expect(try database.counts().seconds == 3 + 4.5 + 0.5)
     }
 
-    @Test("an examination that cannot be stored whole is not stored at all")
+    @Test("an evaluation that cannot be stored whole is not stored at all")
     func wholeOrNot() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
-        var twice = Example.examination("twice")
+        var twice = Example.evaluation("twice")
         twice.metrics.append(twice.metrics[0])
         #expect(throws: RunDatabaseError.self) { try database.store(twice) }
-        var homeless = Example.examination("homeless")
+        var homeless = Example.evaluation("homeless")
         homeless.run = 2
         #expect(throws: RunDatabaseError.self) { try database.store(homeless) }
-        var infinite = Example.examination("infinite")
+        var infinite = Example.evaluation("infinite")
         infinite.metrics[1].measurement.value = .infinity
         #expect {
             try database.store(infinite)
@@ -247,12 +246,12 @@ struct RunDatabaseTests {
             "\($0)".contains("target_bits_per_byte of swap cannot be stored: inf")
         }
         #expect {
-            try database.insert(Example.examination(), outcomes: ["math": Example.binary(2)])
+            try database.insert(Example.evaluation(), outcomes: ["math": Example.binary(2)])
         } throws: {
             "\($0)".contains("there are outcomes and no measurement")
         }
-        #expect(try database.examinations() == [])
-        #expect(try database.store(Example.examination("twice")) == .inserted)
+        #expect(try database.evaluations() == [])
+        #expect(try database.store(Example.evaluation("twice")) == .inserted)
     }
 
     @Test("identifiers of problems are stored once")
@@ -264,7 +263,7 @@ struct RunDatabaseTests {
             let database = try folder.open()
             _ = try database.begin(Example.facts)
             for index in 0..<20 {
-                let row = Example.examination("\(index)", right: right)
+                let row = Example.evaluation("\(index)", right: right)
                 _ = try database.store(row, right: right)
             }
             let last = Example.identity("19")
@@ -275,20 +274,20 @@ struct RunDatabaseTests {
         #expect(try #require(attributes[.size] as? Int) < 250_000)
     }
 
-    @Test("examinations are found by cell, model and split, and earlier ones on request")
+    @Test("evaluations are found by cell, model and split, and earlier ones on request")
     func filter() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()
         _ = try database.begin(Example.facts)
         let rows = [
-            Example.examination("1", cell: "a"), Example.examination("2", cell: "a", model: "soup"),
-            Example.examination("3", cell: "a", split: "development"),
-            Example.examination("4", cell: "b"), Example.examination("5", cell: "c"),
+            Example.evaluation("1", cell: "a"), Example.evaluation("2", cell: "a", model: "soup"),
+            Example.evaluation("3", cell: "a", split: "development"),
+            Example.evaluation("4", cell: "b"), Example.evaluation("5", cell: "c"),
         ]
         for row in rows { _ = try database.store(row) }
-        func found(_ filter: ExaminationFilter) throws -> [String] {
+        func found(_ filter: EvaluationFilter) throws -> [String] {
             let names = ["1", "2", "3", "4", "5", "6"]
-            return try database.examinations(filter).compactMap { row in
+            return try database.evaluations(filter).compactMap { row in
                 names.first { Example.identity($0) == row.identity }
             }
         }
@@ -296,7 +295,7 @@ struct RunDatabaseTests {
         #expect(try found(.init(cells: ["a", "c"])) == ["1", "2", "3", "5"])
         #expect(try found(.init(model: "swap", split: "test")) == ["1", "4", "5"])
         #expect(try found(.init(cells: ["b"], split: "development")) == [])
-        var later = Example.examination("6", cell: "b")
+        var later = Example.evaluation("6", cell: "b")
         later.run = try database.begin(Example.facts).id
         _ = try database.store(later)
         #expect(try found(.init(cells: ["b"])) == ["6"])
@@ -307,9 +306,9 @@ struct RunDatabaseTests {
         #expect(try found(.init(cells: ["b"])) == ["4"])
     }
 
-    @Test("the identity of an examination depends on each part of its key, and on nothing else")
+    @Test("the identity of an evaluation depends on each part of its key, and on nothing else")
     func key() throws {
-        let key = ExaminationKey(
+        let key = EvaluationKey(
             inputs: ["math": Example.identity("m"), "language": Example.identity("l")],
             method: .object(["bottom": .number(1)]),
             task: .object(["calculator": .string("off")]),
@@ -323,7 +322,7 @@ struct RunDatabaseTests {
         others[3].split = "development"
         others[4].data = "another"
         #expect(Set(try others.map { try $0.identity() } + [key.identity()]).count == 6)
-        let same = ExaminationKey(
+        let same = EvaluationKey(
             inputs: ["language": Example.identity("l"), "math": Example.identity("m")],
             method: key.method,
             task: key.task,

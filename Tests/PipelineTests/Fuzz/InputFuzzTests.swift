@@ -1,6 +1,8 @@
 import Datasets
 import Foundation
+import MergeFiles
 import Pipeline
+import Recipes
 import TestSupport
 import Testing
 import Tokenization

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Checkpointing
 import Foundation
-import Pipeline
+import Recipes
+import RunAnalysis
+import RunRecords
 
 /// Which experiment of which run.
 struct AnalyzedRunOptions: ParsableArguments {

@@ -1,7 +1,8 @@
 import Analysis
 import ArgumentParser
+import Evaluation
 import Foundation
-import Pipeline
+import RunAnalysis
 
 /// `layerswap analyze change`.
 struct AnalyzeChangeCommand: ParsableCommand {
@@ -163,7 +164,7 @@ struct ChangeLines {
         value.map { String(format: "%.3f", $0) } ?? "–"
     }
 
-    private static func value(_ measurement: Pipeline.Measurement) -> String {
+    private static func value(_ measurement: Estimate) -> String {
         let error = measurement.halfWidth.map { String(format: " ±%.5f", $0) } ?? ""
         return String(format: "%.5f", measurement.value) + error
     }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import Foundations
+import RunAnalysis
+import RunRecords
 
 /// `layerswap analyze`.
 struct AnalyzeCommand: ParsableCommand {

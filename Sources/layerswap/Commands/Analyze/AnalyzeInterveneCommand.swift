@@ -1,7 +1,9 @@
-import Analysis
 import ArgumentParser
+import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import RunAnalysis
+import RunRecords
 
 /// `layerswap analyze intervene`.
 struct AnalyzeInterveneCommand: ParsableCommand {
@@ -142,7 +144,7 @@ struct InterventionLines {
     var lines: [String] {
         let metrics = InterventionRecord.metrics
         let titles = metrics.map { $0.replacing("_", with: " ") }
-        func start(_ name: String, _ values: [String: Pipeline.Measurement]) -> [String] {
+        func start(_ name: String, _ values: [String: Estimate]) -> [String] {
             [name, ""]
                 + metrics.map { values[$0].map { String(format: "%.3f", $0.value) } ?? "–" }
         }

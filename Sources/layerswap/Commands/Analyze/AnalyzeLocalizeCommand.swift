@@ -1,7 +1,8 @@
 import Analysis
 import ArgumentParser
 import Foundation
-import Pipeline
+import Foundations
+import RunAnalysis
 
 /// `layerswap analyze localize`.
 struct AnalyzeLocalizeCommand: ParsableCommand {

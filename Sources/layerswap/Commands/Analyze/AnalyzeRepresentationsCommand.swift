@@ -1,7 +1,8 @@
 import Analysis
 import ArgumentParser
+import Evaluation
 import Foundation
-import Pipeline
+import RunAnalysis
 
 /// `layerswap analyze representations`.
 struct AnalyzeRepresentationsCommand: ParsableCommand {
@@ -172,7 +173,7 @@ struct RepresentationLines {
         ]
     }
 
-    private static func value(_ measurement: Pipeline.Measurement) -> String {
+    private static func value(_ measurement: Estimate) -> String {
         let error = measurement.standardError.map { String(format: " ±%.3f", $0) } ?? ""
         return String(format: "%.3f", measurement.value) + error
     }

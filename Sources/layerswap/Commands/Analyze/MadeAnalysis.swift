@@ -1,4 +1,6 @@
-import Pipeline
+import Foundations
+import RunAnalysis
+import RunRecords
 
 /// A record that was made, or that was there, and its place.
 struct MadeAnalysis<

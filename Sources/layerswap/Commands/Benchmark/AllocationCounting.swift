@@ -14,7 +14,7 @@ enum AllocationCounting {
             let program = Bundle.main.executableURL?.resolvingSymlinksInPath()
         else { return }
         let library = program.deletingLastPathComponent()
-            .appending(path: "libAllocationCounter.so")
+            .appending(path: "lib_AllocationCounter.so")
         guard FileManager.default.fileExists(atPath: library.path) else { return }
         let preloaded = [library.path, environment["LD_PRELOAD"]].compactMap(\.self)
         setenv("LD_PRELOAD", preloaded.joined(separator: ":"), 1)

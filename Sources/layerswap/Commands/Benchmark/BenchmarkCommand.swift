@@ -1,7 +1,7 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
 import Kernels
-import Pipeline
 import Transformer
 
 /// `layerswap benchmark`: how fast this machine works.

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
+import Foundations
 import Kernels
-import Pipeline
 import Transformer
 
 /// `layerswap benchmark generate`.
@@ -55,7 +56,7 @@ struct GenerateBenchmarkCommand: ParsableCommand {
             loaded = try TransformerModel(at: URL(filePath: model))
         } else {
             if let problem = shape.configuration.problem {
-                throw ToolError.option(
+                throw OptionError(
                     "\(problem.key): found \(problem.found), expected \(problem.rule)"
                 )
             }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
 import Kernels
-import Pipeline
 
 /// `layerswap benchmark kernels`.
 struct KernelsBenchmarkCommand: ParsableCommand {

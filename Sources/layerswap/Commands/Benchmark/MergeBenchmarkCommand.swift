@@ -1,6 +1,7 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
-import Pipeline
+import Foundations
 
 /// `layerswap benchmark merge`.
 struct MergeBenchmarkCommand: ParsableCommand {

@@ -1,7 +1,8 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
+import Foundations
 import Kernels
-import Pipeline
 
 /// `layerswap benchmark scaling`.
 struct ScalingBenchmarkCommand: ParsableCommand {

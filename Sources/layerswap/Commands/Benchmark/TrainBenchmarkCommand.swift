@@ -1,8 +1,8 @@
 import ArgumentParser
+import Benchmarks
 import Foundation
+import Foundations
 import Kernels
-import Pipeline
-import Training
 
 /// `layerswap benchmark train`.
 struct TrainBenchmarkCommand: ParsableCommand {

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import Recipes
+import RunRecords
 
 /// `layerswap runs`.
 struct RunsCommand: ParsableCommand {
@@ -8,7 +11,7 @@ struct RunsCommand: ParsableCommand {
         commandName: "runs",
         abstract: "Look into finished and unfinished runs.",
         discussion: """
-            Each run folder has a database, runs.sqlite, with every run, stage and examination in \
+            Each run folder has a database, runs.sqlite, with every run, stage and evaluation in \
             it. It can be read while a run is working.
             """,
         subcommands: [
@@ -26,7 +29,7 @@ struct RunsFolderOptions: ParsableArguments {
         help: "The folder that run folders lie below.",
         completion: .directory
     )
-    var folder = RunCatalogue.standardFolder
+    var folder = RunFolder.standardParent
 
     var catalogue: RunCatalogue { RunCatalogue(folder: URL(filePath: folder)) }
 
@@ -57,7 +60,7 @@ struct RunsListCommand: ParsableCommand {
         } else {
             let table = TextTable(
                 header: [
-                    "folder", "recipe", "cells", "stages", "examinations", "started", "time",
+                    "folder", "recipe", "cells", "stages", "evaluations", "started", "time",
                     "outcome",
                 ],
                 rows: summaries.map(Self.row),
@@ -74,7 +77,7 @@ struct RunsListCommand: ParsableCommand {
             summary.recipe ?? "?",
             "\(summary.cells)",
             "\(summary.stages)",
-            summary.examinations.map { "\($0)" } ?? "–",
+            summary.evaluations.map { "\($0)" } ?? "–",
             summary.started?.description ?? "–",
             Duration.seconds(summary.seconds).briefly,
             RunText.state(summary),
@@ -96,7 +99,7 @@ enum RunText {
     }
 
     /// A value with its error, such as `0.836 ±0.017`.
-    static func measurement(_ measurement: Pipeline.Measurement?) -> String {
+    static func measurement(_ measurement: Estimate?) -> String {
         guard let measurement else { return "–" }
         let value = String(format: "%.3f", measurement.value)
         return measurement.standardError.map { value + String(format: " ±%.3f", $0) } ?? value

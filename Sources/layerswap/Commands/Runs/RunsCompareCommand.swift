@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import RunRecords
 
 /// `layerswap runs compare`.
 struct RunsCompareCommand: ParsableCommand {

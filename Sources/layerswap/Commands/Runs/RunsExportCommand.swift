@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Pipeline
+import RunRecords
 
 /// `layerswap runs export`.
 struct RunsExportCommand: ParsableCommand {
@@ -34,7 +34,7 @@ struct RunsExportCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        let filter = ExaminationFilter(earlier: earlier)
+        let filter = EvaluationFilter(earlier: earlier)
         let place = try file.map { file in
             let run = try folder.catalogue.find(name)
             return RunExport.place(URL(filePath: file), of: run, replacing: force)

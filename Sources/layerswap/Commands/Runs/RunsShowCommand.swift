@@ -1,13 +1,14 @@
 import ArgumentParser
 import Evaluation
 import Foundation
-import Pipeline
+import Foundations
+import RunRecords
 
 /// `layerswap runs show`.
 struct RunsShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the stages and examinations of a run.",
+        abstract: "Show the stages and evaluations of a run.",
         discussion: """
             The run is named by its folder, by its name below Checkpoints, or by its recipe. \
             --stage also prints all that decided the result of the stage.
@@ -23,7 +24,7 @@ struct RunsShowCommand: ParsableCommand {
     @Option(name: .long, help: "One stage only, with its settings.")
     var stage: String?
 
-    @Flag(name: .long, help: "Also stages and examinations that a later run has replaced.")
+    @Flag(name: .long, help: "Also stages and evaluations that a later run has replaced.")
     var earlier = false
 
     @OptionGroup var folder: RunsFolderOptions
@@ -50,9 +51,9 @@ struct RunsShowCommand: ParsableCommand {
                 for line in row.facts.split(separator: "\n") { console.result("  \(line)") }
             }
         }
-        if !overview.examinations.isEmpty {
+        if !overview.evaluations.isEmpty {
             console.result("")
-            for line in Self.table(overview.examinations).lines { console.result(line) }
+            for line in Self.table(overview.evaluations).lines { console.result(line) }
         }
         if !overview.hasDatabase {
             console.remark(
@@ -112,19 +113,19 @@ struct RunsShowCommand: ParsableCommand {
         return words.joined(separator: ", ")
     }
 
-    /// The examinations with one column for each metric.
-    private static func table(_ examinations: [ExaminationRow]) -> TextTable {
+    /// The evaluations with one column for each metric.
+    private static func table(_ evaluations: [EvaluationRow]) -> TextTable {
         var metrics: [String] = []
-        for name in examinations.flatMap({ $0.metrics.map(\.name) })
+        for name in evaluations.flatMap({ $0.metrics.map(\.name) })
         where !metrics.contains(name) && !ComparisonTable.isPart(name) {
             metrics.append(name)
         }
-        let hasCells = examinations.contains { !$0.cell.isEmpty }
-        let hasReplicates = examinations.contains { !$0.replicate.isEmpty }
+        let hasCells = evaluations.contains { !$0.cell.isEmpty }
+        let hasReplicates = evaluations.contains { !$0.replicate.isEmpty }
         let titles = (hasCells ? ["cell"] : []) + ["model"] + (hasReplicates ? ["replicate"] : [])
         return TextTable(
             header: titles + ["split"] + metrics.map { $0.replacing("_", with: " ") },
-            rows: examinations.map { row in
+            rows: evaluations.map { row in
                 (hasCells ? [row.cell] : []) + [row.model] + (hasReplicates ? [row.replicate] : [])
                     + [row.split] + metrics.map { RunText.measurement(row[$0]) }
             },

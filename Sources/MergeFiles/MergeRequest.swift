@@ -1,0 +1,106 @@
+import Checkpointing
+import Foundation
+import Foundations
+import MergeMethods
+import Merging
+import Recipes
+
+/// A merge of checkpoint folders that somebody has asked for.
+package struct MergeRequest: Sendable {
+    /// How the models are merged.
+    package let method: MergeMethod
+    /// The models.
+    package let inputs: [MergeInput]
+    /// How the result is stored.
+    package let storage: MergeStorage
+    /// Where the result goes, when it was said.
+    package let output: URL?
+
+    /// A merge that the command line describes.
+    ///
+    /// - Parameters:
+    ///   - settings: The keys of a merge in a recipe with their values, as text.
+    ///   - folders: The model folders by name: base, math, language. Configuration and tokenizer
+    ///     come from the first.
+    ///   - storage: How the result is stored.
+    /// - Throws: `RecipeError` for settings; errors of reading the first configuration.
+    package init(
+        settings: [(key: String, value: String)],
+        folders: [(name: String, folder: URL)],
+        storage: MergeStorage
+    ) throws {
+        let text = settings.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
+        let document = try RecipeDocument(text: text, file: "options of the merge")
+        inputs = folders.map { MergeInput(name: $0.name, folder: $0.folder) }
+        method = try Self.method(document.value, of: inputs)
+        self.storage = storage
+        output = nil
+    }
+
+    /// A merge that `provenance.json` of a merged folder describes.
+    ///
+    /// - Throws: `FolderError` when there is no such record.
+    package init(recordedIn folder: URL) throws {
+        let provenance = try Provenance(in: folder)
+        guard let record = provenance.recipe.flatMap(MergeRecord.init(text:)) else {
+            throw FolderError.wrongKind(
+                path: folder.appending(path: Provenance.fileName).shownPath,
+                found: "no record of a merge",
+                expected: "a folder that 'layerswap merge' has made"
+            )
+        }
+        method = record.method
+        inputs = record.models.map { model in
+            // A model that the same file has made lies beside or inside of the folder.
+            let isInside = !model.folder.hasPrefix("/")
+            return MergeInput(
+                name: model.name,
+                folder: isInside
+                    ? folder.appending(path: model.folder).standardizedFileURL
+                    : URL(filePath: model.folder),
+                adapter: model.adapter.map { URL(filePath: $0) },
+                recordedPath: isInside ? model.folder : nil
+            )
+        }
+        storage = record.storage
+        output = folder
+    }
+
+    /// A merge that a file describes: one of ours (`MergeRecipe`) or mergekit's (`MergekitFile`).
+    ///
+    /// - Parameters:
+    ///   - url: The file.
+    ///   - overrides: Values to write over it, as `merge.zones.bottom=4`.
+    /// - Throws: `RecipeError`; errors of reading the first model's configuration.
+    package init(file url: URL, overrides: [String]) throws {
+        var document = try RecipeDocument(at: url)
+        for text in overrides { try document.override(text) }
+        self =
+            document.kind == .mergekit
+            ? try MergekitFile.request(document, at: url)
+            : try MergeRecipe.request(document, at: url)
+    }
+
+    /// A merge of known parts.
+    init(method: MergeMethod, inputs: [MergeInput], storage: MergeStorage, output: URL?) {
+        self.method = method
+        self.inputs = inputs
+        self.storage = storage
+        self.output = output
+    }
+
+    /// Reads a method for models whose shape the first of them tells.
+    static func method(_ value: RecipeValue, of inputs: [MergeInput]) throws -> MergeMethod {
+        guard let first = inputs.first else {
+            throw OptionError("there is no model to merge")
+        }
+        let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
+        return try MergeSettings(
+            value,
+            layers: architecture.layerCount,
+            tiedHead: architecture.tiedHead,
+            // A base that is needed and not given is missed when the models are opened.
+            models: [LayerSwap.base] + inputs.map(\.name).filter { $0 != LayerSwap.base }
+        ).method
+    }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import MergeMethods
+import Merging
+import Recipes
+
+/// The models of a configuration file of mergekit, by names that are made from their folders.
+struct MergekitModels {
+    /// What an earlier merge of the same file makes.
+    struct Output: Hashable {
+        /// Where it is.
+        var folder: URL
+        /// The path that records have, seen from the merged folder.
+        var recorded: String?
+    }
+
+    private enum ReferenceKeys: String, RecipeKey {
+        case model, lora
+        case overrideArchitecture = "override_architecture"
+    }
+
+    private enum PathKeys: String, RecipeKey { case path, revision }
+
+    /// The folder of the file.
+    let folder: URL
+    /// Merges of the same file by the names that are used for them.
+    let outputs: [String: Output]
+    private(set) var inputs: [MergeInput] = []
+
+    init(folder: URL, outputs: [String: Output] = [:]) {
+        self.folder = folder
+        self.outputs = outputs
+    }
+
+    /// Whether there is a model that others have changed.
+    var hasBase: Bool { inputs.contains { $0.name == LayerSwap.base } }
+
+    /// The name of the model that a value means.
+    mutating func name(_ value: RecipeValue) throws -> String {
+        let model = try model(value, as: "")
+        if let known = known(model) { return known }
+        let stem = [model.folder, model.adapter].compactMap { $0?.lastPathComponent }
+            .joined(separator: "+")
+        let taken = Set(inputs.map(\.name) + [LayerSwap.base])
+        let name =
+            !taken.contains(stem)
+            ? stem : (2...).lazy.map { "\(stem)-\($0)" }.first { !taken.contains($0) } ?? stem
+        inputs.append(
+            MergeInput(
+                name: name,
+                folder: model.folder,
+                adapter: model.adapter,
+                recordedPath: model.recordedPath
+            )
+        )
+        return name
+    }
+
+    /// The name of a model that the file has merged already; nil for any other.
+    func known(_ value: RecipeValue) throws -> String? { try known(model(value, as: "")) }
+
+    private func known(_ model: MergeInput) -> String? {
+        inputs.first { $0.folder == model.folder && $0.adapter == model.adapter }?.name
+    }
+
+    /// Takes a model as the one that others have changed.
+    mutating func addBase(_ value: RecipeValue) throws {
+        let model = try model(value, as: LayerSwap.base)
+        if let base = inputs.first(where: { $0.name == LayerSwap.base }) {
+            guard base == model else {
+                throw value.error(
+                    "slices have one base_model here, that of the file or of the first slice"
+                )
+            }
+            return
+        }
+        inputs.insert(model, at: 0)
+    }
+
+    /// Takes the base that slices name, which is one for all.
+    mutating func addBase(ofSlices slices: RecipeValue) throws {
+        for slice in try slices.list("a list of slices") {
+            let reader = try MappingReader(slice, keys: MergekitSlices.SliceKeys.self)
+            if let base = reader.optional(.baseModel) { try addBase(base) }
+        }
+    }
+
+    /// A place as seen from the file.
+    func url(_ text: String) -> URL {
+        URL(filePath: text, relativeTo: folder).standardizedFileURL.absoluteURL
+    }
+
+    // MARK: References
+
+    /// The model of a reference: a path, a path and that of an adapter, or a mapping of both.
+    private func model(_ value: RecipeValue, as name: String) throws -> MergeInput {
+        if case .mapping = value.node { return try mapped(value, as: name) }
+        let text = try value.text("the path of a model folder")
+        if let output = outputs[text] { return input(output, nil, name) }
+        // A folder may have a plus or an at in its name.
+        if isFolder(url(text)) { return MergeInput(name: name, folder: url(text)) }
+        let parts = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 2 else {
+            throw value.error(
+                "found \"\(text)\", expected MODEL or MODEL+ADAPTER; merge the adapters one by one"
+            )
+        }
+        let adapter = try parts.dropFirst().first.map { try place($0, value, "adapter") }
+        if let output = outputs[parts[0]] { return input(output, adapter, name) }
+        return MergeInput(name: name, folder: try place(parts[0], value, "model"), adapter: adapter)
+    }
+
+    private func mapped(_ value: RecipeValue, as name: String) throws -> MergeInput {
+        let reader = try MappingReader(value, keys: ReferenceKeys.self)
+        if let other = reader.optional(.overrideArchitecture) {
+            throw other.error(
+                "a model has the architecture of its config.json here; change it there"
+            )
+        }
+        func path(_ value: RecipeValue) throws -> (RecipeValue, String) {
+            guard case .mapping = value.node else { return (value, try value.text("a path")) }
+            let reader = try MappingReader(value, keys: PathKeys.self)
+            if let revision = reader.optional(.revision) {
+                throw revision.error(Self.revisionProblem(try revision.text("a revision")))
+            }
+            let path = try reader.required(.path, "the path of a folder")
+            return (path, try path.text("a path"))
+        }
+        let (place, text) = try path(reader.required(.model, "the path of a model folder"))
+        let adapter = try reader.optional(.lora).map { value in
+            let (place, text) = try path(value)
+            return try self.place(text, place, "adapter")
+        }
+        if let output = outputs[text] { return input(output, adapter, name) }
+        return MergeInput(
+            name: name,
+            folder: try self.place(text, place, "model"),
+            adapter: adapter
+        )
+    }
+
+    private func input(_ output: Output, _ adapter: URL?, _ name: String) -> MergeInput {
+        MergeInput(
+            name: name,
+            folder: output.folder,
+            adapter: adapter,
+            recordedPath: output.recorded
+        )
+    }
+
+    private func place(_ text: String, _ value: RecipeValue, _ kind: String) throws -> URL {
+        let url = url(text)
+        if isFolder(url) { return url }
+        if let mark = text.lastIndex(of: "@"), !text[..<mark].isEmpty {
+            throw value.error(Self.revisionProblem(String(text[text.index(after: mark)...])))
+        }
+        throw value.error(
+            "there is no folder \"\(text)\" of a \(kind); one of the Hugging Face hub must be "
+                + "downloaded first ('huggingface-cli download NAME --local-dir FOLDER')"
+        )
+    }
+
+    private static func revisionProblem(_ revision: String) -> String {
+        "the revision \"\(revision)\" is one of the Hugging Face hub; download it first "
+            + "('huggingface-cli download NAME --revision \(revision) --local-dir FOLDER') and give "
+            + "its folder"
+    }
+
+    private func isFolder(_ url: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(
+            atPath: url.path(percentEncoded: false),
+            isDirectory: &isFolder
+        )
+        return exists && isFolder.boolValue
+    }
+}

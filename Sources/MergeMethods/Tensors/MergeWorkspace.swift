@@ -1,0 +1,22 @@
+import Kernels
+
+/// The threads of a merge and the memory that each of them works in, which is small whatever the
+/// tensors' size: parts of a tensor stay in the cache between reading, arithmetic and writing.
+package final class MergeWorkspace: Sendable {
+    /// Elements of a part, a multiple of the blocks of arithmetic; less where a tensor ends.
+    static let partLength = 8 * ElementBlock.length
+
+    /// The threads.
+    package let pool: WorkerPool
+
+    /// Starts threads.
+    ///
+    /// - Parameter threadCount: How many work, the caller's included.
+    package init(threadCount: Int) { pool = WorkerPool(threadCount: threadCount) }
+
+    /// The length of parts of a tensor, of whole rows where that is asked for.
+    static func partLength(ofRows rowLength: Int?) -> Int {
+        guard let rowLength, rowLength > 0 else { return partLength }
+        return max(1, partLength / rowLength) * rowLength
+    }
+}

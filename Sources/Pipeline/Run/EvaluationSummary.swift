@@ -1,0 +1,32 @@
+import Datasets
+import Evaluation
+
+/// What a model's measurements are as one JSON object: its row, with what has to be said beside it.
+package struct EvaluationSummary: Encodable {
+    private let row: ComparisonTable.Row
+    private let form: PromptForm
+    private let notes: [String: [String]]
+
+    private enum CodingKeys: String, CodingKey {
+        case form = "prompt_form"
+        case notes
+    }
+
+    /// Sums up all results of a model.
+    package init(model: String, _ results: [Evaluator.Result], form: PromptForm) {
+        row = Evaluator.row(of: model, results)
+        self.form = form
+        notes = Dictionary(
+            results.filter { !$0.notes.isEmpty }.map { ($0.task.name, $0.notes) },
+            uniquingKeysWith: +
+        )
+    }
+
+    /// The keys of the row, and those with something to say.
+    package func encode(to encoder: any Encoder) throws {
+        try row.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if form == .plain { try container.encode(form.name, forKey: .form) }
+        if !notes.isEmpty { try container.encode(notes, forKey: .notes) }
+    }
+}

@@ -1,0 +1,302 @@
+import Checkpointing
+import Datasets
+import Evaluation
+import Foundation
+import Recipes
+import Tokenization
+import Transformer
+
+/// Measures one model on everything that a recipe asks.
+package struct Evaluator {
+    /// One thing that is measured.
+    package enum Task: Hashable, Sendable {
+        /// Word problems of a language, with or without a calculator.
+        case problems(LanguageRole, calculator: Bool, name: String)
+        /// The first operator that the model would write in word problems of a language.
+        case operators(LanguageRole)
+        /// Sentences to translate into a language.
+        case translation(into: LanguageRole)
+        /// Questions about a sentence in the target language, to be answered in it.
+        case answers
+        /// Held-out text of a language.
+        case text(LanguageRole)
+
+        /// The name of the task, which is that of its main metric.
+        package var name: String {
+            switch self {
+            case .problems(_, _, let name): name
+            case .operators(let role): "\(role.rawValue)_operator"
+            case .translation(let role): "translation_to_\(role.rawValue)"
+            case .answers: "target_answers"
+            case .text(let role): "\(role.rawValue)_bits_per_byte"
+            }
+        }
+    }
+
+    /// What a task gave.
+    package struct Result: Sendable {
+        /// The task.
+        package let task: Task
+        /// Each answer or document as JSON lines.
+        package let records: Data
+        /// The single outcomes by metric.
+        package let outcomes: [(metric: String, Outcomes)]
+        /// What has to be said beside the numbers, such as prompts that did not fit.
+        package var notes: [String] = []
+
+        /// The measurements by metric.
+        package var measurements: [(metric: String, Estimate)] {
+            outcomes.compactMap { metric, outcomes in
+                outcomes.measurement.map { (metric, $0) }
+            }
+        }
+    }
+
+    /// The tasks in the order of the table.
+    package let tasks: [Task]
+
+    private let experiment: Experiment
+    private let tokenizer: Tokenizer
+    /// The problems are asked twice when a calculator is to help the second time.
+    private let generator: RememberingGenerator<TextGenerator>
+    private let scorer: SequenceScorer
+
+    /// Prepares a model for measuring; later changes of it are not seen.
+    package init(
+        experiment: Experiment,
+        model: TransformerModel,
+        tokenizer: Tokenizer,
+        threads: Int
+    ) {
+        self.experiment = experiment
+        self.tokenizer = tokenizer
+        generator = RememberingGenerator(
+            TextGenerator(model: model, threadCount: threads)
+        )
+        scorer = SequenceScorer(model: model, threadCount: threads)
+        tasks = Self.tasks(of: experiment.recipe.evaluation)
+    }
+
+    /// Loads a model folder with its tokenizer.
+    ///
+    /// - Throws: Errors of checkpoints and tokenizers, `ToolError.vocabulary`.
+    package init(experiment: Experiment, model folder: URL, threads: Int) throws {
+        let model = try TransformerModel(at: folder)
+        let tokenizer = try Tokenizer(inModelFolder: folder)
+        try ToolError.check(tokenizer, fits: model, in: folder)
+        self.init(experiment: experiment, model: model, tokenizer: tokenizer, threads: threads)
+    }
+
+    /// The tasks that settings ask for.
+    static func tasks(of settings: EvaluationSettings) -> [Task] {
+        let roles: [LanguageRole] = [.target, .english]
+        let isAssisted = settings.calculator == .on
+        var tasks = roles.map { role in
+            Task.problems(role, calculator: isAssisted, name: "\(role.rawValue)_math")
+        }
+        if settings.calculator == .both {
+            tasks += roles.map { role in
+                .problems(role, calculator: true, name: "\(role.rawValue)_math_calculator")
+            }
+        }
+        if settings.operatorChoice { tasks += roles.map { .operators($0) } }
+        if settings.translations > 0 { tasks += roles.map { .translation(into: $0) } }
+        if settings.questions > 0 { tasks.append(.answers) }
+        return tasks + roles.map { .text($0) }
+    }
+
+    /// Measures one thing.
+    package func perform(_ task: Task) throws -> Result {
+        switch task {
+        case .problems(let role, let calculator, let name):
+            let evaluation = try solve(
+                experiment.problems(role),
+                task: name,
+                calculator: calculator
+            )
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: evaluation.outcomes(underNameOf: name),
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
+            )
+        case .operators(let role):
+            let evaluation = try OperatorChoiceEvaluator(task: task.name, tokenizer: tokenizer)
+                .evaluate(experiment.problems(role), with: scorer)
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: [(task.name, evaluation.outcomes)],
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
+            )
+        case .translation(let role):
+            let evaluation = try translate(into: role, task: task.name)
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: [
+                    (task.name, evaluation.outcomes(of: .exact)),
+                    ("\(task.name)_chrf", evaluation.outcomes(of: .chrF)),
+                ],
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
+            )
+        case .answers:
+            let evaluation = try answer(task: task.name)
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: [
+                    (task.name, evaluation.outcomes(of: .exact)),
+                    ("\(task.name)_language", evaluation.outcomes(of: .inTarget)),
+                ],
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
+            )
+        case .text(let role):
+            let evaluation = try LikelihoodEvaluator(
+                task: task.name,
+                tokenizer: tokenizer,
+                maximumSequenceLength: experiment.recipe.base.sequenceLength
+            ).evaluate(experiment.heldOutDocuments(role), with: scorer)
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: [(task.name, evaluation.outcomes)],
+                notes: leftOut(evaluation)
+            )
+        }
+    }
+
+    /// The form in which questions are put.
+    package var form: PromptForm { questions.form }
+
+    private func unfit(_ count: Int, of all: Int) -> [String] {
+        guard count > 0 else { return [] }
+        return [
+            "\(count) of \(all) prompts do not fit the model's \(scorer.maximumPositions) positions "
+                + "and count as wrong"
+        ]
+    }
+
+    private func leftOut(_ evaluation: LikelihoodEvaluation) -> [String] {
+        guard evaluation.leftOut > 0 else { return [] }
+        return [
+            "\(evaluation.leftOut) of \(evaluation.leftOut + evaluation.records.count) documents do "
+                + "not fit the model's \(scorer.maximumPositions) positions and are left out"
+        ]
+    }
+
+    /// The right and wrong answers to the development problems, by which settings are chosen.
+    func development() throws -> Outcomes {
+        try solve(
+            experiment.developmentProblems(),
+            task: "development",
+            calculator: experiment.recipe.evaluation.calculator == .on
+        ).outcomes(of: .exact)
+    }
+
+    /// How everything that is answered is asked.
+    private var questions: Questions {
+        let settings = experiment.recipe.evaluation
+        return Questions(
+            tokenizer: tokenizer,
+            maximumNewTokens: settings.maximumNewTokens,
+            batchSize: settings.batchSize
+        )
+    }
+
+    private func translate(
+        into role: LanguageRole,
+        task: String
+    ) throws -> TranslationEvaluation {
+        let languages = experiment.recipe.languages
+        let other = role == .target ? LanguageRole.english : .target
+        return try TranslationEvaluator(
+            task: task,
+            direction: "\(languages[other])-\(languages[role])",
+            questions: questions
+        ).evaluate(experiment.heldOutTranslations(into: role), with: generator)
+    }
+
+    private func answer(task: String) throws -> AnswerLanguageEvaluation {
+        try AnswerLanguageEvaluator(
+            task: task,
+            target: experiment.recipe.languages.target,
+            classifier: experiment.answerLanguage(),
+            questions: questions
+        ).evaluate(experiment.heldOutQuestions(), with: generator)
+    }
+
+    private func solve(
+        _ problems: [MathProblem],
+        task: String,
+        calculator: Bool
+    ) throws -> MathEvaluation {
+        try MathEvaluator(
+            task: task,
+            questions: questions,
+            usesCalculator: calculator
+        ).evaluate(problems, with: generator)
+    }
+}
+
+extension MathEvaluation {
+    /// The outcomes of a task under the names of the table: exact answers, and right equations
+    /// where the problems' own are known.
+    func outcomes(underNameOf task: String) -> [(metric: String, Outcomes)] {
+        let equations = outcomes(of: .equation)
+        let name = task.replacing("_math", with: "_equation")
+        let breakdown = MathBreakdown(self, metric: .exact)
+        let parts = MathBreakdown.Dimension.allCases.flatMap { dimension in
+            breakdown.names(by: dimension).compactMap { group in
+                breakdown.outcomes(of: group, by: dimension).map {
+                    ("\(task)/\(dimension.rawValue)/\(group)", $0)
+                }
+            }
+        }
+        return [(task, outcomes(of: .exact))]
+            + (equations.identifiers.isEmpty ? [] : [(name, equations)]) + parts
+    }
+}
+
+extension Evaluator {
+    /// The row of a table that some results make.
+    package static func row(of model: String, _ results: [Result]) -> ComparisonTable.Row {
+        let measurements = results.flatMap(\.measurements).map { ($0.metric, $0.1) }
+        return ComparisonTable.Row(
+            model: model,
+            metrics: Dictionary(measurements, uniquingKeysWith: { first, _ in first })
+        )
+    }
+
+    /// Where the answers of a model go.
+    ///
+    /// - Parameters:
+    ///   - folder: A new folder.
+    ///   - model: The folder of the model.
+    ///   - loaded: The recipe that says what is measured.
+    /// - Returns: The place, which can be checked before anything is measured.
+    package static func records(
+        _ folder: URL,
+        of model: URL,
+        by loaded: LoadedRecipe
+    ) -> OutputPlace {
+        OutputPlace(
+            folder,
+            kind: .folder,
+            inputs: [OutputPlace.Input("the model", model)] + loaded.inputs,
+            remedy: "name another folder with --records"
+        )
+    }
+
+    /// Writes every answer as JSON lines into a new folder.
+    ///
+    /// - Throws: `OutputError` when the folder may not be written.
+    package static func write(_ results: [Result], to place: OutputPlace) throws {
+        try place.createFolder { partial in
+            for result in results {
+                let file = partial.appending(path: "\(result.task.name).jsonl")
+                try AtomicFile.write(result.records, to: file)
+            }
+        }
+    }
+}

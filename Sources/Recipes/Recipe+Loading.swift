@@ -1,0 +1,163 @@
+import Datasets
+import Foundation
+import Foundations
+import Yams
+
+/// A recipe together with the place it came from.
+package struct LoadedRecipe: Sendable {
+    /// The recipe after defaults and overrides.
+    package let recipe: Recipe
+    /// The file.
+    package let url: URL
+    /// What `--set` and `--seed` wrote over it.
+    package let overrides: [String]
+    /// Where relative paths of the recipe begin: see `PackageRoot`.
+    package let root: URL
+
+    /// Reads, overrides and decodes a recipe.
+    ///
+    /// A relative folder given with `--set` begins at the working folder, one that the recipe
+    /// writes begins at `root`.
+    ///
+    /// - Throws: `RecipeError`.
+    package init(at url: URL, overrides: [String] = [], seed: UInt64? = nil) throws {
+        var document = try RecipeDocument(at: url)
+        var all = overrides.map(Self.withAbsoluteFolder)
+        if let seed { all.append("seed=\(seed)") }
+        for assignment in all { try document.override(assignment) }
+        if document.kind != .run {
+            throw RecipeError(
+                place: url.shownPath,
+                problem: "this file describes a merge of checkpoints and no run; do it with "
+                    + "'layerswap merge \(url.shownPath)'"
+            )
+        }
+        recipe = try Recipe(document.value)
+        self.url = url
+        self.overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])
+        root = PackageRoot.find(from: url)
+    }
+
+    /// The recipe as one experiment of its sweep, in a folder of its own below the run's.
+    ///
+    /// - Throws: `RecipeError` when the combination is no recipe, or the command line sets what the
+    ///   sweep sets too.
+    package func cell(_ cell: SweepSettings.Cell) throws -> LoadedRecipe {
+        for path in cell.values.keys.sorted() {
+            guard let written = overrides.first(where: { $0.hasPrefix("\(path)=") }) else {
+                continue
+            }
+            throw RecipeError(
+                place: "--set \(written)",
+                problem: "the recipe sweeps over \(path); choose its values with "
+                    + "--set sweep.\(path)=[…]"
+            )
+        }
+        let folder = output.appending(path: cell.label).path(percentEncoded: false)
+        let assignments = cell.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return try LoadedRecipe(
+            at: url,
+            overrides: overrides + assignments + ["sweep=~", "output=\(folder)"]
+        )
+    }
+
+    private static func withAbsoluteFolder(_ assignment: String) -> String {
+        for key in ["data.folder", "output"] where assignment.hasPrefix("\(key)=") {
+            let path = assignment.dropFirst(key.count + 1)
+            guard !path.isEmpty, path.first != "\"", path.first != "'" else { return assignment }
+            let absolute = URL(filePath: String(path)).standardizedFileURL.path
+            return
+                "\(key)=\"\(absolute.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+        }
+        return assignment
+    }
+
+    /// The folder of the run.
+    package var output: URL { resolve(recipe.output) }
+
+    /// The folder of the data, when the recipe has one.
+    package var dataFolder: URL? { recipe.data.folder.map(resolve) }
+
+    /// The pack of a language, found by the code inside the files of `Data/Languages`.
+    ///
+    /// - Throws: `UnknownLanguageError` when there is none, `LanguagePackError` when one cannot be read.
+    package func languagePack(_ code: String) throws -> LanguagePack {
+        let folder = PackageRoot.languages(in: root)
+        let files = YAMLFiles.below(folder)
+        // A pack is long; only the one that is wanted is read as a whole.
+        let codes = files.map { LanguagePack.code(of: $0) }
+        guard let place = codes.firstIndex(of: code) else {
+            throw UnknownLanguageError(
+                code: code,
+                folder: folder.shownPath,
+                known: codes.compactMap { $0 }
+            )
+        }
+        return try LanguagePack(at: files[place])
+    }
+
+    private func resolve(_ path: String) -> URL {
+        URL(filePath: path, relativeTo: URL(filePath: root.path + "/")).standardizedFileURL
+    }
+}
+
+/// Finds the folder that relative paths of a recipe begin at.
+package enum PackageRoot {
+    /// The nearest folder above the recipe that holds `Data/Languages`, or the working folder.
+    package static func find(from recipe: URL) -> URL {
+        let working = URL(filePath: FileManager.default.currentDirectoryPath)
+        var folder = recipe.standardizedFileURL.deletingLastPathComponent()
+        while folder.path != "/" {
+            if FileManager.default.fileExists(atPath: languages(in: folder).path) { return folder }
+            folder = folder.deletingLastPathComponent()
+        }
+        return working
+    }
+
+    /// The folder of the language packs below a root.
+    package static func languages(in root: URL) -> URL {
+        root.appending(path: "Data").appending(path: "Languages")
+    }
+}
+
+extension Recipe {
+    /// The recipe as YAML that loads again to the same recipe.
+    package func yaml() throws -> String { try RecipeText.yaml(of: self) }
+}
+
+/// Writes settings as YAML: for people, and as the text that a stage's identity is made of.
+package enum RecipeText {
+    package static func yaml(of value: some Encodable) throws -> String {
+        let encoder = YAMLEncoder()
+        encoder.options.allowUnicode = true
+        guard let node = try compose(yaml: encoder.encode(value)) else { return "" }
+        return try serialize(node: readable(node, isSource: false), width: -1, allowUnicode: true)
+    }
+
+    /// Writes numbers in their shortest usual form, and a source of a mixture on one line.
+    private static func readable(_ node: Node, isSource: Bool) -> Node {
+        switch node {
+        case .mapping(let mapping):
+            let pairs = mapping.map { key, value in
+                let isMixture = ["mixture", "corpus"].contains(key.scalar?.string)
+                if isMixture, case .mapping(let sources) = value {
+                    let lines = sources.map { ($0.key, readable($0.value, isSource: true)) }
+                    return (key, Node(lines))
+                }
+                return (key, readable(value, isSource: false))
+            }
+            return Node(pairs, .implicit, isSource ? .flow : .block)
+        case .sequence(let sequence):
+            let elements = sequence.map { readable($0, isSource: false) }
+            return Node(elements, .implicit, .flow)
+        case .scalar(let scalar):
+            guard scalar.style == .plain, node.tag == Tag(.float), let number = node.float else {
+                return node
+            }
+            let text = String(number)
+            return Node(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+        case .alias:
+            return node
+        }
+    }
+}

@@ -1,0 +1,209 @@
+import Datasets
+import Foundation
+
+/// A whole experiment as one YAML file describes it, after defaults and overrides.
+package struct Recipe: Encodable, Hashable, Sendable {
+    /// Names the run and its folder.
+    package var name: String
+    /// One sentence on what the recipe is for.
+    package var purpose: String?
+    /// Where all chance comes from.
+    package var seed: UInt64
+    /// The experiments that the recipe is run as; one when it has no axes.
+    package var sweep: SweepSettings
+    /// The two languages.
+    package var languages: LanguageSettings
+    /// How poor the target language is in the base.
+    package var resource: ResourceSettings
+    /// What the generated world is like.
+    package var world: WorldSettings
+    /// Where files of data lie.
+    package var data: DataSettings
+    /// The tokenizer.
+    package var tokenizer: TokenizerSettings
+    /// The model.
+    package var model: ModelSettings
+    /// The training stages by name; the first is `base`.
+    package var stages: Named<TrainingStageSettings>
+    /// The merges by name.
+    package var merges: Named<MergeVariants>
+    /// What every model is measured on.
+    package var evaluation: EvaluationSettings
+    /// The folder of the run; relative to the package.
+    package var output: String
+
+    enum CodingKeys: String, RecipeKey {
+        case name, purpose, seed, sweep, languages, resource, world, data, tokenizer, model
+        case training, stages, merges, evaluation, output
+    }
+
+    package init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        name = try reader.required(.name, "it names the run and its folder").text("a name")
+        guard RecipeValue.isName(name) else {
+            throw (reader.optional(.name) ?? value).error(
+                "found \"\(name)\", expected a name of letters, digits, - and _"
+            )
+        }
+        purpose = try reader.optional(.purpose)?.text("a sentence")
+        seed = try reader.optional(.seed)?.seed() ?? 1
+        sweep = try SweepSettings(reader.optional(.sweep))
+        languages = try LanguageSettings(reader.optional(.languages))
+        resource = try ResourceSettings(reader.optional(.resource))
+        world = try WorldSettings(recipe: reader.optional(.world))
+        if let lexicon = resource.lexicon {
+            world.familiarNounShare = lexicon
+            world.familiarVerbShare = lexicon
+        }
+        data = try DataSettings(reader.optional(.data))
+        tokenizer = try TokenizerSettings(reader.required(.tokenizer, "how text is cut in pieces"))
+        let model = try ModelSettings(reader.required(.model, "the shape of the model"))
+        self.model = model
+        let shared = reader.optional(.training)
+        let stages = try Self.stages(
+            reader.required(.stages, "the training stages, of which the first is base"),
+            shared: shared,
+            model: model
+        )
+        self.stages = stages
+        let merges = try reader.required(.merges, "the merges, such as soup and swap")
+        self.merges = try Named(merges, "a mapping of names to merges") { name, value in
+            guard stages[name] == nil else {
+                throw value.error("a merge cannot have the name of a training stage")
+            }
+            return try MergeVariants(
+                value,
+                layers: model.layers,
+                tiedHead: model.tiedEmbeddings,
+                stages: stages
+            )
+        }
+        evaluation = try EvaluationSettings(
+            reader.required(.evaluation, "what every model is measured on")
+        )
+        output =
+            try reader.optional(.output)?.text("a folder")
+            ?? "\(RunFolder.standardParent)/\(name)"
+        try Self.checkFiles(of: self, at: value)
+        try Self.checkNames(of: self, at: value)
+        try Self.checkChoices(of: self, at: value)
+        try Self.checkResource(of: self, at: value)
+        try Self.checkCompared(of: self, at: value)
+    }
+
+    /// All models in the order in which tables show them.
+    package var modelNames: [String] { stages.names + merges.names }
+
+    /// The settings of the base, with which every model begins.
+    package var base: TrainingStageSettings {
+        guard let base = stages["base"] else {
+            preconditionFailure("a recipe without a base is refused when it is read")
+        }
+        return base
+    }
+
+    /// Writes everything but the shared settings, which every stage has taken over.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encodeIfPresent(purpose, forKey: .purpose)
+        try container.encode(seed, forKey: .seed)
+        if !sweep.axes.isEmpty { try container.encode(sweep, forKey: .sweep) }
+        try container.encode(languages, forKey: .languages)
+        if !resource.isPlain { try container.encode(resource, forKey: .resource) }
+        try container.encode(world.keyed, forKey: .world)
+        if data.folder != nil { try container.encode(data, forKey: .data) }
+        try container.encode(tokenizer, forKey: .tokenizer)
+        try container.encode(model, forKey: .model)
+        try container.encode(stages, forKey: .stages)
+        try container.encode(merges, forKey: .merges)
+        try container.encode(evaluation, forKey: .evaluation)
+        try container.encode(output, forKey: .output)
+    }
+
+    /// The files of data that the recipe reads, relative to the folder of the data.
+    package var files: [String] {
+        learntFiles + (tokenizer.corpus?.entries.compactMap(\.value.file) ?? []) + measuredFiles
+    }
+
+    /// The files that models learn from.
+    private var learntFiles: [String] {
+        stages.entries.flatMap(\.value.mixtures).flatMap(\.entries).compactMap(\.value.file)
+    }
+
+    /// The files that models are measured on.
+    private var measuredFiles: [String] {
+        [
+            evaluation.problems.target.file, evaluation.problems.english.file,
+            evaluation.text.target.file, evaluation.text.english.file,
+        ].compactMap { $0 }
+    }
+
+    /// Refuses files without a folder, and a file that is both learnt and measured on.
+    private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
+        let learnt = recipe.learntFiles
+        let measured = recipe.measuredFiles
+        if recipe.data.folder == nil, let file = recipe.files.first {
+            throw RecipeError(
+                place: value.document.file,
+                problem: "the recipe reads \"\(file)\" but data.folder is not set; "
+                    + "write it, or add --set data.folder=FOLDER"
+            )
+        }
+        if let file = measured.first(where: learnt.contains) {
+            throw RecipeError(
+                place: value.document.file,
+                problem: "\"\(file)\" is among what models learn from and what they are measured "
+                    + "on; measure on another file"
+            )
+        }
+    }
+}
+
+/// The two languages of a recipe, as codes of language packs.
+package struct LanguageSettings: Encodable, Hashable, Sendable {
+    /// The language that the mathematics is learned in.
+    package var english: String
+    /// The language that the mathematics is wanted in.
+    package var target: String
+
+    enum CodingKeys: String, RecipeKey {
+        case english, target
+    }
+
+    init(_ value: RecipeValue?) throws {
+        guard let value else {
+            (english, target) = ("en", "sw")
+            return
+        }
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        english = try reader.optional(.english)?.text("a language code") ?? "en"
+        target = try reader.optional(.target)?.text("a language code") ?? "sw"
+        for (key, code) in [(CodingKeys.english, english), (.target, target)] {
+            guard RecipeValue.isName(code), let written = reader.optional(key) ?? Optional(value)
+            else { throw value.error("found \"\(code)\", expected a language code such as sw") }
+            if english == target {
+                throw written.error("both languages are \"\(code)\"; choose two")
+            }
+        }
+    }
+
+    /// The code of a role.
+    package subscript(role: LanguageRole) -> String { role == .target ? target : english }
+}
+
+/// Where the files lie that sources and evaluations name.
+package struct DataSettings: Encodable, Hashable, Sendable {
+    /// The folder; nil when everything is generated.
+    package var folder: String?
+
+    enum CodingKeys: String, RecipeKey {
+        case folder
+    }
+
+    init(_ value: RecipeValue?) throws {
+        guard let value else { return }
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        folder = try reader.optional(.folder)?.text("a folder")
+    }
+}

@@ -1,0 +1,268 @@
+import Analysis
+import Evaluation
+import Foundation
+import Kernels
+import Recipes
+import RunRecords
+import Tokenization
+import Transformer
+
+/// Changes parts of a model of a run, and measures what becomes of mathematics and of text in both
+/// languages (MathNeuro, arXiv 2410.16930; bypassed and reverted layers as in arXiv 2505.18356).
+package struct InterventionTool {
+    /// What decides the result beside the models.
+    package typealias Settings = InterventionSettings
+
+    /// The record.
+    package typealias File = InterventionFile
+
+    /// The settings.
+    package var settings: Settings
+    /// Threads that compute.
+    package var threads: Int
+
+    /// Describes an analysis.
+    package init(_ settings: Settings, threads: Int) {
+        self.settings = settings
+        self.threads = threads
+    }
+
+    /// Changes and measures; an interrupted analysis goes on where it was.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - target: Where the record goes.
+    ///   - progress: Called before each intervention with its name, how many are done and how many there
+    ///     are; what it throws ends the analysis, and what is measured is kept.
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    package func run(
+        _ run: AnalyzedRun,
+        to target: AnalysisTarget,
+        progress: (String, Int, Int) throws -> Void
+    ) throws -> (file: File, isNew: Bool) {
+        try settings.check()
+        var names = [settings.model, settings.base]
+        if settings.trains { names.append(settings.trainedOn) }
+        return try target.record(.intervene, settings, try run.identities(of: names)) { identity in
+            let finished = try FinishedProbes(
+                in: target.url.deletingLastPathComponent(),
+                identity: identity
+            )
+            let record = try InterventionWork(self, run, finished).record(progress)
+            finished.remove()
+            return record
+        }
+    }
+}
+
+/// The work of one analysis: models and sets, made when they are first needed.
+private final class InterventionWork {
+    private let settings: InterventionTool.Settings
+    private let run: AnalyzedRun
+    private let finished: FinishedProbes
+    private let threads: Int
+    private let pool: WorkerPool
+    private let tokenizer: Tokenizer
+    private let probe: ModelProbe
+    private let languages: [String]
+    private let model: TransformerModel
+    private let base: TransformerModel
+    private var scores: [String: ImportanceScores] = [:]
+    private var sets: [SetKey: ParameterSet] = [:]
+
+    private struct SetKey: Hashable {
+        var isOfBase: Bool
+        var weights: InterventionRecord.Weights
+        var language: String
+    }
+
+    init(_ tool: InterventionTool, _ run: AnalyzedRun, _ finished: FinishedProbes) throws {
+        settings = tool.settings
+        threads = tool.threads
+        self.run = run
+        self.finished = finished
+        pool = WorkerPool(threadCount: tool.threads)
+        tokenizer = try run.tokenizer()
+        probe = try ModelProbe(
+            run.experiment,
+            tokenizer: tokenizer,
+            problems: settings.problems,
+            texts: settings.texts,
+            threads: tool.threads
+        )
+        let recipe = run.experiment.recipe
+        languages = LanguageRole.allCases.map { recipe.languages[$0] }
+        model = try run.model(named: settings.model)
+        base = try run.model(named: settings.base)
+    }
+
+    func record(_ progress: (String, Int, Int) throws -> Void) throws -> InterventionRecord {
+        let plans = PlannedIntervention.all(
+            languages: languages,
+            layers: model.configuration.layerCount,
+            settings
+        )
+        // What is compared with, then the plans.
+        let total = plans.count + 2
+        try progress("intact", 0, total)
+        let intact = try finished.outcomes("intact", like: nil) {
+            (try probe.outcomes(of: model), nil)
+        }.outcomes
+        try progress("base", 1, total)
+        let baseline = try finished.outcomes("base", like: intact) {
+            (try probe.outcomes(of: base), nil)
+        }.outcomes
+        var measured: [(plan: PlannedIntervention, outcomes: [String: Outcomes], count: Int?)] = []
+        for (place, plan) in plans.enumerated() {
+            try progress(plan.name, place + 2, total)
+            let (outcomes, count) = try finished.outcomes(plan.name, like: intact) {
+                let (changed, count) = try changed(by: plan)
+                return (try probe.outcomes(of: changed), count)
+            }
+            measured.append((plan, outcomes, count))
+        }
+        try progress("done", total, total)
+        var entries: [InterventionRecord.Entry] = []
+        for plan in plans where plan.draw == 0 {
+            let own = measured.filter { $0.plan.withoutDraw == plan }
+            let reference = plan.kind == .train ? baseline : intact
+            entries.append(
+                InterventionRecord.Entry(
+                    kind: plan.kind,
+                    weights: plan.weights,
+                    language: plan.language,
+                    factor: plan.factor,
+                    layers: plan.layers.map { [$0.lowerBound, $0.upperBound] },
+                    count: own.first?.count,
+                    draws: own.count,
+                    effects: try effects(own.map(\.outcomes), against: reference)
+                )
+            )
+        }
+        return InterventionRecord(
+            model: settings.model,
+            base: settings.base,
+            source: "the \(run.experiment.sampleSplit.rawValue) split",
+            problems: settings.problems,
+            texts: settings.texts,
+            share: settings.share,
+            intact: intact.compactMapValues(\.measurement),
+            baseline: baseline.compactMapValues(\.measurement),
+            entries: Self.adjusted(entries)
+        )
+    }
+
+    private func effects(_ draws: [[String: Outcomes]], against reference: [String: Outcomes])
+        throws -> [InterventionRecord.Effect]
+    {
+        try InterventionRecord.metrics.compactMap { metric in
+            guard let before = reference[metric] else { return nil }
+            let after = try ReplicatedOutcomes(
+                metric: metric,
+                replicates: [draws.compactMap { $0[metric] }]
+            )
+            guard let value = after.measurement else { return nil }
+            return InterventionRecord.Effect(
+                metric: metric,
+                value: value,
+                difference: try PairedTest(
+                    metric: metric,
+                    a: ("after", after),
+                    b: ("before", ReplicatedOutcomes(metric: metric, replicates: [[before]])),
+                    seed: settings.seed
+                )
+            )
+        }
+    }
+
+    /// All tests of one metric are one family.
+    private static func adjusted(
+        _ entries: [InterventionRecord.Entry]
+    ) -> [InterventionRecord.Entry] {
+        var entries = entries
+        for metric in InterventionRecord.metrics {
+            let places = entries.indices.filter { entries[$0][metric] != nil }
+            let tests = places.compactMap { entries[$0][metric]?.difference }
+            for (place, test) in zip(places, MultipleComparisons.adjusted(tests)) {
+                guard let own = entries[place].effects.firstIndex(where: { $0.metric == metric })
+                else { continue }
+                entries[place].effects[own].difference = test
+            }
+        }
+        return entries
+    }
+
+    /// The changed model and how many weights were chosen.
+    private func changed(by plan: PlannedIntervention) throws -> (TransformerModel, Int?) {
+        switch plan.kind {
+        case .bypass:
+            return (model.bypassing(layer: plan.layers?.lowerBound ?? 0), nil)
+        case .revert:
+            let layers = plan.layers ?? 0...0
+            return (model.reverting(layers: Range(layers), to: base), nil)
+        case .prune, .scale:
+            let set = try set(of: plan)
+            return (set.scaled(in: model, by: Float(plan.factor ?? 0)), set.count)
+        case .train:
+            let set = plan.weights == .all ? nil : try set(of: plan)
+            let trained = try SetTraining(run, stage: settings.trainedOn, threads: threads)
+                .trained(base, only: set)
+            return (trained, set?.count ?? base.parameterCount)
+        }
+    }
+
+    private func set(of plan: PlannedIntervention) throws -> ParameterSet {
+        let isOfBase = plan.kind == .train
+        let language = plan.language ?? languages[0]
+        if plan.weights == .random {
+            let like = try set(.mathematics, language, isOfBase: isOfBase)
+            return ParameterSet(randomLike: like, seed: settings.seed, draw: plan.draw)
+        }
+        return try set(plan.weights ?? .mathematics, language, isOfBase: isOfBase)
+    }
+
+    private func set(
+        _ weights: InterventionRecord.Weights,
+        _ language: String,
+        isOfBase: Bool
+    ) throws -> ParameterSet {
+        let key = SetKey(isOfBase: isOfBase, weights: weights, language: language)
+        if let known = sets[key] { return known }
+        let source = isOfBase ? base : model
+        let scores = try scores(of: source, named: isOfBase ? settings.base : settings.model)
+        let set = ParameterSet(
+            mathematicsOf: scores.languages.firstIndex(of: language) ?? 0,
+            in: source,
+            scores,
+            share: settings.share,
+            subtracted: weights == .mathematics,
+            pool: pool
+        )
+        sets[key] = set
+        return set
+    }
+
+    private func scores(of model: TransformerModel, named name: String) throws -> ImportanceScores {
+        if let known = scores[name] { return known }
+        let prompts = try LanguageRole.allCases.map {
+            try LocalizationTool.prompts(
+                $0,
+                of: run.experiment,
+                tokenizer,
+                count: settings.samples
+            )
+        }
+        // As many groups as localizing has, so that what it has stored serves here too.
+        let groups = min(settings.samples, LocalizationTool.Settings.standardGroups)
+        let made = try ImportanceStore(for: name, of: run).scores(
+            of: model,
+            prompts,
+            groups: groups
+        ) {
+            try ImportanceScores(of: model, prompts: prompts, groupCount: groups, pool: pool)
+        }
+        scores[name] = made
+        return made
+    }
+}

@@ -1,0 +1,181 @@
+import Analysis
+import Foundation
+import Foundations
+import Kernels
+import Pipeline
+import Recipes
+import RunRecords
+import Tokenization
+import Transformer
+
+/// Finds the weights that carry mathematics in each language, in models of a run or in a checkpoint.
+package struct LocalizationTool {
+    /// What decides the result beside the models.
+    package typealias Settings = LocalizationSettings
+
+    /// What was found in all models.
+    package typealias Result = ModelResults<LocalizationRecord>
+    /// What was found in one model.
+    package typealias ModelResult = Result.ModelResult
+
+    /// The record.
+    package typealias File = LocalizationFile
+
+    /// How far an analysis is: a model, what is done, how many of how many.
+    package typealias Progress = (_ model: String, _ what: String, Int, Int) throws -> Void
+
+    /// Samples of one language in files.
+    package struct Files: Sendable {
+        /// The language.
+        package var language: String
+        /// Samples with mathematics.
+        package var mathematics: URL
+        /// Samples without.
+        package var other: URL
+
+        /// Names files.
+        package init(language: String, mathematics: URL, other: URL) {
+            self.language = language
+            self.mathematics = mathematics
+            self.other = other
+        }
+    }
+
+    /// The settings.
+    package var settings: Settings
+    /// Threads that compute.
+    package var threads: Int
+
+    /// Describes an analysis.
+    package init(_ settings: Settings, threads: Int) {
+        self.settings = settings
+        self.threads = threads
+    }
+
+    /// Looks into the models of a run.
+    ///
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    package func run(
+        _ run: AnalyzedRun,
+        to target: AnalysisTarget,
+        progress: Progress
+    ) throws -> (file: File, isNew: Bool) {
+        try settings.check()
+        let inputs = try run.identities(of: settings.models)
+        return try target.record(.localize, settings, inputs) { _ in
+            let tokenizer = try run.tokenizer()
+            let prompts = try LanguageRole.allCases.map {
+                try Self.prompts($0, of: run.experiment, tokenizer, count: settings.samples)
+            }
+            return Result(
+                source: "problems, texts and questions of the "
+                    + "\(run.experiment.sampleSplit.rawValue) split",
+                models: try settings.models.map { name in
+                    try result(
+                        of: run.model(named: name),
+                        name,
+                        prompts,
+                        store: ImportanceStore(for: name, of: run),
+                        progress
+                    )
+                }
+            )
+        }
+    }
+
+    /// Looks into a checkpoint with samples of files.
+    ///
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalysisFileError.exists`, `AnalysisError`, `DataFileError` and what `progress`
+    ///   throws.
+    package func run(
+        _ checkpoint: OpenedCheckpoint,
+        files: [Files],
+        to target: AnalysisTarget,
+        progress: Progress
+    ) throws -> (file: File, isNew: Bool) {
+        try settings.check()
+        let prompts = try files.map { file in
+            func samples(_ url: URL) throws -> [[Int32]] {
+                let all = try SampleFile(at: url).samples(with: checkpoint.tokenizer)
+                let samples = Array(all.prefix(settings.samples))
+                try checkpoint.check(samples, of: url)
+                return samples
+            }
+            return PromptSet(
+                language: file.language,
+                mathematics: try samples(file.mathematics),
+                other: try samples(file.other)
+            )
+        }
+        var inputs = [checkpoint.name: checkpoint.identity]
+        for prompt in prompts {
+            inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
+        }
+        return try target.record(.localize, settings, inputs) { _ in
+            Result(
+                source: files.map { file in
+                    "\(file.language): \(file.mathematics.shownPath), \(file.other.shownPath)"
+                }.joined(separator: "; "),
+                models: [
+                    try result(
+                        of: checkpoint.model,
+                        checkpoint.name,
+                        prompts,
+                        store: nil,
+                        progress
+                    )
+                ]
+            )
+        }
+    }
+
+    private func result(
+        of model: TransformerModel,
+        _ name: String,
+        _ prompts: [PromptSet],
+        store: ImportanceStore?,
+        _ progress: Progress
+    ) throws -> ModelResult {
+        let pool = WorkerPool(threadCount: threads)
+        func gather() throws -> ImportanceScores {
+            try ImportanceScores(
+                of: model,
+                prompts: prompts,
+                groupCount: settings.groups,
+                pool: pool
+            ) { try progress(name, "reading samples", $0, $1) }
+        }
+        let scores =
+            try store?.scores(of: model, prompts, groups: settings.groups, gather: gather)
+            ?? gather()
+        let analysis = LocalizationAnalysis(
+            shares: settings.shares,
+            draws: settings.draws,
+            seed: settings.seed
+        )
+        let record = try analysis.run(model, scores, pool: pool) {
+            try progress(name, "cutting sets", $0, $1)
+        }
+        return ModelResult(model: name, record: record)
+    }
+
+    /// What a model of a run is shown in one language.
+    static func prompts(
+        _ role: LanguageRole,
+        of experiment: Experiment,
+        _ tokenizer: Tokenizer,
+        count: Int
+    ) throws -> PromptSet {
+        PromptSet(
+            language: experiment.recipe.languages[role],
+            mathematics: try experiment.sampleProblems(role, count: count).map { problem in
+                try tokenizer.sample(.chat(prompt: problem.question, response: problem.response))
+            },
+            other: try experiment.samplesWithoutMathematics(role, count: count).map {
+                try tokenizer.sample($0)
+            }
+        )
+    }
+}

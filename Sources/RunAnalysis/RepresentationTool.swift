@@ -1,0 +1,149 @@
+import Analysis
+import Checkpointing
+import Foundation
+import Foundations
+import Recipes
+import RunRecords
+import Transformer
+
+/// Compares the states of models for the same sentences in two languages.
+package struct RepresentationTool {
+    /// What decides the result beside the models.
+    package typealias Settings = RepresentationSettings
+
+    /// What was found in all models.
+    package typealias Result = ModelResults<RepresentationRecord>
+    /// What was found in one model.
+    package typealias ModelResult = Result.ModelResult
+
+    /// The record.
+    package typealias File = RepresentationFile
+
+    /// The settings.
+    package var settings: Settings
+    /// Threads that compute.
+    package var threads: Int
+
+    /// Documents of each language that tell which tokens are its own.
+    private static let languageDocuments = 500
+
+    /// Describes an analysis.
+    package init(_ settings: Settings, threads: Int) {
+        self.settings = settings
+        self.threads = threads
+    }
+
+    /// Looks into the models of a run.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - target: Where the record goes.
+    ///   - progress: Called before each model with its name, its place and how many there are.
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    package func run(
+        _ run: AnalyzedRun,
+        to target: AnalysisTarget,
+        progress: (String, Int, Int) throws -> Void
+    ) throws -> (file: File, isNew: Bool) {
+        try settings.check()
+        let inputs = try run.identities(of: settings.models)
+        return try target.record(.representations, settings, inputs) { _ in
+            let experiment = run.experiment
+            let tokenizer = try run.tokenizer()
+            let sentences = try experiment.sampleSentences(count: settings.sentences)
+            let pairs = try sentences.map { pair in
+                (
+                    first: try tokenizer.sample(.text(pair.english)),
+                    second: try tokenizer.sample(.text(pair.target))
+                )
+            }
+            let texts = try [LanguageRole.english, .target].map { role in
+                try experiment.languageTexts(role, count: Self.languageDocuments).map {
+                    try tokenizer.sample($0)
+                }
+            }
+            let languages = experiment.recipe.languages
+            return Result(
+                source: "sentences of the \(experiment.sampleSplit.rawValue) split",
+                models: try settings.models.enumerated().map { place, name in
+                    try progress(name, place, settings.models.count)
+                    return try result(
+                        of: run.model(named: name),
+                        name,
+                        (languages.english, languages.target),
+                        pairs,
+                        texts
+                    )
+                }
+            )
+        }
+    }
+
+    /// Looks into a checkpoint with the sentences of a file, whose fields have the languages' names.
+    ///
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalysisFileError.exists`, `AnalysisError`, `DataFileError` and what `progress`
+    ///   throws.
+    package func run(
+        _ checkpoint: OpenedCheckpoint,
+        pairs url: URL,
+        languages: (first: String, second: String),
+        to target: AnalysisTarget,
+        progress: (String, Int, Int) throws -> Void
+    ) throws -> (file: File, isNew: Bool) {
+        try settings.check()
+        let file = try SampleFile(at: url)
+        let sides = try [languages.first, languages.second].map {
+            try file.samples(of: $0, with: checkpoint.tokenizer)
+        }
+        try sides.forEach { try checkpoint.check($0, of: url) }
+        let pairs = zip(sides[0], sides[1]).prefix(settings.sentences).map {
+            (first: $0, second: $1)
+        }
+        let vocabulary = checkpoint.model.configuration.vocabularySize
+        for token in sides.joined().joined() where token < 0 || token >= vocabulary {
+            throw AnalysisError.unknownToken(
+                what: url.shownPath,
+                token: token,
+                vocabulary: vocabulary
+            )
+        }
+        let inputs = [
+            checkpoint.name: checkpoint.identity,
+            "pairs": try ContentHash.of(file: url).hexadecimal,
+        ]
+        return try target.record(.representations, settings, inputs) { _ in
+            try progress(checkpoint.name, 0, 1)
+            return Result(
+                source: url.shownPath,
+                models: [
+                    try result(of: checkpoint.model, checkpoint.name, languages, pairs, sides)
+                ]
+            )
+        }
+    }
+
+    private func result(
+        of model: TransformerModel,
+        _ name: String,
+        _ languages: (first: String, second: String),
+        _ pairs: [(first: [Int32], second: [Int32])],
+        _ texts: [[[Int32]]]
+    ) throws -> ModelResult {
+        let analysis = RepresentationAnalysis(draws: settings.draws, seed: settings.seed)
+        let record = try analysis.run(
+            model,
+            languages: languages,
+            sentences: pairs,
+            kinds: TokenLanguages(
+                // What begins every text belongs to no language.
+                first: texts[0].map { Array($0.dropFirst()) },
+                second: texts[1].map { Array($0.dropFirst()) },
+                vocabularySize: model.configuration.vocabularySize
+            ),
+            threadCount: threads
+        )
+        return ModelResult(model: name, record: record)
+    }
+}

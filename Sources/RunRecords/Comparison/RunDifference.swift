@@ -1,0 +1,140 @@
+import Evaluation
+import Foundation
+import Foundations
+import Recipes
+
+/// What is different between two runs that have models of the same names.
+package struct RunDifference: Encodable, Sendable {
+    /// One metric of one model in both runs.
+    package struct Line: Encodable, Hashable, Sendable {
+        /// The model.
+        package var model: String
+        /// In the first run.
+        package var first: Estimate
+        /// In the second run.
+        package var second: Estimate
+        /// First minus second.
+        package var test: PairedTest
+        /// Whether both runs asked the same problems; otherwise the interval is that of independent
+        /// samples.
+        package var isPaired: Bool
+    }
+
+    /// Why two runs cannot be compared.
+    package enum Failure: Error, CustomStringConvertible {
+        /// They have no experiment of one name in common.
+        case noCommonCell(first: [String], second: [String])
+        /// They have no model and metric in common.
+        case nothingInCommon(first: String, second: String)
+        /// A run has no database.
+        case noDatabase(folder: String)
+
+        package var description: String {
+            switch self {
+            case .noCommonCell(let first, let second):
+                "the runs have no experiment in common: one has "
+                    + "\(first.joined(separator: ", ")), the other \(second.joined(separator: ", "))"
+            case .nothingInCommon(let first, let second):
+                "\(first) and \(second) have no model and no metric in common"
+            case .noDatabase(let folder):
+                "\(folder) has no \(RunDatabase.fileName); run its recipe again, which makes it"
+            }
+        }
+    }
+
+    /// The experiments that both have.
+    package let cells: [String]
+    /// All differences, by model in the order of the first run.
+    package let lines: [Line]
+
+    /// Compares the models and metrics that both runs have, on the experiments that both have.
+    ///
+    /// All tests of one metric are one family.
+    ///
+    /// - Throws: `Failure`, `RunComparison.Failure`, `RunDatabaseError`.
+    package init(_ first: URL, _ second: URL) throws {
+        let databases = try [first, second].map { folder in
+            let store = RunStore(folder: folder)
+            guard FileManager.default.fileExists(atPath: store.databaseFile.path) else {
+                throw Failure.noDatabase(folder: folder.shownPath)
+            }
+            return try RunDatabase(reading: store.databaseFile)
+        }
+        let splits = try [first, second].map { folder in
+            try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe.evaluation.split
+        }
+        let rows = try zip(databases, splits).map { database, split in
+            try database.evaluations(EvaluationFilter(split: split.rawValue))
+        }
+        let known = rows.map { Set($0.map(\.cell)) }
+        let cells = known[0].intersection(known[1]).sorted()
+        guard !cells.isEmpty else {
+            throw Failure.noCommonCell(first: known[0].sorted(), second: known[1].sorted())
+        }
+        self.cells = cells
+        var models: [String] = []
+        for row in rows[0] where !models.contains(row.model) { models.append(row.model) }
+        var lines: [Line] = []
+        for model in models {
+            let own = rows.map { $0.filter { $0.model == model && cells.contains($0.cell) } }
+            guard !own[0].isEmpty, !own[1].isEmpty else { continue }
+            for metric in own[0][0].metrics.map(\.name) where !ComparisonTable.isPart(metric) {
+                let byCell = try own.map {
+                    try RunComparison.byCell($0, model: model, metric: metric)
+                }
+                let places = cells.filter { byCell[0][$0] != nil && byCell[1][$0] != nil }
+                guard !places.isEmpty else { continue }
+                let outcomes = try zip(byCell, databases).map { byCell, database in
+                    try RunComparison.outcomes(
+                        of: metric,
+                        in: places.map { byCell[$0] ?? [] },
+                        database
+                    )
+                }
+                if let line = try Self.line(model, metric, outcomes[0], outcomes[1]) {
+                    lines.append(line)
+                }
+            }
+        }
+        guard !lines.isEmpty else {
+            throw Failure.nothingInCommon(first: first.shownPath, second: second.shownPath)
+        }
+        self.lines = Self.adjusted(lines)
+    }
+
+    private static func line(
+        _ model: String,
+        _ metric: String,
+        _ first: ReplicatedOutcomes,
+        _ second: ReplicatedOutcomes
+    ) throws -> Line? {
+        guard let a = first.measurement, let b = second.measurement else { return nil }
+        do {
+            let test = try PairedTest(metric: metric, a: ("first", first), b: ("second", second))
+            return Line(model: model, first: a, second: b, test: test, isPaired: true)
+        } catch ComparisonError.differentProblems {
+            // Other problems are other samples; each has its own error. One problem has none.
+            guard let independent = IndependentDifference(a, b) else { return nil }
+            let interval = independent.interval
+            let test = PairedTest(
+                metric: metric,
+                a: "first",
+                b: "second",
+                difference: independent.value,
+                interval: [interval.lowerBound, interval.upperBound],
+                p: independent.twoSidedP
+            )
+            return Line(model: model, first: a, second: b, test: test, isPaired: false)
+        }
+    }
+
+    private static func adjusted(_ lines: [Line]) -> [Line] {
+        var lines = lines
+        for metric in Set(lines.map(\.test.metric)) {
+            let places = lines.indices.filter { lines[$0].test.metric == metric }
+            let tests = MultipleComparisons.adjusted(places.map { lines[$0].test })
+            for (place, test) in zip(places, tests) { lines[place].test = test }
+        }
+        return lines
+    }
+}
