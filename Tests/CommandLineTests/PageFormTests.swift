@@ -15,7 +15,7 @@ struct PageFormTests {
         for case let url as URL in files ?? .init() {
             let path = url.standardizedFileURL.path.replacing(start, with: "")
             // Neither what is built nor what runs leave behind.
-            if path == ".build" || path == ".git" || path == "Checkpoints" {
+            if url.lastPathComponent.hasPrefix(".") || path == "Checkpoints" {
                 files?.skipDescendants()
             } else if path.hasSuffix(".md") {
                 pages.append(path)
