@@ -199,7 +199,9 @@ def draw_bars(picture, zones, rows, count):
                 fill = "url(#upright)" if zone == "transition" else colors[
                     "math" if zone == "middle" else "language"
                 ]
-                picture.rect(left + start * part, y, (end - start) * part, height, fill, radius=0)
+                # A little wider, so that no seam shows between two parts.
+                wide = (end - start) * part + (0.6 if end < len(zones) else 0)
+                picture.rect(left + start * part, y, wide, height, fill, radius=0)
                 start = end
         else:
             fill = {"soup": "url(#upright)"}.get(model, colors.get(model, colors["base"]))
