@@ -1,12 +1,15 @@
-# Set-up, build, test and first run of LayerSwap.
+# Sets up, builds, tests and runs LayerSwap.
 #
-#   make quickstart   install what is missing, build, run the whole experiment
-#   make test         install what is missing, check the form, run every test
-#   make build        leave the program at .build/release/layerswap
-#   make docs         leave the documentation for the browser in .build/documentation
-#   make reference    write the reference of recipe keys from the types that read them
+#   make quickstart   install missing packages, build, run the whole experiment
+#   make test         install missing packages, check the format, run every test
+#   make build        build the program as .build/release/layerswap
+#   make install      build, then link the program into PREFIX/bin (PREFIX=$HOME/.local)
+#   make docs         convert the documentation for a browser, in .build/documentation
+#   make reference    generate the reference of recipe keys
+#   make pictures     draw the pictures of the documentation from recorded results
+#   make benchmarks   repeat the measurements of the page on benchmarks
 #   make fuzz         damage inputs of every kind for ten minutes; nothing may crash or hang
-#   make format       bring the sources into form
+#   make format       format the sources
 #   make clean        remove what was built (runs in Checkpoints stay)
 
 SHELL := /bin/bash
@@ -17,35 +20,63 @@ SHELL := /bin/bash
 # The C libraries that the package links or loads.
 PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev
 
-# This machine's own instruction set, which reaches the Swift code too. Set MARCH= for a portable
-# program, or MARCH=x86-64-v3 for one that runs on other machines.
+# The instruction set of this machine, for the Swift code too. Set MARCH= for a portable program, or
+# MARCH=x86-64-v3 for one that runs on other recent machines.
 MARCH ?= native
 FLAGS := -c release $(if $(MARCH),-Xcc -march=$(MARCH))
 PROGRAM := .build/release/layerswap
 FORMATTED := Sources Tests Package.swift
 
-# How long damaged inputs are tried, in seconds, how many suites share that, and the seed of the damage.
+# Where 'make install' links the program.
+PREFIX ?= $(HOME)/.local
+
+# How many seconds damaged inputs are tried, how many suites share them, and the seed of the damage.
 FUZZ_SECONDS ?= 600
 FUZZ_SUITES := 7
 FUZZ_SEED ?= 1
 
-.PHONY: quickstart build test docs reference browser fuzz lint format clean setup
+.PHONY: quickstart build install test docs reference pictures benchmarks browser fuzz lint format \
+    clean setup quickstart-notice build-notice test-notice
 
-quickstart: build
+quickstart: quickstart-notice build
 	$(PROGRAM) run Recipes/quickstart.yaml
 
-build: setup
+quickstart-notice:
+	echo "The quickstart builds the program and runs Recipes/quickstart.yaml, which takes 5 to 9"
+	echo "minutes on two cores. A run that was interrupted resumes."
+
+build: build-notice setup
 	swift build $(FLAGS)
 
-test: setup browser lint
+build-notice:
+	if [ ! -x $(PROGRAM) ]; then
+	    echo "Building the program: the first build takes about 5 minutes on two cores."
+	fi
+
+# A link and not a copy: a later build is installed at once.
+install: build
+	mkdir -p "$(PREFIX)/bin"
+	ln -sfn "$(CURDIR)/$(PROGRAM)" "$(PREFIX)/bin/layerswap"
+	echo "Linked $(PREFIX)/bin/layerswap to $(PROGRAM)."
+	case ":$$PATH:" in
+	    *":$(PREFIX)/bin:"*) ;;
+	    *) echo "Add it to your PATH: export PATH=\"$(PREFIX)/bin:\$$PATH\"" ;;
+	esac
+
+test: test-notice setup browser lint
 	mkdir -p .build
-	echo "Running the tests; the full log is .build/test.log"
+	echo "Building and running the tests; the full log is .build/test.log"
 	status=0
 	# Without testable imports a test build shares every object with the program's own build.
 	OPENBLAS_NUM_THREADS=1 swift test $(FLAGS) --disable-testable-imports > .build/test.log 2>&1 || status=$$?
 	grep -E 'error:|warning:|✘' .build/test.log || true
 	grep -E 'Test run with|Executed [1-9][0-9]* test' .build/test.log || tail -n 40 .build/test.log
 	exit $$status
+
+test-notice:
+	echo "This installs what is missing of $(PACKAGES),"
+	echo "and chromium for one test. On two cores the tests take about 5 minutes, and the first"
+	echo "build about 5 more."
 
 docs:
 	docc="$$(dirname "$$(readlink -f "$$(command -v swift)")")/docc"
@@ -57,11 +88,18 @@ reference: setup
 	LAYERSWAP_WRITE_REFERENCE=1 swift test $(FLAGS) --disable-testable-imports \
 	    --filter RecipeReferenceTests
 
+pictures:
+	python3 Sources/layerswap/LayerSwap.docc/draw_pictures.py
+
+# Set PEER to a Python with PyTorch and transformers, and MERGEKIT to one with mergekit.
+benchmarks: build
+	PEER="$(PEER)" MERGEKIT="$(MERGEKIT)" Tests/Peers/benchmarks.sh
+
 fuzz: setup
 	LAYERSWAP_FUZZ_SECONDS=$$(($(FUZZ_SECONDS) / $(FUZZ_SUITES))) LAYERSWAP_FUZZ_SEED=$(FUZZ_SEED) \
 	    swift test $(FLAGS) --disable-testable-imports --no-parallel --filter FuzzTests
 
-# The browser in which a test opens a report; without it that test is left out and said to be.
+# One test opens a report in this browser. Without it that test is skipped, and says so.
 browser:
 	if command -v chromium >/dev/null; then exit 0; fi
 	export DEBIAN_FRONTEND=noninteractive
@@ -70,16 +108,17 @@ browser:
 	elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
 	    as_root="sudo env"
 	else
-	    echo "No chromium: the test that opens a report in a browser is left out."
+	    echo "No chromium: the test that opens a report in a browser is skipped."
 	    exit 0
 	fi
-	echo "Installing chromium, in which a test opens a report"
-	$$as_root apt-get update -qq && $$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null \
-	    || echo "It could not be installed; that test is left out."
+	echo "Installing chromium, in which one test opens a report"
+	$$as_root apt-get update -qq \
+	    && $$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null \
+	    || echo "chromium could not be installed; that test is skipped."
 
 lint:
 	swift format lint --strict --recursive $(FORMATTED)
-	echo "The form of the sources is right."
+	echo "The sources are formatted."
 
 format:
 	swift format --in-place --recursive $(FORMATTED)

@@ -3,11 +3,18 @@ import Testing
 
 @Suite("Commands of the pages")
 struct ReadmeTests {
-    private static let all = ["README.md", "Recipes/README.md"].flatMap(PageBlock.blocks)
+    /// The pages whose commands run, in this order.
+    private static let pages =
+        ["README.md", "Recipes/README.md"]
+        + ["Tour", "WritingRecipes", "StudiesAndStatistics"].map {
+            "Sources/layerswap/LayerSwap.docc/\($0).md"
+        }
 
-    @Test("the pages have marked commands")
-    func marked() {
-        #expect(!Self.all.isEmpty)
+    private static let all = pages.flatMap(PageBlock.blocks)
+
+    @Test("the pages have marked commands", arguments: pages)
+    func marked(_ page: String) {
+        #expect(!PageBlock.blocks(of: page).isEmpty)
     }
 
     /// In a copy of the package's folders with the run of the tiny recipe in place.
