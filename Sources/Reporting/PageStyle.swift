@@ -5,13 +5,52 @@ enum PageStyle {
     /// The colour of what an experiment is about.
     static let emphasis = 1
 
+    /// The colours of the light page, in the lines of its style.
+    private static let light: [[(name: String, color: String)]] = [
+        [
+            ("page", "#ffffff"), ("panel", "#f6f8fa"), ("text", "#1b2530"), ("muted", "#52606d"),
+            ("line", "#d5dce3"),
+        ],
+        [("link", "#0b5c8a"), ("strong", "#fff6df")],
+        [
+            ("c0", "#2b6ca3"), ("c1", "#c2410c"), ("c2", "#3f7d20"), ("c3", "#8a3ea8"),
+            ("c4", "#93700a"), ("c5", "#66727f"),
+        ],
+        [("cold", "#eef3f8"), ("hot", "#0f5d8c"), ("on-hot", "#ffffff")],
+    ]
+
+    private static let lightRows = light.map { row in
+        row.map { "--\($0.name): \($0.color);" }.joined(separator: " ")
+    }.joined(separator: "\n  ")
+
+    /// The rules of pictures for a file of its own, with the colours of the light page as numbers:
+    /// not every program that shows SVG knows variables.
+    static let fileChart = light.joined().reduce(chart) { rules, entry in
+        rules.replacing("var(--\(entry.name))", with: entry.color)
+    }
+
+    /// The rules of pictures.
+    private static let chart = """
+        svg { display: block; font: 12px system-ui, "Noto Sans", sans-serif; }
+        svg text { fill: var(--text); }
+        svg .tick, svg .axis, svg .value { fill: var(--muted); }
+        svg .strong { font-weight: 700; }
+        svg .grid { stroke: var(--line); stroke-width: 1; }
+        svg .reference { stroke: var(--muted); stroke-width: 1.5; }
+        svg .whisker { stroke-width: 2.5; stroke-linecap: round; }
+        svg .curve { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
+        svg .control { stroke-dasharray: 5 4; }
+        svg .band { stroke: none; opacity: .17; }
+        svg .cell { fill: color-mix(in oklab, var(--hot) var(--heat, 0%), var(--cold)); }
+        svg .in-cell { font-size: 10.5px; } svg .in-cell.hot { fill: var(--on-hot); }
+        \((0..<colors).map(color).joined(separator: "\n"))
+        """
+
+    /// The style of a page.
     static let text = """
         :root {
           color-scheme: light dark;
-          --page: #ffffff; --panel: #f6f8fa; --text: #1b2530; --muted: #52606d; --line: #d5dce3;
-          --link: #0b5c8a; --strong: #fff6df;
-          --c0: #2b6ca3; --c1: #c2410c; --c2: #3f7d20; --c3: #8a3ea8; --c4: #93700a; --c5: #66727f;
-          --cold: #eef3f8; --hot: #0f5d8c; --on-hot: #ffffff;
+          \(lightRows)
         }
         @media (prefers-color-scheme: dark) {
           :root {
@@ -57,19 +96,7 @@ enum PageStyle {
         code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .92em; overflow-wrap: anywhere; }
         .example { background: var(--panel); border-radius: .4rem; padding: .6rem 1rem; margin: .8rem 0; }
         .example p { margin: .25rem 0; } .question { font-weight: 600; } .example ul { padding-left: 1.1rem; margin: .4rem 0; }
-        svg { display: block; font: 12px system-ui, "Noto Sans", sans-serif; }
-        svg text { fill: var(--text); }
-        svg .tick, svg .axis, svg .value { fill: var(--muted); }
-        svg .strong { font-weight: 700; }
-        svg .grid { stroke: var(--line); stroke-width: 1; }
-        svg .reference { stroke: var(--muted); stroke-width: 1.5; }
-        svg .whisker { stroke-width: 2.5; stroke-linecap: round; }
-        svg .curve { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
-        svg .control { stroke-dasharray: 5 4; }
-        svg .band { stroke: none; opacity: .17; }
-        svg .cell { fill: color-mix(in oklab, var(--hot) var(--heat, 0%), var(--cold)); }
-        svg .in-cell { font-size: 10.5px; } svg .in-cell.hot { fill: var(--on-hot); }
-        \((0..<colors).map(color).joined(separator: "\n"))
+        \(chart)
         @media print {
           :root { --page: #fff; --panel: #fff; --text: #000; --muted: #333; --line: #bbb; --link: #000; --strong: #eee;
             --cold: #f2f2f2; --hot: #0f5d8c; --on-hot: #fff; }

@@ -42,6 +42,9 @@ struct Drawing {
     private(set) var size: (width: Double, height: Double)
     private var parts: [String] = []
 
+    /// The elements, without the plane.
+    var content: String { parts.joined() }
+
     init(width: Double, height: Double) { size = (width, height) }
 
     /// The picture; its label is for those who cannot see it.
@@ -49,7 +52,7 @@ struct Drawing {
         let (width, height) = (Self.text(size.width), Self.text(size.height))
         return """
             <svg viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" \
-            aria-label="\(Markup.escaped(label))">\(parts.joined())</svg>
+            aria-label="\(Markup.escaped(label))">\(content)</svg>
             """
     }
 

@@ -12,7 +12,7 @@ struct LineChart {
 
     /// One curve.
     struct Series {
-        /// Its name in the legend.
+        /// Its name in the legend; empty when there is nothing to tell it from.
         var name: String
         /// Its points in order.
         var points: [Point]
@@ -34,17 +34,21 @@ struct LineChart {
     var names: [(x: Double, name: String)] = []
     /// Whether zero has to be seen.
     var includesZero = false
+    /// Whether values are written beside their points.
+    var showsValues = false
+    /// The size of the part inside the axes.
+    var plot = (width: 520.0, height: 240.0)
 
-    private static let plot = (width: 520.0, height: 240.0)
     private static let left = 58.0
     private static let top = 26.0
     private static let characterWidth = 6.7
 
     /// The picture.
     var drawing: Drawing {
-        let legend = Self.characterWidth * Double(series.map(\.name.count).max() ?? 0) + 56
-        let right = Self.left + Self.plot.width
-        let bottom = Self.top + Self.plot.height
+        let longest = series.map(\.name.count).max() ?? 0
+        let legend = longest > 0 ? Self.characterWidth * Double(longest) + 56 : 18
+        let right = Self.left + plot.width
+        let bottom = Self.top + plot.height
         var drawing = Drawing(
             width: right + legend,
             height: max(bottom + 52, Self.top + 20 * Double(series.count) + 12)
@@ -62,10 +66,10 @@ struct LineChart {
         let high = marks?.range.upperBound ?? (xs.max() ?? 1)
         func x(_ value: Double) -> Double {
             high > low
-                ? Self.left + 8 + (Self.plot.width - 16) * (value - low) / (high - low)
-                : Self.left + Self.plot.width / 2
+                ? Self.left + 8 + (plot.width - 16) * (value - low) / (high - low)
+                : Self.left + plot.width / 2
         }
-        func y(_ value: Double) -> Double { bottom - Self.plot.height * scale.share(value) }
+        func y(_ value: Double) -> Double { bottom - plot.height * scale.share(value) }
         for tick in scale.ticks {
             drawing.line((Self.left, y(tick)), (right, y(tick)), style: "grid")
             drawing.text(
@@ -106,10 +110,20 @@ struct LineChart {
                         y: y(point.y),
                         radius: 3.2,
                         style: "dot c\(curve.color)",
-                        title: "\(curve.name): \(Format.number(point.y))"
+                        title: curve.name.isEmpty
+                            ? Format.number(point.y) : "\(curve.name): \(Format.number(point.y))"
+                    )
+                    guard showsValues else { continue }
+                    drawing.text(
+                        Drawing.text((point.y * 10).rounded() / 10),
+                        x: x(point.x),
+                        y: y(point.y) - 8,
+                        anchor: "middle",
+                        style: "value"
                     )
                 }
             }
+            guard !curve.name.isEmpty else { continue }
             let line = Self.top + 20 * Double(number) + 8
             drawing.line(
                 (right + 14, line),
@@ -121,7 +135,7 @@ struct LineChart {
         drawing.text(yAxis, x: 6, y: 12, style: "axis")
         drawing.text(
             xAxis,
-            x: Self.left + Self.plot.width / 2,
+            x: Self.left + plot.width / 2,
             y: bottom + 42,
             anchor: "middle",
             style: "axis"
