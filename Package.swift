@@ -121,8 +121,8 @@ let package = Package(
             name: "RunAnalysis",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
-                "Datasets", "Training", "Evaluation", "Analysis", "Recipes", "RunRecords",
-                "Pipeline",
+                "Datasets", "Training", "MergeMethods", "Evaluation", "Analysis", "Recipes",
+                "RunRecords", "Pipeline",
             ]
         ),
         // From records alone: it executes nothing.
@@ -137,14 +137,15 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Training",
-                "MergeMethods", "Merging",
+                "MergeMethods", "Merging", "Reporting",
             ]
         ),
         .executableTarget(
             name: "layerswap",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
-                "Merging", "Evaluation", "Analysis", "Recipes", "MergeFiles", "RunRecords",
+                "MergeMethods", "Merging", "Evaluation", "Analysis", "Recipes", "MergeFiles",
+                "RunRecords",
                 "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -236,7 +237,14 @@ let package = Package(
                 "RecipeTestSupport",
             ]
         ),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: [
+                "Foundations", "Checkpointing", "Datasets", "MergeMethods", "Evaluation",
+                "Analysis",
+                "Recipes", "RunRecords", "Reporting", "RecipeTestSupport",
+            ]
+        ),
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "CommandLineTests",

@@ -2,6 +2,7 @@ import Checkpointing
 import Foundation
 import Foundations
 import Kernels
+import MergeMethods
 import Merging
 
 /// Times merges of synthetic checkpoints on disk, each in a process of its own, beside copying the
@@ -159,9 +160,10 @@ package struct MergeBenchmark {
         defer { temporary.remove() }
         try Folder.make(at: scratch)
         try makeModels(in: place, onProgress)
-        let bytes = try TensorCollection(at: place.appending(path: "base")).tensors.reduce(0) {
-            $0 + $1.byteCount
-        }
+        let bytes = try TensorCollection(at: place.appending(path: ModelPart.base.name)).tensors
+            .reduce(0) {
+                $0 + $1.byteCount
+            }
         var own: [String: [Measured]] = [:]
         var others: [String: [Measured]] = [:]
         for round in 1...rounds {
@@ -215,7 +217,9 @@ package struct MergeBenchmark {
     private func makeModels(in place: URL, _ onProgress: (String) -> Void) throws {
         let checkpoint = SyntheticCheckpoint(bytes: Int(gigabytes * 1e9))
         let pool = WorkerPool(threadCount: threads)
-        for (name, expert) in [("base", nil), ("math", 1), ("language", 2)] as [(String, Int?)] {
+        for (name, expert) in [
+            (ModelPart.base.name, nil), (ModelPart.math.name, 1), (ModelPart.language.name, 2),
+        ] as [(String, Int?)] {
             let model = place.appending(path: name)
             guard !FileManager.default.fileExists(atPath: model.path) else { continue }
             onProgress("making \(name), \(checkpoint.layerCount) layers")
@@ -235,13 +239,15 @@ package struct MergeBenchmark {
         defer { item.remove() }
         let ending = try BenchmarkProcess.run(
             "/bin/cp",
-            ["-r", place.appending(path: "math").path, output.path]
+            ["-r", place.appending(path: ModelPart.math.name).path, output.path]
         )
         return Measured(seconds: ending.seconds, peak_rss_mb: 0)
     }
 
     private func flags(_ method: Method, in place: URL) -> [String] {
-        let models = ["math", "language"] + (method.needsBase ? ["base"] : [])
+        let models =
+            [ModelPart.math.name, ModelPart.language.name]
+            + (method.needsBase ? [ModelPart.base.name] : [])
         return ["merge"] + models.flatMap { ["--\($0)", place.appending(path: $0).path] }
             + method.flags
     }

@@ -73,7 +73,7 @@ package enum MergeRecipe {
             MergeInput(name: $0.name, folder: try place($0.value))
         }
         if let base = reader.optional(.base) {
-            inputs.insert(MergeInput(name: LayerSwap.base, folder: try place(base)), at: 0)
+            inputs.insert(MergeInput(name: ModelPart.base.name, folder: try place(base)), at: 0)
         }
         return MergeRequest(
             method: try MergeRequest.method(settings(merge, reader), of: inputs),

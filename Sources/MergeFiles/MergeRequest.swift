@@ -100,7 +100,7 @@ package struct MergeRequest: Sendable {
             layers: architecture.layerCount,
             tiedHead: architecture.tiedHead,
             // A base that is needed and not given is missed when the models are opened.
-            models: [LayerSwap.base] + inputs.map(\.name).filter { $0 != LayerSwap.base }
+            models: [ModelPart.base.name] + inputs.map(\.name).filter { $0 != ModelPart.base.name }
         ).method
     }
 }

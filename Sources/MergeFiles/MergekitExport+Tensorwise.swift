@@ -5,7 +5,7 @@ extension MergekitExport {
     func tensorwise(_ merge: TensorwiseMerge) -> [String] {
         let method = MergekitMerge.Method.allCases.first { $0.tensorwise == merge.kind }
         var lines = ["merge_method: \(method?.rawValue ?? merge.kind.rawValue)"]
-        if merge.readsBase { lines.append("base_model: \(path(of: LayerSwap.base))") }
+        if merge.readsBase { lines.append("base_model: \(path(of: ModelPart.base.name))") }
         let weights = Self.weights(of: merge)
         lines.append("models:")
         for model in merge.models {

@@ -170,7 +170,8 @@ struct MergekitExport {
             ]
         case .modelStock(let method):
             return [
-                "merge_method: model_stock", "base_model: \(path(of: LayerSwap.base))", "models:",
+                "merge_method: model_stock", "base_model: \(path(of: ModelPart.base.name))",
+                "models:",
             ]
                 + method.models.map { "  - model: \(path(of: $0))" }
         case .taskVectors(let method): return try taskVectors(method)
@@ -188,7 +189,7 @@ struct MergekitExport {
                 + Self.numbers(of: merge.trimming(of: term)).map { "      \($0): \($1)" }
         }
         return [
-            "merge_method: \(method.rawValue)", "base_model: \(path(of: LayerSwap.base))",
+            "merge_method: \(method.rawValue)", "base_model: \(path(of: ModelPart.base.name))",
             "models:",
         ] + models + [
             "parameters:", "  normalize: \(merge.isNormalized)", "  lambda: \(merge.lambda)",

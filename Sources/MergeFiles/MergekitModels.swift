@@ -32,7 +32,7 @@ struct MergekitModels {
     }
 
     /// Whether there is a model that others have changed.
-    var hasBase: Bool { inputs.contains { $0.name == LayerSwap.base } }
+    var hasBase: Bool { inputs.contains { $0.name == ModelPart.base.name } }
 
     /// The name of the model that a value means.
     mutating func name(_ value: RecipeValue) throws -> String {
@@ -40,7 +40,7 @@ struct MergekitModels {
         if let known = known(model) { return known }
         let stem = [model.folder, model.adapter].compactMap { $0?.lastPathComponent }
             .joined(separator: "+")
-        let taken = Set(inputs.map(\.name) + [LayerSwap.base])
+        let taken = Set(inputs.map(\.name) + [ModelPart.base.name])
         let name =
             !taken.contains(stem)
             ? stem : (2...).lazy.map { "\(stem)-\($0)" }.first { !taken.contains($0) } ?? stem
@@ -64,8 +64,8 @@ struct MergekitModels {
 
     /// Takes a model as the one that others have changed.
     mutating func addBase(_ value: RecipeValue) throws {
-        let model = try model(value, as: LayerSwap.base)
-        if let base = inputs.first(where: { $0.name == LayerSwap.base }) {
+        let model = try model(value, as: ModelPart.base.name)
+        if let base = inputs.first(where: { $0.name == ModelPart.base.name }) {
             guard base == model else {
                 throw value.error(
                     "slices have one base_model here, that of the file or of the first slice"

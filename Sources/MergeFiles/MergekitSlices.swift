@@ -34,8 +34,8 @@ enum MergekitSlices {
             )
         }
         guard !sources.isEmpty else { throw value.error("found an empty list of models") }
-        if models.hasBase, !sources.contains(where: { $0.model == LayerSwap.base }) {
-            sources.append(MergekitMerge.Source(model: LayerSwap.base, layers: 0..<0))
+        if models.hasBase, !sources.contains(where: { $0.model == ModelPart.base.name }) {
+            sources.append(MergekitMerge.Source(model: ModelPart.base.name, layers: 0..<0))
         }
         let depths = try models.inputs.first.map {
             try CheckpointArchitecture(in: $0.modelFolder(among: models.inputs)).layerCount

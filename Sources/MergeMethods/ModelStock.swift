@@ -33,12 +33,12 @@ package struct ModelStock: Hashable, Codable, Sendable {
     }
 
     /// The models that are read, the base first.
-    var inputs: [String] { [LayerSwap.base] + models }
+    var inputs: [String] { [ModelPart.base.name] + models }
 
     /// For people: `base → mean (math, language)`.
     var formula: String {
         let extent = mergekit == .rows ? " by rows" : ""
-        return "\(LayerSwap.base) → mean\(extent) (\(models.joined(separator: ", ")))"
+        return "\(ModelPart.base.name) → mean\(extent) (\(models.joined(separator: ", ")))"
     }
 
     /// Checks the models.
@@ -48,7 +48,7 @@ package struct ModelStock: Hashable, Codable, Sendable {
         guard models.count >= 2 else { throw .tooFew(models) }
         var names: Set<String> = []
         for model in models {
-            guard model != LayerSwap.base else { throw .base }
+            guard model != ModelPart.base.name else { throw .base }
             guard names.insert(model).inserted else { throw .repeated(model) }
         }
     }

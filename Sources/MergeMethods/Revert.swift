@@ -18,7 +18,7 @@ package struct Revert: Hashable, Codable, Sendable {
     ///
     /// - Throws: `RevertError`.
     func check(_ architecture: CheckpointArchitecture) throws(RevertError) {
-        guard model != LayerSwap.base else { throw .base }
+        guard model != ModelPart.base.name else { throw .base }
         guard !reverted.parts.isEmpty else { throw .nothing }
         if let highest = reverted.highestLayer, highest >= architecture.layerCount {
             throw .layer(highest, layerCount: architecture.layerCount)
@@ -28,7 +28,7 @@ package struct Revert: Hashable, Codable, Sendable {
 
     /// Where a tensor comes from.
     func source(of tensor: ArchitectureTensor) -> MergeSource {
-        .copy(of: reverted.contains(tensor.place) ? LayerSwap.base : model)
+        .copy(of: reverted.contains(tensor.place) ? ModelPart.base.name : model)
     }
 }
 

@@ -20,10 +20,10 @@ extension MergeSettings: Encodable {
         case .slerp(let slerp): try encode(slerp.terms, to: &container)
         case .taskVectors(let merge): try encode(merge, to: &container)
         case .modelStock(let stock):
-            try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+            try container.encodeIfPresent(inputs[ModelPart.base.name], forKey: .base)
             try container.encode(stock.models, forKey: .models)
         case .revert(let revert):
-            try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+            try container.encodeIfPresent(inputs[ModelPart.base.name], forKey: .base)
             try container.encode(revert.model, forKey: .model)
             try container.encode(revert.reverted, forKey: .reverted)
         case .dataWeighted(let average):
@@ -38,7 +38,7 @@ extension MergeSettings: Encodable {
     }
 
     private func encode(_ merge: TaskVectorMerge, to container: inout Container) throws {
-        try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+        try container.encodeIfPresent(inputs[ModelPart.base.name], forKey: .base)
         try encode(merge.terms, to: &container)
         switch merge.trimming {
         case .none: break
@@ -63,7 +63,7 @@ extension MergeSettings: Encodable {
     private func encode(_ merge: TensorwiseMerge, to container: inout Container) throws {
         // A model may be called so and be one of those that are merged.
         if merge.readsBase {
-            try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+            try container.encodeIfPresent(inputs[ModelPart.base.name], forKey: .base)
         }
         switch merge {
         case .nuslerp(let method):
@@ -104,9 +104,9 @@ extension MergeSettings: Encodable {
     }
 
     private func encode(_ swap: LayerSwap, to container: inout Container) throws {
-        try container.encodeIfPresent(inputs[LayerSwap.language], forKey: .language)
-        try container.encodeIfPresent(inputs[LayerSwap.math], forKey: .math)
-        try container.encodeIfPresent(inputs[LayerSwap.base], forKey: .base)
+        try container.encodeIfPresent(inputs[ModelPart.language.name], forKey: .language)
+        try container.encodeIfPresent(inputs[ModelPart.math.name], forKey: .math)
+        try container.encodeIfPresent(inputs[ModelPart.base.name], forKey: .base)
         if let coefficients = swap.coefficients {
             if let mlp = swap.mlpCoefficients {
                 var halves = container.nestedContainer(keyedBy: Name.self, forKey: .coefficients)

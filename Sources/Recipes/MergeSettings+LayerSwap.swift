@@ -193,7 +193,9 @@ extension MergeSettings {
     private static func owner(_ value: RecipeValue) throws -> TensorOwner {
         let text = try value.text("language, math, base, or blend 0.5")
         guard let owner = TensorOwner(rawValue: text) else {
-            let names = ["language", "math", "base", "blend"]
+            let names = [
+                ModelPart.language.name, ModelPart.math.name, ModelPart.base.name, "blend",
+            ]
             let nearest = NearestName.nearest(to: text, among: names)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw value.error(

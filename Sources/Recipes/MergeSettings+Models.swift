@@ -33,7 +33,7 @@ extension MergeSettings {
 
         /// Both experts, for methods that name models by their weights.
         func experts() throws -> [String] {
-            let names = [LayerSwap.math, LayerSwap.language]
+            let names = [ModelPart.math.name, ModelPart.language.name]
             if let name = names.first(where: { !models.contains($0) }) {
                 throw reader.value.error(
                     "the key \"weights\" is missing: no model is named \"\(name)\"; "
@@ -45,15 +45,15 @@ extension MergeSettings {
 
         /// Who plays the parts of a layer swap.
         func experts(withBase readsBase: Bool) throws -> [String: String] {
-            let language = try model(.language, part: LayerSwap.language)
-            let math = try model(.math, part: LayerSwap.math)
+            let language = try model(.language, part: ModelPart.language.name)
+            let math = try model(.math, part: ModelPart.math.name)
             guard language != math else {
                 let value = reader.optional(.math) ?? reader.optional(.language) ?? reader.value
                 throw value.error("both experts are \"\(math)\"; choose two models")
             }
-            var inputs = [LayerSwap.language: language, LayerSwap.math: math]
+            var inputs = [ModelPart.language.name: language, ModelPart.math.name: math]
             if readsBase {
-                inputs[LayerSwap.base] = try model(.base, part: LayerSwap.base)
+                inputs[ModelPart.base.name] = try model(.base, part: ModelPart.base.name)
             } else if let value = reader.optional(.base) {
                 throw value.error("the key has no use here: nothing is taken from the base")
             }
@@ -83,15 +83,15 @@ extension MergeSettings {
                 return inputs
             default: break
             }
-            let base = try model(.base, part: LayerSwap.base)
-            if read.contains(where: { $0 == base || $0 == LayerSwap.base }) {
+            let base = try model(.base, part: ModelPart.base.name)
+            if read.contains(where: { $0 == base || $0 == ModelPart.base.name }) {
                 let keys: [CodingKeys] = [.weights, .models, .model]
                 let value = keys.lazy.compactMap { reader.optional($0) }.first ?? reader.value
                 throw value.error(
                     "\"\(base)\" is the base, which cannot be merged with itself; leave it out here"
                 )
             }
-            inputs[LayerSwap.base] = base
+            inputs[ModelPart.base.name] = base
             return inputs
         }
 
@@ -189,7 +189,7 @@ extension MergeSettings {
         }
 
         /// The model of which parts are reverted.
-        func reverted() throws -> String { try model(.model, part: LayerSwap.language) }
+        func reverted() throws -> String { try model(.model, part: ModelPart.language.name) }
 
         private static func present(_ terms: [MergeTerm]) -> [String] {
             terms.filter { $0.weight != 0 }.map(\.input)

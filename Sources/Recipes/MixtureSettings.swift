@@ -1,13 +1,5 @@
 import Datasets
 
-/// One of the two languages of a recipe, by its part in the experiment.
-package enum LanguageRole: String, Encodable, CaseIterable, Sendable {
-    /// The language that the mathematics is learned in.
-    case english
-    /// The language that the mathematics is wanted in.
-    case target
-}
-
 /// What a document of a mixture is.
 package enum SourceKind: String, Encodable, CaseIterable, Sendable {
     /// Running text in one language.

@@ -63,7 +63,7 @@ extension Recipe {
     /// The settings of a stage with the mixture that the recipe's `resource` leaves of it.
     package func effective(stage name: String) -> TrainingStageSettings? {
         var settings = stages[name]
-        if name == "base", let mixture = settings?.mixture {
+        if name == ModelPart.base.name, let mixture = settings?.mixture {
             settings?.mixture = resource.reduced(mixture)
         }
         return settings
@@ -85,10 +85,10 @@ extension Recipe {
     /// The replica of a number begins with the replica of the same number, counted round when the
     /// stage before it has fewer.
     package func beginning(of name: String) -> String? {
-        guard let replica = replica(named: name), replica.stage != "base",
+        guard let replica = replica(named: name), replica.stage != ModelPart.base.name,
             let settings = stages[replica.stage]
         else { return nil }
-        let earlier = replicas(of: settings.from ?? "base")
+        let earlier = replicas(of: settings.from ?? ModelPart.base.name)
         return earlier[(replica.number - 1) % earlier.count]
     }
 

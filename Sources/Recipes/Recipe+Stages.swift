@@ -1,4 +1,5 @@
 import Foundations
+import MergeMethods
 import Yams
 
 extension Recipe {
@@ -16,7 +17,7 @@ extension Recipe {
             let value = try value.writingOutMixtures(mixtures, of: earlier)
             mixtures[name] = value.mixtureNode
             let settings = try TrainingStageSettings(value, shared: shared, model: model)
-            if name == "base" {
+            if name == ModelPart.base.name {
                 guard settings.from == nil, settings.seeds == 1 else {
                     throw value.error(
                         "base begins with fresh weights and is trained once; sweep over the "
@@ -30,9 +31,9 @@ extension Recipe {
             earlier.append(name)
             return settings
         }
-        guard stages.names.first == "base" else {
+        guard stages.names.first == ModelPart.base.name else {
             let found = stages.names.first ?? "nothing"
-            let nearest = NearestName.nearest(to: found, among: ["base"])
+            let nearest = NearestName.nearest(to: found, among: [ModelPart.base.name])
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
             throw value.error(
                 "the first stage is \"\(found)\", expected \"base\", the stage that all others "

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import MergeMethods
 
 /// A whole experiment as one YAML file describes it, after defaults and overrides.
 package struct Recipe: Encodable, Hashable, Sendable {
@@ -96,7 +97,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
 
     /// The settings of the base, with which every model begins.
     package var base: TrainingStageSettings {
-        guard let base = stages["base"] else {
+        guard let base = stages[ModelPart.base.name] else {
             preconditionFailure("a recipe without a base is refused when it is read")
         }
         return base

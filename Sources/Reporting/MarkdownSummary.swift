@@ -1,4 +1,5 @@
 import Evaluation
+import RunRecords
 
 /// A run in a page of Markdown: what was run, what came out, how sure it is.
 struct MarkdownSummary {
@@ -45,19 +46,16 @@ struct MarkdownSummary {
                 Section.values(of: metric, in: grouped, run.recipe.comparedModels),
                 Section.differences(of: metric, in: grouped),
             ]
-            let title = MarkdownText.line("\(Format.metric(metric)) by \(grouped.setting)")
+            let title = MarkdownText.line("\(metric.title) by \(grouped.setting)")
             return ["## \(title)", ""]
                 + tables.compactMap { $0 }.flatMap { Self.table($0.titles, $0.rows) + [""] }
         }
     }
 
     private func models(_ table: ComparisonTable) -> [String] {
-        let metrics = table.metrics.filter {
-            ["target_math", "english_math", "target_bits_per_byte", "english_bits_per_byte"]
-                .contains($0)
-        }
+        let metrics = table.metrics.filter(InterventionRecord.metrics.contains)
         return Self.table(
-            ["model"] + metrics.map(Format.metric),
+            ["model"] + metrics.map(\.title),
             table.rows.map { row in
                 [row.title] + metrics.map { Format.interval(row.metrics[$0]) }
             }
@@ -65,14 +63,14 @@ struct MarkdownSummary {
     }
 
     private func tests(_ table: ComparisonTable) -> [String] {
-        let shown = table.tests.filter { ["target_math", "english_math"].contains($0.metric) }
+        let shown = table.tests.filter { $0.metric.measure == .math && !$0.metric.isPart }
         let tests = shown.filter { $0.role == .primary } + shown.filter { $0.role != .primary }
         guard !tests.isEmpty else { return [] }
         return Self.table(
             ["comparison", "metric", "difference [95 %]", "p", "adjusted p"],
             tests.map { test in
                 [
-                    "\(test.a) − \(test.b)", Format.metric(test.metric), Format.difference(test),
+                    "\(test.a) − \(test.b)", test.metric.title, Format.difference(test),
                     Format.probability(test.p), test.adjustedP.map(Format.probability) ?? "–",
                 ]
             }
@@ -115,10 +113,10 @@ struct MarkdownSummary {
         if let record = experiment.interventions?.result {
             lines +=
                 Self.table(
-                    ["\(record.model): intervention", "target math", "english math"],
+                    ["\(record.model): intervention"] + Measure.math.metrics.map(\.title),
                     record.entries.map { entry in
                         [Section.words(for: entry)]
-                            + ["target_math", "english_math"].map { metric in
+                            + Measure.math.metrics.map { metric in
                                 entry[metric].map { Format.difference($0.difference) } ?? "–"
                             }
                     }

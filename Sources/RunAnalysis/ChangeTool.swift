@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import MergeMethods
 import RunRecords
 
 /// Measures how far the experts of a run, or any three checkpoints, have moved from their base.
@@ -53,7 +54,7 @@ package struct ChangeTool {
         let folders = settings.names.map { URL(filePath: $0) }
         let hashes = try folders.map(CheckpointIdentity.hash)
         let inputs = Dictionary(
-            zip(["base", "language", "math"], hashes),
+            zip(ModelPart.allCases.map(\.name), hashes),
             uniquingKeysWith: { first, _ in first }
         )
         return try target.record(.change, settings, inputs) { _ in

@@ -51,9 +51,9 @@ final class FinishedProbes {
     /// - Throws: What `measure` throws, and errors of writing.
     func outcomes(
         _ name: String,
-        like reference: [String: Outcomes]?,
-        measure: () throws -> (outcomes: [String: Outcomes], count: Int?)
-    ) throws -> (outcomes: [String: Outcomes], count: Int?) {
+        like reference: [Metric: Outcomes]?,
+        measure: () throws -> (outcomes: [Metric: Outcomes], count: Int?)
+    ) throws -> (outcomes: [Metric: Outcomes], count: Int?) {
         if let line = lines[name], let reference, let known = Self.outcomes(of: line, reference) {
             return (known, line.count)
         }
@@ -62,7 +62,7 @@ final class FinishedProbes {
             name: name,
             count: count,
             metrics: outcomes.sorted { $0.key < $1.key }.map { metric, outcomes in
-                StoredOutcomes(metric: metric, outcomes, units: metric)
+                StoredOutcomes(metric: metric, outcomes, units: metric.rawValue)
             }
         )
         lines[name] = line
@@ -70,10 +70,10 @@ final class FinishedProbes {
         return (outcomes, count)
     }
 
-    private static func outcomes(of line: Line, _ reference: [String: Outcomes])
-        -> [String: Outcomes]?
+    private static func outcomes(of line: Line, _ reference: [Metric: Outcomes])
+        -> [Metric: Outcomes]?
     {
-        var all: [String: Outcomes] = [:]
+        var all: [Metric: Outcomes] = [:]
         for stored in line.metrics {
             guard let known = reference[stored.metric],
                 let outcomes = stored.outcomes(identifiers: known.identifiers)

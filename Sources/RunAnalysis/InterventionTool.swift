@@ -1,4 +1,5 @@
 import Analysis
+import Datasets
 import Evaluation
 import Foundation
 import Kernels
@@ -113,7 +114,7 @@ private final class InterventionWork {
         let baseline = try finished.outcomes("base", like: intact) {
             (try probe.outcomes(of: base), nil)
         }.outcomes
-        var measured: [(plan: PlannedIntervention, outcomes: [String: Outcomes], count: Int?)] = []
+        var measured: [(plan: PlannedIntervention, outcomes: [Metric: Outcomes], count: Int?)] = []
         for (place, plan) in plans.enumerated() {
             try progress(plan.name, place + 2, total)
             let (outcomes, count) = try finished.outcomes(plan.name, like: intact) {
@@ -153,7 +154,7 @@ private final class InterventionWork {
         )
     }
 
-    private func effects(_ draws: [[String: Outcomes]], against reference: [String: Outcomes])
+    private func effects(_ draws: [[Metric: Outcomes]], against reference: [Metric: Outcomes])
         throws -> [InterventionRecord.Effect]
     {
         try InterventionRecord.metrics.compactMap { metric in

@@ -1,4 +1,5 @@
 import Analysis
+import Datasets
 import Foundation
 import Foundations
 import Kernels

@@ -46,20 +46,20 @@ struct ModelProbe {
     }
 
     /// The outcomes by metric (`InterventionRecord.metrics`).
-    func outcomes(of model: TransformerModel) throws -> [String: Outcomes] {
-        var outcomes: [String: Outcomes] = [:]
+    func outcomes(of model: TransformerModel) throws -> [Metric: Outcomes] {
+        var outcomes: [Metric: Outcomes] = [:]
         let generator = TextGenerator(model: model, threadCount: threads)
         let scorer = SequenceScorer(model: model, threadCount: threads)
         for role in LanguageRole.allCases {
-            let math = "\(role.rawValue)_math"
+            let math = Metric(.math, role)
             outcomes[math] = try MathEvaluator(
-                task: math,
+                task: math.rawValue,
                 questions: questions,
                 usesCalculator: usesCalculator
             ).evaluate(problems[role] ?? [], with: generator).outcomes(of: .exact)
-            let text = "\(role.rawValue)_bits_per_byte"
+            let text = Metric(.bitsPerByte, role)
             outcomes[text] = try LikelihoodEvaluator(
-                task: text,
+                task: text.rawValue,
                 tokenizer: tokenizer,
                 maximumSequenceLength: sequenceLength
             ).evaluate(texts[role] ?? [], with: scorer).outcomes

@@ -1,5 +1,6 @@
 import Analysis
 import Checkpointing
+import Datasets
 import Foundation
 import Foundations
 import Recipes

@@ -14,7 +14,7 @@ struct DevelopmentChoiceTests {
 
     @Test("The development value decides, the first of equals is taken, the test value is reported")
     func chosen() throws {
-        let choice = try Choice(among: Self.candidates)
+        let choice = try Choice(among: Self.candidates, preferring: .higher)
         #expect(choice.chosen.name == "2/1" && choice.index == 1)
         #expect(choice.chosen.test == 0.1)
         #expect(choice.searched == 4 && choice.tied == 2)
@@ -22,17 +22,19 @@ struct DevelopmentChoiceTests {
 
     @Test("Of losses the smallest is chosen")
     func smallest() throws {
-        let choice = try Choice(among: Self.candidates, preferring: .smallest)
+        let choice = try Choice(among: Self.candidates, preferring: .lower)
         #expect(choice.chosen.name == "3/2" && choice.index == 3 && choice.tied == 1)
     }
 
     @Test("Nothing and no number cannot be chosen")
     func refused() {
-        #expect(throws: DevelopmentChoiceError.noCandidates) { try Choice(among: []) }
+        #expect(throws: DevelopmentChoiceError.noCandidates) {
+            try Choice(among: [], preferring: .higher)
+        }
         var candidates = Self.candidates
         candidates[2].development = .nan
         #expect(throws: DevelopmentChoiceError.notANumber(candidate: "2/2")) {
-            try Choice(among: candidates)
+            try Choice(among: candidates, preferring: .higher)
         }
     }
 }

@@ -24,7 +24,7 @@ struct MathBreakdownTests {
 
     @Test("Groups hold the problems whose property is known")
     func groups() throws {
-        let exact = MathBreakdown(try Self.evaluation(), metric: .exact)
+        let exact = MathBreakdown(try Self.evaluation(), criterion: .exact)
         #expect(exact.names(by: .kind) == ["gain", "loss", "two"])
         #expect(exact.names(by: .steps) == ["1", "2"])
         #expect(exact.names(by: .vocabulary) == ["known_words", "unknown_words"])
@@ -40,7 +40,7 @@ struct MathBreakdownTests {
 
     @Test("The metric decides what is right")
     func metric() throws {
-        let equation = MathBreakdown(try Self.evaluation(), metric: .equation)
+        let equation = MathBreakdown(try Self.evaluation(), criterion: .equation)
         #expect(equation.measurements(by: .kind)["loss"]?.value == 0)
         #expect(equation.measurements(by: .steps)["2"]?.value == 1)
         #expect(equation.measurements(by: .vocabulary)["unknown_words"]?.value == 1)
@@ -52,7 +52,7 @@ struct MathBreakdownTests {
         records[0].goldEquations = Array(repeating: "1 + 1", count: 10)
         let breakdown = MathBreakdown(
             try MathEvaluation(records: records, task: "t"),
-            metric: .flexible
+            criterion: .flexible
         )
         #expect(breakdown.names(by: .steps) == ["1", "2", "10"])
     }
@@ -67,7 +67,7 @@ struct MathBreakdownTests {
             .replacing(#/,"unknown_words":(true|false|null)/#, with: "")
         let read = try MathEvaluation(jsonLines: Data(older.utf8), path: "x")
         #expect(read.records.map(\.unknownWords) == [nil, nil, nil, nil])
-        #expect(MathBreakdown(read, metric: .exact).names(by: .vocabulary).isEmpty)
+        #expect(MathBreakdown(read, criterion: .exact).names(by: .vocabulary).isEmpty)
     }
 
     @Test("Problems without the property encode as before")

@@ -112,8 +112,8 @@ extension LayerSwap {
         configuration: ModelConfiguration,
         into output: FloatView
     ) throws {
-        var models = [Self.language: language, Self.math: math]
-        models[Self.base] = base
+        var models = [ModelPart.language.name: language, ModelPart.math.name: math]
+        models[ModelPart.base.name] = base
         let architecture = CheckpointArchitecture(configuration)
         try MergePlan(.layerSwap(self), architecture: architecture).merge(
             models,

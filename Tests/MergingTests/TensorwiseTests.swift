@@ -260,7 +260,7 @@ struct TensorwiseTests {
             (.nuslerp(NuSlerp([MergeTerm("a", 1)])), "nuslerp takes two models"),
             (.nuslerp(NuSlerp([terms[0], terms[0]])), "names 'a' twice"),
             (
-                .nuslerp(NuSlerp([terms[0], MergeTerm(LayerSwap.base, 1)], readsBase: true)),
+                .nuslerp(NuSlerp([terms[0], MergeTerm(ModelPart.base.name, 1)], readsBase: true)),
                 "the base is among the models"
             ),
             (.multislerp(MultiSlerp([])), "one or more models; given were none"),
@@ -271,10 +271,10 @@ struct TensorwiseTests {
             (.karcher(KarcherMean([])), "karcher takes one or more models"),
             (.karcher(KarcherMean(["a", "b"], iterations: -1)), "iterations is -1.0"),
             (.sce(SelectedChanges(["a"], density: 2)), "density is 2.0"),
-            (.sce(SelectedChanges([LayerSwap.base, "a"])), "the base is among the models"),
+            (.sce(SelectedChanges([ModelPart.base.name, "a"])), "the base is among the models"),
             (.nearswap(NearSwap("a", distance: .nan)), "distance is nan"),
-            (.nearswap(NearSwap(LayerSwap.base, distance: 1)), "the base is among the models"),
-            (.arceeFusion(ArceeFusion(LayerSwap.base)), "the base is among the models"),
+            (.nearswap(NearSwap(ModelPart.base.name, distance: 1)), "the base is among the models"),
+            (.arceeFusion(ArceeFusion(ModelPart.base.name)), "the base is among the models"),
             (.ram(AgentMerge([])), "ram takes one or more models and a base"),
             (.ram(AgentMerge(["a"], epsilon: -1)), "epsilon is -1.0"),
         ] as [(TensorwiseMerge, String)]

@@ -14,7 +14,7 @@ struct RecordedResultsTests {
         .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
 
     /// The metrics by the titles of columns.
-    private static let metrics = [
+    private static let metrics: [String: Metric] = [
         "answers": "target_math", "first operator": "target_operator", "English": "english_math",
     ]
 
@@ -158,7 +158,7 @@ struct RecordedResultsTests {
             let record = try Self.record(of: parts[0])
             for (title, cell) in zip(words[0], cells).dropFirst() {
                 let row = record.rows.first { $0.model == Self.models[title] }
-                let value = row?.metrics["target_math/vocabulary/\(group)"]?.value
+                let value = row?.metrics[Metric(.math, .target).part(group, by: .vocabulary)]?.value
                 #expect(Self.says(cell, [value]), "\(cells[0]), \(title): \(cell)")
             }
         }

@@ -51,7 +51,7 @@ struct ResultsTableTests {
         ],
     ]
 
-    private func value(_ table: ComparisonTable, _ model: String, _ metric: String) throws -> Double
+    private func value(_ table: ComparisonTable, _ model: String, _ metric: Metric) throws -> Double
     {
         let row = try #require(table.rows.first { $0.model == model })
         return try #require(row.metrics[metric]).value
@@ -131,13 +131,13 @@ struct ResultsTableTests {
         let table = try ResultsTable(seeds: Self.seeds, plan: ComparisonPlan(compared: ["swap"]))
             .table
         #expect(
-            table.tests.map { [$0.metric, $0.a, $0.b] } == [
+            table.tests.map { [$0.metric.rawValue, $0.a, $0.b] } == [
                 ["target_math", "swap", "base"], ["target_math", "swap", "soup"],
                 ["target_bits_per_byte", "swap", "base"],
                 ["target_bits_per_byte", "swap", "soup"],
             ]
         )
-        for metric in ["target_math", "target_bits_per_byte"] {
+        for metric: Metric in ["target_math", "target_bits_per_byte"] {
             let family = table.tests.filter { $0.metric == metric }
             #expect(family.map(\.comparisons) == [2, 2])
             #expect(family.compactMap(\.adjustedP) == MultipleComparisons.holm(family.map(\.p)))

@@ -7,20 +7,21 @@ extension ComparisonTable {
     ///   - metric: The metric of all problems, such as `target_math`.
     ///   - dimension: What the groups differ in.
     /// - Returns: The table as aligned text, or nil when there is not more than one group.
-    package func text(of metric: String, by dimension: MathBreakdown.Dimension) -> String? {
-        let prefix = "\(metric)/\(dimension.rawValue)/"
-        let names = Set(rows.flatMap(\.metrics.keys).filter { $0.hasPrefix(prefix) })
-            .sorted { $0.compare($1, options: [.numeric, .forcedOrdering]) == .orderedAscending }
+    package func text(of metric: Metric, by dimension: MathBreakdown.Dimension) -> String? {
+        let names = rows.flatMap(\.metrics.keys).parts(of: metric, by: dimension).sorted {
+            $0.rawValue.compare($1.rawValue, options: [.numeric, .forcedOrdering])
+                == .orderedAscending
+        }
         guard names.count > 1 else { return nil }
-        let groups = names.map { String($0.dropFirst(prefix.count)).replacing("_", with: " ") }
+        let groups = names.map { $0.group(of: metric, by: dimension) ?? "" }
         let counts = names.map { name in
             rows.compactMap { $0.metrics[name]?.count }.max().map { "n = \($0)" } ?? ""
         }
-        let title = "\(metric.replacing("_", with: " ")) by \(dimension.rawValue)"
+        let title = "\(metric.title) by \(dimension.rawValue)"
         return Self.blocks(of: Array(groups.indices)) { columns in
             [[title] + columns.map { groups[$0] }, [""] + columns.map { counts[$0] }]
                 + rows.map { row in
-                    [row.title] + columns.map { Self.cell(row.metrics[names[$0]]) }
+                    [row.title] + columns.map { row.metrics[names[$0]]?.text ?? "–" }
                 }
         }
     }

@@ -1,4 +1,4 @@
-import Foundation
+import Foundations
 
 extension ComparisonTable: CustomStringConvertible {
     /// The tables as aligned text: values with `±` errors, their 95 % intervals, the tests.
@@ -8,11 +8,11 @@ extension ComparisonTable: CustomStringConvertible {
     /// comparisons stand before the others.
     package var description: String {
         let metrics = self.metrics
-        let names = metrics.map(Self.words)
+        let names = metrics.map(\.title)
         var text = Self.blocks(of: Array(metrics.indices)) { columns in
             [["model"] + columns.map { names[$0] }]
                 + rows.map { row in
-                    [row.title] + columns.map { Self.cell(row.metrics[metrics[$0]]) }
+                    [row.title] + columns.map { row.metrics[metrics[$0]]?.text ?? "–" }
                 }
         }
         if let footer = countFooter { text += "\n\(footer)\n" }
@@ -44,12 +44,12 @@ extension ComparisonTable: CustomStringConvertible {
             + (isAdjusted ? ["adjusted p", ""] : [""])
         let lines = tests.map { test in
             var line = [
-                "\(test.a) − \(test.b)", words(test.metric), signed(test.difference),
-                "[" + test.interval.map(signed).joined(separator: ", ") + "]",
+                "\(test.a) − \(test.b)", test.metric.title, NumberText.signed(test.difference),
+                "[" + test.interval.map { NumberText.signed($0) }.joined(separator: ", ") + "]",
             ]
             if hasSeeds { line.append(test.seedDifferences.map(seedsAbove) ?? "–") }
-            line.append(probability(test.p))
-            if isAdjusted { line.append(test.adjustedP.map(probability) ?? "–") }
+            line.append(NumberText.probability(test.p))
+            if isAdjusted { line.append(test.adjustedP.map { NumberText.probability($0) } ?? "–") }
             line.append(test.isSignificant ? "*" : "")
             return line
         }
@@ -75,7 +75,7 @@ extension ComparisonTable: CustomStringConvertible {
             let values = Set(rows.compactMap { $0.metrics[metric]?.count }).sorted()
             guard !values.isEmpty else { return nil }
             let shown = values.map(String.init).joined(separator: "/")
-            return "\(Self.words(metric)) n = \(shown)"
+            return "\(metric.title) n = \(shown)"
         }
         guard !counts.isEmpty else { return nil }
         var seedText = seeds == 1 ? "1 seed" : "mean of \(seeds) seeds"
@@ -85,49 +85,20 @@ extension ComparisonTable: CustomStringConvertible {
         return "± one standard error; \(seedText); " + counts.joined(separator: ", ")
     }
 
-    private static func words(_ metric: String) -> String { metric.replacing("_", with: " ") }
-
-    static func cell(_ measurement: Estimate?) -> String {
-        guard let measurement else { return "–" }
-        let value = String(format: "%.3f", measurement.value)
-        return measurement.standardError.map { value + String(format: " ±%.3f", $0) } ?? value
-    }
-
     private static func interval(_ interval: ClosedRange<Double>?) -> String {
         guard let interval else { return "–" }
-        let ends = [interval.lowerBound, interval.upperBound].map { end in
-            let text = String(format: "%.3f", end)
-            return text == "-0.000" ? "0.000" : text
-        }
+        let ends = [interval.lowerBound, interval.upperBound].map { NumberText.fixed($0) }
         return "[" + ends.joined(separator: ", ") + "]"
-    }
-
-    static func signed(_ value: Double) -> String {
-        let text = String(format: "%+.3f", value)
-        return text == "-0.000" ? "+0.000" : text
     }
 
     private static func seedsAbove(_ differences: [Double]) -> String {
         "\(differences.count { $0 > 0 }) of \(differences.count)"
     }
 
-    private static func probability(_ p: Double) -> String {
-        p < 0.0001 ? "<.0001" : String(format: "%.4f", p)
-    }
-
-    /// Pads the cells of each column to one width: texts to the left, numbers to the right.
+    /// The lines as a table: texts to the left, numbers to the right.
     static func aligned(_ lines: [[String]], numericFrom: Int) -> String {
         let columns = lines.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-        }
-        return lines.map { line in
-            let cells = line.enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: widths[column] - cell.count)
-                return column < numericFrom ? cell + padding : padding + cell
-            }
-            let text = cells.joined(separator: "  ")
-            return text.replacing(#/ +$/#, with: "") + "\n"
-        }.joined()
+        let numbers = Set(numericFrom..<max(numericFrom, columns))
+        return TextTable(rows: lines, rightAligned: numbers).aligned().map { $0 + "\n" }.joined()
     }
 }

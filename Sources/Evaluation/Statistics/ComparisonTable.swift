@@ -10,14 +10,14 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
     package struct Row: Codable, Hashable, Sendable {
         /// Name of the model, such as `swap`.
         package var model: String
-        /// Estimates by metric name, such as `target_math`.
-        package var metrics: [String: Estimate]
+        /// Estimates by metric, such as `target_math`.
+        package var metrics: [Metric: Estimate]
         /// Whether the model may read what the experiment denies all others, so that it is an upper
         /// bound and no method; `nil` when not.
         package var bound: Bool?
 
         /// Describes a row.
-        package init(model: String, metrics: [String: Estimate], isBound: Bool = false) {
+        package init(model: String, metrics: [Metric: Estimate], isBound: Bool = false) {
             self.model = model
             self.metrics = metrics
             bound = isBound ? true : nil
@@ -26,15 +26,6 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
         /// The model as tables show it.
         package var title: String { bound == true ? "\(model) (upper bound)" : model }
     }
-
-    /// The metrics of an experiment in the order in which tables show them.
-    package static let metricOrder = [
-        "target_math", "english_math", "target_equation", "english_equation",
-        "target_bits_per_byte", "english_bits_per_byte", "target_math_calculator",
-        "english_math_calculator", "target_operator", "english_operator",
-        "translation_to_target", "translation_to_english", "translation_to_target_chrf",
-        "translation_to_english_chrf", "target_answers", "target_answers_language",
-    ]
 
     /// How many seeds the measurements are averages of.
     package var seeds: Int
@@ -53,15 +44,9 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
         self.tests = tests
     }
 
-    /// Whether a metric is about some of the problems only, as `target_math/steps/2` is about those
-    /// of two steps.
-    package static func isPart(_ metric: String) -> Bool { metric.contains("/") }
-
     /// The metrics of whole tasks that any row has: the known ones in their order, then the rest by name.
-    package var metrics: [String] {
-        let present = Set(rows.flatMap(\.metrics.keys).filter { !Self.isPart($0) })
-        return Self.metricOrder.filter(present.contains)
-            + present.subtracting(Self.metricOrder).sorted()
+    package var metrics: [Metric] {
+        rows.flatMap(\.metrics.keys).filter { !$0.isPart }.inTableOrder
     }
 
     /// The table as JSON with sorted keys.

@@ -20,14 +20,6 @@ package struct DevelopmentChoice<Test> {
         }
     }
 
-    /// Which development value is the best.
-    package enum Preference: Hashable, Sendable {
-        /// The largest, as for a share of right answers.
-        case largest
-        /// The smallest, as for bits per byte.
-        case smallest
-    }
-
     /// The best candidate; of several as good, the first.
     package let chosen: Candidate
     /// Its place among the candidates.
@@ -39,14 +31,16 @@ package struct DevelopmentChoice<Test> {
 
     /// Chooses by the development values alone.
     ///
+    /// - Parameters:
+    ///   - candidates: What was tried.
+    ///   - better: Which values of the metric are the better ones.
     /// - Throws: `DevelopmentChoiceError` without candidates or for a value that is not a number.
-    package init(among candidates: [Candidate], preferring preference: Preference = .largest) throws
-    {
+    package init(among candidates: [Candidate], preferring better: Metric.Direction) throws {
         if let broken = candidates.first(where: { $0.development.isNaN }) {
             throw DevelopmentChoiceError.notANumber(candidate: broken.name)
         }
         guard
-            let best = preference == .largest
+            let best = better == .higher
                 ? candidates.map(\.development).max() : candidates.map(\.development).min(),
             let index = candidates.firstIndex(where: { $0.development == best })
         else { throw DevelopmentChoiceError.noCandidates }

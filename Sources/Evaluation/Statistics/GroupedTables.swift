@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// The tables of experiments that differ in one setting, beside each other.
 package struct GroupedTables: Sendable {
@@ -28,9 +29,9 @@ package struct GroupedTables: Sendable {
     }
 
     /// The metrics that are shown over the setting: exact answers, where there are two groups.
-    package var metrics: [String] {
+    package var metrics: [Metric] {
         guard groups.count > 1 else { return [] }
-        return ["target_math", "english_math"].filter { metric in
+        return Measure.math.metrics.filter { metric in
             groups.contains { $0.table.metrics.contains(metric) }
         }
     }
@@ -45,13 +46,13 @@ package struct GroupedTables: Sendable {
     }
 
     /// A measurement of a row in one group; nil when it was not made.
-    package func measurement(_ metric: String, of title: String, in group: Group) -> Estimate? {
+    package func measurement(_ metric: Metric, of title: String, in group: Group) -> Estimate? {
         group.table.rows.first { $0.title == title }?.metrics[metric]
     }
 
     /// The comparisons of a metric that are the question: the primary ones, or all when no table has
     /// any; upper bounds are left out.
-    package func comparisons(of metric: String) -> [(a: String, b: String)] {
+    package func comparisons(of metric: Metric) -> [(a: String, b: String)] {
         let tests = groups.flatMap(\.table.tests).filter {
             $0.metric == metric && $0.role != .bound
         }
@@ -66,7 +67,7 @@ package struct GroupedTables: Sendable {
 
     /// A test of a metric in one group; nil when it was not made.
     package func test(
-        _ metric: String,
+        _ metric: Metric,
         of pair: (a: String, b: String),
         in group: Group
     ) -> PairedTest? {
@@ -74,15 +75,15 @@ package struct GroupedTables: Sendable {
     }
 
     /// One metric as aligned text: models by values, and below them the differences by values.
-    package func text(of metric: String) -> String {
-        let title = "\(metric.replacing("_", with: " ")) by \(setting)"
+    package func text(of metric: Metric) -> String {
+        let title = "\(metric.title) by \(setting)"
         let columns = Array(groups.indices)
         var text = ComparisonTable.blocks(of: columns) { columns in
             [[title] + columns.map { groups[$0].value }]
                 + titles.map { title in
                     [title]
                         + columns.map { place in
-                            ComparisonTable.cell(measurement(metric, of: title, in: groups[place]))
+                            measurement(metric, of: title, in: groups[place])?.text ?? "–"
                         }
                 }
         }
@@ -102,6 +103,6 @@ package struct GroupedTables: Sendable {
     }
 
     private static func difference(_ test: PairedTest) -> String {
-        ComparisonTable.signed(test.difference) + (test.isSignificant ? " *" : "  ")
+        NumberText.signed(test.difference) + (test.isSignificant ? " *" : "  ")
     }
 }

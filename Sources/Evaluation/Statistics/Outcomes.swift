@@ -51,7 +51,7 @@ package struct Outcomes: Hashable, Sendable {
     /// Makes sure that other outcomes are of the same units with the same weights.
     ///
     /// - Throws: `ComparisonError.differentProblems` with the first units that differ.
-    func requireSameUnits(as other: Outcomes, metric: String) throws {
+    func requireSameUnits(as other: Outcomes, metric: Metric) throws {
         guard identifiers == other.identifiers, weights == other.weights else {
             let first = zip(identifiers, other.identifiers).first { $0 != $1 }
             throw ComparisonError.differentProblems(
@@ -66,13 +66,13 @@ package struct Outcomes: Hashable, Sendable {
 /// Why two models cannot be compared.
 package enum ComparisonError: Error, Equatable, CustomStringConvertible {
     /// The models have outcomes for different numbers of seeds, or none.
-    case seedCounts(metric: String, a: Int, b: Int)
+    case seedCounts(metric: Metric, a: Int, b: Int)
     /// The models were measured on different problems.
-    case differentProblems(metric: String, a: String, b: String)
+    case differentProblems(metric: Metric, a: String, b: String)
     /// There is nothing to compare.
-    case noProblems(metric: String)
+    case noProblems(metric: Metric)
     /// There is no seed, or one without a run.
-    case noReplicates(metric: String)
+    case noReplicates(metric: Metric)
 
     /// What was wrong and what to do about it.
     package var description: String {

@@ -5,7 +5,7 @@ extension PairedTest {
     ///
     /// - Throws: `ComparisonError` when the outcomes are not paired.
     package init(
-        metric: String,
+        metric: Metric,
         a: (name: String, outcomes: [Outcomes]),
         b: (name: String, outcomes: [Outcomes]),
         seed: UInt64 = 0
@@ -53,7 +53,7 @@ extension PairedTest {
     ///
     /// - Throws: `ComparisonError` when the outcomes are not paired.
     package init(
-        metric: String,
+        metric: Metric,
         a: (name: String, outcomes: ReplicatedOutcomes),
         b: (name: String, outcomes: ReplicatedOutcomes),
         seed: UInt64 = 0
@@ -122,7 +122,7 @@ extension PairedTest {
         return (difference - unseen * (1 + difference))...(difference + unseen * (1 - difference))
     }
 
-    private static func requireSameSeeds(metric: String, a: Int, b: Int) throws {
+    private static func requireSameSeeds(metric: Metric, a: Int, b: Int) throws {
         guard a == b, a > 0 else {
             throw ComparisonError.seedCounts(metric: metric, a: a, b: b)
         }

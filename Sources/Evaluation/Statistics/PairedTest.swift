@@ -13,8 +13,8 @@ package struct PairedTest: Codable, Hashable, Sendable {
         case bound
     }
 
-    /// Name of the metric, such as `target_math`.
-    package var metric: String
+    /// The metric, such as `target_math`.
+    package var metric: Metric
     /// Name of the first model.
     package var a: String
     /// Name of the second model.
@@ -48,7 +48,7 @@ package struct PairedTest: Codable, Hashable, Sendable {
 
     /// Describes a comparison that was made before.
     package init(
-        metric: String,
+        metric: Metric,
         a: String,
         b: String,
         difference: Double,

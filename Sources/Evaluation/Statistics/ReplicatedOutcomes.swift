@@ -4,8 +4,8 @@
 /// make m × n of them. Pairs of a seed share experts and the base, so they are no independent
 /// sample; they are averaged problem by problem, and the seeds are what is counted.
 package struct ReplicatedOutcomes: Hashable, Sendable {
-    /// Name of the metric, for errors.
-    package let metric: String
+    /// The metric, for errors.
+    package let metric: Metric
     /// The outcomes: seed by seed, replicate by replicate.
     package let replicates: [[Outcomes]]
     /// For each seed the mean over its replicates, problem by problem.
@@ -20,7 +20,7 @@ package struct ReplicatedOutcomes: Hashable, Sendable {
     ///   - replicates: For each seed at least one replicate, all on the same problems.
     /// - Throws: `ComparisonError` when a seed has no replicate or no problem, or its replicates
     ///   differ in their problems.
-    package init(metric: String, replicates: [[Outcomes]]) throws {
+    package init(metric: Metric, replicates: [[Outcomes]]) throws {
         guard !replicates.isEmpty, replicates.allSatisfy({ !$0.isEmpty }) else {
             throw ComparisonError.noReplicates(metric: metric)
         }
@@ -29,7 +29,7 @@ package struct ReplicatedOutcomes: Hashable, Sendable {
         seeds = try replicates.map { try Self.mean(of: $0, metric: metric) }
     }
 
-    private static func mean(of replicates: [Outcomes], metric: String) throws -> Outcomes {
+    private static func mean(of replicates: [Outcomes], metric: Metric) throws -> Outcomes {
         let first = replicates[0]
         guard first.weights.reduce(0, +) > 0 else {
             throw ComparisonError.noProblems(metric: metric)

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// What a model replied to a question that is to be answered in one language.
@@ -60,7 +61,7 @@ package struct AnswerLanguageRecord: Codable, Hashable, Sendable {
 /// Whether a model answers questions, and in the language in which they are to be answered.
 package struct AnswerLanguageEvaluation: Hashable, Sendable {
     /// What can be measured of a reply.
-    package enum Metric: Hashable, Sendable, CaseIterable {
+    package enum Criterion: Hashable, Sendable, CaseIterable {
         /// The whole reply is right.
         case exact
         /// The reply is in the expected language, right or wrong.
@@ -106,12 +107,20 @@ package struct AnswerLanguageEvaluation: Hashable, Sendable {
     /// The records as JSON lines with sorted keys.
     package func jsonLines() throws -> Data { try RecordLines.encode(records) }
 
-    /// One metric by question, for paired comparisons.
-    package func outcomes(of metric: Metric) -> Outcomes {
+    /// One criterion by question, for paired comparisons.
+    package func outcomes(of criterion: Criterion) -> Outcomes {
         Outcomes(
             identifiers: records.map(\.id),
-            correct: records.map { metric == .exact ? $0.exact : $0.isInTarget }
+            correct: records.map { criterion == .exact ? $0.exact : $0.isInTarget }
         )
+    }
+
+    /// The outcomes by metric: right answers, and answers in the expected language.
+    package func outcomes(in language: LanguageRole) -> [(metric: Metric, Outcomes)] {
+        [
+            (Metric(.answers, language), outcomes(of: .exact)),
+            (Metric(.answersLanguage, language), outcomes(of: .inTarget)),
+        ]
     }
 
     /// How many replies were cut at the most tokens allowed.

@@ -1,9 +1,10 @@
+import Datasets
 import Foundation
 
 /// What a task of word problems found out about one model.
 package struct MathEvaluation: Hashable, Sendable {
     /// What can be right or wrong about a reply.
-    package enum Metric: Hashable, Sendable, CaseIterable {
+    package enum Criterion: Hashable, Sendable, CaseIterable {
         /// The number after `#### ` is the answer.
         case exact
         /// The last number is the answer.
@@ -46,14 +47,40 @@ package struct MathEvaluation: Hashable, Sendable {
     /// The records as JSON lines with sorted keys.
     package func jsonLines() throws -> Data { try RecordLines.encode(records) }
 
-    /// One metric by problem, for paired comparisons.
-    package func outcomes(of metric: Metric) -> Outcomes {
-        Self.outcomes(of: metric, records: records)
+    /// One criterion by problem, for paired comparisons.
+    package func outcomes(of criterion: Criterion) -> Outcomes {
+        Self.outcomes(of: criterion, records: records)
     }
 
-    static func outcomes(of metric: Metric, records: [MathRecord]) -> Outcomes {
+    /// The outcomes by metric: exact answers, right equations where the problems' own are known, and
+    /// exact answers by group of problems.
+    ///
+    /// - Parameters:
+    ///   - language: The language of the problems.
+    ///   - calculator: Whether the metrics are those of a second round, with a calculator.
+    /// - Returns: The outcomes in the order of the table.
+    package func outcomes(
+        in language: LanguageRole,
+        calculator: Bool
+    ) -> [(metric: Metric, Outcomes)] {
+        let math = Metric(calculator ? .mathWithCalculator : .math, language)
+        let equation = Metric(calculator ? .equationWithCalculator : .equation, language)
+        let equations = outcomes(of: .equation)
+        let breakdown = MathBreakdown(self, criterion: .exact)
+        let parts = MathBreakdown.Dimension.allCases.flatMap { dimension in
+            breakdown.names(by: dimension).compactMap { group in
+                breakdown.outcomes(of: group, by: dimension).map {
+                    (metric: math.part(group, by: dimension), $0)
+                }
+            }
+        }
+        return [(math, outcomes(of: .exact))]
+            + (equations.identifiers.isEmpty ? [] : [(equation, equations)]) + parts
+    }
+
+    static func outcomes(of criterion: Criterion, records: [MathRecord]) -> Outcomes {
         let judged = records.compactMap { record in
-            record.isCorrect(by: metric).map { (record.id, $0) }
+            record.isCorrect(by: criterion).map { (record.id, $0) }
         }
         return Outcomes(identifiers: judged.map(\.0), correct: judged.map(\.1))
     }

@@ -80,9 +80,9 @@ package struct MathRecord: Codable, Hashable, Sendable {
 }
 
 extension MathRecord {
-    /// Whether the reply is right by a metric; `nil` when the metric does not apply to the problem.
-    func isCorrect(by metric: MathEvaluation.Metric) -> Bool? {
-        switch metric {
+    /// Whether the reply is right by a criterion; `nil` when the criterion does not apply to the problem.
+    func isCorrect(by criterion: MathEvaluation.Criterion) -> Bool? {
+        switch criterion {
         case .exact: return strictCorrect
         case .flexible: return flexibleCorrect
         case .equation: return equationCorrect

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// What a model wrote for one text to translate, and how it was judged.
@@ -36,7 +37,7 @@ package struct TranslationRecord: Codable, Hashable, Sendable {
 /// How well a model translates in one direction.
 package struct TranslationEvaluation: Hashable, Sendable {
     /// What can be measured of a translation.
-    package enum Metric: Hashable, Sendable, CaseIterable {
+    package enum Criterion: Hashable, Sendable, CaseIterable {
         /// The whole reply is right.
         case exact
         /// The character F-score of the reply.
@@ -95,10 +96,10 @@ package struct TranslationEvaluation: Hashable, Sendable {
     /// The records as JSON lines with sorted keys.
     package func jsonLines() throws -> Data { try RecordLines.encode(records) }
 
-    /// One metric by text, for paired comparisons.
-    package func outcomes(of metric: Metric) -> Outcomes {
+    /// One criterion by text, for paired comparisons.
+    package func outcomes(of criterion: Criterion) -> Outcomes {
         let identifiers = records.map(\.id)
-        switch metric {
+        switch criterion {
         case .exact: return Outcomes(identifiers: identifiers, correct: records.map(\.exact))
         case .chrF:
             return Outcomes(
@@ -107,6 +108,14 @@ package struct TranslationEvaluation: Hashable, Sendable {
                 weights: Array(repeating: 1, count: records.count)
             )
         }
+    }
+
+    /// The outcomes by metric: exact translations, and the character F-score.
+    package func outcomes(into language: LanguageRole) -> [(metric: Metric, Outcomes)] {
+        [
+            (Metric(.translation, language), outcomes(of: .exact)),
+            (Metric(.translationChrF, language), outcomes(of: .chrF)),
+        ]
     }
 
     /// How many replies were cut at the most tokens allowed.

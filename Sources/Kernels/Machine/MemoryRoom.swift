@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// How much memory this process may still take.
 ///
@@ -43,20 +44,8 @@ package struct MemoryError: Error, Hashable, CustomStringConvertible {
     package let advice: String
 
     package var description: String {
-        "\(what) needs about \(Self.text(needed)) of memory, and \(Self.text(available)) are "
+        "\(what) needs about \(NumberText.bytes(needed)) of memory, and \(NumberText.bytes(available)) are "
             + "available here; \(advice)"
-    }
-
-    /// Bytes with a unit, as `1.4 GB`.
-    package static func text(_ bytes: Double) -> String {
-        var value = bytes
-        var unit = 0
-        let units = ["bytes", "kB", "MB", "GB", "TB", "PB", "EB"]
-        while value >= 1_000, unit + 1 < units.count {
-            value /= 1_000
-            unit += 1
-        }
-        return String(format: unit == 0 || value >= 100 ? "%.0f " : "%.1f ", value) + units[unit]
     }
 }
 

@@ -7,7 +7,9 @@ extension LayerSwap {
             let factors = ZoneScale.zones.map { "\($0.name) \(scale[keyPath: $0.path])" }
             parts.append("changes times \(factors.joined(separator: ", "))")
         }
-        if tensors != .all { parts.append("\(tensors.rawValue) only, the rest \(Self.math)") }
+        if tensors != .all {
+            parts.append("\(tensors.rawValue) only, the rest \(ModelPart.math.name)")
+        }
         parts.append(
             "embeddings \(embeddings.rawValue), final norm \(finalNorm.rawValue), "
                 + "head \((head ?? embeddings).rawValue)"

@@ -81,7 +81,7 @@ extension LayerSwap {
     static func source(languageWeight weight: Double) -> MergeSource { .mix(terms(weight)) }
 
     private static func terms(_ weight: Double) -> [MergeTerm] {
-        [MergeTerm(language, weight), MergeTerm(math, 1 - weight)]
+        [MergeTerm(ModelPart.language.name, weight), MergeTerm(ModelPart.math.name, 1 - weight)]
     }
 
     /// Where tensors come from, once `check` has passed.

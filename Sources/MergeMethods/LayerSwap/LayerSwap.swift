@@ -16,13 +16,6 @@
 /// the swap puts middle layers into the language expert (as Lasbordes et al., arXiv 2605.26735, do
 /// with reasoning specialists), with those of the math expert it puts outer layers into that one.
 package struct LayerSwap: Hashable, Codable, Sendable {
-    /// The name under which the language expert is given to a merge.
-    package static let language = "language"
-    /// The name under which the math expert is given to a merge.
-    package static let math = "math"
-    /// The name under which the common base is given to a merge.
-    package static let base = "base"
-
     /// How layers are dealt out to the experts.
     package var pattern: Pattern
     /// Which expert has the outer part.

@@ -15,9 +15,9 @@ package enum TensorOwner: Hashable, Codable, Sendable {
     /// What the tensor is made of.
     var source: MergeSource {
         switch self {
-        case .language: .copy(of: LayerSwap.language)
-        case .math: .copy(of: LayerSwap.math)
-        case .base: .copy(of: LayerSwap.base)
+        case .language: .copy(of: ModelPart.language.name)
+        case .math: .copy(of: ModelPart.math.name)
+        case .base: .copy(of: ModelPart.base.name)
         case .blend(let weight): LayerSwap.source(languageWeight: weight)
         }
     }
@@ -27,10 +27,16 @@ extension TensorOwner: RawRepresentable {
     /// Reads the text form; nil when it is none.
     package init?(rawValue: String) {
         let words = rawValue.split(separator: " ")
+        if words.count == 1, let part = ModelPart(rawValue: String(words[0])) {
+            self =
+                switch part {
+                case .language: .language
+                case .math: .math
+                case .base: .base
+                }
+            return
+        }
         switch (words.first, words.count) {
-        case ("language", 1): self = .language
-        case ("math", 1): self = .math
-        case ("base", 1): self = .base
         case ("blend", 1): self = .blend(0.5)
         case ("blend", 2):
             guard let weight = Double(words[1]) else { return nil }
@@ -42,9 +48,9 @@ extension TensorOwner: RawRepresentable {
     /// The text form.
     package var rawValue: String {
         switch self {
-        case .language: "language"
-        case .math: "math"
-        case .base: "base"
+        case .language: ModelPart.language.name
+        case .math: ModelPart.math.name
+        case .base: ModelPart.base.name
         case .blend(let weight): "blend \(weight)"
         }
     }

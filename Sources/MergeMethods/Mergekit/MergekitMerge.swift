@@ -93,7 +93,7 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
 
     /// The method of every tensor.
     package var mergeMethod: Method
-    /// Whether a base was named; its name among the models is `LayerSwap.base`.
+    /// Whether a base was named; its name among the models is `ModelPart.base.name`.
     package var hasBase: Bool
     /// The slices from the input to the output.
     package var slices: [Slice]

@@ -113,7 +113,7 @@ struct MergekitTensor {
             }
         }
         guard method.terms.contains(where: { $0.weight != 0 }) else {
-            return .copy(of: LayerSwap.base)
+            return .copy(of: ModelPart.base.name)
         }
         try method.check()
         return .combine(.taskVectors(method.withoutIdleTerms))
@@ -180,7 +180,7 @@ struct MergekitTensor {
             )
         case .sce:
             try needsBase(0...Int.max, "a base_model and others")
-            guard !others.isEmpty else { return .copy(of: LayerSwap.base) }
+            guard !others.isEmpty else { return .copy(of: ModelPart.base.name) }
             let density = min(1, max(0, number("select_topk") ?? 1))
             merge = .sce(SelectedChanges(others.map(\.model), density: density))
         case .nearswap:
@@ -191,7 +191,7 @@ struct MergekitTensor {
             merge = .arceeFusion(ArceeFusion(others[0].model))
         case .ram, .ramPlus:
             try needsBase(0...Int.max, "a base_model and others")
-            guard !others.isEmpty else { return .copy(of: LayerSwap.base) }
+            guard !others.isEmpty else { return .copy(of: ModelPart.base.name) }
             merge = .ram(
                 AgentMerge(
                     others.map(\.model),
@@ -206,7 +206,7 @@ struct MergekitTensor {
     }
 
     private func isBase(_ source: MergekitMerge.Source) -> Bool {
-        source.model == LayerSwap.base
+        source.model == ModelPart.base.name
     }
 
     private func models(_ expected: String) -> MergekitError {

@@ -98,7 +98,7 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
     var needsRows: Bool { trimmings.contains(where: \.needsRows) }
 
     /// The models that are read, the base first.
-    var inputs: [String] { [LayerSwap.base] + terms.map(\.input) }
+    var inputs: [String] { [ModelPart.base.name] + terms.map(\.input) }
 
     /// The same merge without the models that have no weight, which need not be read.
     var withoutIdleTerms: Self {
@@ -115,12 +115,12 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
         let mean = isNormalized == kind.isNormalized ? "" : isNormalized ? "mean " : "sum "
         let factor = "\(MergeTerm.text(of: lambda)) \(operation)\(mean)"
         guard ownTrimming != nil else {
-            return "\(LayerSwap.base) + \(factor)(\(MergeTerm.sum(terms, symbol: "τ ")))"
+            return "\(ModelPart.base.name) + \(factor)(\(MergeTerm.sum(terms, symbol: "τ ")))"
         }
         let sum = terms.map { term in
             "\(MergeTerm.text(of: term.weight)) τ \(term.input) (\(trimming(of: term).text))"
         }
-        return "\(LayerSwap.base) + \(factor)(\(sum.joined(separator: " + ")))"
+        return "\(ModelPart.base.name) + \(factor)(\(sum.joined(separator: " + ")))"
     }
 
     /// Checks weights and settings.
@@ -131,7 +131,7 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
         let negative = !isNormalized || followsMergekit == true
         var names: Set<String> = []
         for term in terms {
-            guard term.input != LayerSwap.base else { throw .base }
+            guard term.input != ModelPart.base.name else { throw .base }
             guard names.insert(term.input).inserted else { throw .repeated(term.input) }
             guard term.weight.isFinite, negative || term.weight >= 0 else {
                 throw .weight(term, negative: negative)

@@ -40,7 +40,7 @@ package struct AgentMerge: TensorwiseMethod {
         self.limit = limit
     }
 
-    var inputs: [String] { [LayerSwap.base] + models }
+    var inputs: [String] { [ModelPart.base.name] + models }
 
     var readsBase: Bool { true }
 
@@ -48,7 +48,7 @@ package struct AgentMerge: TensorwiseMethod {
         let enlarged = gain.map {
             ", alone times 1 + \(MergeTerm.text(of: $0)) min(\(MergeTerm.text(of: limit)), ρ)"
         }
-        return "\(LayerSwap.base) + mean of changes beyond \(epsilon) "
+        return "\(ModelPart.base.name) + mean of changes beyond \(epsilon) "
             + "(\(models.joined(separator: ", ")))\(enlarged ?? "")"
     }
 

@@ -17,16 +17,16 @@ package struct ArceeFusion: TensorwiseMethod {
     /// A merge of a model into its base.
     package init(_ model: String) { self.model = model }
 
-    var inputs: [String] { [LayerSwap.base, model] }
+    var inputs: [String] { [ModelPart.base.name, model] }
 
     var readsBase: Bool { true }
 
-    var formula: String { "\(LayerSwap.base) + the changes of \(model) that matter most" }
+    var formula: String { "\(ModelPart.base.name) + the changes of \(model) that matter most" }
 
     var source: MergeSource { .combine(.tensorwise(.arceeFusion(self))) }
 
     func check() throws(TensorwiseError) {
-        guard model != LayerSwap.base else { throw .base }
+        guard model != ModelPart.base.name else { throw .base }
     }
 
     func prepare(_ scan: TensorPass) -> PreparedCombination {

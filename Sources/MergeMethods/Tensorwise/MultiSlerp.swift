@@ -40,11 +40,11 @@ package struct MultiSlerp: TensorwiseMethod {
         return terms.map { $0.weight / sum }
     }
 
-    var inputs: [String] { (readsBase ? [LayerSwap.base] : []) + terms.map(\.input) }
+    var inputs: [String] { (readsBase ? [ModelPart.base.name] : []) + terms.map(\.input) }
 
     var formula: String {
         let parts = zip(terms, weights).map { MergeTerm($0.input, $1) }
-        return (readsBase ? "\(LayerSwap.base) + " : "")
+        return (readsBase ? "\(ModelPart.base.name) + " : "")
             + "mean direction (\(MergeTerm.sum(parts, symbol: readsBase ? "τ " : "")))"
     }
 

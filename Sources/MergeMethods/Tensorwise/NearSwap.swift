@@ -22,18 +22,18 @@ package struct NearSwap: TensorwiseMethod, PreparedPart {
 
     private static let smallestDifference = 1e-6
 
-    var inputs: [String] { [LayerSwap.base, model] }
+    var inputs: [String] { [ModelPart.base.name, model] }
 
     var readsBase: Bool { true }
 
-    var formula: String { "\(LayerSwap.base) moved by at most \(distance) to \(model)" }
+    var formula: String { "\(ModelPart.base.name) moved by at most \(distance) to \(model)" }
 
     var source: MergeSource {
-        distance == 0 ? .copy(of: LayerSwap.base) : .combine(.tensorwise(.nearswap(self)))
+        distance == 0 ? .copy(of: ModelPart.base.name) : .combine(.tensorwise(.nearswap(self)))
     }
 
     func check() throws(TensorwiseError) {
-        guard model != LayerSwap.base else { throw .base }
+        guard model != ModelPart.base.name else { throw .base }
         try Self.checkNumber("distance", distance, in: 0...1e9, "a number, 0 or more")
     }
 

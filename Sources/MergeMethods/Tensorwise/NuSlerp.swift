@@ -41,12 +41,12 @@ package struct NuSlerp: TensorwiseMethod {
         return total.magnitude < 1e-6 ? 0.5 : terms[1].weight / total
     }
 
-    var inputs: [String] { (readsBase ? [LayerSwap.base] : []) + terms.map(\.input) }
+    var inputs: [String] { (readsBase ? [ModelPart.base.name] : []) + terms.map(\.input) }
 
     var formula: String {
         let parts = [MergeTerm(terms[0].input, 1 - share), MergeTerm(terms[1].input, share)]
         let vectors = extent == .whole ? "" : " of \(extent.rawValue)"
-        return (readsBase ? "\(LayerSwap.base) + " : "")
+        return (readsBase ? "\(ModelPart.base.name) + " : "")
             + "arc\(vectors) (\(MergeTerm.sum(parts, symbol: readsBase ? "τ " : "")))"
     }
 

@@ -22,13 +22,13 @@ package struct SelectedChanges: TensorwiseMethod {
     /// Weights that sum to less are made equal.
     private static let smallestSum = 1e-6
 
-    var inputs: [String] { [LayerSwap.base] + models }
+    var inputs: [String] { [ModelPart.base.name] + models }
 
     var readsBase: Bool { true }
 
     var formula: String {
         let share = density < 1 ? " of the \(MergeTerm.text(of: density)) that vary most" : ""
-        return "\(LayerSwap.base) + changes\(share) by size and sign "
+        return "\(ModelPart.base.name) + changes\(share) by size and sign "
             + "(\(models.joined(separator: ", ")))"
     }
 

@@ -191,7 +191,7 @@ extension TensorwiseMethod {
     static func checkNames(_ models: [String], base: Bool) throws(TensorwiseError) {
         var names: Set<String> = []
         for model in models {
-            guard !base || model != LayerSwap.base else { throw .base }
+            guard !base || model != ModelPart.base.name else { throw .base }
             guard names.insert(model).inserted else { throw .repeated(model) }
         }
     }

@@ -17,7 +17,7 @@ extension MergeExecutor {
     ///
     /// - Throws: `AdapterError` when the result is no adapter.
     private func adaptedModules() throws -> [AdaptedModule] {
-        let used = models.filter { plan.inputs.contains($0.name) && $0.name != LayerSwap.base }
+        let used = models.filter { plan.inputs.contains($0.name) && $0.name != ModelPart.base.name }
         if let whole = used.first(where: { $0.adapter == nil }) {
             throw AdapterError.noAdapter(input: whole.name)
         }
@@ -36,7 +36,7 @@ extension MergeExecutor {
             modules.append(AdaptedModule(module: module, source: source, input: input))
         }
         guard let first = modules.first else {
-            throw AdapterError.noAdapter(input: LayerSwap.base)
+            throw AdapterError.noAdapter(input: ModelPart.base.name)
         }
         let rule = first.source.configuration.usesRootOfRank
         guard modules.allSatisfy({ $0.source.configuration.usesRootOfRank == rule }) else {

@@ -19,10 +19,10 @@ extension MergeExecutor {
         var warnings: [String] = []
         for (index, second) in models.enumerated() {
             for first in models[..<index] where try isEqual(first, second, progress) {
-                let expert = first.name == LayerSwap.base ? second.name : first.name
-                let other = first.name == LayerSwap.base ? first.name : second.name
+                let expert = first.name == ModelPart.base.name ? second.name : first.name
+                let other = first.name == ModelPart.base.name ? first.name : second.name
                 warnings.append(
-                    other == LayerSwap.base
+                    other == ModelPart.base.name
                         ? "'\(expert)' equals the base in every tensor: it has learnt nothing, or the "
                             + "wrong folder was given"
                         : "'\(expert)' and '\(other)' are equal in every tensor; was one folder given "

@@ -88,7 +88,7 @@ package struct MergeExecutor: Sendable {
         progress: (MergeProgress) throws -> Void = { _ in }
     ) throws {
         guard let first = inputs.first else {
-            throw MergeError.missingInput(name: "base", given: [])
+            throw MergeError.missingInput(name: ModelPart.base.name, given: [])
         }
         var names: Set<String> = []
         for input in inputs where !names.insert(input.name).inserted {

@@ -34,7 +34,7 @@ package struct MergeInput: Hashable, Sendable {
     /// - Throws: `AdapterError.withoutBase`.
     package func modelFolder(among inputs: [MergeInput]) throws -> URL {
         guard adapter == nil, AdapterConfiguration.isAdapter(folder) else { return folder }
-        guard let base = inputs.first(where: { $0.name == LayerSwap.base }),
+        guard let base = inputs.first(where: { $0.name == ModelPart.base.name }),
             !AdapterConfiguration.isAdapter(base.folder)
         else {
             throw AdapterError.withoutBase(

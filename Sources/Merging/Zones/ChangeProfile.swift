@@ -136,7 +136,9 @@ extension ChangeProfile {
             return far.count > 8 ? "\(shown) and \(far.count - 8) more" : shown
         }
         var warnings: [String] = []
-        for (name, change) in [("language", \Entry.language), ("math", \Entry.math)] {
+        for (name, change) in [
+            (ModelPart.language.name, \Entry.language), (ModelPart.math.name, \Entry.math),
+        ] {
             let far = numbers { $0[keyPath: change] > Self.farChange }
             if !far.isEmpty {
                 warnings.append(

@@ -47,7 +47,7 @@ extension MergeMethod {
 
 extension ChangeProfile {
     /// The models that changes are measured from, in the order of measuring.
-    static let inputs = [LayerSwap.base, LayerSwap.language, LayerSwap.math]
+    static let inputs = [ModelPart.base.name, ModelPart.language.name, ModelPart.math.name]
 
     /// Measures the changes of models in memory.
     ///

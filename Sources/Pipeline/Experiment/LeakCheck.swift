@@ -1,4 +1,5 @@
 import Datasets
+import MergeMethods
 import Recipes
 
 /// Looks for target-language mathematics in what a stage reads.
@@ -50,7 +51,8 @@ package struct LeakCheck: Sendable {
         for stage: String,
         of experiment: Experiment
     ) throws -> [Line] {
-        guard stage != "base", let settings = experiment.recipe.stages[stage], !settings.oracle
+        guard stage != ModelPart.base.name, let settings = experiment.recipe.stages[stage],
+            !settings.oracle
         else { return [] }
         let entries = settings.mixtures.flatMap(\.entries).filter { $0.value.isInTargetLanguage }
         return try entries.map { entry in

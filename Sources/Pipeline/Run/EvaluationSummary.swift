@@ -17,7 +17,7 @@ package struct EvaluationSummary: Encodable {
         row = Evaluator.row(of: model, results)
         self.form = form
         notes = Dictionary(
-            results.filter { !$0.notes.isEmpty }.map { ($0.task.name, $0.notes) },
+            results.filter { !$0.notes.isEmpty }.map { ($0.task.metric.rawValue, $0.notes) },
             uniquingKeysWith: +
         )
     }

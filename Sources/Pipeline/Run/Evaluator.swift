@@ -10,8 +10,9 @@ import Transformer
 package struct Evaluator {
     /// One thing that is measured.
     package enum Task: Hashable, Sendable {
-        /// Word problems of a language, with or without a calculator.
-        case problems(LanguageRole, calculator: Bool, name: String)
+        /// Word problems of a language, with or without a calculator, and whether they are asked a
+        /// second time.
+        case problems(LanguageRole, calculator: Bool, isSecond: Bool)
         /// The first operator that the model would write in word problems of a language.
         case operators(LanguageRole)
         /// Sentences to translate into a language.
@@ -21,16 +22,20 @@ package struct Evaluator {
         /// Held-out text of a language.
         case text(LanguageRole)
 
-        /// The name of the task, which is that of its main metric.
-        package var name: String {
+        /// The main metric, whose name is that of the task.
+        package var metric: Metric {
             switch self {
-            case .problems(_, _, let name): name
-            case .operators(let role): "\(role.rawValue)_operator"
-            case .translation(let role): "translation_to_\(role.rawValue)"
-            case .answers: "target_answers"
-            case .text(let role): "\(role.rawValue)_bits_per_byte"
+            case .problems(let role, _, let isSecond):
+                Metric(isSecond ? .mathWithCalculator : .math, role)
+            case .operators(let role): Metric(.firstOperator, role)
+            case .translation(let role): Metric(.translation, role)
+            case .answers: Metric(.answers, .target)
+            case .text(let role): Metric(.bitsPerByte, role)
             }
         }
+
+        /// The name of the task in records and errors.
+        var name: String { metric.rawValue }
     }
 
     /// What a task gave.
@@ -40,12 +45,15 @@ package struct Evaluator {
         /// Each answer or document as JSON lines.
         package let records: Data
         /// The single outcomes by metric.
-        package let outcomes: [(metric: String, Outcomes)]
+        package let outcomes: [(metric: Metric, Outcomes)]
         /// What has to be said beside the numbers, such as prompts that did not fit.
         package var notes: [String] = []
 
+        /// The file of the records.
+        package var fileName: String { "\(task.name).jsonl" }
+
         /// The measurements by metric.
-        package var measurements: [(metric: String, Estimate)] {
+        package var measurements: [(metric: Metric, Estimate)] {
             outcomes.compactMap { metric, outcomes in
                 outcomes.measurement.map { (metric, $0) }
             }
@@ -92,11 +100,11 @@ package struct Evaluator {
         let roles: [LanguageRole] = [.target, .english]
         let isAssisted = settings.calculator == .on
         var tasks = roles.map { role in
-            Task.problems(role, calculator: isAssisted, name: "\(role.rawValue)_math")
+            Task.problems(role, calculator: isAssisted, isSecond: false)
         }
         if settings.calculator == .both {
             tasks += roles.map { role in
-                .problems(role, calculator: true, name: "\(role.rawValue)_math_calculator")
+                .problems(role, calculator: true, isSecond: true)
             }
         }
         if settings.operatorChoice { tasks += roles.map { .operators($0) } }
@@ -108,16 +116,16 @@ package struct Evaluator {
     /// Measures one thing.
     package func perform(_ task: Task) throws -> Result {
         switch task {
-        case .problems(let role, let calculator, let name):
+        case .problems(let role, let calculator, let isSecond):
             let evaluation = try solve(
                 experiment.problems(role),
-                task: name,
+                task: task.name,
                 calculator: calculator
             )
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: evaluation.outcomes(underNameOf: name),
+                outcomes: evaluation.outcomes(in: role, calculator: isSecond),
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .operators(let role):
@@ -126,7 +134,7 @@ package struct Evaluator {
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: [(task.name, evaluation.outcomes)],
+                outcomes: [(task.metric, evaluation.outcomes)],
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .translation(let role):
@@ -134,10 +142,7 @@ package struct Evaluator {
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: [
-                    (task.name, evaluation.outcomes(of: .exact)),
-                    ("\(task.name)_chrf", evaluation.outcomes(of: .chrF)),
-                ],
+                outcomes: evaluation.outcomes(into: role),
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .answers:
@@ -145,10 +150,7 @@ package struct Evaluator {
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: [
-                    (task.name, evaluation.outcomes(of: .exact)),
-                    ("\(task.name)_language", evaluation.outcomes(of: .inTarget)),
-                ],
+                outcomes: evaluation.outcomes(in: .target),
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .text(let role):
@@ -160,7 +162,7 @@ package struct Evaluator {
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: [(task.name, evaluation.outcomes)],
+                outcomes: [(task.metric, evaluation.outcomes)],
                 notes: leftOut(evaluation)
             )
         }
@@ -239,25 +241,6 @@ package struct Evaluator {
     }
 }
 
-extension MathEvaluation {
-    /// The outcomes of a task under the names of the table: exact answers, and right equations
-    /// where the problems' own are known.
-    func outcomes(underNameOf task: String) -> [(metric: String, Outcomes)] {
-        let equations = outcomes(of: .equation)
-        let name = task.replacing("_math", with: "_equation")
-        let breakdown = MathBreakdown(self, metric: .exact)
-        let parts = MathBreakdown.Dimension.allCases.flatMap { dimension in
-            breakdown.names(by: dimension).compactMap { group in
-                breakdown.outcomes(of: group, by: dimension).map {
-                    ("\(task)/\(dimension.rawValue)/\(group)", $0)
-                }
-            }
-        }
-        return [(task, outcomes(of: .exact))]
-            + (equations.identifiers.isEmpty ? [] : [(name, equations)]) + parts
-    }
-}
-
 extension Evaluator {
     /// The row of a table that some results make.
     package static func row(of model: String, _ results: [Result]) -> ComparisonTable.Row {
@@ -294,7 +277,7 @@ extension Evaluator {
     package static func write(_ results: [Result], to place: OutputPlace) throws {
         try place.createFolder { partial in
             for result in results {
-                let file = partial.appending(path: "\(result.task.name).jsonl")
+                let file = partial.appending(path: result.fileName)
                 try AtomicFile.write(result.records, to: file)
             }
         }

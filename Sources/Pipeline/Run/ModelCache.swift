@@ -39,7 +39,7 @@ package final class ModelCache {
         case .merge(let method, let folders):
             let experts = try folders.mapValues { try model(in: $0) }
             guard let configuration = experts.values.first?.configuration else {
-                throw MergeError.missingInput(name: "language", given: [])
+                throw MergeError.missingInput(name: ModelPart.language.name, given: [])
             }
             let architecture = CheckpointArchitecture(configuration)
             let merged = TransformerModel(zeros: configuration)

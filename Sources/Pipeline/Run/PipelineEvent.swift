@@ -32,9 +32,9 @@ package enum PipelineEvent: Sendable {
     /// nil when its score was known.
     case chose(model: String, done: Int, of: Int, score: Double, seconds: Double?)
     /// One measurement of a model, averaged over its experts.
-    case measured(model: String, metric: String, Estimate)
+    case measured(model: String, metric: Metric, Estimate)
     /// Something has to be said beside the measurements of a task, such as prompts that do not fit.
-    case noted(model: String, task: String, note: String)
+    case noted(model: String, task: Metric, note: String)
     /// A stage is complete on disk.
     case finished(Stage, seconds: Double)
 }

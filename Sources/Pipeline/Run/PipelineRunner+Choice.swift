@@ -51,7 +51,8 @@ extension PipelineRunner {
         let chosen = try DevelopmentChoice(
             among: development.enumerated().map { place, scores in
                 .init(name: "setting \(place + 1)", development: Self.mean(scores), test: place)
-            }
+            },
+            preferring: Self.choosingMetric.better
         ).index
         return SettingChoice(
             specifications: points[chosen],

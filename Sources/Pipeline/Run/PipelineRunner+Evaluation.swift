@@ -42,7 +42,7 @@ extension PipelineRunner {
             if chosen.count == 1 { records = evaluated.results }
         }
         for metric in scores.metrics {
-            guard !ComparisonTable.isPart(metric) else { continue }
+            guard !metric.isPart else { continue }
             let outcomes = try ReplicatedOutcomes(
                 metric: metric,
                 replicates: [scores.outcomes(of: metric)]
@@ -53,7 +53,7 @@ extension PipelineRunner {
         try finish(stage, since: start) { folder in
             try AtomicFile.write(scores.json(), to: folder.appending(path: ModelScores.fileName))
             for result in records {
-                let file = folder.appending(path: "\(result.task.name).jsonl")
+                let file = folder.appending(path: result.fileName)
                 try AtomicFile.write(result.records, to: file)
             }
         }
@@ -65,12 +65,15 @@ extension PipelineRunner {
         ModelCache(store: store, threads: options.threads, sequences: trainingSequences)
     }
 
+    /// By which settings are chosen on the development problems.
+    static let choosingMetric = Metric(.math, .target)
+
     func developmentScore(
         of specification: ModelSpecification,
         _ models: ModelCache
     ) throws -> (score: Double, seconds: Double?) {
         let identity = try identity(of: specification, isDevelopment: true)
-        if let known = try known(identity, of: specification)?["target_math"] {
+        if let known = try known(identity, of: specification)?[Self.choosingMetric] {
             return (known.value, nil)
         }
         let start = ContinuousClock.now
@@ -79,7 +82,7 @@ extension PipelineRunner {
             specification,
             identity,
             split: .development,
-            outcomes: [("target_math", outcomes)],
+            outcomes: [(Self.choosingMetric, outcomes)],
             seconds: start.duration(to: .now).inSeconds
         )
         return (outcomes.measurement?.value ?? 0, start.duration(to: .now).inSeconds)
@@ -93,12 +96,12 @@ extension PipelineRunner {
         _ specification: ModelSpecification,
         _ models: ModelCache,
         keepsRecords: Bool
-    ) throws -> (outcomes: [(metric: String, Outcomes)], results: [Evaluator.Result])? {
+    ) throws -> (outcomes: [(metric: Metric, Outcomes)], results: [Evaluator.Result])? {
         let identity = try identity(of: specification, isDevelopment: false)
         if !keepsRecords, let recorder, let row = try known(identity, of: specification) {
             let outcomes = try row.metrics.compactMap { metric in
-                try recorder.database.outcomes(of: metric.name, in: identity).map {
-                    (metric.name, $0)
+                try recorder.database.outcomes(of: metric.metric, in: identity).map {
+                    (metric.metric, $0)
                 }
             }
             if outcomes.count == row.metrics.count { return (outcomes, []) }
@@ -110,7 +113,7 @@ extension PipelineRunner {
             if shouldStop() { return nil }
             let result = try evaluator.perform(task)
             for note in result.notes {
-                try observer(.noted(model: specification.model, task: task.name, note: note))
+                try observer(.noted(model: specification.model, task: task.metric, note: note))
             }
             results.append(result)
         }
@@ -237,7 +240,7 @@ extension PipelineRunner {
         _ specification: ModelSpecification,
         _ identity: ContentHash,
         split: Split,
-        outcomes: [(metric: String, Outcomes)],
+        outcomes: [(metric: Metric, Outcomes)],
         seconds: Double
     ) throws {
         guard let recorder else { return }

@@ -1,6 +1,7 @@
 import Checkpointing
 import Datasets
 import Foundation
+import MergeMethods
 import Recipes
 import RunRecords
 
@@ -93,7 +94,7 @@ package struct StageGraph: Sendable {
             let settings = recipe.effective(stage: replica.stage)
         else { preconditionFailure("there is no training stage \(name)") }
         let facts = TrainingFacts(
-            model: name == "base" ? recipe.model : nil,
+            model: name == ModelPart.base.name ? recipe.model : nil,
             replica: replica.number > 1 ? replica.number : nil,
             training: settings.withoutCadence
         )

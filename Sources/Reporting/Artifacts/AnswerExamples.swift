@@ -41,19 +41,21 @@ struct AnswerExamples {
     ///   - others: The models that are wrong.
     /// - Throws: `FileError`; `EvaluationError` for answers that cannot be read.
     init?(in folder: URL, model: String, others: [String]) throws {
-        func records(_ model: String, _ task: String) throws -> [MathRecord]? {
+        func records(_ model: String, _ metric: Metric) throws -> [MathRecord]? {
             let file = folder.appending(path: RunFolder.evaluationPrefix + model).appending(
-                path: "\(task).jsonl"
+                path: "\(metric.rawValue).jsonl"
             )
             guard InputFile.exists(file) else { return nil }
             let data = try InputFile.data(at: file)
             return try MathEvaluation(jsonLines: data, path: file.shownPath).records
         }
-        guard let own = try records(model, "target_math"), !others.isEmpty else { return nil }
-        let theirs = try others.compactMap { try records($0, "target_math") }
+        guard let own = try records(model, Metric(.math, .target)), !others.isEmpty else {
+            return nil
+        }
+        let theirs = try others.compactMap { try records($0, Metric(.math, .target)) }
         guard theirs.count == others.count else { return nil }
         let english = Dictionary(
-            (try records(model, "english_math") ?? []).map { ($0.id, $0.prompt) },
+            (try records(model, Metric(.math, .english)) ?? []).map { ($0.id, $0.prompt) },
             uniquingKeysWith: { first, _ in first }
         )
         let byProblem = theirs.map { records in

@@ -2,6 +2,7 @@ import Checkpointing
 import Evaluation
 import Foundation
 import Foundations
+import MergeMethods
 import Recipes
 import RunRecords
 
@@ -117,7 +118,9 @@ package struct RunArtifacts {
             return InputFile.exists(url) ? try AnalysisFile(at: url) : nil
         }
         let stages = recipe.stages.names.flatMap(recipe.replicas)
-        let experts = ["math", "language"].filter(recipe.stages.names.contains)
+        let experts = [ModelPart.math.name, ModelPart.language.name].filter(
+            recipe.stages.names.contains
+        )
         return try Experiment(
             name: name,
             folder: folder,

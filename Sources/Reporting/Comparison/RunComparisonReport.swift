@@ -1,4 +1,5 @@
 import Checkpointing
+import Evaluation
 import Foundation
 import Foundations
 import Recipes
@@ -68,7 +69,7 @@ package struct RunComparisonReport {
                 ? "Both runs were asked the same problems, so that differences are paired."
                 : "Where the runs were asked other problems the intervals are those of independent "
                     + "samples.")
-        let figures = ["target_math", "english_math"].compactMap { metric -> Figure? in
+        let figures = Measure.math.metrics.compactMap { metric -> Figure? in
             let lines = difference.lines.filter { $0.test.metric == metric }
             guard !lines.isEmpty else { return nil }
             let chart = IntervalChart(
@@ -85,7 +86,7 @@ package struct RunComparisonReport {
                 isDifference: true
             )
             return Figure(
-                title: Format.metric(metric),
+                title: metric.title,
                 caption: "Right of zero \(names[0]) solves more.",
                 drawing: chart.drawing,
                 data: chart.data
@@ -97,7 +98,7 @@ package struct RunComparisonReport {
             content: [Section.paragraph(words)] + figures.map(\.markup) + [
                 table.markup(
                     caption: "\(names[0]) − \(names[1]), 95 % intervals; adjusted by Holm over the "
-                        + "models of a metric. For bits per byte less is better."
+                        + "models of a metric. \(Measure.remark)"
                 )
             ]
         )
@@ -112,7 +113,7 @@ package struct RunComparisonReport {
             ],
             rows: lines.map { line in
                 [
-                    line.model, Format.metric(line.test.metric), Format.number(line.first.value),
+                    line.model, line.test.metric.title, Format.number(line.first.value),
                     Format.number(line.second.value), Format.difference(line.test),
                     Format.probability(line.test.p),
                     line.test.adjustedP.map(Format.probability) ?? "–",

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Rows of texts under titles: shown as a table, copied as tab-separated text, saved as CSV.
 package struct DataTable: Sendable {
@@ -26,18 +27,8 @@ package struct DataTable: Sendable {
 
     /// The table as CSV (RFC 4180).
     package var csv: String {
-        ([titles] + rows).map { row in
-            row.map(Self.field).joined(separator: ",") + "\r\n"
-        }.joined()
-    }
-
-    private static func field(_ text: String) -> String {
         // A minus sign of typography is none for spreadsheets.
-        let plain = text.replacing("−", with: "-")
-        guard plain.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else {
-            return plain
-        }
-        return "\"" + plain.replacing("\"", with: "\"\"") + "\""
+        CSVText.table(([titles] + rows).map { row in row.map { $0.replacing("−", with: "-") } })
     }
 
     /// The table as HTML that can be copied and scrolled.

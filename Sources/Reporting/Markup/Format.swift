@@ -1,13 +1,11 @@
 import Evaluation
-import Foundation
+import Foundations
 
 /// Numbers as reports write them.
 enum Format {
     /// Three decimals, with a minus sign of its own.
     static func number(_ value: Double, _ digits: Int = 3) -> String {
-        let text = String(format: "%.\(digits)f", value)
-        let isZero = !text.contains { ("1"..."9").contains($0) }
-        return isZero ? text.replacing("-", with: "") : text.replacing("-", with: "−")
+        NumberText.fixed(value, digits).replacing("-", with: "−")
     }
 
     /// As `number`, with a plus sign in front of what is above zero.
@@ -32,10 +30,5 @@ enum Format {
     }
 
     /// A p value.
-    static func probability(_ p: Double) -> String {
-        p < 0.0001 ? "< .0001" : String(format: "%.4f", p)
-    }
-
-    /// A metric's name in words.
-    static func metric(_ name: String) -> String { name.replacing("_", with: " ") }
+    static func probability(_ p: Double) -> String { NumberText.probability(p, space: " ") }
 }

@@ -1,3 +1,5 @@
+import Evaluation
+
 extension Section {
     /// Problems that the swap alone has solved; nil when answers were not kept.
     static func examples(_ run: RunArtifacts) -> Section? {
@@ -18,7 +20,7 @@ extension Section {
                     .element(
                         "p",
                         ["class": "source"],
-                        text: "\(Format.metric(example.kind)); the answer is \(example.gold)"
+                        text: "\(Metric.words(example.kind)); the answer is \(example.gold)"
                     ),
                     .element(
                         "ul",

@@ -12,7 +12,7 @@ extension Section {
                 let compared = run.recipe.comparedModels
                 return (group.name.isEmpty ? [] : [.element("h3", [:], text: group.name)])
                     + sentences(group.table, compared).map(paragraph)
-                    + ["target_math", "english_math"].compactMap { metric in
+                    + Measure.math.metrics.compactMap { metric in
                         figure(of: metric, in: group.table, compared, name)?.markup
                     }
                     + [tests(group.table, name)].compactMap { $0 }
@@ -24,10 +24,12 @@ extension Section {
     static func sentences(_ table: ComparisonTable, _ compared: [String]) -> [String] {
         compared.compactMap { model in
             let tests = table.tests.filter {
-                $0.a == model && $0.metric == "target_math" && $0.role != .bound
+                $0.a == model && $0.metric == Metric(.math, .target) && $0.role != .bound
             }
             guard !tests.isEmpty,
-                let own = table.rows.first(where: { $0.model == model })?.metrics["target_math"]
+                let own = table.rows.first(where: { $0.model == model })?.metrics[
+                    Metric(.math, .target)
+                ]
             else { return nil }
             func list(_ tests: [PairedTest]) -> String {
                 tests.map { "\($0.b) (\(Format.signed($0.difference)))" }.joined(separator: ", ")
@@ -45,7 +47,7 @@ extension Section {
     }
 
     private static func figure(
-        of metric: String,
+        of metric: Metric,
         in table: ComparisonTable,
         _ compared: [String],
         _ name: String
@@ -64,14 +66,14 @@ extension Section {
         guard !rows.isEmpty else { return nil }
         let chart = IntervalChart(rows: rows, axis: "share of problems solved")
         return Figure(
-            title: "\(Format.metric(metric))\(name)",
+            title: "\(metric.title)\(name)",
             caption: "Right answers with 95 % intervals, \(counts(table, metric)).",
             drawing: chart.drawing,
             data: chart.data
         )
     }
 
-    private static func counts(_ table: ComparisonTable, _ metric: String) -> String {
+    private static func counts(_ table: ComparisonTable, _ metric: Metric) -> String {
         let problems = table.rows.compactMap { $0.metrics[metric]?.count }.max() ?? 0
         let seeds = table.seeds == 1 ? "one seed" : "\(table.seeds) seeds"
         let pairs = table.pairs.map { ", \($0) pairs of experts each" } ?? ""
@@ -79,7 +81,7 @@ extension Section {
     }
 
     private static func tests(_ table: ComparisonTable, _ name: String) -> Markup? {
-        let whole = table.tests.filter { !ComparisonTable.isPart($0.metric) }
+        let whole = table.tests.filter { !$0.metric.isPart }
         let primary = whole.filter { $0.role == .primary }
         let tests = primary + whole.filter { $0.role != .primary }
         guard !tests.isEmpty else { return nil }
@@ -89,7 +91,7 @@ extension Section {
                 + ["p", "adjusted p"],
             rows: tests.map { test in
                 [
-                    "\(test.a) − \(test.b)", Format.metric(test.metric), Format.difference(test),
+                    "\(test.a) − \(test.b)", test.metric.title, Format.difference(test),
                 ]
                     + (hasSeeds
                         ? [
@@ -118,7 +120,7 @@ extension Section {
                 + "adjusted among themselves."
         return data.markup(
             caption:
-                "Paired comparisons\(name)\(adjustment).\(order) For bits per byte less is better."
+                "Paired comparisons\(name)\(adjustment).\(order) \(Measure.remark)"
         )
     }
 
@@ -130,23 +132,22 @@ extension Section {
             content: run.groups.flatMap { group -> [Markup] in
                 let name = group.name.isEmpty ? "" : " (\(group.name))"
                 let table = group.table
+                let math = Metric(.math, .target)
                 let parts = [
-                    ("In the target language", table.metrics.filter { $0.hasPrefix("target") }),
-                    ("In English", table.metrics.filter { $0.hasPrefix("english") }),
                     (
-                        "Across",
-                        table.metrics.filter {
-                            !$0.hasPrefix("target") && !$0.hasPrefix("english")
-                        }
+                        "In the target language",
+                        table.metrics.filter { $0.language == .target }
                     ),
+                    ("In English", table.metrics.filter { $0.language == .english }),
+                    ("Across", table.metrics.filter { $0.language == nil }),
                 ]
                 let measures = parts.filter { !$0.1.isEmpty }.map { title, metrics in
                     rows(of: metrics, in: table, run.recipe.comparedModels)
                         .markup(caption: "\(title)\(name), with 95 % intervals")
                 }
                 let groups = MathBreakdown.Dimension.allCases.compactMap { dimension in
-                    breakdown(dimension, of: table, run.recipe.comparedModels)?
-                        .markup(caption: "target math by \(dimension.rawValue)\(name)")
+                    breakdown(of: math, dimension, table, run.recipe.comparedModels)?
+                        .markup(caption: "\(math.title) by \(dimension.rawValue)\(name)")
                 }
                 return measures
                     + (groups.isEmpty
@@ -166,12 +167,12 @@ extension Section {
     }
 
     private static func rows(
-        of metrics: [String],
+        of metrics: [Metric],
         in table: ComparisonTable,
         _ compared: [String]
     ) -> DataTable {
         DataTable(
-            ["model"] + metrics.map(Format.metric),
+            ["model"] + metrics.map(\.title),
             rows: table.rows.map { row in
                 [row.title] + metrics.map { Format.interval(row.metrics[$0]) }
             },
@@ -180,15 +181,15 @@ extension Section {
     }
 
     private static func breakdown(
+        of metric: Metric,
         _ dimension: MathBreakdown.Dimension,
-        of table: ComparisonTable,
+        _ table: ComparisonTable,
         _ compared: [String]
     ) -> DataTable? {
-        let prefix = "target_math/\(dimension.rawValue)/"
-        let names = Set(table.rows.flatMap(\.metrics.keys).filter { $0.hasPrefix(prefix) }).sorted()
+        let names = table.rows.flatMap(\.metrics.keys).parts(of: metric, by: dimension).sorted()
         guard names.count > 1 else { return nil }
         return DataTable(
-            ["model"] + names.map { Format.metric(String($0.dropFirst(prefix.count))) },
+            ["model"] + names.map { $0.group(of: metric, by: dimension) ?? "" },
             rows: table.rows.map { row in
                 [row.title] + names.map { row.metrics[$0].map { Format.number($0.value) } ?? "–" }
             },

@@ -31,7 +31,7 @@ extension Section {
         let figures = groups.flatMap { title, caption, kinds -> [Figure] in
             let entries = record.entries.filter { kinds.contains($0.kind) }
             guard !entries.isEmpty else { return [] }
-            return ["target_math", "english_math"].map { metric in
+            return Measure.math.metrics.map { metric in
                 let chart = IntervalChart(
                     rows: entries.compactMap { entry in
                         entry[metric].map { effect in
@@ -48,7 +48,7 @@ extension Section {
                     isDifference: true
                 )
                 return Figure(
-                    title: "\(title): \(Format.metric(metric))",
+                    title: "\(title): \(metric.title)",
                     caption: caption,
                     drawing: chart.drawing,
                     data: chart.data
@@ -78,7 +78,7 @@ extension Section {
     private static func table(_ record: InterventionRecord) -> Markup {
         let metrics = InterventionRecord.metrics
         return DataTable(
-            ["intervention", "weights"] + metrics.map(Format.metric),
+            ["intervention", "weights"] + metrics.map(\.title),
             rows: record.entries.map { entry in
                 [words(for: entry), entry.count.map(NumberText.grouped) ?? ""]
                     + metrics.map { metric in
@@ -93,7 +93,7 @@ extension Section {
         ).markup(
             caption:
                 "All effects; * p < .05 after Holm's adjustment over all interventions of a metric. "
-                + "For bits per byte less is better."
+                + Measure.remark
         )
     }
 

@@ -11,7 +11,7 @@ extension Section {
             identifier: "setting",
             title: "Over \(grouped.setting)",
             content: grouped.metrics.flatMap { metric in
-                let name = "\(Format.metric(metric)) by \(grouped.setting)"
+                let name = "\(metric.title) by \(grouped.setting)"
                 return [
                     curve(of: metric, in: grouped, run.recipe)?.markup,
                     values(of: metric, in: grouped, run.recipe.comparedModels)
@@ -28,7 +28,7 @@ extension Section {
     /// The curves of the compared models and of what they are compared with; nil where the values
     /// are no numbers, so that nothing lies between them.
     private static func curve(
-        of metric: String,
+        of metric: Metric,
         in grouped: GroupedTables,
         _ recipe: Recipe
     ) -> Figure? {
@@ -50,16 +50,16 @@ extension Section {
                 )
             },
             xAxis: grouped.setting,
-            yAxis: Format.metric(metric),
+            yAxis: metric.title,
             names: grouped.groups.enumerated().map { (x: Double($0), name: $1.value) }
         )
         return Figure(
-            title: "\(Format.metric(metric)) by \(grouped.setting)",
+            title: "\(metric.title) by \(grouped.setting)",
             caption: "The band is one standard error to either side; dashed lines are what is "
                 + "compared with. Values stand at equal distances.",
             drawing: chart.drawing,
             data: DataTable(
-                ["model", grouped.setting, Format.metric(metric), "standard error"],
+                ["model", grouped.setting, metric.title, "standard error"],
                 rows: shown.flatMap { title in
                     grouped.groups.compactMap { group in
                         grouped.measurement(metric, of: title, in: group).map { measurement in
@@ -81,7 +81,7 @@ extension Section {
     /// band is one standard error; the intervals stand in the table.
     private static func points(
         of title: String,
-        _ metric: String,
+        _ metric: Metric,
         in grouped: GroupedTables,
         hasBand: Bool
     ) -> [LineChart.Point] {
@@ -100,7 +100,7 @@ extension Section {
 
     /// Models by values.
     static func values(
-        of metric: String,
+        of metric: Metric,
         in grouped: GroupedTables,
         _ compared: [String]
     ) -> DataTable {
@@ -118,7 +118,7 @@ extension Section {
     }
 
     /// Comparisons by values; nil when there are none.
-    static func differences(of metric: String, in grouped: GroupedTables) -> DataTable? {
+    static func differences(of metric: Metric, in grouped: GroupedTables) -> DataTable? {
         let pairs = grouped.comparisons(of: metric)
         guard !pairs.isEmpty else { return nil }
         return DataTable(

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import MergeMethods
 import RunRecords
@@ -28,7 +29,7 @@ extension Section {
         var scores: [[Int]: [Double]] = [:]
         for row in rows {
             guard let swap = swap(of: row), swap.coefficients == nil,
-                let score = row["target_math"]?.value
+                let score = row[Metric(.math, .target)]?.value
             else { continue }
             scores[[swap.bottom, swap.top], default: []].append(score)
         }

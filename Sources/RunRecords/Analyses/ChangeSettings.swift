@@ -1,4 +1,5 @@
 import Analysis
+import MergeMethods
 
 /// What decides the result beside the models.
 package struct ChangeSettings: Codable, Hashable, Sendable {
@@ -15,9 +16,9 @@ package struct ChangeSettings: Codable, Hashable, Sendable {
 
     /// Describes an analysis.
     package init(
-        base: String = "base",
-        language: String = "language",
-        math: String = "math",
+        base: String = ModelPart.base.name,
+        language: String = ModelPart.language.name,
+        math: String = ModelPart.math.name,
         thresholds: [Double] = ChangeAnalysis.standardThresholds,
         ranks: Bool = true
     ) {

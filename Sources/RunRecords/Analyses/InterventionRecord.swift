@@ -31,7 +31,7 @@ package struct InterventionRecord: Codable, Hashable, Sendable {
     /// The effect on one metric.
     package struct Effect: Codable, Hashable, Sendable {
         /// The metric.
-        package var metric: String
+        package var metric: Metric
         /// Its value afterwards; the mean over draws where weights were drawn.
         package var value: Estimate
         /// Afterwards minus before, paired by problem or document.
@@ -43,7 +43,7 @@ package struct InterventionRecord: Codable, Hashable, Sendable {
         ///   - metric: The metric.
         ///   - value: Its value afterwards; the mean over draws where weights were drawn.
         ///   - difference: Afterwards minus before, paired by problem or document.
-        package init(metric: String, value: Estimate, difference: PairedTest) {
+        package init(metric: Metric, value: Estimate, difference: PairedTest) {
             self.metric = metric
             self.value = value
             self.difference = difference
@@ -101,13 +101,11 @@ package struct InterventionRecord: Codable, Hashable, Sendable {
         }
 
         /// The effect on a metric.
-        package subscript(metric: String) -> Effect? { effects.first { $0.metric == metric } }
+        package subscript(metric: Metric) -> Effect? { effects.first { $0.metric == metric } }
     }
 
     /// What is measured, in the order of tables.
-    package static let metrics = [
-        "target_math", "english_math", "target_bits_per_byte", "english_bits_per_byte",
-    ]
+    package static let metrics = Measure.math.metrics + Measure.bitsPerByte.metrics
 
     /// The model that parts are changed of.
     package var model: String
@@ -122,9 +120,9 @@ package struct InterventionRecord: Codable, Hashable, Sendable {
     /// The share of each matrix whose top sets were cut from.
     package var share: Double
     /// The metrics of the model as it is.
-    package var intact: [String: Estimate]
+    package var intact: [Metric: Estimate]
     /// The metrics of the base.
-    package var baseline: [String: Estimate]
+    package var baseline: [Metric: Estimate]
     /// What was done and what came of it; all tests of one metric are one family.
     ///
     /// Trained sets are compared with the base, everything else with the model.
@@ -150,8 +148,8 @@ package struct InterventionRecord: Codable, Hashable, Sendable {
         problems: Int,
         texts: Int,
         share: Double,
-        intact: [String: Estimate],
-        baseline: [String: Estimate],
+        intact: [Metric: Estimate],
+        baseline: [Metric: Estimate],
         entries: [Entry]
     ) {
         self.model = model

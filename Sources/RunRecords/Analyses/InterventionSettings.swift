@@ -1,4 +1,5 @@
 import Analysis
+import MergeMethods
 
 /// What decides the result beside the models.
 package struct InterventionSettings: Codable, Hashable, Sendable {
@@ -28,8 +29,8 @@ package struct InterventionSettings: Codable, Hashable, Sendable {
     /// Describes an analysis.
     package init(
         model: String,
-        base: String = "base",
-        trainedOn: String = "math",
+        base: String = ModelPart.base.name,
+        trainedOn: String = ModelPart.math.name,
         share: Double = 0.05,
         factors: [Double] = [1.01, 1.05, 1.1],
         draws: Int = 3,

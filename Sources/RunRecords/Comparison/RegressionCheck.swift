@@ -20,7 +20,7 @@ package struct RegressionCheck: Encodable, Sendable {
         /// The model.
         package var model: String
         /// The metric.
-        package var metric: String
+        package var metric: Metric
         /// What was recorded.
         package var recorded: Estimate
         /// What the run has; nil when it does not have it.
@@ -51,7 +51,7 @@ package struct RegressionCheck: Encodable, Sendable {
     }
 
     /// The metrics that are checked when nobody says which.
-    package static let standardMetrics = ["target_math", "english_math"]
+    package static let standardMetrics = Measure.math.metrics
     /// What an interval leaves out whose ends are the bounds of one-sided tests at 5 %: being worse is
     /// one-sided.
     private static let tails = 0.1
@@ -79,7 +79,7 @@ package struct RegressionCheck: Encodable, Sendable {
     package init(
         _ found: ComparisonTable,
         against recorded: ComparisonTable,
-        metrics: [String] = standardMetrics,
+        metrics: [Metric] = standardMetrics,
         models: [String] = [],
         tolerance: Double = 0
     ) throws {
@@ -89,14 +89,18 @@ package struct RegressionCheck: Encodable, Sendable {
         }
         let known = recorded.metrics
         if let metric = metrics.first(where: { !known.contains($0) }) {
-            throw Failure.unknown(kind: "metric", name: metric, known: known)
+            throw Failure.unknown(
+                kind: "metric",
+                name: metric.rawValue,
+                known: known.map(\.rawValue)
+            )
         }
         var lines: [Line] = []
         for row in recorded.rows where models.isEmpty || models.contains(row.model) {
             for metric in metrics {
                 guard let old = row.metrics[metric] else { continue }
                 let new = found.rows.first { $0.model == row.model }?.metrics[metric]
-                let sign: Double = metric.hasSuffix("bits_per_byte") ? -1 : 1
+                let sign = metric.better.sign
                 let chance = new.flatMap { IndependentDifference($0, old) }.map { difference in
                     let interval = difference.interval(leavingOut: Self.tails)
                     return sign > 0

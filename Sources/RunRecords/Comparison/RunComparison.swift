@@ -18,7 +18,7 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         /// The cells differ in more than their seeds.
         case mixed(groups: [String])
         /// A metric was stored without outcomes by problem.
-        case withoutOutcomes(model: String, metric: String, place: String)
+        case withoutOutcomes(model: String, metric: Metric, place: String)
 
         package var description: String {
             switch self {
@@ -75,7 +75,7 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         _ database: RunDatabase,
         _ first: String,
         _ second: String,
-        metric: String,
+        metric: Metric,
         split: String,
         cells: [String] = []
     ) throws {
@@ -87,7 +87,11 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         let both = chosen.filter { [first, second].contains($0.model) }
         try Self.check(split, kind: "split", both.map(\.split))
         let measured = both.filter { $0.split == split }
-        try Self.check(metric, kind: "metric", measured.flatMap { $0.metrics.map(\.name) })
+        try Self.check(
+            metric.rawValue,
+            kind: "metric",
+            measured.flatMap { $0.metrics.map(\.metric.rawValue) }
+        )
         let a = try Self.byCell(measured, model: first, metric: metric)
         let b = try Self.byCell(measured, model: second, metric: metric)
         for (one, other, names) in [(a, b, (first, second)), (b, a, (second, first))] {
@@ -122,7 +126,7 @@ package struct RunComparison: Encodable, Hashable, Sendable {
     ///
     /// - Throws: `Failure.withoutOutcomes`, `ComparisonError`, and `RunDatabaseError`.
     static func outcomes(
-        of metric: String,
+        of metric: Metric,
         in rows: [[EvaluationRow]],
         _ database: RunDatabase
     ) throws -> ReplicatedOutcomes {
@@ -153,7 +157,7 @@ package struct RunComparison: Encodable, Hashable, Sendable {
     }
 
     /// The evaluations of a model by cell, those of each in the order of their storing.
-    static func byCell(_ rows: [EvaluationRow], model: String, metric: String) throws
+    static func byCell(_ rows: [EvaluationRow], model: String, metric: Metric) throws
         -> [String: [EvaluationRow]]
     {
         let chosen = rows.filter { $0.model == model && $0[metric] != nil }

@@ -78,7 +78,7 @@ package struct RunDifference: Encodable, Sendable {
         for model in models {
             let own = rows.map { $0.filter { $0.model == model && cells.contains($0.cell) } }
             guard !own[0].isEmpty, !own[1].isEmpty else { continue }
-            for metric in own[0][0].metrics.map(\.name) where !ComparisonTable.isPart(metric) {
+            for metric in own[0][0].metrics.map(\.metric) where !metric.isPart {
                 let byCell = try own.map {
                     try RunComparison.byCell($0, model: model, metric: metric)
                 }
@@ -104,7 +104,7 @@ package struct RunDifference: Encodable, Sendable {
 
     private static func line(
         _ model: String,
-        _ metric: String,
+        _ metric: Metric,
         _ first: ReplicatedOutcomes,
         _ second: ReplicatedOutcomes
     ) throws -> Line? {

@@ -5,15 +5,20 @@ import Foundations
 /// One model measured on one split.
 package struct EvaluationRow: Codable, Hashable, Sendable {
     /// One metric of it.
-    package struct Metric: Codable, Hashable, Sendable {
-        /// The name, such as `target_math`.
-        package var name: String
+    package struct Value: Codable, Hashable, Sendable {
+        /// The metric, such as `target_math`.
+        package var metric: Metric
         /// The value with its error and the number of problems.
         package var measurement: Estimate
 
-        /// Describes a metric.
-        package init(_ name: String, _ measurement: Estimate) {
-            self.name = name
+        private enum CodingKeys: String, CodingKey {
+            case metric = "name"
+            case measurement
+        }
+
+        /// Describes what was measured.
+        package init(_ metric: Metric, _ measurement: Estimate) {
+            self.metric = metric
             self.measurement = measurement
         }
     }
@@ -37,7 +42,7 @@ package struct EvaluationRow: Codable, Hashable, Sendable {
     /// The run that measured it.
     package var run: Int64
     /// The metrics in the order in which they were given.
-    package var metrics: [Metric]
+    package var metrics: [Value]
 
     /// Describes an evaluation.
     package init(
@@ -50,7 +55,7 @@ package struct EvaluationRow: Codable, Hashable, Sendable {
         seconds: Double,
         created: Timestamp = Timestamp(),
         run: Int64,
-        metrics: [Metric]
+        metrics: [Value]
     ) {
         self.identity = identity
         self.cell = cell
@@ -65,8 +70,8 @@ package struct EvaluationRow: Codable, Hashable, Sendable {
     }
 
     /// The measurement of a metric, when it was measured.
-    package subscript(metric: String) -> Estimate? {
-        metrics.first { $0.name == metric }?.measurement
+    package subscript(metric: Metric) -> Estimate? {
+        metrics.first { $0.metric == metric }?.measurement
     }
 }
 

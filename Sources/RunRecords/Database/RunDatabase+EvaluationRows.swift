@@ -64,7 +64,7 @@ extension RunDatabase {
                 count: try row.decode(forColumn: "n"),
                 isShare: try row.decode(String?.self, forColumn: "kind") == "binary"
             )
-            evaluations[evaluations.count - 1].metrics.append(.init(name, measurement))
+            evaluations[evaluations.count - 1].metrics.append(.init(Metric(name), measurement))
         }
         return evaluations
     }

@@ -34,7 +34,7 @@ extension RunDatabase {
     ///   one counts as used by the run and nothing else changes.
     /// - Throws: `RunDatabaseError`, `unusable` for numbers that are not finite and for outcomes of
     ///   a metric that it does not have.
-    package func insert(_ evaluation: EvaluationRow, outcomes: [String: Outcomes] = [:]) throws
+    package func insert(_ evaluation: EvaluationRow, outcomes: [Metric: Outcomes] = [:]) throws
         -> Insertion
     {
         try Self.check(evaluation, outcomes)
@@ -65,7 +65,7 @@ extension RunDatabase {
             )
             let row = database.lastInsertedRowID
             for metric in evaluation.metrics {
-                try Self.insert(metric, outcomes[metric.name], of: row, into: database)
+                try Self.insert(metric, outcomes[metric.metric], of: row, into: database)
             }
             return .inserted
         }
@@ -111,15 +111,15 @@ extension RunDatabase {
         }
     }
 
-    private static func check(_ row: EvaluationRow, _ outcomes: [String: Outcomes]) throws {
-        func problem(_ metric: String, _ problem: String) -> RunDatabaseError {
+    private static func check(_ row: EvaluationRow, _ outcomes: [Metric: Outcomes]) throws {
+        func problem(_ metric: Metric, _ problem: String) -> RunDatabaseError {
             let cell = row.cell.isEmpty ? "" : " in \(row.cell)"
             return .unusable(what: "\(metric) of \(row.model)\(cell)", problem: problem)
         }
         for metric in row.metrics {
             let numbers = [metric.measurement.value, metric.measurement.standardError ?? 0]
             guard numbers.allSatisfy({ $0.isFinite }) else {
-                throw problem(metric.name, "\(numbers[0]) ± \(numbers[1]) is not finite")
+                throw problem(metric.metric, "\(numbers[0]) ± \(numbers[1]) is not finite")
             }
         }
         for (metric, outcomes) in outcomes.sorted(by: { $0.key < $1.key }) {

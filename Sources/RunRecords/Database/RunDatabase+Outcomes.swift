@@ -9,7 +9,7 @@ extension RunDatabase {
     /// They equal those that were stored, bit by bit.
     ///
     /// - Throws: `RunDatabaseError`, `damaged` when the parts do not fit each other.
-    package func outcomes(of metric: String, in identity: ContentHash) throws -> Outcomes? {
+    package func outcomes(of metric: Metric, in identity: ContentHash) throws -> Outcomes? {
         try read { database in
             let row = try Row.fetchOne(
                 database,
@@ -20,7 +20,7 @@ extension RunDatabase {
                     JOIN problem_set AS p ON p.id = m.problem_set_id
                     WHERE e.identity = ? AND m.metric = ?
                     """,
-                arguments: [identity.hexadecimal, metric]
+                arguments: [identity.hexadecimal, metric.rawValue]
             )
             return try row.map {
                 try PackedOutcomes(
@@ -34,7 +34,7 @@ extension RunDatabase {
 
     /// Stores one metric of an evaluation, inside the transaction that stores the evaluation.
     static func insert(
-        _ metric: EvaluationRow.Metric,
+        _ value: EvaluationRow.Value,
         _ outcomes: Outcomes?,
         of evaluation: Int64,
         into database: Database
@@ -47,8 +47,8 @@ extension RunDatabase {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                evaluation, metric.name, metric.measurement.value,
-                metric.measurement.standardError, metric.measurement.count,
+                evaluation, value.metric.rawValue, value.measurement.value,
+                value.measurement.standardError, value.measurement.count,
                 packed.map { $0.isBinary ? "binary" : "continuous" },
                 outcomes.map { try problemSet($0.identifiers, in: database) },
                 packed?.amounts, packed?.weights,

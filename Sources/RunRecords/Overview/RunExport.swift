@@ -1,4 +1,5 @@
 import Checkpointing
+import Evaluation
 import Foundation
 import Foundations
 import Recipes
@@ -26,7 +27,7 @@ package struct RunExport: Sendable {
         /// The split.
         package var split: String
         /// The metric.
-        package var metric: String
+        package var metric: Metric
         /// The value.
         package var value: Double
         /// Its standard error; nil when it is unknown.
@@ -66,7 +67,7 @@ package struct RunExport: Sendable {
                     model: row.model,
                     replicate: row.replicate,
                     split: row.split,
-                    metric: metric.name,
+                    metric: metric.metric,
                     value: metric.measurement.value,
                     stderr: metric.measurement.standardError,
                     n: metric.measurement.count,
@@ -136,7 +137,8 @@ package struct RunExport: Sendable {
 
     private static func fields(_ line: Line) throws -> [String] {
         [
-            line.recipe ?? "", line.cell, line.model, line.replicate, line.split, line.metric,
+            line.recipe ?? "", line.cell, line.model, line.replicate, line.split,
+            line.metric.rawValue,
             "\(line.value)", line.stderr.map { "\($0)" } ?? "", "\(line.n)", "\(line.seconds)",
             line.created.description, "\(line.run)", line.identity.hexadecimal,
             try line.method.text(),

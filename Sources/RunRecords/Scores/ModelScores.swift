@@ -55,7 +55,7 @@ package struct ModelScores: Codable, Hashable, Sendable {
     package mutating func add(
         replicate name: String,
         development: Double?,
-        outcomes: [(metric: String, Outcomes)]
+        outcomes: [(metric: Metric, Outcomes)]
     ) {
         let metrics = outcomes.map { metric, outcomes in
             StoredOutcomes(metric: metric, outcomes, units: key(of: outcomes.identifiers))
@@ -72,10 +72,10 @@ package struct ModelScores: Codable, Hashable, Sendable {
     }
 
     /// The names of the metrics in the order of the table.
-    package var metrics: [String] { replicates.first?.metrics.map(\.metric) ?? [] }
+    package var metrics: [Metric] { replicates.first?.metrics.map(\.metric) ?? [] }
 
     /// The outcomes of a metric by replicate; empty when it was not measured.
-    package func outcomes(of metric: String) -> [Outcomes] {
+    package func outcomes(of metric: Metric) -> [Outcomes] {
         replicates.compactMap { replicate in
             guard let stored = replicate.metrics.first(where: { $0.metric == metric }) else {
                 return nil
@@ -85,7 +85,7 @@ package struct ModelScores: Codable, Hashable, Sendable {
     }
 
     /// The outcomes of all metrics of a replicate.
-    package func outcomes(ofReplicate place: Int) -> [(metric: String, Outcomes)] {
+    package func outcomes(ofReplicate place: Int) -> [(metric: Metric, Outcomes)] {
         replicates[place].metrics.compactMap { stored in
             stored.outcomes(identifiers: units[stored.units] ?? []).map { (stored.metric, $0) }
         }

@@ -14,7 +14,7 @@ package struct ResultsTable: Sendable {
         var name: String
         var metrics: [ReplicatedOutcomes]
 
-        subscript(metric: String) -> ReplicatedOutcomes? {
+        subscript(metric: Metric) -> ReplicatedOutcomes? {
             metrics.first { $0.metric == metric }
         }
     }
@@ -58,10 +58,10 @@ package struct ResultsTable: Sendable {
         against others: [Row],
         _ plan: ComparisonPlan
     ) throws -> [PairedTest] {
-        var metrics: [String] = []
+        var metrics: [Metric] = []
         for row in compared {
             for metric in row.metrics.map(\.metric)
-            where !ComparisonTable.isPart(metric) && !metrics.contains(metric) {
+            where !metric.isPart && !metrics.contains(metric) {
                 metrics.append(metric)
             }
         }

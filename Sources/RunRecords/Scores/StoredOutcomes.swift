@@ -3,7 +3,7 @@ import Evaluation
 /// Outcomes as they are stored: right and wrong as one digit a problem, other amounts as numbers.
 package struct StoredOutcomes: Codable, Hashable, Sendable {
     /// The metric.
-    package var metric: String
+    package var metric: Metric
     /// The name of the list of identifiers.
     var units: String
     /// `1` for right and `0` for wrong, in the order of the units.
@@ -18,7 +18,7 @@ package struct StoredOutcomes: Codable, Hashable, Sendable {
     ///   - metric: The metric.
     ///   - outcomes: Its outcomes.
     ///   - units: The name of the list of identifiers.
-    package init(metric: String, _ outcomes: Outcomes, units: String) {
+    package init(metric: Metric, _ outcomes: Outcomes, units: String) {
         self.metric = metric
         self.units = units
         switch outcomes.kind {

@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import MergeMethods
 import Recipes
 import Transformer
 
@@ -42,7 +43,7 @@ extension StageRow.Kind {
         switch name {
         case RunFolder.tokenizer: self = .tokenizer
         case RunFolder.comparison: self = .comparison
-        case "base", "math", "language": self = .training
+        case _ where ModelPart(rawValue: name) != nil: self = .training
         case _ where name.hasPrefix(RunFolder.evaluationPrefix): self = .evaluation
         default: self = .merge
         }

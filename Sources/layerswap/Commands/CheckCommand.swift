@@ -1,5 +1,7 @@
 import ArgumentParser
+import Evaluation
 import Foundation
+import Foundations
 import RunRecords
 
 /// `layerswap check`.
@@ -28,7 +30,7 @@ struct CheckCommand: ParsableCommand {
     var against: String
 
     @Option(name: .long, help: "A metric. May be repeated; problems in both languages if left out.")
-    var metric: [String] = []
+    var metric: [Metric] = []
 
     @Option(name: .long, help: "A model. May be repeated; all recorded ones if left out.")
     var model: [String] = []
@@ -70,12 +72,12 @@ struct CheckCommand: ParsableCommand {
             header: ["model", "metric", "recorded", "found", "difference", "allowed", ""],
             rows: check.lines.map { line in
                 [
-                    line.model, line.metric.replacing("_", with: " "),
-                    RunText.measurement(line.recorded), RunText.measurement(line.found),
+                    line.model, line.metric.title,
+                    line.recorded.text, line.found?.text ?? "–",
                     line.found.map {
-                        String(format: "%+.3f", $0.value - line.recorded.value)
+                        NumberText.signed($0.value - line.recorded.value)
                     } ?? "–",
-                    String(format: "%.3f", line.allowed),
+                    NumberText.fixed(line.allowed),
                     line.verdict == .kept ? "" : line.verdict.rawValue,
                 ]
             },

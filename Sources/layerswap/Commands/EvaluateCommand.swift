@@ -1,5 +1,7 @@
 import ArgumentParser
+import Evaluation
 import Foundation
+import Foundations
 import Pipeline
 
 /// `layerswap evaluate`.
@@ -42,16 +44,16 @@ struct EvaluateCommand: ParsableCommand {
         if let note = evaluator.form.note { console.remark(note) }
         var results: [Evaluator.Result] = []
         for task in evaluator.tasks {
-            console.remark("\(task.name.replacing("_", with: " "))…")
+            console.remark("\(task.metric.title)…")
             results.append(try evaluator.perform(task))
         }
         let table = TextTable(
             header: ["metric", "value", "error", "n"],
             rows: results.flatMap(\.measurements).map { metric, measurement in
                 [
-                    metric.replacing("_", with: " "),
-                    String(format: "%.3f", measurement.value),
-                    measurement.standardError.map { String(format: "±%.3f", $0) } ?? "",
+                    metric.title,
+                    NumberText.fixed(measurement.value),
+                    measurement.errorText ?? "",
                     String(measurement.count),
                 ]
             },
@@ -60,7 +62,7 @@ struct EvaluateCommand: ParsableCommand {
         for line in table.lines { console.result(line) }
         for result in results {
             for note in result.notes {
-                console.result("\(result.task.name.replacing("_", with: " ")): \(note)")
+                console.result("\(result.task.metric.title): \(note)")
             }
         }
         if let place { try Evaluator.write(results, to: place) }

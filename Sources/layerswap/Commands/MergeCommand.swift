@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpointing
 import Foundation
 import MergeFiles
+import MergeMethods
 import Merging
 
 /// `layerswap merge`.
@@ -240,7 +241,10 @@ struct MergeCommand: ParsableCommand {
         if let file {
             return try MergeRequest(file: URL(filePath: file), overrides: assignments)
         }
-        let folders = [("language", language), ("math", math), ("base", base)]
+        let folders = [
+            (ModelPart.language.name, language), (ModelPart.math.name, math),
+            (ModelPart.base.name, base),
+        ]
         return try MergeRequest(
             settings: settings.settings,
             folders: folders.compactMap { name, folder in

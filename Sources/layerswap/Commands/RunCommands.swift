@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import Foundations
 import Kernels
+import MergeMethods
 import Pipeline
 import Recipes
 import RunRecords
@@ -90,11 +91,13 @@ struct RunCommand: ParsableCommand {
         for result in tables {
             var shown = result.table
             // All tests are in the file; on the screen stand those that the experiment is about.
-            shown.tests = shown.tests.filter { $0.metric.hasSuffix("_math") }
+            shown.tests = shown.tests.filter { $0.metric.measure == .math && !$0.metric.isPart }
             console.result(result.group.label.isEmpty ? "" : "\n\(result.group.label)\n")
             console.result(shown.description.trimmingCharacters(in: .newlines))
             for dimension in MathBreakdown.Dimension.allCases {
-                guard let part = shown.text(of: "target_math", by: dimension) else { continue }
+                guard let part = shown.text(of: Metric(.math, .target), by: dimension) else {
+                    continue
+                }
                 console.result("\n" + part.trimmingCharacters(in: .newlines))
             }
             console.remark("\nAll measurements and tests are in \(result.file.shownPath).")
@@ -130,7 +133,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup var options: WorkOptions
 
     @Option(name: .long, help: "The stage: base, or another that the recipe trains.")
-    var stage = "base"
+    var stage = ModelPart.base.name
 
     func run() throws {
         let loaded = try options.recipe.load()

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Merging
 
 /// How far two experts have moved from their base, as lines of text.

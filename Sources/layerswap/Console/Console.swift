@@ -1,5 +1,8 @@
+import ArgumentParser
 import Checkpointing
+import Evaluation
 import Foundation
+import Foundations
 
 /// Where words go: results to standard output, everything else wherever the flags say.
 struct Console: Sendable {
@@ -91,29 +94,9 @@ struct Console: Sendable {
     }
 }
 
-/// Columns of text that line up.
-struct TextTable {
-    /// Titles of the columns; none when there is no header.
-    var header: [String] = []
-    /// The cells.
-    var rows: [[String]] = []
-    /// Columns that line up at their right end.
-    var rightAligned: Set<Int> = []
-
-    /// The lines, each cell padded to the widest of its column.
-    var lines: [String] {
-        let all = ((header.isEmpty ? [] : [header]) + rows).map { $0.map(TerminalText.line) }
-        let columns = all.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            all.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
-        }
-        return all.map { cells in
-            let padded = cells.enumerated().map { column, cell in
-                let space = String(repeating: " ", count: widths[column] - cell.count)
-                return rightAligned.contains(column) ? space + cell : cell + space
-            }
-            let line = padded.joined(separator: "  ")
-            return String(line.reversed().drop { $0 == " " }.reversed())
-        }
-    }
+extension TextTable {
+    /// The lines for a terminal: no cell ends its line or writes control characters.
+    var lines: [String] { aligned(TerminalText.line) }
 }
+
+extension Metric: ExpressibleByArgument {}

@@ -67,7 +67,7 @@ final class RunReporter {
         case .fellBack(_, let reason):
             say("  note: \(reason); products stay in fp32")
         case .noted(_, let task, let note):
-            say("  note: \(task.replacing("_", with: " ")): \(note)")
+            say("  note: \(task.title): \(note)")
         case .training(_, let event): training(event)
         case .trained(_, let summary):
             let best = summary.best.map {
@@ -92,9 +92,7 @@ final class RunReporter {
                 isLast: done == count
             )
         case .measured(_, let metric, let measurement):
-            let error = measurement.standardError.map { String(format: " ±%.3f", $0) } ?? ""
-            let name = metric.replacingOccurrences(of: "_", with: " ")
-            say("  \(name) " + String(format: "%.3f", measurement.value) + error)
+            say("  \(metric.title) \(measurement.text)")
         case .finished(let stage, let seconds):
             let time = Duration.seconds(seconds).briefly
             say("  \(stage.name) finished, \(time)\(rest(after: stage))")

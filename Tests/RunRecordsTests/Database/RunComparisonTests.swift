@@ -30,7 +30,7 @@ struct RunComparisonTests {
         _ database: RunDatabase,
         _ a: String = "swap",
         _ b: String = "soup",
-        metric: String = "target_math",
+        metric: Metric = "target_math",
         split: String = "test",
         cells: [String] = []
     ) throws -> RunComparison {

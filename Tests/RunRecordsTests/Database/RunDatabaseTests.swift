@@ -114,7 +114,7 @@ struct RunDatabaseTests {
             .init("signed", Estimate(value: -2, standardError: nil, count: 3)),
             .init("alone", Estimate(value: 0.25, standardError: 0.125, count: 8)),
         ]
-        let outcomes = [
+        let outcomes: [Metric: Outcomes] = [
             "target_math": Example.binary(3), "target_bits_per_byte": Example.bits,
             "weighted": weighted, "signed": signed,
         ]

@@ -2,6 +2,8 @@ import Analysis
 import ArgumentParser
 import Evaluation
 import Foundation
+import Foundations
+import MergeMethods
 import RunAnalysis
 
 /// `layerswap analyze change`.
@@ -23,13 +25,13 @@ struct AnalyzeChangeCommand: ParsableCommand {
     @OptionGroup var experiment: AnalyzedRunOptions
 
     @Option(name: .long, help: "The base: a model of the run, or a checkpoint folder.")
-    var base = "base"
+    var base = ModelPart.base.name
 
     @Option(name: .long, help: "The language expert: a model of the run, or a checkpoint folder.")
-    var language = "language"
+    var language = ModelPart.language.name
 
     @Option(name: .long, help: "The math expert: a model of the run, or a checkpoint folder.")
-    var math = "math"
+    var math = ModelPart.math.name
 
     @Option(
         name: .long,
@@ -78,7 +80,9 @@ struct AnalyzeChangeCommand: ParsableCommand {
             )
             made = try Self.make(run, settings, target, threads: threads.count, console)
         } else {
-            let models = [("base", base), ("language expert", language), ("math expert", math)]
+            let models = [
+                (ModelPart.base.name, base), ("language expert", language), ("math expert", math),
+            ]
             let target = try record.target(
                 .change,
                 reading: models.map { .init("the \($0)", URL(filePath: $1)) }

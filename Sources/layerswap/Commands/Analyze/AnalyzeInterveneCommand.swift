@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Foundations
+import MergeMethods
 import RunAnalysis
 import RunRecords
 
@@ -90,7 +91,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     static func model(of run: AnalyzedRun) -> String {
-        run.models(among: ["swap", "math"]).first ?? "base"
+        run.models(among: ["swap", ModelPart.math.name]).first ?? ModelPart.base.name
     }
 
     func run() throws {
@@ -143,10 +144,10 @@ struct InterventionLines {
     /// A table with a row for each intervention.
     var lines: [String] {
         let metrics = InterventionRecord.metrics
-        let titles = metrics.map { $0.replacing("_", with: " ") }
-        func start(_ name: String, _ values: [String: Estimate]) -> [String] {
+        let titles = metrics.map(\.title)
+        func start(_ name: String, _ values: [Metric: Estimate]) -> [String] {
             [name, ""]
-                + metrics.map { values[$0].map { String(format: "%.3f", $0.value) } ?? "–" }
+                + metrics.map { values[$0].map { NumberText.fixed($0.value) } ?? "–" }
         }
         let table = TextTable(
             header: ["", "weights"] + titles,
@@ -183,9 +184,9 @@ struct InterventionLines {
 
     private static func cell(_ effect: InterventionRecord.Effect) -> String {
         let test = effect.difference
-        let ends = test.interval.map { String(format: "%+.3f", $0) }.joined(separator: ", ")
+        let ends = test.interval.map { NumberText.signed($0) }.joined(separator: ", ")
         let mark = test.isSignificant ? "*" : " "
-        return String(format: "%.3f  %+.3f [", effect.value.value, test.difference) + ends + "]"
-            + mark
+        return "\(NumberText.fixed(effect.value.value))  \(NumberText.signed(test.difference)) "
+            + "[\(ends)]\(mark)"
     }
 }

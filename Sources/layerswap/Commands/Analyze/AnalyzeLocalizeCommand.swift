@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Foundation
 import Foundations
+import MergeMethods
 import RunAnalysis
 
 /// `layerswap analyze localize`.
@@ -85,7 +86,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     }
 
     static func models(of run: AnalyzedRun) -> [String] {
-        run.models(among: ["base", "math", "swap"])
+        run.models(among: [ModelPart.base.name, ModelPart.math.name, "swap"])
     }
 
     func run() throws {
@@ -241,10 +242,7 @@ struct LocalizationLines {
     private static func cells(_ overlap: LocalizationRecord.Overlap) -> [String] {
         [
             number(overlap.jaccard),
-            overlap.groups.map { group in
-                number(group.value)
-                    + (group.standardError.map { String(format: " ±%.3f", $0) } ?? "")
-            } ?? "–",
+            overlap.groups?.text ?? "–",
             number(overlap.sizeNull), score(overlap.sizeZ), number(overlap.weightNull),
             score(overlap.weightZ), number(overlap.control),
         ]
@@ -254,7 +252,7 @@ struct LocalizationLines {
         NumberText.grouped(set.layers[layer])
     }
 
-    private static func number(_ value: Double) -> String { String(format: "%.3f", value) }
+    private static func number(_ value: Double) -> String { NumberText.fixed(value) }
 
     private static func score(_ value: Double?) -> String {
         value.map { String(format: "%+.1f", $0) } ?? "–"

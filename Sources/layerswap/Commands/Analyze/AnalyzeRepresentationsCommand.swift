@@ -2,6 +2,8 @@ import Analysis
 import ArgumentParser
 import Evaluation
 import Foundation
+import Foundations
+import MergeMethods
 import RunAnalysis
 
 /// `layerswap analyze representations`.
@@ -70,7 +72,9 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     }
 
     static func models(of run: AnalyzedRun) -> [String] {
-        run.models(among: ["base", "math", "language", "swap"])
+        run.models(among: [
+            ModelPart.base.name, ModelPart.math.name, ModelPart.language.name, "swap",
+        ])
     }
 
     func run() throws {
@@ -166,15 +170,10 @@ struct RepresentationLines {
         let lens = place.lens.last
         return [
             place.place == 0 ? "embeddings" : "layer \(place.place - 1)",
-            Self.value(place.cosine.value), String(format: "%.3f", place.cosine.shuffled),
-            Self.value(place.alignment.value), String(format: "%.3f", place.alignment.shuffled),
-            Self.value(place.retrieval), Self.value(place.retrievalBack),
-            lens.map { Self.value($0.first) } ?? "–", lens.map { Self.value($0.second) } ?? "–",
+            place.cosine.value.text, NumberText.fixed(place.cosine.shuffled),
+            place.alignment.value.text, NumberText.fixed(place.alignment.shuffled),
+            place.retrieval.text, place.retrievalBack.text,
+            lens.map { $0.first.text } ?? "–", lens.map { $0.second.text } ?? "–",
         ]
-    }
-
-    private static func value(_ measurement: Estimate) -> String {
-        let error = measurement.standardError.map { String(format: " ±%.3f", $0) } ?? ""
-        return String(format: "%.3f", measurement.value) + error
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import Foundations
 import Kernels
 
 /// `layerswap benchmark kernels`.

@@ -97,11 +97,4 @@ enum RunText {
         case .failed, .unreadable: "\(summary.state.rawValue): \(message)"
         }
     }
-
-    /// A value with its error, such as `0.836 ±0.017`.
-    static func measurement(_ measurement: Estimate?) -> String {
-        guard let measurement else { return "–" }
-        let value = String(format: "%.3f", measurement.value)
-        return measurement.standardError.map { value + String(format: " ±%.3f", $0) } ?? value
-    }
 }

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Evaluation
 import Foundation
+import Foundations
 import RunRecords
 
 /// `layerswap runs compare`.
@@ -24,7 +26,7 @@ struct RunsCompareCommand: ParsableCommand {
     var second: String
 
     @Option(name: .long, help: "What is compared.")
-    var metric = "target_math"
+    var metric = Metric(.math, .target)
 
     @Option(name: .long, help: "The split that it was measured on.")
     var split = "test"
@@ -57,18 +59,18 @@ struct RunsCompareCommand: ParsableCommand {
     private func show(_ comparison: RunComparison) {
         let console = output.console
         let test = comparison.test
-        let p = test.p < 0.0001 ? "p < .0001" : String(format: "p = %.4f", test.p)
+        let p = NumberText.probability(test.p, space: " ", name: "p")
         let rows = [
-            [test.a, RunText.measurement(comparison.a)],
-            [test.b, RunText.measurement(comparison.b)],
+            [test.a, comparison.a.text],
+            [test.b, comparison.b.text],
             [
                 "difference",
-                String(format: "%+.3f", test.difference) + ", 95% interval ["
-                    + test.interval.map { String(format: "%+.3f", $0) }.joined(separator: ", ")
+                NumberText.signed(test.difference) + ", 95% interval ["
+                    + test.interval.map { NumberText.signed($0) }.joined(separator: ", ")
                     + "], \(p)",
             ],
         ]
-        let name = test.metric.replacing("_", with: " ")
+        let name = test.metric.title
         var counts = ["n = \(comparison.a.count)"]
         if comparison.cells > 1 { counts.append("\(comparison.cells) cells") }
         if comparison.pairs > 1 { counts.append("means of up to \(comparison.pairs) pairs") }

@@ -108,26 +108,26 @@ struct RunsShowCommand: ParsableCommand {
         for (name, value) in row.figures.sorted(by: { $0.key < $1.key }) {
             let text =
                 name == "parameters" ? NumberText.short(value) : String(format: "%.3f", value)
-            words.append("\(name.replacing("_", with: " ")) \(text)")
+            words.append("\(Metric.words(name)) \(text)")
         }
         return words.joined(separator: ", ")
     }
 
     /// The evaluations with one column for each metric.
     private static func table(_ evaluations: [EvaluationRow]) -> TextTable {
-        var metrics: [String] = []
-        for name in evaluations.flatMap({ $0.metrics.map(\.name) })
-        where !metrics.contains(name) && !ComparisonTable.isPart(name) {
-            metrics.append(name)
+        var metrics: [Metric] = []
+        for metric in evaluations.flatMap({ $0.metrics.map(\.metric) })
+        where !metrics.contains(metric) && !metric.isPart {
+            metrics.append(metric)
         }
         let hasCells = evaluations.contains { !$0.cell.isEmpty }
         let hasReplicates = evaluations.contains { !$0.replicate.isEmpty }
         let titles = (hasCells ? ["cell"] : []) + ["model"] + (hasReplicates ? ["replicate"] : [])
         return TextTable(
-            header: titles + ["split"] + metrics.map { $0.replacing("_", with: " ") },
+            header: titles + ["split"] + metrics.map(\.title),
             rows: evaluations.map { row in
                 (hasCells ? [row.cell] : []) + [row.model] + (hasReplicates ? [row.replicate] : [])
-                    + [row.split] + metrics.map { RunText.measurement(row[$0]) }
+                    + [row.split] + metrics.map { row[$0]?.text ?? "–" }
             },
             rightAligned: Set(titles.count + 1..<titles.count + 1 + metrics.count)
         )

@@ -15,13 +15,13 @@ package struct MathBreakdown: Hashable, Sendable {
         case vocabulary
     }
 
-    /// The metric that is broken down.
-    package let metric: MathEvaluation.Metric
+    /// What is judged.
+    package let criterion: MathEvaluation.Criterion
     private let groups: [Dimension: [String: Outcomes]]
 
     /// Groups the judged problems of an evaluation.
-    package init(_ evaluation: MathEvaluation, metric: MathEvaluation.Metric) {
-        self.metric = metric
+    package init(_ evaluation: MathEvaluation, criterion: MathEvaluation.Criterion) {
+        self.criterion = criterion
         var groups: [Dimension: [String: Outcomes]] = [:]
         for dimension in Dimension.allCases {
             let named = evaluation.records.compactMap { record in
@@ -29,7 +29,10 @@ package struct MathBreakdown: Hashable, Sendable {
             }
             groups[dimension] = Dictionary(grouping: named, by: \.name).compactMapValues {
                 members in
-                let outcomes = MathEvaluation.outcomes(of: metric, records: members.map(\.record))
+                let outcomes = MathEvaluation.outcomes(
+                    of: criterion,
+                    records: members.map(\.record)
+                )
                 return outcomes.identifiers.isEmpty ? nil : outcomes
             }
         }
