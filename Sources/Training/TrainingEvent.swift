@@ -135,7 +135,7 @@ package enum TrainingError: Error, CustomStringConvertible {
                     ?? "no checkpoint was saved before this step")
         case .foreignCheckpoint(let path, let difference):
             "\(path) is a checkpoint of another run: \(difference); "
-                + "remove it to begin anew, or restore the settings"
+                + "remove it to start again, or restore the settings"
         case .unreadableState(let path, let reason):
             "\(path): \(reason); remove this checkpoint to resume from the one before it"
         case .setting(let name, let found, let expected):

@@ -8,7 +8,7 @@ package struct GenerationOptions: Sendable, Hashable {
     package var topK: Int
     /// Sampling looks at the fewest most probable tokens that reach this probability together.
     package var topP: Double
-    /// Where the chance of sampling comes from, together with the index of the sequence.
+    /// The seed of sampling, together with the index of the sequence.
     package var seed: UInt64
     /// Tokens that end a sequence; they are not part of the result.
     package var stopTokens: Set<Int32>

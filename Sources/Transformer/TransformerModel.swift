@@ -4,7 +4,7 @@ import Kernels
 
 /// A Llama-family model: its configuration and its parameters in one flat buffer.
 ///
-/// The buffer is written by whoever trains or merges and read by everyone else, never both at the
+/// The buffer is written by training or merging and read by everything else, never both at the
 /// same time.
 package final class TransformerModel: @unchecked Sendable {
     /// The shape.
@@ -30,7 +30,7 @@ package final class TransformerModel: @unchecked Sendable {
     /// Matrices are normal with the configured deviation; those that write to the residual stream
     /// are divided by √(2 · layers), so that its variance does not grow with depth (Radford et al.,
     /// 2019, "Language Models are Unsupervised Multitask Learners"). Gains are one. Each tensor has
-    /// its own stream of chance.
+    /// its own random stream.
     package convenience init(configuration: ModelConfiguration, seed: UInt64) {
         self.init(zeros: configuration)
         let residual = 1 / (2 * Double(max(configuration.layerCount, 1))).squareRoot()
