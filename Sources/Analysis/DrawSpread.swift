@@ -1,4 +1,4 @@
-/// The mean of a number over draws of chance, and how far single draws lie from it.
+/// The mean of a number over random draws, and how far single draws lie from it.
 struct DrawSpread {
     /// The mean; 0 without draws.
     let mean: Double

@@ -1,4 +1,4 @@
-/// Where a tensor of a Llama-family checkpoint stands, told by its name.
+/// Where a tensor of a Llama-family checkpoint stands, from its name.
 package struct TensorName: Hashable, Codable, Sendable {
     /// The name in the checkpoint, such as `model.layers.3.mlp.up_proj.weight`.
     package let full: String

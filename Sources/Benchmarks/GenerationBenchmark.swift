@@ -145,7 +145,7 @@ package struct GenerationBenchmark {
     }
 }
 
-/// Counts the tokens of a round, whose threads write them, and tells every so many.
+/// Counts the tokens of a round, whose threads write them, and reports every so many.
 private final class TokenCounter: Sendable {
     private let tokens = Atomic<Int>(0)
     private let round: Int

@@ -94,7 +94,7 @@ package struct KernelBenchmark {
         )
     }
 
-    /// Matrices of made-up numbers; whoever uses the views keeps this alive.
+    /// Matrices of made-up numbers; the user of the views keeps this alive.
     private final class Matrices {
         private let buffers: [SharedBuffer]
         let views: [MatrixView]

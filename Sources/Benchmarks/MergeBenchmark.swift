@@ -76,14 +76,14 @@ package struct MergeBenchmark {
         }
     }
 
-    /// A process with the figures that it tells of itself.
+    /// A process with the figures that it reports.
     private struct Measured: Decodable {
         var seconds: Double?
         var peak_rss_mb: Int
         var merging: Double?
     }
 
-    /// What `layerswap merge --json` tells of itself.
+    /// What `layerswap merge --json` reports.
     private struct OwnSummary: Decodable {
         var seconds: [String: Double]
         var peak_rss_mb: Int

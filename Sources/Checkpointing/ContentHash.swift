@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// The SHA-256 of some contents, by which inputs and outputs are told apart.
+/// The SHA-256 of some contents, which identifies inputs and outputs.
 package struct ContentHash: Hashable, Sendable, CustomStringConvertible {
     /// The 64 hexadecimal digits, in lower case.
     package let hexadecimal: String

@@ -32,7 +32,7 @@ package struct Provenance: Hashable, Codable, Sendable {
     package var created: Date
     /// The stage or the command that made it.
     package var stage: String
-    /// The seed, where chance had a part.
+    /// The seed, where random numbers were used.
     package var seed: UInt64?
     /// What it was made from.
     package var inputs: [Input]

@@ -1,6 +1,6 @@
 /// The one form of every question and reply, in every language.
 ///
-/// Two symbols stand for words such as "Question:" and "Swali:", so that the form itself tells
+/// Two symbols stand for words such as "Question:" and "Swali:", so that the form itself shows
 /// nothing about the language: a model that answers in one language knows the form of all.
 package struct ChatFormat: Codable, Hashable, Sendable {
     /// Stands before what is asked.

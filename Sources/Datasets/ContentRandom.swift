@@ -50,7 +50,7 @@ package struct ContentMixer: Hashable, Sendable {
     }
 }
 
-/// Repeatable chance: SplitMix64, begun from a seed, the name of a stream and indices.
+/// Repeatable random numbers: SplitMix64, begun from a seed, the name of a stream and indices.
 ///
 /// Two streams with different names, or two indices of one stream, are independent for all uses
 /// here. Nothing is carried over between documents, so that any one of them can be made alone.

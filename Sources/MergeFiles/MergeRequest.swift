@@ -5,7 +5,7 @@ import MergeMethods
 import Merging
 import Recipes
 
-/// A merge of checkpoint folders that somebody has asked for.
+/// A requested merge of checkpoint folders.
 package struct MergeRequest: Sendable {
     /// How the models are merged.
     package let method: MergeMethod
@@ -89,7 +89,7 @@ package struct MergeRequest: Sendable {
         self.output = output
     }
 
-    /// Reads a method for models whose shape the first of them tells.
+    /// Reads a method for models that have the shape of the first.
     static func method(_ value: RecipeValue, of inputs: [MergeInput]) throws -> MergeMethod {
         guard let first = inputs.first else {
             throw OptionError("there is no model to merge")

@@ -94,7 +94,7 @@ package struct MergeSettings: Hashable, Sendable {
         }
     }
 
-    /// The seed of a merge that uses chance and names none.
+    /// The seed of a merge that uses random numbers and names none.
     static let standardSeed: UInt64 = 1
 
     /// The names of the keys that have a use, in the order of the documentation.

@@ -8,7 +8,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var name: String
     /// One sentence on what the recipe is for.
     package var purpose: String?
-    /// Where all chance comes from.
+    /// The seed of all randomness.
     package var seed: UInt64
     /// The experiments that the recipe is run as; one when it has no axes.
     package var sweep: SweepSettings

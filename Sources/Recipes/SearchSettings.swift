@@ -19,7 +19,7 @@ package struct SearchSettings: Hashable, Encodable, Sendable {
     package var granularity: LayerSwap.Granularity
     /// The values that the greedy search tries.
     package var levels: [Double]
-    /// Where the chance of the evolution strategy comes from.
+    /// The seed of the evolution strategy.
     package var seed: UInt64
 
     private enum Keys: String, RecipeKey { case strategy, budget, granularity, levels, seed }

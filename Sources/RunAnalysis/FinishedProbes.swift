@@ -46,7 +46,7 @@ final class FinishedProbes {
     /// - Parameters:
     ///   - name: The name.
     ///   - reference: Outcomes of the same problems, which tell their identities.
-    ///   - measure: Measures, and tells the number of weights.
+    ///   - measure: Measures, and returns the number of weights.
     /// - Returns: The outcomes by metric and the number of weights.
     /// - Throws: What `measure` throws, and errors of writing.
     func outcomes(

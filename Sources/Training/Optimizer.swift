@@ -57,7 +57,7 @@ package final class Optimizer: @unchecked Sendable {
 
     /// - Parameters:
     ///   - parts: The tensors of each turn; no tensor is in two.
-    ///   - settings: What AdamW is told.
+    ///   - settings: The settings of AdamW.
     ///   - pool: The threads.
     init(parts: [[Tensor]], settings: OptimizerSettings, pool: WorkerPool) {
         self.settings = settings

@@ -20,7 +20,7 @@ package struct ValidationSet: Sendable {
 
 /// One trainer for every stage: base, experts and anything else that starts from a model.
 ///
-/// Step is the only clock: the batch, the learning rate and all chance are functions of seed and
+/// Step is the only clock: the batch, the learning rate and all randomness are functions of seed and
 /// step, so that a run that was stopped and resumed gives the same bytes as one that was not.
 package final class Trainer {
     /// The model, trained in place.

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-/// What AdamW is told, besides the learning rate.
+/// The settings of AdamW, besides the learning rate.
 package struct OptimizerSettings: Codable, Hashable, Sendable {
     /// β₁, decay of the first moment.
     package var beta1 = 0.9

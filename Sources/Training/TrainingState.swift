@@ -4,7 +4,7 @@ import Transformer
 
 /// Everything besides weights and moments that a resumed run needs.
 ///
-/// Batches are functions of (seed, step), so no stream of chance has to be kept.
+/// Batches are functions of (seed, step), so no random state has to be kept.
 struct TrainingState: Codable {
     /// Steps that are done.
     var step = 0

@@ -152,7 +152,7 @@ final class GenerationGroup {
         return finished
     }
 
-    /// Adds one token and tells whether the sequence goes on.
+    /// Adds one token and returns whether the sequence goes on.
     private func add(to sequence: GeneratedSequence, _ logits: FloatView) -> Bool {
         let token: Int32
         if sequence.forced.isEmpty {

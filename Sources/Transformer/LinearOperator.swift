@@ -6,7 +6,7 @@ enum LinearOperator: Sendable {
     case dense(MatrixView, LinearProduct)
     /// Through packed panels: rows do not depend on each other; used in scoring and generation.
     case packed(PackedMatrix)
-    /// As packed, and somebody sees every input.
+    /// As packed, and an observer sees every input.
     case observed(PackedMatrix, any InputSink)
 
     /// y = x Wᵀ, or y = s + x Wᵀ; `output` is overwritten and may be s.
@@ -25,7 +25,7 @@ enum LinearOperator: Sendable {
 
 /// Sees what comes into one linear layer; used by one thread.
 protocol InputSink: AnyObject, Sendable {
-    /// Is told before inputs arrive where their sequences begin and, at the end, how many rows come.
+    /// Learns where sequences begin before their inputs arrive, and at the end how many rows come.
     func begin(offsets: [Int])
     /// Gets the input of the layer, `[tokens, columns]`, valid during the call.
     func add(_ input: MatrixView)

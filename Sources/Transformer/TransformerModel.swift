@@ -4,11 +4,11 @@ import Kernels
 
 /// A Llama-family model: its configuration and its parameters in one flat buffer.
 ///
-/// The buffer is written by whoever trains or merges and read by everyone else, never both at the
+/// The buffer is written by training or merging and read by everything else, never both at the
 /// same time.
-package final class TransformerModel: @unchecked Sendable {
+public final class TransformerModel: @unchecked Sendable {
     /// The shape.
-    package let configuration: ModelConfiguration
+    public let configuration: ModelConfiguration
     /// Where each tensor lies.
     package let layout: ParameterLayout
 
@@ -30,8 +30,8 @@ package final class TransformerModel: @unchecked Sendable {
     /// Matrices are normal with the configured deviation; those that write to the residual stream
     /// are divided by √(2 · layers), so that its variance does not grow with depth (Radford et al.,
     /// 2019, "Language Models are Unsupervised Multitask Learners"). Gains are one. Each tensor has
-    /// its own stream of chance.
-    package convenience init(configuration: ModelConfiguration, seed: UInt64) {
+    /// its own random stream.
+    public convenience init(configuration: ModelConfiguration, seed: UInt64) {
         self.init(zeros: configuration)
         let residual = 1 / (2 * Double(max(configuration.layerCount, 1))).squareRoot()
         for entry in layout.entries {
@@ -57,7 +57,7 @@ package final class TransformerModel: @unchecked Sendable {
     package var parameters: FloatView { buffer.view }
 
     /// The number of parameters; tied ones count once.
-    package var parameterCount: Int { layout.elementCount }
+    public var parameterCount: Int { layout.elementCount }
 
     /// The parameters of one tensor, or nil when the model has none of that name.
     package func parameters(named name: String) -> FloatView? {

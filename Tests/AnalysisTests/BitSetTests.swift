@@ -21,7 +21,7 @@ struct BitSetTests {
         }
     }
 
-    @Test("elements that differ in their lowest bit are told apart")
+    @Test("elements that differ in their lowest bit are distinguished")
     func lowestBits() {
         let base = Float(1.5)
         let scores = (0..<200).map { Float(bitPattern: base.bitPattern + UInt32($0 * 7 % 200)) }

@@ -33,7 +33,7 @@ struct ContentHashTests {
         #expect(try ContentHash.of(file: folder.file("long", data)) == ContentHash.of(data))
     }
 
-    @Test("A folder's hash is that of its sorted list, and tells moved bytes apart")
+    @Test("A folder's hash is that of its sorted list, and distinguishes moved bytes")
     func folders() throws {
         let folder = try TemporaryFolder()
         let inner = folder.url.appending(path: "inner")

@@ -16,7 +16,7 @@ struct ErrorWordsTests {
     ]
 
     @Test(
-        "JSON that cannot be read is told by its place and what belongs there",
+        "JSON that cannot be read is reported with its place and what belongs there",
         arguments: [
             ("", "it is not JSON ("), ("{\"name\"", "it is not JSON ("),
             ("\u{1}", "it is not JSON ("),
@@ -42,7 +42,7 @@ struct ErrorWordsTests {
         for word in Self.refused { #expect(!words.contains(word), "\(words)") }
     }
 
-    @Test("a file that cannot be read is told with its path and a remedy")
+    @Test("a file that cannot be read is reported with its path and a remedy")
     func reading() throws {
         let folder = try TemporaryFolder()
         func message(_ url: URL) -> String {

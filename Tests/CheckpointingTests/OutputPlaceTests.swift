@@ -79,7 +79,7 @@ struct OutputPlaceTests {
         // What a link in the input leads to is read too.
         Case(output: "hub/blobs", input: "hub/snapshot", overlap: .contains),
         Case(output: "hub/blobs/1234", input: "hub/snapshot", overlap: .same),
-        // An input that is not there is told apart by its path.
+        // An input that is not there is distinguished by its path.
         Case(output: "models/none", input: "models/none", overlap: .same),
         Case(output: "models/maths"), Case(output: "models/language/new"),
         Case(output: "new/models/math"), Case(output: "to-models/new"),

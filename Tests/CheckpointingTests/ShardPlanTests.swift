@@ -49,7 +49,7 @@ struct ShardPlanTests {
         )
     }
 
-    @Test("A layout tells where each tensor lies in the file that the writer writes")
+    @Test("A layout shows where each tensor lies in the file that the writer writes")
     func offsets() throws {
         let folder = try TemporaryFolder()
         let wide = try TensorDescription(name: "wide", elementType: .float32, shape: [3])

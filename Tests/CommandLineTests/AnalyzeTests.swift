@@ -72,7 +72,7 @@ struct AnalyzeTests {
         #expect(Set(names) == Set(Analysed.endings.keys.map { "\($0).json" } + ["importance"]))
     }
 
-    @Test("a record that is there is not made again, unless settings differ or somebody forces it")
+    @Test("a record that is there is not made again, unless settings differ or it is forced")
     func reuse() throws {
         let folder = try #require(Analysed.folder)
         #expect(Analysed.endings["change"]?.status == 0)

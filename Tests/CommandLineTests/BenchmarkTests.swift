@@ -131,7 +131,7 @@ struct BenchmarkTests {
         #expect(lines.allSatisfy { ($0["us_p50"] as? Double ?? 0) > 0 })
     }
 
-    @Test("a peer is measured in turn, and its failure is told")
+    @Test("a peer is measured in turn, and its failure is reported")
     func peer() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -90,11 +90,11 @@ struct DamageTests {
             for verb in record.verbs {
                 let ending = try Program.start(Self.words(verb, run.path, other.path)).end()
                 let what = "\(record.file), \(damage.name), \(verb)"
-                // With this file beside it a model is an adapter, which is what is told then.
+                // With this file beside it a model is an adapter, which is what is reported then.
                 let isAdapter = record.file == "math/adapter_config.json"
                 check(ending, what, names: isAdapter ? "math" : file.lastPathComponent)
                 if damage.name == "text", verb != "list", verb != "show" {
-                    // These are read by nobody then: the database tells, or the analysis is made again.
+                    // These are read by nobody then: the database shows, or the analysis is made again.
                     let isUnread = ["run.json", "base/stage.json"].contains(record.file)
                     #expect(ending.status != 0 || isUnread, "\(what) passed")
                 }

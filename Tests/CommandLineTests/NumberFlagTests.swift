@@ -4,7 +4,7 @@ import Testing
 @Suite("Numbers and verbs on the command line")
 struct NumberFlagTests {
     @Test(
-        "a number that cannot be is told with the reason",
+        "a number that cannot be is reported with the reason",
         arguments: [
             (
                 ["run", "Recipes/tiny.yaml", "--seed", "-1"],

@@ -2,7 +2,7 @@ import Foundation
 import Recipes
 import Testing
 
-@Suite("What is there stays, whatever a verb is told to write", .serialized)
+@Suite("What is there stays, whatever a verb must write", .serialized)
 struct OutputSafetyTests {
     private let folder: URL
     private let run: URL

@@ -15,7 +15,7 @@ enum Nobody {
     }()
 }
 
-@Suite("Runs of somebody else", .enabled(if: Nobody.canRun))
+@Suite("Runs of another user", .enabled(if: Nobody.canRun))
 struct ReadOnlyRunTests {
     @Test("can be shown, compared, exported, checked and reported, and are not changed")
     func look() throws {

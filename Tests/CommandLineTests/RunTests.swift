@@ -121,7 +121,7 @@ struct RunTests {
         #expect(ending.output.trimmingPrefix("\n").hasPrefix("model "))
     }
 
-    @Test("changed settings make anew what depends on them and keep the old; force makes anew")
+    @Test("changed settings rebuild what depends on them and keep the old; force rebuilds")
     func change() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -97,7 +97,7 @@ struct RunsVerbTests {
         #expect(try Set(overview(output).stages.map(\.identity)) == Set(before))
     }
 
-    @Test("list tells runs with and without a database, and which of them is damaged")
+    @Test("list shows runs with and without a database, and which of them is damaged")
     func list() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -201,7 +201,7 @@ struct RunsVerbTests {
         #expect((array as? [[String: Any]])?.count == lines.count - 2)
     }
 
-    @Test("a run that does not exist is told with the nearest one")
+    @Test("a run that does not exist is reported with the nearest one")
     func unknown() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -214,7 +214,7 @@ struct RunsVerbTests {
         #expect(empty.output.contains("'layerswap run RECIPE' makes one"))
     }
 
-    @Test("a run that is killed is told as interrupted, and ends with each stage once")
+    @Test("a run that is killed is reported as interrupted, and ends with each stage once")
     func killed() throws {
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -23,7 +23,7 @@ private enum Search {
         ["run", "Recipes/tiny.yaml", "--set", "output=\(output.path)"] + settings
     }
 
-    /// One evaluation, as the export of a run tells it.
+    /// One evaluation, as the export of a run shows it.
     struct Line: Decodable, Hashable {
         var model: String
         var split: String
@@ -53,7 +53,7 @@ private enum Search {
         return found.compactMapValues(\.first)
     }
 
-    /// What the newest run of a folder has told of its candidates, one line each.
+    /// What the newest run of a folder has reported of its candidates, one line each.
     static func told(_ output: URL, runs: Int) -> [Substring] {
         let file = output.appending(path: "events.jsonl")
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
@@ -145,7 +145,7 @@ struct SearchTests {
         #expect(Set(after.keys) == Set(try Search.evaluations(reference).keys))
         #expect(try Search.scores(output) == Search.scores(reference))
 
-        // What was found is told, and a third run finds everything done.
+        // What was found is reported, and a third run finds everything done.
         struct Scores: Decodable {
             struct Method: Decodable { var coefficients: [Double] }
             var method: Method

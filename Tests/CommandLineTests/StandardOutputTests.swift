@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Where results go may be full, closed, or left by whoever reads them.
+/// Standard output may be full, closed, or abandoned by its reader.
 @Suite("Standard output")
 struct StandardOutputTests {
     private func shell(_ script: String) throws -> (status: Int32, errors: String) {

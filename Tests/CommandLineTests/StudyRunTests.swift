@@ -209,7 +209,7 @@ struct StudyRunTests {
         return try JSONDecoder().decode(Overview.self, from: Data(ending.lastLine.utf8))
     }
 
-    @Test("runs show tells every cell, and of one stage its evaluations")
+    @Test("runs show lists every cell, and of one stage its evaluations")
     func show() throws {
         let all = try overview()
         #expect(all.summary.cells == 2 && all.summary.state == "complete")

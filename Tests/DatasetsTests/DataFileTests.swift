@@ -177,7 +177,7 @@ struct DataFileTests {
         }
     }
 
-    @Test("an empty part of a file is told with the rows of the others")
+    @Test("an empty part of a file is reported with the rows of the others")
     func emptyPart() throws {
         let rows = (0..<3).map { "{\"text\": \"row \($0)\"}" }.joined(separator: "\n")
         let file = try folder.file("small.jsonl", rows)

@@ -27,7 +27,7 @@ struct EventTests {
         }
     }
 
-    @Test("the reply tells the event that was asked for, and which way each one went")
+    @Test("the reply shows the event that was asked for, and which way each one went")
     func replies() throws {
         let world = try world()
         let gains = Set((world.source.lexicon[.gain] ?? []).compactMap { $0.forms["present"] })
@@ -87,7 +87,7 @@ struct EventTests {
     }
 
     @Test(
-        "every language tells the same events",
+        "every language shows the same events",
         arguments: ["swahili", "telugu", "bengali", "japanese", "french", "german", "hindi"]
     )
     func alignment(_ target: String) throws {
@@ -99,7 +99,7 @@ struct EventTests {
         }
     }
 
-    @Test("a reply in the other language tells the same event")
+    @Test("a reply in the other language shows the same event")
     func crossedReplies() throws {
         let source = try world().events(language: "sw", replyLanguage: "en")
         for (prompt, response) in try pairs(source, 500) {

@@ -102,7 +102,7 @@ struct LanguagePackTests {
                 "    reply: \"{number1}.\"", "    reply: \"{number1+number2}.\"",
                 "the reply of 'how_many' states {number1+number2}, which the question does not"
             ),
-            // A sum told in words.
+            // A sum in words.
             (
                 "has: \"{name1} has {number1} {noun1.plural}.\"",
                 "has: \"{name1} has {number1} and {number2}, in all {number1+number2}.\"",

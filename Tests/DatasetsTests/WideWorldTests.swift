@@ -26,7 +26,7 @@ struct WideWorldTests {
         )
     }
 
-    @Test("every language tells the same problems with the same answers", arguments: targets)
+    @Test("every language shows the same problems with the same answers", arguments: targets)
     func sameProblems(_ target: String) throws {
         let world = try world(target) { $0.distractorShare = 0.3 }
         let english = try world.problems(split: .test, count: 1000, language: "en")

@@ -22,7 +22,7 @@ struct AnswerLanguageTests {
         "彼女は毎朝学校に行く前にパンと牛乳を買います。", "家にはコップが十二個あり、その半分は新しいです。",
     ]
 
-    @Test("English and Swahili are told apart")
+    @Test("English and Swahili are distinguished")
     func englishAndSwahili() throws {
         let classifier = try AnswerLanguage(samples: ["en": Self.english, "sw": Self.swahili])
         #expect(classifier.languages == ["en", "sw"])
@@ -39,7 +39,7 @@ struct AnswerLanguageTests {
         }
     }
 
-    @Test("English and Japanese are told apart")
+    @Test("English and Japanese are distinguished")
     func englishAndJapanese() throws {
         let classifier = try AnswerLanguage(samples: ["ja": Self.japanese, "en": Self.english])
         #expect(classifier.language(of: "本は五冊あります。") == "ja")

@@ -82,7 +82,7 @@ struct ReplicatedOutcomesTests {
         #expect(paired.interval[0] > 0)
     }
 
-    @Test("Equal values are not certain, one problem tells nothing")
+    @Test("Equal values are not certain, one problem shows nothing")
     func degenerate() throws {
         let half = try Self.replicated([[0.1, 0.1, 0.1, 0.1, 0.1, 0.1]])
         let same = try Self.replicated(Array(repeating: half.seeds[0].amounts, count: 3))

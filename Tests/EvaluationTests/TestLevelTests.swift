@@ -8,7 +8,7 @@ import Testing
 /// Right-or-wrong answers of two methods to 120 problems with two pairs of experts a seed. The chance
 /// of a right answer is logistic in the problem's difficulty (deviation 1.5), an effect of the method
 /// on the problem (deviation given as `problem`) and one of the method in the seed (`seed`), all of
-/// mean zero. The effects are drawn anew in each of the experiments, which stand for the world.
+/// mean zero. The effects are drawn again in each of the experiments, which stand for the world.
 @Suite("Levels of the tests")
 struct TestLevelTests {
     static let problems = (0..<120).map(String.init)

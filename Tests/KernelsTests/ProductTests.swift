@@ -9,7 +9,7 @@ struct ProductTests {
     ]
 
     @Test(
-        "products match the reference, whoever multiplies",
+        "products match the reference, whichever method multiplies",
         arguments: ProductMethod.allCases,
         shapes
     )
@@ -53,7 +53,7 @@ struct ProductTests {
 
     /// Larger than every block that a product is cut into, and by a little.
     @Test(
-        "large products are the same, whoever multiplies",
+        "large products are the same, whichever method multiplies",
         arguments: [(530, 47, 790), (40, 900, 65)]
     )
     func large(rows: Int, outputs: Int, width: Int) {

@@ -239,7 +239,7 @@ struct MergekitFileTests {
         #expect(try again.verify(output) { _ in } > 20)
     }
 
-    @Test("Layers that are put elsewhere are told in the plan, and counted in config.json")
+    @Test("Layers that are put elsewhere are reported in the plan, and counted in config.json")
     func stacked() throws {
         let place = try MergekitPlace()
         let config = place.folder.appending(path: "math/config.json")

@@ -39,7 +39,7 @@ struct ChangeProfileTests {
         ).changes()
     }
 
-    @Test("Changes are shares of the base's norm, and cosines tell their direction")
+    @Test("Changes are shares of the base's norm, and cosines show their direction")
     func measured() throws {
         let (folders, inputs) = try experts(
             language: [0.5, 0.1, 0, 0.25],

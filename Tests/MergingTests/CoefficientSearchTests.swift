@@ -86,7 +86,7 @@ struct CoefficientSearchTests {
         #expect(best[0] > 0.999 && best[1] < 0.001 && abs(best[2] - 0.3) < 0.02, "\(best)")
     }
 
-    @Test("A search that is told the same scores asks the same")
+    @Test("A search that receives the same scores asks the same")
     func repeatable() {
         func score(_ candidate: [Double]) -> Double { candidate.reduce(0, +) }
         let start = [0.5, 0.4, 0.3]

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Transformer
 
-/// Folders that somebody may have made to do harm.
+/// Folders made to do harm.
 ///
 /// `FuzzSettings` says for how long.
 @Suite("Damaged folders")

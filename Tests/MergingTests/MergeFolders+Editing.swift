@@ -28,7 +28,7 @@ extension MergeFolders {
         try JSONSerialization.data(withJSONObject: values).write(to: url)
     }
 
-    /// Writes the tensors of a model anew, with names, types and bytes that `change` may change.
+    /// Writes the tensors of a model again, with names, types and bytes that `change` may change.
     func change(
         _ name: String,
         _ change: (inout TensorDescription, inout Data) throws -> Void

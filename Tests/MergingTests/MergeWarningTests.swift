@@ -3,7 +3,7 @@ import MergeMethods
 import Merging
 import Testing
 
-@Suite("What is told before a merge")
+@Suite("What is reported before a merge")
 struct MergeWarningTests {
     private let method = MergeMethod.layerSwap(LayerSwap(bottom: 1, top: 1))
 
@@ -79,7 +79,7 @@ struct MergeWarningTests {
         #expect(error.map { "\($0)".contains("math/generation_config.json") } == true)
     }
 
-    @Test("Copies of two stored types make a model of both, which is told")
+    @Test("Copies of two stored types make a model of both, which is reported")
     func storedTypes() throws {
         let folders = try MergeFolders()
         let inputs = [

@@ -220,7 +220,7 @@ struct TensorwiseTests {
                 }
                 return abs(Double(found[index]) - Double(lists[0][index]) - delta) > 1e-6
             }
-            // The two variances at the border may be told apart by rounding.
+            // The two variances at the border may be distinguished by rounding.
             #expect(wrong <= 2, "\(wrong) of \(count)")
         }
     }

@@ -81,7 +81,7 @@ struct TokenizerComparisonTests {
         #expect(try warnings().isEmpty)
     }
 
-    @Test("An addition of one side is told, and so is a token that plays another part")
+    @Test("An addition of one side is reported, and so is a token that plays another part")
     func additions() throws {
         try write("tokenizer.model", "pieces", "pieces")
         try write("added_tokens.json", nil, #"{"<a>": 9, "<b>": 10}"#)
@@ -167,7 +167,7 @@ struct TokenizerComparisonTests {
         #expect(words.contains(expected), "\(words)")
     }
 
-    @Test("What is put around tokens changes no meaning, and is told")
+    @Test("What is put around tokens changes no meaning, and is reported")
     func surroundings() throws {
         let other = Self.new.replacing(
             #""decoder":{"type":"ByteLevel"}"#,

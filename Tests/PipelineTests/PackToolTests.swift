@@ -24,7 +24,7 @@ struct PackToolTests {
         return try PackTool(source: Self.url("english.yaml")).check(file)
     }
 
-    @Test("a whole pack is told with its words and the problems that it shares")
+    @Test("a whole pack is reported with its words and the problems that it shares")
     func whole() throws {
         let tool = try PackTool(source: Self.url("english.yaml"))
         let verdict = tool.check(Self.url("swahili.yaml"))

@@ -41,7 +41,7 @@ struct TrainingWorkTests {
         #expect(abs(work.operations - expected) < 1)
     }
 
-    @Test("the pace so far tells the seconds that are left")
+    @Test("the pace so far shows the seconds that are left")
     func pace() throws {
         let work = try study([]).trainingLeft()
         var pace = TrainingTimeEstimate(work)

@@ -313,7 +313,7 @@ struct RecipeErrorTests {
         #expect(message.contains(expected), "\(message)")
     }
 
-    @Test("a missing, an empty and a binary file are told apart")
+    @Test("a missing, an empty and a binary file are distinguished")
     func files() throws {
         let missing = RecipeSupport.message {
             try LoadedRecipe(at: RecipeSupport.url("none.yaml")).recipe

@@ -77,7 +77,7 @@ struct ResultsTableTests {
         #expect(row.metrics["target_math"] == expected.measurement)
     }
 
-    @Test("the best expert is chosen by the development problems and told by the others")
+    @Test("the best expert is chosen by the development problems and reported by the others")
     func best() throws {
         let table = try ResultsTable(seeds: Self.seeds, plan: ComparisonPlan(compared: [])).table
         // The second of the first seed, the first of the second seed.

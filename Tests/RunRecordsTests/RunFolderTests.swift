@@ -195,7 +195,7 @@ struct RunPlaceTests {
     }
 }
 
-/// Something that one thread tells another.
+/// Something that one thread reports to another.
 private final class Flag: @unchecked Sendable {
     private let lock = NSLock()
     private let end = DispatchSemaphore(value: 0)

@@ -12,7 +12,7 @@ package enum FuzzSettings {
         environment["LAYERSWAP_FUZZ_SECONDS"].flatMap(Double.init) ?? 4
     /// The seed of all damage.
     package static let seed = environment["LAYERSWAP_FUZZ_SEED"].flatMap(UInt64.init) ?? 1
-    /// Whether somebody asked for a long run, which says what it tries.
+    /// Whether this is a long run, which says what it tries.
     package static let isLong = seconds > 10
 
     /// The most seconds that one case may take.

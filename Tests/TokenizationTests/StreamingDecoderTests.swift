@@ -43,7 +43,7 @@ struct StreamingDecoderTests {
         #expect(decoder.finish() == "\u{FFFD}")
     }
 
-    @Test("a decoder that finished begins anew")
+    @Test("a decoder that finished starts again")
     func beginsAnew() throws {
         let tokenizer = try TestTexts.tokenizer()
         let tokens = tokenizer.encode("Amani had")

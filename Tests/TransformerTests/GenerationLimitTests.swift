@@ -91,7 +91,7 @@ struct GenerationLimitTests {
         )
     }
 
-    @Test("a sequence ends where it is told to, with its last token")
+    @Test("a sequence ends where it must, with its last token")
     func endings() throws {
         let generator = TextGenerator(model: Self.model(), threadCount: 2)
         let options = GenerationOptions(maximumNewTokens: 20)

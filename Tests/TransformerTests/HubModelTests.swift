@@ -39,7 +39,7 @@ private final class EditedCheckpoint {
         try JSONSerialization.data(withJSONObject: values).write(to: url)
     }
 
-    /// Writes the tensors anew, each under another name or type, or none; more may be added.
+    /// Writes the tensors again, each under another name or type, or none; more may be added.
     func rewrite(
         adding: [TensorDescription: Data] = [:],
         _ change: (TensorDescription) throws -> TensorDescription?

@@ -49,7 +49,7 @@ package struct ChangeAnalysis: Sendable {
         let descriptions = try Self.shared(collections)
         var measured: [MeasuredTensor] = []
         let pool = WorkerPool(threadCount: threadCount)
-        // As many tensors at a time as there are threads, so that progress is told in between.
+        // As many tensors at a time as there are threads, so that progress is reported in between.
         for first in stride(from: 0, to: descriptions.count, by: threadCount) {
             let part = descriptions[first..<min(first + threadCount, descriptions.count)]
             var results = [Result<MeasuredTensor, any Error>?](repeating: nil, count: part.count)

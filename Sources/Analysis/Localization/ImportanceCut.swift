@@ -8,7 +8,7 @@ final class ImportanceCut {
     private let scores: SharedBuffer
     private let norms: SharedBuffer
 
-    /// - Parameter weight: `[out, in]`; whoever owns it keeps it alive.
+    /// - Parameter weight: `[out, in]`; its owner keeps it alive.
     init(_ weight: MatrixView) {
         self.weight = weight
         count = weight.rows * weight.columns

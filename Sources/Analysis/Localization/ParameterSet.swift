@@ -75,7 +75,7 @@ package struct ParameterSet: Sendable {
     ///
     /// - Parameters:
     ///   - other: The set whose sizes are taken.
-    ///   - seed: Where chance comes from.
+    ///   - seed: The seed of all randomness.
     ///   - draw: The number of the draw.
     package init(randomLike other: ParameterSet, seed: UInt64, draw: Int) {
         parts = other.parts.map { part in

@@ -51,7 +51,7 @@ package struct RepresentationRecord: Codable, Hashable, Sendable {
 
     /// The languages.
     package var languages: [String]
-    /// How many sentences were told in both.
+    /// How many sentences were compared.
     package var sentences: Int
     /// Draws of shuffled sentences.
     package var draws: Int

@@ -5,7 +5,7 @@ package enum AtomicFile {
     /// Whether a name is that of something unfinished, which a killed process may have left.
     package static func isLeftover(_ name: String) -> Bool { PartialSibling.isPartial(name) }
 
-    /// Writes a file; whoever opens it sees the old contents or the new, never a part.
+    /// Writes a file; a reader sees the old contents or the new, never a part.
     ///
     /// An existing file is replaced. Folders above it are created.
     ///

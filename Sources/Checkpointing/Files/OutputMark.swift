@@ -14,7 +14,7 @@ package struct OutputMark: Sendable {
         self.objection = objection
     }
 
-    /// A file that one of our own can be told by looking at its contents.
+    /// A file of ours, recognized by its contents.
     package static func file(
         _ name: String,
         _ isOne: @escaping @Sendable (Data) -> Bool
@@ -69,7 +69,7 @@ private struct FolderKind: Sendable {
     func objection(to folder: URL) throws -> String? {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.plainPath)
         guard names.contains(Provenance.fileName) else {
-            // The record is missed in so many words below; a name tells more.
+            // The record is missed in so many words below; a name says more.
             let stranger = names.sorted().first { !companions.contains($0) } ?? names.first
             return "it has no \(Provenance.fileName) of LayerSwap"
                 + (stranger.map { ", and holds \($0)" } ?? "")

@@ -7,7 +7,7 @@ import Foundation
 /// - An output never is, holds, or lies inside something that the command reads. Links are
 ///   followed on both sides, also where the output does not exist yet.
 /// - What is there stays, unless replacing was asked for and the thing is empty or one that
-///   LayerSwap has written, as its mark tells (`OutputMark`), with nothing else in it.
+///   LayerSwap has written, as its mark shows (`OutputMark`), with nothing else in it.
 /// - All of this, and whether the place can be written at all, is checked before the work; and once
 ///   more when the finished output takes its place, in case another program has changed what is there.
 package struct OutputPlace: Sendable {

@@ -53,7 +53,7 @@ package final class UnfinishedItem: Sendable {
     func finish<Outcome>(as target: String, _ rename: () throws -> Outcome) rethrows -> Outcome {
         try Self.state.withLock { state in
             let outcome = try rename()
-            // What is temporary, or lies inside of it, is not to be told as finished.
+            // What is temporary, or lies inside of it, is not to be shown as finished.
             let isTemporary = state.paths.values.contains {
                 target == $0 || target.hasPrefix($0 + "/")
             }

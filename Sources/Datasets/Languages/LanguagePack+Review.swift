@@ -8,7 +8,7 @@ package struct LanguagePackReview: Encodable, Hashable, Sendable {
     package let patterns: [String: Int]
     /// Phrasings of problems in all.
     package let phrasings: Int
-    /// Words that cannot be told apart, as a reader would say it.
+    /// Words that cannot be distinguished, as a reader would say it.
     package let remarks: [String]
 }
 
@@ -45,7 +45,7 @@ extension LanguagePack {
 
     /// The phrasings of problems that state their numbers in another order than those of the source do.
     ///
-    /// Slots can be told apart by no program, so that two numbers changed over would give another
+    /// No program can distinguish the slots, so that two exchanged numbers would give another
     /// problem with the same answer: a person has to see that each of these says the same.
     package func reorderedProblems(against source: LanguagePack) -> [String] {
         problems.filter { pattern in

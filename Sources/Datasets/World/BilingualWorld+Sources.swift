@@ -98,7 +98,7 @@ extension BilingualWorld {
         case events
     }
 
-    /// The same contents told in the source language and in the target language.
+    /// The same contents in the source language and in the target language.
     ///
     /// - Throws: `DatasetError`.
     package func aligned(

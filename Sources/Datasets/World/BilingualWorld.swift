@@ -1,4 +1,4 @@
-/// A small world told in two languages: every content can be said in both.
+/// A small world described in two languages: every content can be expressed in both.
 ///
 /// Contents are drawn without language (a pattern, words, numbers) and then written in one. A
 /// content's hash decides its split, so that what is held out in one language is held out in

@@ -4,7 +4,7 @@ extension Expression {
     /// A part of an expression as it stands in a text.
     enum Token: Equatable {
         case number(Rational)
-        /// `touchesNext`: no space follows, which tells the minus of `-4` from that of a list item.
+        /// `touchesNext`: no space follows, which distinguishes the minus of `-4` from that of a list item.
         case sign(Operator, touchesNext: Bool)
         case open
         case close

@@ -5,7 +5,7 @@
 package struct DevelopmentChoice<Test> {
     /// One setting that was tried.
     package struct Candidate {
-        /// What tells it from the others, such as `bottom 2, top 1`.
+        /// What distinguishes it from the others, such as `bottom 2, top 1`.
         package var name: String
         /// Its metric on the development split.
         package var development: Double

@@ -3,7 +3,7 @@
 /// Adjusted values keep the order of the given ones, never fall below them and never exceed 1;
 /// calling those below .05 significant holds the named error at 5 % for the whole family.
 package enum MultipleComparisons {
-    /// Holm's step-down method (1979): the chance of any false discovery in the family.
+    /// Holm's step-down method (1979): the probability of any false discovery in the family.
     ///
     /// With p₍₁₎ ≤ … ≤ p₍ₘ₎ the adjusted value of rank i is max over j ≤ i of
     /// min(1, (m − j + 1) p₍ⱼ₎). It assumes nothing about how the tests depend on each other.

@@ -22,7 +22,7 @@ extension PairedTest {
     /// that of a sign-flip permutation test otherwise; the interval is the percentile bootstrap of
     /// 10,000 draws over problems (`PairedBootstrap`). Both take the problems as the sample and the
     /// two trained models as given. They are two procedures, so that close to .05 one may find a
-    /// difference where the other does not. The chance is fixed by `seed`.
+    /// difference where the other does not. The random signs are fixed by `seed`.
     ///
     /// Several seeds or pairs: each seed's difference of a problem is that of the means over pairs,
     /// and problems and seeds are both samples (`SeedProblemMean`). Interval and p value are one

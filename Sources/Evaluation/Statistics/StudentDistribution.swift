@@ -6,7 +6,7 @@ package enum StudentDistribution {
     /// From here on the distribution is the normal one to the last digit that is shown.
     private static let normalFrom = 1e9
 
-    /// The chance that |T| is above `|t|`: I_x(ν/2, 1/2) with x = ν / (ν + t²) (DLMF 8.17).
+    /// The probability that |T| is above `|t|`: I_x(ν/2, 1/2) with x = ν / (ν + t²) (DLMF 8.17).
     ///
     /// - Parameters:
     ///   - t: The statistic, of any sign.

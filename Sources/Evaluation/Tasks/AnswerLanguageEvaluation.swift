@@ -21,7 +21,7 @@ package struct AnswerLanguageRecord: Codable, Hashable, Sendable {
     package var reply: String
     /// Whether the whole reply is right.
     package var exact: Bool
-    /// The language of the reply; `nil` when it cannot be told, as for digits alone.
+    /// The language of the reply; `nil` when it cannot be identified, as for digits alone.
     package var language: String?
     /// The language that the right reply is taken for: how far the classifier can be trusted.
     package var goldLanguage: String?

@@ -1,7 +1,7 @@
 import CProcessor
 import Foundation
 
-/// What the operating system tells about the processor.
+/// What the operating system reports about the processor.
 package struct Processor: Sendable {
     /// Marketing name, such as `Intel(R) Xeon(R) Processor @ 2.50GHz`.
     package let name: String

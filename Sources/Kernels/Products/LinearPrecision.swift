@@ -8,7 +8,7 @@ package enum LinearPrecision: String, CaseIterable, Codable, Sendable {
     /// The upper half of single precision: eight bits of exponent, eight of significand.
     case bfloat16 = "bf16"
 
-    /// Loads what products need and tells what multiplies.
+    /// Loads what products need and returns what multiplies.
     ///
     /// - Throws: `OneDNN.Unavailable`, `OpenBLAS.LoadingError`.
     package func load() throws -> String {

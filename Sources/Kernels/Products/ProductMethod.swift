@@ -15,7 +15,7 @@ package enum ProductMethod: String, CaseIterable, Codable, Sendable {
         processor_has_wide_vectors() != 0 ? .tiles : .openBLAS
     }
 
-    /// Loads what the method needs and tells what multiplies, such as `OpenBLAS kernel Haswell`.
+    /// Loads what the method needs and returns what multiplies, such as `OpenBLAS kernel Haswell`.
     ///
     /// - Throws: `OpenBLAS.LoadingError`.
     package func load() throws -> String {

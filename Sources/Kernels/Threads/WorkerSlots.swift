@@ -1,4 +1,4 @@
-/// One value for each piece of a round of work, written by whoever does the piece.
+/// One value for each piece of a round of work, written by the thread that does the piece.
 ///
 /// The memory is taken once and serves every round. Whoever posts the work makes sure that no two
 /// pieces share a slot.

@@ -27,7 +27,7 @@ struct MagnitudeBorder: Hashable, Sendable {
 /// Finds the border of the largest entries of a task vector without holding it.
 ///
 /// The bits of a magnitude are taken as digits, the exponent first. A pass over the tensor counts
-/// the first digit, which tells the digit of the border; the next pass counts the second digit of
+/// the first digit, which gives the digit of the border; the next pass counts the second digit of
 /// the entries that have it; and so on. When few entries are left they are collected and
 /// sorted, which is after two passes where magnitudes are spread as in trained models.
 struct MagnitudeSearch {

@@ -11,7 +11,7 @@ struct BorderQuery: Hashable, Sendable {
 
 /// Finds borders of the largest entries of task vectors in one pass over a tensor.
 ///
-/// A sample tells between which two magnitudes each border lies, most likely. The pass counts the entries
+/// A sample shows between which two magnitudes each border lies, most likely. The pass counts the entries
 /// above the upper one and those that are one of both, and collects those between, which are few; the border
 /// is found among them exactly.
 /// Where the sample was wrong `MagnitudeSearch` finds the border by its digits.

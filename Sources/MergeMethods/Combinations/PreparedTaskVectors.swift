@@ -155,7 +155,7 @@ package struct PreparedTaskVectors: Sendable {
         case .random(let density, let seed):
             var chance = chance(seed, number, part, block: ElementBlock.length)
             for i in 0..<vector.count {
-                // A choice of numbers and no branch, which chance would make dear.
+                // A choice of numbers and no branch, which random outcomes would make slow.
                 let enlarged = enlarges ? vector[i] / density : vector[i]
                 entries[i] = chance.uniform() < density ? enlarged : 0
             }
@@ -167,7 +167,7 @@ package struct PreparedTaskVectors: Sendable {
         }
     }
 
-    /// The chance of the entries from a place on.
+    /// The random numbers of the entries from a place on.
     ///
     /// Each block of a tensor has its own stream, and each entry the number at its place in the
     /// block. So an entry does not depend on how the tensor is cut in parts.

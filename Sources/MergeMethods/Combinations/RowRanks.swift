@@ -19,7 +19,7 @@ struct RowRanks {
     ///
     /// - Parameters:
     ///   - row: The entries; overwritten.
-    ///   - chance: Gives one number for each entry, in their order.
+    ///   - chance: Gives one random number for each entry, in their order.
     func trim(_ row: UnsafeMutableBufferPointer<Double>, chance: inout SeededGenerator) {
         let count = row.count
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { bits in

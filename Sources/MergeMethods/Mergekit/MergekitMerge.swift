@@ -102,7 +102,7 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
     /// The parameters of the module that all layers belong to, which count before those of
     /// everything.
     package var moduleParameters: Parameters?
-    /// Where chance comes from, for the methods that use it.
+    /// The seed of all randomness, for the methods that use it.
     package var seed: UInt64
     /// The name that the file gives the merge.
     package var name: String?

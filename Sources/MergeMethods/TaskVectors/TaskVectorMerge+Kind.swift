@@ -13,7 +13,7 @@ extension TaskVectorMerge {
         /// The share is taken in each tensor, where the paper takes it in the whole task vector:
         /// tensors that are far apart in scale all take part then.
         case ties
-        /// Entries dropped by chance, the others enlarged (Yu et al., arXiv 2311.03099).
+        /// Entries dropped at random, the others enlarged (Yu et al., arXiv 2311.03099).
         ///
         /// Its expectation is task arithmetic with the same weights.
         case dare

@@ -60,7 +60,7 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
     /// - Parameters:
     ///   - kind: The method.
     ///   - terms: The models and their weights.
-    ///   - seed: Where chance comes from, for the methods that use it.
+    ///   - seed: The seed of all randomness, for the methods that use it.
     package init(_ kind: Kind, _ terms: [MergeTerm], seed: UInt64 = 1) {
         self.init(
             terms,

@@ -65,7 +65,7 @@ package enum Trimming: Hashable, Codable, Sendable {
         }
     }
 
-    /// The seed, where chance has a part.
+    /// The seed, where random numbers are used.
     package var seed: UInt64? {
         switch self {
         case .random(_, let seed), .ranked(_, _, let seed): seed

@@ -5,7 +5,7 @@ import Kernels
 package enum SourceTensor: @unchecked Sendable {  // Neither case is written while it is read.
     /// A tensor in memory.
     case floats(FloatView)
-    /// A tensor in a mapped file, which whoever made this keeps open.
+    /// A tensor in a mapped file, which its maker keeps open.
     case stored(UnsafeRawBufferPointer, ElementType)
     /// A tensor in a mapped file with the change of an adapter.
     case adapted(UnsafeRawBufferPointer, ElementType, LowRankFactors)

@@ -38,7 +38,7 @@ extension MergeExecutor {
                 totalBytes: bytes.reduce(0, +)
             )
         )
-        // Long files first, and whoever is free takes the next one.
+        // Long files first; a free thread takes the next one.
         let order = files.indices.sorted { (bytes[$1], $0) < (bytes[$0], $1) }
         let next = Mutex(0)
         let results = Mutex([ContentHash?](repeating: nil, count: files.count))

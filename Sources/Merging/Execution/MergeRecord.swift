@@ -1,7 +1,7 @@
 import Foundation
 import MergeMethods
 
-/// A merge as its `provenance.json` tells it, from which it can be repeated.
+/// A merge as recorded in `provenance.json`, from which it can be repeated.
 package struct MergeRecord: Codable, Sendable {
     /// How the models were merged.
     package var method: MergeMethod

@@ -57,7 +57,7 @@ package struct CovarianceSearch: CoefficientSearch {
     /// - Parameters:
     ///   - start: The mean of the first generation.
     ///   - sigma: The first step size.
-    ///   - seed: Where chance comes from.
+    ///   - seed: The seed of all randomness.
     package init(from start: [Double], sigma: Double = 0.3, seed: UInt64) {
         dimension = start.count
         let size = 4 + Int(3 * log(Double(max(1, start.count))))

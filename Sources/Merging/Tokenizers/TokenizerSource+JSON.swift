@@ -26,7 +26,7 @@ extension TokenizerSource {
             rules["merges"] = .of(text: try merges.map(Self.merge).joined(separator: "\n"))
         }
         var others = settings.filter { !["vocab", "merges"].contains($0.key.text) }
-        // Old versions leave the type out, which the vocabulary tells then.
+        // Old versions leave the type out, which follows from the vocabulary then.
         if model["type"] == nil {
             let type = merges != nil ? "BPE" : model["vocab"]?.list != nil ? "Unigram" : "WordLevel"
             others.append((ExactText("type"), .text(ExactText(type))))

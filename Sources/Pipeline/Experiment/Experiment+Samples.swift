@@ -56,7 +56,7 @@ extension Experiment {
         }
     }
 
-    /// Running text of a language that tells which tokens are its own.
+    /// Running text of a language, from which its own tokens are found.
     package func languageTexts(_ role: LanguageRole, count: Int) throws -> [Document] {
         let source = try generated().monolingual(language: recipe.languages[role])
         return try (0..<count).map { try source.document(at: $0) }

@@ -6,7 +6,7 @@ import RunRecords
 import Tokenization
 import Training
 
-/// What a run tells while it works; only the command line turns it into words.
+/// What a run reports while it works; only the command line turns it into words.
 package enum PipelineEvent: Sendable {
     /// Before anything is done.
     case planned(RunHeader, StagePlan)

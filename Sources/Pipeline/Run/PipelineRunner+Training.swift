@@ -80,7 +80,7 @@ extension PipelineRunner {
         return summary.seconds
     }
 
-    /// Marks the folder of work with what is made in it, and tells the number of threads.
+    /// Marks the folder of work with what is made in it, and returns the number of threads.
     ///
     /// Another number of threads adds up in another order, so that a stage that goes on keeps its
     /// own, wherever it goes on.

@@ -33,7 +33,7 @@ package struct CheckpointInspection: Encodable, Sendable {
     /// The shape of the model, one fact an entry; empty for a single file.
     package let configuration: [String: String]
 
-    /// What keeps the model from being run as it lies, as sentences without a point at the end.
+    /// What keeps the model from being run unchanged, as sentences without a point at the end.
     package let warnings: [String]
 
     /// Reads a folder or a file.
@@ -61,7 +61,7 @@ package struct CheckpointInspection: Encodable, Sendable {
         do {
             configuration = hasConfiguration ? Self.facts(try ModelConfiguration(in: url)) : [:]
         } catch let error as ConfigurationError where error.key != nil {
-            // The file can be read; what it asks for is told, and the tensors are shown all the same.
+            // The file can be read; what it requires is reported, and the tensors are shown all the same.
             configuration = [:]
             warnings.append("the model cannot be run here: \(error)")
         }

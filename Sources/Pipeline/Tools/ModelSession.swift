@@ -18,7 +18,7 @@ package struct ModelSession: Sendable {
         package var topK = 0
         /// Sampling looks at the fewest most probable tokens of this probability together.
         package var topP = 1.0
-        /// Where chance comes from.
+        /// The seed of all randomness.
         package var seed: UInt64 = 0
 
         /// Greedy.

@@ -22,7 +22,7 @@ package struct InterventionRecord: Codable, Hashable, Sendable {
         case mathematics
         /// The top of mathematics.
         case top
-        /// As many of each tensor as the set of mathematics has, drawn by chance.
+        /// As many of each tensor as the set of mathematics has, drawn at random.
         case random
         /// All of the layers' matrices, gains and embeddings.
         case all

@@ -23,7 +23,7 @@ package struct InterventionSettings: Codable, Hashable, Sendable {
     package var samples: Int
     /// Whether sets are trained.
     package var trains: Bool
-    /// Where chance comes from.
+    /// The seed of all randomness.
     package var seed: UInt64
 
     /// Describes an analysis.

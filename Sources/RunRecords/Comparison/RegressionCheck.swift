@@ -25,7 +25,7 @@ package struct RegressionCheck: Encodable, Sendable {
         package var recorded: Estimate
         /// What the run has; nil when it does not have it.
         package var found: Estimate?
-        /// How much worse it may be: the tolerance and what chance explains.
+        /// How much worse it may be: the tolerance and what random variation explains.
         package var allowed: Double
         /// The verdict.
         package var verdict: Verdict
@@ -65,16 +65,16 @@ package struct RegressionCheck: Encodable, Sendable {
     /// Checks a table against a recorded one.
     ///
     /// A number is worse when it is below the recorded one (above, for bits per byte) by more than the
-    /// tolerance and what chance explains: the one-sided 95 % bound of the difference of two independent
+    /// tolerance and what random variation explains: the one-sided 95 % bound of the difference of two independent
     /// measurements (`IndependentDifference`), which knows how few seeds there are. Of a number whose
-    /// error is unknown chance explains nothing.
+    /// error is unknown random variation explains nothing.
     ///
     /// - Parameters:
     ///   - found: The table of a run.
     ///   - recorded: The recorded table.
     ///   - metrics: The metrics.
     ///   - models: The rows; all of the recorded table when empty.
-    ///   - tolerance: How much worse a number may be beside what chance explains.
+    ///   - tolerance: How much worse a number may be beside what random variation explains.
     /// - Throws: `Failure.unknown`.
     package init(
         _ found: ComparisonTable,

@@ -4,7 +4,7 @@ import GRDB
 
 /// Columns that hold more than SQLite has types for.
 ///
-/// What they throw tells the column; `RunDatabase.read` turns it into a damaged file.
+/// What they throw names the column; `RunDatabase.read` turns it into a damaged file.
 extension Row {
     private struct Unreadable: Error, CustomStringConvertible {
         let column: String

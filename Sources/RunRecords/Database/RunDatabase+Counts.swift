@@ -14,7 +14,7 @@ extension RunDatabase {
         package var seconds: Double
     }
 
-    /// Counts what there is.
+    /// Counts what is stored.
     ///
     /// - Throws: `RunDatabaseError`.
     package func counts() throws -> Counts {

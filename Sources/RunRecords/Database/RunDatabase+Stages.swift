@@ -68,7 +68,7 @@ extension RunDatabase {
     /// - Parameters:
     ///   - cell: One cell; all when nil.
     ///   - name: One stage; all when nil.
-    ///   - earlier: Whether those are told too whose settings a later run has changed.
+    ///   - earlier: Whether those are included too whose settings a later run has changed.
     /// - Returns: The rows by cell, those of a cell in the order in which they were first written.
     /// - Throws: `RunDatabaseError`.
     package func stages(

@@ -44,7 +44,7 @@ package final class RunDatabase: Sendable {
 
     /// Opens an existing database for reading; one of an older version is brought up to date.
     ///
-    /// Where the folder cannot be written, as on a disk that is read only or in a run of somebody else,
+    /// Where the folder cannot be written, as on a disk that is read only or in another user's run,
     /// a copy in memory is read: SQLite wants to write beside a file even to read it.
     ///
     /// - Throws: `RunDatabaseError`.

@@ -62,7 +62,7 @@ extension RunStore {
         )
         var number = 1
         // Another result of the same name stays: it may have been made by other threads, another
-        // version, or somebody's hand.
+        // version, or by hand.
         while try !FileMove.move(
             source,
             to: earlierFolder.appending(path: number == 1 ? kept : "\(kept)-\(number)")

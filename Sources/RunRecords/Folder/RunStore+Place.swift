@@ -25,7 +25,7 @@ extension RunStore {
     private func checkSurroundings() throws {
         for above in OutputPlace.folders(above: folder) {
             let store = RunStore(folder: above)
-            // A file of that name alone may be anybody's.
+            // A file of that name alone proves nothing.
             let isDatabase = FileManager.default.fileExists(atPath: store.databaseFile.plainPath)
             guard store.recipeName == nil, !isDatabase else {
                 throw Failure.inside(folder: folder.shownPath, run: above.shownPath)

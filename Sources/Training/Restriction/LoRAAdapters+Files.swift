@@ -5,7 +5,7 @@ extension LoRAAdapters {
     /// The folder of adapters beside a model.
     ///
     /// Beside, and not among its files: a model whose own folder holds adapters would get them a
-    /// second time from whoever loads both.
+    /// second time by a program that loads both.
     package static let folderName = "adapter"
 
     private static let weightsFile = "adapter_model.safetensors"

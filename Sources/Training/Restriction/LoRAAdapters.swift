@@ -45,7 +45,7 @@ package final class LoRAAdapters: @unchecked Sendable {
     ///   - model: The model, whose weights are overwritten from now on.
     ///   - settings: Rank, scale and targets, which have been checked.
     ///   - parts: The target weights of each turn.
-    ///   - seed: Where the first values come from; each A has its own stream of chance.
+    ///   - seed: The seed of the first values; each A has its own random stream.
     ///   - pool: The threads.
     package init(
         model: TransformerModel,
@@ -176,7 +176,7 @@ package final class LoRAAdapters: @unchecked Sendable {
         matrix(buffer.view[adapter.down], settings.rank, adapter.target.shape[1])
     }
 
-    /// α/r · B, made anew from B.
+    /// α/r · B, rebuilt from B.
     private func scaledUp(of adapter: Adapter) -> MatrixView {
         let result = scaled.view[adapter.up]
         Elementwise.scale(parameters[adapter.up], by: Float(settings.scale), into: result)

@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
         discussion: """
             The recorded result is the results.json of a run, or what 'layerswap run RECIPE --json' \
             printed. A number is worse when it is below the recorded one (above, for bits per byte) by \
-            more than the tolerance and what chance explains: the one-sided 95 % bound of the \
+            more than the tolerance and what random variation explains: the one-sided 95 % bound of the \
             difference, which is wider with few seeds. The exit code is 1 when anything is worse or \
             missing.
             """
@@ -38,7 +38,7 @@ struct CheckCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How much worse a number may be beside what chance explains.",
+        help: "How much worse a number may be beside what random variation explains.",
         transform: NumberArgument.decimal
     )
     var tolerance = 0.0

@@ -40,7 +40,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Where chance comes from.",
+        help: "The seed of all randomness.",
         transform: NumberArgument.whole
     )
     var seed: UInt64 = 0

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Tokenization
 
-/// Files that somebody may have made to do harm, or that a broken disk left.
+/// Files made to do harm, or that a broken disk left.
 ///
 /// `FuzzSettings` says for how long; `make fuzz` runs all suites whose names end in `FuzzTests`.
 @Suite("Damaged inputs", .serialized)

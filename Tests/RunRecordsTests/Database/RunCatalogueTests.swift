@@ -50,7 +50,7 @@ struct RunCatalogueTests {
         try JSONEncoder().encode(record).write(to: file)
     }
 
-    @Test("a run without a database is told by the records of its stages")
+    @Test("a run without a database is read from the records of its stages")
     func older() throws {
         let folder = try DatabaseFolder()
         try oldRun(in: folder.url)
@@ -101,7 +101,7 @@ struct RunCatalogueTests {
         #expect(failed.state == .failed && failed.message == "no space")
     }
 
-    @Test("a damaged database is told in its line, and its records stand in")
+    @Test("a damaged database is reported in its line, and its records stand in")
     func damaged() throws {
         let folder = try DatabaseFolder()
         try oldRun(in: folder.url)

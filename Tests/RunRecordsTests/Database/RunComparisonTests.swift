@@ -164,7 +164,7 @@ struct RunComparisonTests {
         }
     }
 
-    @Test("unknown names are told with the known ones, and missing outcomes by their place")
+    @Test("unknown names are reported with the known ones, and missing outcomes by their place")
     func names() throws {
         let folder = try DatabaseFolder()
         let database = try folder.open()

@@ -67,7 +67,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Where chance comes from.",
+        help: "The seed of all randomness.",
         transform: NumberArgument.whole
     )
     var seed: UInt64 = 0

@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Recipes
 
-/// Everything that a run folder tells of itself.
+/// Everything that a run folder records.
 package struct RunOverview: Encodable, Sendable {
     /// The folder in one line.
     package let summary: RunSummary
@@ -12,14 +12,14 @@ package struct RunOverview: Encodable, Sendable {
     package private(set) var stages: [StageRow]
     /// Its evaluations.
     package private(set) var evaluations: [EvaluationRow]
-    /// Whether it is told by its database; otherwise by the records of its stages alone.
+    /// Whether it comes from its database; otherwise from the records of its stages alone.
     package let hasDatabase: Bool
 
     /// Reads a run folder.
     ///
     /// - Parameters:
     ///   - folder: The folder.
-    ///   - earlier: Whether stages and evaluations are told whose settings have changed since.
+    ///   - earlier: Whether stages and evaluations are included whose settings have changed since.
     /// - Throws: `RunDatabaseError` when there is a database that cannot be read, `DamagedFile` when a
     ///   record cannot.
     package init(of folder: URL, earlier: Bool = false) throws {

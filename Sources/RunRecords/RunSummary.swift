@@ -24,7 +24,7 @@ package struct RunSummary: Encodable, Hashable, Sendable {
 
     /// The folder, from the working folder when it lies below it.
     package var folder: String
-    /// The name of the recipe; nil when nothing tells it.
+    /// The name of the recipe; nil when it is not recorded.
     package var recipe: String?
     /// Cells that anything was done of.
     package var cells: Int
@@ -32,7 +32,7 @@ package struct RunSummary: Encodable, Hashable, Sendable {
     package var stages: Int
     /// Evaluations of all cells; nil when there is no database.
     package var evaluations: Int?
-    /// When its first run began; nil when nothing tells it.
+    /// When its first run began; nil when it is not recorded.
     package var started: Timestamp?
     /// What its stages and evaluations took in all, in seconds.
     package var seconds: Double
@@ -41,7 +41,7 @@ package struct RunSummary: Encodable, Hashable, Sendable {
     /// The stage that the last run stopped in, its error, or why the database cannot be read.
     package var message: String?
 
-    /// Looks at a run folder; one without a database is told by the records of its stages.
+    /// Looks at a run folder; one without a database is read from the records of its stages.
     package init(of folder: URL) {
         let store = RunStore(folder: folder)
         self.init(
@@ -61,7 +61,7 @@ package struct RunSummary: Encodable, Hashable, Sendable {
                 try fill(fromRecordsOf: store)
             }
         } catch {
-            // What the records tell is told; when they are what is damaged, nothing is.
+            // What the records say is shown; when they are damaged themselves, nothing is.
             try? fill(fromRecordsOf: store)
             state = .unreadable
             message = ErrorWords.text(of: error)

@@ -35,7 +35,7 @@ package struct Stage: Hashable, Sendable {
     ///   - work: What it does.
     ///   - settings: Its own settings as YAML.
     ///   - data: The fingerprint of the data that it reads, when it reads any.
-    ///   - seed: The seed, where chance has a part.
+    ///   - seed: The seed, where random numbers are used.
     ///   - inputs: The stages that it builds on.
     package init(work: Work, settings: String, data: String?, seed: UInt64?, inputs: [Stage]) {
         self.work = work

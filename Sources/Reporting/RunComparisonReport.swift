@@ -18,7 +18,7 @@ package struct RunComparisonReport {
     package init(_ first: URL, _ second: URL) throws {
         folders = [first, second]
         let last = folders.map(\.lastPathComponent)
-        // Runs of one name in different places are told apart by the whole path.
+        // Runs of one name in different places are distinguished by the whole path.
         names = last[0] == last[1] ? folders.map(\.shownPath) : last
         recipes = try folders.map {
             try InputFile.text(at: $0.appending(path: RunFolder.recipe))

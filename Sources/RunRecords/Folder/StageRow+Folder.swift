@@ -5,7 +5,7 @@ import Recipes
 import Transformer
 
 extension StageRow {
-    /// A stage as its folder tells of it: its record, and the metrics of its training.
+    /// A stage as its folder records it: its record, and the metrics of its training.
     ///
     /// - Parameters:
     ///   - record: The record of the stage.

@@ -14,13 +14,13 @@ package struct Catalogue: Sendable {
         package var name: String
         /// What it is.
         package var summary: String
-        /// More about it, by the kind of what is told; empty where the summary says all.
+        /// More about it, by kind; empty where the summary says all.
         package var details: [Detail] = []
     }
 
-    /// Something that is told about an entry.
+    /// One fact about an entry.
     package struct Detail: Encodable, Hashable, Sendable {
-        /// What is told, such as `formula`.
+        /// Its kind, such as `formula`.
         package var name: String
         /// The text.
         package var text: String

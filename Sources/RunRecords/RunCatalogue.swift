@@ -56,7 +56,7 @@ package struct RunCatalogue: Sendable {
     /// Each run folder in a line.
     package func summaries() -> [RunSummary] { folders().map { RunSummary(of: $0) } }
 
-    /// The folder of the run that somebody means: by the path of its folder, by the recipe's file,
+    /// The folder of the run that the user means: by the path of its folder, by the recipe's file,
     /// or by its name below the catalogue's folder.
     ///
     /// - Throws: `Failure`, and `RecipeError` when a recipe cannot be read.

@@ -26,7 +26,7 @@ package struct SourceMeasure: Codable, Hashable, Sendable {
     package var empty = 0
     /// How many of them spell a chat symbol or a control piece; they are read as plain text.
     package var symbols = 0
-    /// What only a tokenizer tells; nil before there is one.
+    /// What only a tokenizer can count; nil before there is one.
     package var tokens: Tokens?
 
     /// The documents as tokens.
