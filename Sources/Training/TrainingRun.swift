@@ -127,14 +127,14 @@ public final class TrainingRun {
     /// Trains to the last step, or until asked to stop.
     ///
     /// - Parameters:
-    ///   - onEvent: Gets every event; what it throws ends the run.
     ///   - shouldStop: Asked after every step; a stopped run saves a checkpoint first.
+    ///   - onEvent: Gets every event; what it throws ends the run.
     /// - Returns: How far the run got.
     /// - Throws: An error when a loss is not finite, and errors of the data and of writing.
     @discardableResult
     public func start(
-        onEvent: @escaping (TrainingEvent) throws -> Void = { _ in },
-        shouldStop: () -> Bool = { false }
+        shouldStop: () -> Bool = { false },
+        onEvent: @escaping (TrainingEvent) throws -> Void = { _ in }
     ) throws -> TrainingSummary {
         try trainer.run(observer: onEvent, shouldStop: shouldStop)
     }
