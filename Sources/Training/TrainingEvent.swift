@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a trainer reports while it works.
-public enum TrainingEvent: Sendable {
+package enum TrainingEvent: Sendable {
     /// Before the first step: numbers that follow from the settings.
     case prepared(TrainingFacts)
     /// The rehearsal of evaluation and saving has passed.
@@ -17,70 +17,70 @@ public enum TrainingEvent: Sendable {
 }
 
 /// Numbers that follow from the settings of a run.
-public struct TrainingFacts: Codable, Sendable {
+package struct TrainingFacts: Codable, Sendable {
     /// Parameters of the model, tied ones once.
-    public var parameterCount: Int
+    package var parameterCount: Int
     /// Parameters that steps update: of the model, or of its adapters.
-    public var trainedCount: Int
+    package var trainedCount: Int
     /// The most tokens that one optimizer step reads.
-    public var tokensPerStep: Int
+    package var tokensPerStep: Int
     /// Steps of the whole run.
-    public var steps: Int
+    package var steps: Int
     /// Floating-point operations of one step that updates all parameters: 6 · parameters · tokens
     /// (Kaplan et al., 2020).
-    public var operationsPerStep: Double
+    package var operationsPerStep: Double
     /// Bytes of parameters, gradients, moments, activations and adapters.
-    public var memoryBytes: Int
+    package var memoryBytes: Int
     /// Threads.
-    public var threadCount: Int
+    package var threadCount: Int
     /// What multiplies matrices, such as `OpenBLAS kernel Haswell`.
-    public var kernel: String
+    package var kernel: String
 }
 
 /// One optimizer step.
-public struct StepRecord: Codable, Sendable {
+package struct StepRecord: Codable, Sendable {
     /// The step, from 1.
-    public var step: Int
+    package var step: Int
     /// Steps of the whole run.
-    public var steps: Int
+    package var steps: Int
     /// The partition whose turn it was, when partitions take turns.
-    public var partition: String?
+    package var partition: String?
     /// Mean loss of the step's counted tokens, in nats; nil when none was counted.
-    public var loss: Double?
+    package var loss: Double?
     /// Exponential average of the loss over about 50 steps.
-    public var averageLoss: Double?
+    package var averageLoss: Double?
     /// Norm of the gradient of the mean loss by what is updated, before clipping.
-    public var gradientNorm: Double
+    package var gradientNorm: Double
     /// Learning rate of the step.
-    public var learningRate: Double
+    package var learningRate: Double
     /// Tokens read.
-    public var tokens: Int
+    package var tokens: Int
     /// Tokens that the loss counted.
-    public var countedTokens: Int
+    package var countedTokens: Int
     /// Seconds of the step, the making of its batch included.
-    public var seconds: Double
+    package var seconds: Double
     /// Bytes of memory that the process holds.
-    public var residentBytes: Int
+    package var residentBytes: Int
     /// Seconds to the end of the run at the pace so far, checkpoints and validation included.
-    public var remainingSeconds: Double
+    package var remainingSeconds: Double
 
     /// Tokens read a second.
-    public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
+    package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }
 
 /// Losses on the validation sets after a step.
-public struct ValidationRecord: Codable, Sendable {
+package struct ValidationRecord: Codable, Sendable {
     /// How many steps were done.
-    public var step: Int
+    package var step: Int
     /// Mean loss of all sets together, in nats a token.
-    public var loss: Double
+    package var loss: Double
     /// Mean loss of each set by its name.
-    public var lossBySet: [String: Double]
+    package var lossBySet: [String: Double]
     /// Whether it is the lowest so far.
-    public var isBest: Bool
+    package var isBest: Bool
 
     /// Describes a validation.
-    public init(step: Int, loss: Double, lossBySet: [String: Double], isBest: Bool) {
+    package init(step: Int, loss: Double, lossBySet: [String: Double], isBest: Bool) {
         self.step = step
         self.loss = loss
         self.lossBySet = lossBySet
@@ -89,27 +89,27 @@ public struct ValidationRecord: Codable, Sendable {
 }
 
 /// How a run ended.
-public struct TrainingSummary: Codable, Sendable {
+package struct TrainingSummary: Codable, Sendable {
     /// Steps that are done.
-    public var step: Int
+    package var step: Int
     /// Whether all steps are done; false when the run was asked to stop.
-    public var isComplete: Bool
+    package var isComplete: Bool
     /// The newest average loss.
-    public var averageLoss: Double?
+    package var averageLoss: Double?
     /// The lowest validation loss and its step.
-    public var best: BestValidation?
+    package var best: BestValidation?
     /// Seconds of work over all resumptions.
-    public var seconds: Double
+    package var seconds: Double
     /// Tokens read over all resumptions.
-    public var tokens: Int
+    package var tokens: Int
 }
 
 /// The lowest validation loss of a run.
-public struct BestValidation: Codable, Hashable, Sendable {
+package struct BestValidation: Codable, Hashable, Sendable {
     /// After which step.
-    public var step: Int
+    package var step: Int
     /// Nats a token.
-    public var loss: Double
+    package var loss: Double
 }
 
 /// What stops a run that cannot go on.

@@ -1,26 +1,26 @@
 /// How a model continues a text.
-public struct GenerationOptions: Sendable, Hashable {
+package struct GenerationOptions: Sendable, Hashable {
     /// The most tokens to add.
-    public var maximumNewTokens: Int
+    package var maximumNewTokens: Int
     /// What logits are divided by before sampling; 0 takes the most probable token (greedy).
-    public var temperature: Double
+    package var temperature: Double
     /// Sampling looks at this many most probable tokens; 0 looks at all.
-    public var topK: Int
+    package var topK: Int
     /// Sampling looks at the fewest most probable tokens that reach this probability together.
-    public var topP: Double
+    package var topP: Double
     /// The seed of sampling, together with the index of the sequence.
-    public var seed: UInt64
+    package var seed: UInt64
     /// Tokens that end a sequence; they are not part of the result.
-    public var stopTokens: Set<Int32>
+    package var stopTokens: Set<Int32>
     /// Tokens from here on are never chosen, because the tokenizer has no piece for them; nil allows
     /// every row of the head.
-    public var vocabularySize: Int?
+    package var vocabularySize: Int?
     /// How many sequences one thread continues at a time, fewer where their memory would be large;
     /// has no influence on the result.
-    public var batchSize: Int
+    package var batchSize: Int
 
     /// Greedy by default.
-    public init(
+    package init(
         maximumNewTokens: Int = 64,
         temperature: Double = 0,
         topK: Int = 0,
@@ -41,7 +41,7 @@ public struct GenerationOptions: Sendable, Hashable {
     }
 
     /// What is wrong with these values, or nil.
-    public var problem: String? {
+    package var problem: String? {
         if maximumNewTokens < 0 {
             return "maximumNewTokens is \(maximumNewTokens); expected 0 or more"
         }

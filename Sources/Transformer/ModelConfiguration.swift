@@ -1,42 +1,42 @@
 import Kernels
 
 /// The shape of a Llama-family model, as `config.json` of Hugging Face describes it.
-public struct ModelConfiguration: Hashable, Sendable {
+package struct ModelConfiguration: Hashable, Sendable {
     /// Number of pieces of the tokenizer (`vocab_size`).
-    public var vocabularySize: Int
+    package var vocabularySize: Int
     /// Width of the residual stream (`hidden_size`).
-    public var modelWidth: Int
+    package var modelWidth: Int
     /// Number of blocks (`num_hidden_layers`).
-    public var layerCount: Int
+    package var layerCount: Int
     /// Number of query heads (`num_attention_heads`).
-    public var headCount: Int
+    package var headCount: Int
     /// Number of key and value heads, a divisor of `headCount` (`num_key_value_heads`).
-    public var keyValueHeadCount: Int
+    package var keyValueHeadCount: Int
     /// Width of one head, even because rotary positions turn pairs (`head_dim`).
-    public var headWidth: Int
+    package var headWidth: Int
     /// Width between the gate and the down projection (`intermediate_size`).
-    public var hiddenWidth: Int
+    package var hiddenWidth: Int
     /// Base of the rotary frequencies (`rope_theta`).
-    public var ropeTheta: Double = 10_000
+    package var ropeTheta: Double = 10_000
     /// What becomes of the rotary frequencies (`rope_scaling`); nil leaves them.
     package var ropeScaling: RotaryScaling?
     /// What RMSNorm adds to the mean square (`rms_norm_eps`).
-    public var normEpsilon: Double = 1e-5
+    package var normEpsilon: Double = 1e-5
     /// Whether the output head is the embedding matrix (`tie_word_embeddings`).
-    public var tiedEmbeddings: Bool = true
+    package var tiedEmbeddings: Bool = true
     /// The longest sequence promised to users of the checkpoint (`max_position_embeddings`).
-    public var maximumPositions: Int = 2048
+    package var maximumPositions: Int = 2048
     /// Standard deviation of fresh weights (`initializer_range`).
-    public var initializerRange: Double = 0.02
+    package var initializerRange: Double = 0.02
     /// Token that begins a document (`bos_token_id`); nil for a model without one.
-    public var beginningOfSequence: Int32? = 1
+    package var beginningOfSequence: Int32? = 1
     /// Tokens that end a document or a reply (`eos_token_id`), the document's own first.
-    public var endsOfSequence: [Int32] = [2]
+    package var endsOfSequence: [Int32] = [2]
     /// Those of `generation_config.json` where that file names other ones.
-    public var generationEnds: [Int32]?
+    package var generationEnds: [Int32]?
 
     /// Describes a model; every value that is left out has the default of this project.
-    public init(
+    package init(
         vocabularySize: Int,
         modelWidth: Int,
         layerCount: Int,

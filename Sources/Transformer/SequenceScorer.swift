@@ -2,9 +2,9 @@ import Kernels
 
 /// Log probabilities that a model gives to tokens; independent of batch size and threads, bit by
 /// bit.
-public final class SequenceScorer: Sendable {
+package final class SequenceScorer: Sendable {
     /// The most positions of a sequence that the model is made for.
-    public var maximumPositions: Int { inference.configuration.maximumPositions }
+    package var maximumPositions: Int { inference.configuration.maximumPositions }
 
     private let inference: InferenceModel
     private let pool: WorkerPool
@@ -53,7 +53,7 @@ public final class SequenceScorer: Sendable {
     /// - Parameter sequences: Sequences of at least one token.
     /// - Returns: For each sequence, one logit for each token of the vocabulary.
     /// - Throws: `ModelNumberError` when a logit is not finite.
-    public func nextTokenLogits(of sequences: [[Int32]]) throws -> [[Float]] {
+    package func nextTokenLogits(of sequences: [[Int32]]) throws -> [[Float]] {
         precondition(sequences.allSatisfy { !$0.isEmpty }, "a sequence has no tokens")
         let input = ModelInput(sequences: sequences)
         let last = input.segmentOffsets.dropFirst().map { $0 - 1 }

@@ -4,7 +4,7 @@ import Kernels
 ///
 /// The result for a prompt does not depend on the other prompts, the batch size or the number of
 /// threads.
-public final class TextGenerator: Sendable {
+package final class TextGenerator: Sendable {
     /// Tokens to write next instead of the model's own; empty lets the model go on.
     ///
     /// Gets the index of the prompt and the tokens that its sequence has got so far.
@@ -16,9 +16,9 @@ public final class TextGenerator: Sendable {
     package typealias Ending = @Sendable (Int, [Int32]) -> Bool
 
     /// The most positions of a prompt and its continuation together.
-    public var maximumPositions: Int { inference.configuration.maximumPositions }
+    package var maximumPositions: Int { inference.configuration.maximumPositions }
     /// The tokens that end a reply by the model's own files.
-    public var stopTokens: Set<Int32> { inference.configuration.stopTokens }
+    package var stopTokens: Set<Int32> { inference.configuration.stopTokens }
 
     private let inference: InferenceModel
     private let pool: WorkerPool

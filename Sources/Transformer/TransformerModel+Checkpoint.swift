@@ -48,7 +48,7 @@ extension TransformerModel {
     ///
     /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
     ///   finite, and the errors of safetensors files.
-    public convenience init(at folder: URL) throws {
+    package convenience init(at folder: URL) throws {
         let fields = try HubFields(of: folder)
         let described = try HubModel(fields)
         var configuration = try ModelConfiguration(described, fields)
@@ -127,7 +127,7 @@ extension TransformerModel {
     /// The caller makes the folder, atomically where it matters.
     ///
     /// - Throws: Errors of writing; a file that exists is not overwritten.
-    public func write(to folder: URL) throws {
+    package func write(to folder: URL) throws {
         try AtomicFile.write(
             configuration.hubJSON(),
             to: folder.appending(path: HubFields.fileName)
