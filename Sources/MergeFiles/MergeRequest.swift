@@ -41,27 +41,9 @@ package struct MergeRequest: Sendable {
     ///
     /// - Throws: `FolderError` when there is no such record.
     package init(recordedIn folder: URL) throws {
-        let provenance = try Provenance(in: folder)
-        guard let record = provenance.recipe.flatMap(MergeRecord.init(text:)) else {
-            throw FolderError.wrongKind(
-                path: folder.appending(path: Provenance.fileName).shownPath,
-                found: "no record of a merge",
-                expected: "a folder that 'layerswap merge' has made"
-            )
-        }
+        let record = try MergeRecord(in: folder)
         method = record.method
-        inputs = record.models.map { model in
-            // A model that the same file has made lies beside or inside of the folder.
-            let isInside = !model.folder.hasPrefix("/")
-            return MergeInput(
-                name: model.name,
-                folder: isInside
-                    ? folder.appending(path: model.folder).standardizedFileURL
-                    : URL(filePath: model.folder),
-                adapter: model.adapter.map { URL(filePath: $0) },
-                recordedPath: isInside ? model.folder : nil
-            )
-        }
+        inputs = record.inputs(of: folder)
         storage = record.storage
         output = folder
     }

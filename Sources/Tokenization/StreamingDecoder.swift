@@ -3,7 +3,7 @@
 /// The texts of all `append` calls and of `finish`, put together, are `Tokenizer.decode` of all
 /// the tokens. Bytes that may still become a character wait for the next token; bytes that no
 /// longer can become U+FFFD, one for each byte, as in SentencePiece.
-package struct StreamingDecoder: Sendable {
+public struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer
     /// Bytes that begin a character, at most three.
     private var pending: [UInt8] = []
@@ -13,14 +13,14 @@ package struct StreamingDecoder: Sendable {
     private var hasText = false
 
     /// Begins at the start of a text.
-    package init(tokenizer: Tokenizer) {
+    public init(tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
         let fields = tokenizer.fields
         expectsLeadingSpace = fields.addsLeadingSpace || fields.removesExtraSpaces
     }
 
     /// Takes the next token and returns the text that is now certain, often empty for bytes.
-    package mutating func append(_ token: Int32) -> String {
+    public mutating func append(_ token: Int32) -> String {
         let piece = tokenizer.entry(of: token)
         var text = ""
         if case .byte(let byte) = piece.kind {
@@ -38,7 +38,7 @@ package struct StreamingDecoder: Sendable {
     }
 
     /// Ends the text and returns what was held back; the decoder then stands at a new start.
-    package mutating func finish() -> String {
+    public mutating func finish() -> String {
         let text = takeCharacters(final: true)
         self = StreamingDecoder(tokenizer: tokenizer)
         return text

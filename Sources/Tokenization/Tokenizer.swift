@@ -6,20 +6,20 @@ import Foundation
 /// Safe to use from many threads at once. With byte fallback and identity normalisation, which
 /// `TokenizerTrainer` always sets, `decode(encode(text))` gives back every scalar of `text`; the
 /// one exception is `▁` (U+2581), SentencePiece's own sign for a space, which reads as a space.
-package final class Tokenizer: Sendable {
+public final class Tokenizer: Sendable {
     /// The `.model` file, byte for byte.
     package let modelBytes: Data
     /// Number of pieces; identifiers are `0 ..< vocabularySize`.
-    package let vocabularySize: Int
+    public let vocabularySize: Int
     /// Identifier of the piece for text that has no other; never encoded when bytes are pieces.
-    package let unknown: Int32
+    public let unknown: Int32
     /// Identifier of `<s>`, which begins a document; nil when the model has none, or when documents
     /// are not to begin with it.
-    package let beginningOfSequence: Int32?
+    public let beginningOfSequence: Int32?
     /// Identifier of `</s>`, which ends a document; nil when the model has none.
-    package let endOfSequence: Int32?
+    public let endOfSequence: Int32?
     /// Identifier of `<pad>`, when the model has one.
-    package let padding: Int32?
+    public let padding: Int32?
 
     /// The spellings of the pieces that stand for something else than their text: user-defined
     /// symbols such as `<|user|>`, and control pieces such as `</s>`.
@@ -33,7 +33,7 @@ package final class Tokenizer: Sendable {
     private nonisolated(unsafe) let model: OpaquePointer
 
     /// Reads a `.model` file.
-    package convenience init(at url: URL) throws {
+    public convenience init(at url: URL) throws {
         try self.init(model: Self.contents(of: url), origin: url.path)
     }
 
@@ -42,7 +42,7 @@ package final class Tokenizer: Sendable {
     ///
     /// With `add_bos_token` false no document begins with `<s>`. `add_eos_token` changes nothing: a
     /// prompt that ended with `</s>` would have no continuation, and documents end with it anyway.
-    package convenience init(inModelFolder folder: URL) throws {
+    public convenience init(inModelFolder folder: URL) throws {
         let url = folder.appendingPathComponent("tokenizer.model")
         let bytes = try Self.contents(of: url)
         try self.init(
@@ -120,7 +120,7 @@ package final class Tokenizer: Sendable {
     /// `identifier(ofPiece:)` alone, so that no text can open or close one. The newline and other
     /// white space that the model knows as user-defined, and single characters such as digits,
     /// keep their one piece.
-    package func encode(_ text: String) -> [Int32] {
+    public func encode(_ text: String) -> [Int32] {
         var text = text
         return text.withUTF8 { utf8 in
             var identifiers: UnsafeMutablePointer<Int32>?
@@ -148,7 +148,7 @@ package final class Tokenizer: Sendable {
     ///
     /// Control pieces are silent. Byte pieces that form no character read as U+FFFD, one for each
     /// byte. An identifier outside the vocabulary reads as the unknown piece.
-    package func decode(_ tokens: [Int32]) -> String {
+    public func decode(_ tokens: [Int32]) -> String {
         var decoder = StreamingDecoder(tokenizer: self)
         var text = ""
         for token in tokens { text += decoder.append(token) }
@@ -167,7 +167,7 @@ package final class Tokenizer: Sendable {
     }
 
     /// The identifier of a piece, spelled as in the model (`▁` for a space), or nil.
-    package func identifier(ofPiece piece: String) -> Int32? {
+    public func identifier(ofPiece piece: String) -> Int32? {
         var text = piece
         let found = text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) { characters in

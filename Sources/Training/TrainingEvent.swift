@@ -1,7 +1,7 @@
 import Foundation
 
 /// What a trainer reports while it works.
-package enum TrainingEvent: Sendable {
+public enum TrainingEvent: Sendable {
     /// Before the first step: numbers that follow from the settings.
     case prepared(TrainingFacts)
     /// The rehearsal of evaluation and saving has passed.
@@ -17,67 +17,67 @@ package enum TrainingEvent: Sendable {
 }
 
 /// Numbers that follow from the settings of a run.
-package struct TrainingFacts: Codable, Sendable {
+public struct TrainingFacts: Codable, Sendable {
     /// Parameters of the model, tied ones once.
-    package var parameterCount: Int
+    public var parameterCount: Int
     /// Parameters that steps update: of the model, or of its adapters.
-    package var trainedCount: Int
+    public var trainedCount: Int
     /// The most tokens that one optimizer step reads.
-    package var tokensPerStep: Int
+    public var tokensPerStep: Int
     /// Steps of the whole run.
-    package var steps: Int
+    public var steps: Int
     /// Floating-point operations of one step that updates all parameters: 6 · parameters · tokens
     /// (Kaplan et al., 2020).
-    package var operationsPerStep: Double
+    public var operationsPerStep: Double
     /// Bytes of parameters, gradients, moments, activations and adapters.
-    package var memoryBytes: Int
+    public var memoryBytes: Int
     /// Threads.
-    package var threadCount: Int
+    public var threadCount: Int
     /// What multiplies matrices, such as `OpenBLAS kernel Haswell`.
-    package var kernel: String
+    public var kernel: String
 }
 
 /// One optimizer step.
-package struct StepRecord: Codable, Sendable {
+public struct StepRecord: Codable, Sendable {
     /// The step, from 1.
-    package var step: Int
+    public var step: Int
     /// Steps of the whole run.
-    package var steps: Int
+    public var steps: Int
     /// The partition whose turn it was, when partitions take turns.
-    package var partition: String?
+    public var partition: String?
     /// Mean loss of the step's counted tokens, in nats; nil when none was counted.
-    package var loss: Double?
+    public var loss: Double?
     /// Exponential average of the loss over about 50 steps.
-    package var averageLoss: Double?
+    public var averageLoss: Double?
     /// Norm of the gradient of the mean loss by what is updated, before clipping.
-    package var gradientNorm: Double
+    public var gradientNorm: Double
     /// Learning rate of the step.
-    package var learningRate: Double
+    public var learningRate: Double
     /// Tokens read.
-    package var tokens: Int
+    public var tokens: Int
     /// Tokens that the loss counted.
-    package var countedTokens: Int
+    public var countedTokens: Int
     /// Seconds of the step, the making of its batch included.
-    package var seconds: Double
+    public var seconds: Double
     /// Bytes of memory that the process holds.
-    package var residentBytes: Int
+    public var residentBytes: Int
     /// Seconds to the end of the run at the pace so far, checkpoints and validation included.
-    package var remainingSeconds: Double
+    public var remainingSeconds: Double
 
     /// Tokens read a second.
-    package var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
+    public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 }
 
 /// Losses on the validation sets after a step.
-package struct ValidationRecord: Codable, Sendable {
+public struct ValidationRecord: Codable, Sendable {
     /// How many steps were done.
-    package var step: Int
+    public var step: Int
     /// Mean loss of all sets together, in nats a token.
-    package var loss: Double
+    public var loss: Double
     /// Mean loss of each set by its name.
-    package var lossBySet: [String: Double]
+    public var lossBySet: [String: Double]
     /// Whether it is the lowest so far.
-    package var isBest: Bool
+    public var isBest: Bool
 
     /// Describes a validation.
     package init(step: Int, loss: Double, lossBySet: [String: Double], isBest: Bool) {
@@ -89,27 +89,27 @@ package struct ValidationRecord: Codable, Sendable {
 }
 
 /// How a run ended.
-package struct TrainingSummary: Codable, Sendable {
+public struct TrainingSummary: Codable, Sendable {
     /// Steps that are done.
-    package var step: Int
+    public var step: Int
     /// Whether all steps are done; false when the run was asked to stop.
-    package var isComplete: Bool
+    public var isComplete: Bool
     /// The newest average loss.
-    package var averageLoss: Double?
+    public var averageLoss: Double?
     /// The lowest validation loss and its step.
-    package var best: BestValidation?
+    public var best: BestValidation?
     /// Seconds of work over all resumptions.
-    package var seconds: Double
+    public var seconds: Double
     /// Tokens read over all resumptions.
-    package var tokens: Int
+    public var tokens: Int
 }
 
 /// The lowest validation loss of a run.
-package struct BestValidation: Codable, Hashable, Sendable {
+public struct BestValidation: Codable, Hashable, Sendable {
     /// After which step.
-    package var step: Int
+    public var step: Int
     /// Nats a token.
-    package var loss: Double
+    public var loss: Double
 }
 
 /// What stops a run that cannot go on.

@@ -1,26 +1,26 @@
 /// How a model continues a text.
-package struct GenerationOptions: Sendable, Hashable {
+public struct GenerationOptions: Sendable, Hashable {
     /// The most tokens to add.
-    package var maximumNewTokens: Int
+    public var maximumNewTokens: Int
     /// What logits are divided by before sampling; 0 takes the most probable token (greedy).
-    package var temperature: Double
+    public var temperature: Double
     /// Sampling looks at this many most probable tokens; 0 looks at all.
-    package var topK: Int
+    public var topK: Int
     /// Sampling looks at the fewest most probable tokens that reach this probability together.
-    package var topP: Double
+    public var topP: Double
     /// The seed of sampling, together with the index of the sequence.
-    package var seed: UInt64
+    public var seed: UInt64
     /// Tokens that end a sequence; they are not part of the result.
-    package var stopTokens: Set<Int32>
+    public var stopTokens: Set<Int32>
     /// Tokens from here on are never chosen, because the tokenizer has no piece for them; nil allows
     /// every row of the head.
-    package var vocabularySize: Int?
+    public var vocabularySize: Int?
     /// How many sequences one thread continues at a time, fewer where their memory would be large;
     /// has no influence on the result.
-    package var batchSize: Int
+    public var batchSize: Int
 
     /// Greedy by default.
-    package init(
+    public init(
         maximumNewTokens: Int = 64,
         temperature: Double = 0,
         topK: Int = 0,

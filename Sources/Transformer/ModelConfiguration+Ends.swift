@@ -6,7 +6,7 @@ extension ModelConfiguration {
     static let generationFile = "generation_config.json"
 
     /// Every token that ends a reply by the two files of the folder.
-    package var stopTokens: Set<Int32> { Set(endsOfSequence).union(generationEnds ?? []) }
+    public var stopTokens: Set<Int32> { Set(endsOfSequence).union(generationEnds ?? []) }
 
     /// Reads the tokens of both files; a key that is left out has the family's default.
     ///

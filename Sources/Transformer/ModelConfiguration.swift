@@ -1,42 +1,42 @@
 import Kernels
 
 /// The shape of a Llama-family model, as `config.json` of Hugging Face describes it.
-package struct ModelConfiguration: Hashable, Sendable {
+public struct ModelConfiguration: Hashable, Sendable {
     /// Number of pieces of the tokenizer (`vocab_size`).
-    package var vocabularySize: Int
+    public var vocabularySize: Int
     /// Width of the residual stream (`hidden_size`).
-    package var modelWidth: Int
+    public var modelWidth: Int
     /// Number of blocks (`num_hidden_layers`).
-    package var layerCount: Int
+    public var layerCount: Int
     /// Number of query heads (`num_attention_heads`).
-    package var headCount: Int
+    public var headCount: Int
     /// Number of key and value heads, a divisor of `headCount` (`num_key_value_heads`).
-    package var keyValueHeadCount: Int
+    public var keyValueHeadCount: Int
     /// Width of one head, even because rotary positions turn pairs (`head_dim`).
-    package var headWidth: Int
+    public var headWidth: Int
     /// Width between the gate and the down projection (`intermediate_size`).
-    package var hiddenWidth: Int
+    public var hiddenWidth: Int
     /// Base of the rotary frequencies (`rope_theta`).
-    package var ropeTheta: Double = 10_000
+    public var ropeTheta: Double = 10_000
     /// What becomes of the rotary frequencies (`rope_scaling`); nil leaves them.
     package var ropeScaling: RotaryScaling?
     /// What RMSNorm adds to the mean square (`rms_norm_eps`).
-    package var normEpsilon: Double = 1e-5
+    public var normEpsilon: Double = 1e-5
     /// Whether the output head is the embedding matrix (`tie_word_embeddings`).
-    package var tiedEmbeddings: Bool = true
+    public var tiedEmbeddings: Bool = true
     /// The longest sequence promised to users of the checkpoint (`max_position_embeddings`).
-    package var maximumPositions: Int = 2048
+    public var maximumPositions: Int = 2048
     /// Standard deviation of fresh weights (`initializer_range`).
-    package var initializerRange: Double = 0.02
+    public var initializerRange: Double = 0.02
     /// Token that begins a document (`bos_token_id`); nil for a model without one.
-    package var beginningOfSequence: Int32? = 1
+    public var beginningOfSequence: Int32? = 1
     /// Tokens that end a document or a reply (`eos_token_id`), the document's own first.
-    package var endsOfSequence: [Int32] = [2]
+    public var endsOfSequence: [Int32] = [2]
     /// Those of `generation_config.json` where that file names other ones.
     package var generationEnds: [Int32]?
 
     /// Describes a model; every value that is left out has the default of this project.
-    package init(
+    public init(
         vocabularySize: Int,
         modelWidth: Int,
         layerCount: Int,

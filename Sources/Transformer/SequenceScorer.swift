@@ -1,10 +1,14 @@
+import Foundation
 import Kernels
 
 /// Log probabilities that a model gives to tokens; independent of batch size and threads, bit by
 /// bit.
-package final class SequenceScorer: Sendable {
+public final class SequenceScorer: Sendable {
     /// The most positions of a sequence that the model is made for.
-    package var maximumPositions: Int { inference.configuration.maximumPositions }
+    public var maximumPositions: Int { inference.configuration.maximumPositions }
+
+    /// The number of rows of the output head.
+    var vocabularySize: Int { inference.configuration.vocabularySize }
 
     private let inference: InferenceModel
     private let pool: WorkerPool
@@ -13,7 +17,14 @@ package final class SequenceScorer: Sendable {
     private static let chunkTokens = 1024
 
     /// Prepares the weights of a model; later changes of the model are not seen.
-    package init(model: TransformerModel, threadCount: Int) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - threadCount: How many threads compute; as many as there are cores when left out.
+    public init(
+        model: TransformerModel,
+        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
         inference = InferenceModel(model)
         pool = WorkerPool(threadCount: threadCount)
     }

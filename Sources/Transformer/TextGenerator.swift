@@ -1,10 +1,11 @@
+import Foundation
 import Kernels
 
 /// Continues token sequences with a key-value cache, many at a time.
 ///
 /// The result for a prompt does not depend on the other prompts, the batch size or the number of
 /// threads.
-package final class TextGenerator: Sendable {
+public final class TextGenerator: Sendable {
     /// Tokens to write next instead of the model's own; empty lets the model go on.
     ///
     /// Gets the index of the prompt and the tokens that its sequence has got so far.
@@ -16,9 +17,12 @@ package final class TextGenerator: Sendable {
     package typealias Ending = @Sendable (Int, [Int32]) -> Bool
 
     /// The most positions of a prompt and its continuation together.
-    package var maximumPositions: Int { inference.configuration.maximumPositions }
+    public var maximumPositions: Int { inference.configuration.maximumPositions }
     /// The tokens that end a reply by the model's own files.
-    package var stopTokens: Set<Int32> { inference.configuration.stopTokens }
+    public var stopTokens: Set<Int32> { inference.configuration.stopTokens }
+
+    /// The number of rows of the output head.
+    var vocabularySize: Int { inference.configuration.vocabularySize }
 
     private let inference: InferenceModel
     private let pool: WorkerPool
@@ -29,7 +33,14 @@ package final class TextGenerator: Sendable {
     private static let cacheBytes = 1 << 30
 
     /// Prepares the weights of a model; later changes of the model are not seen.
-    package init(model: TransformerModel, threadCount: Int) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - threadCount: How many threads compute; as many as there are cores when left out.
+    public init(
+        model: TransformerModel,
+        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
         inference = InferenceModel(model)
         pool = WorkerPool(threadCount: threadCount)
     }

@@ -48,7 +48,7 @@ extension TransformerModel {
     ///
     /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
     ///   finite, and the errors of safetensors files.
-    package convenience init(at folder: URL) throws {
+    public convenience init(at folder: URL) throws {
         let fields = try HubFields(of: folder)
         let described = try HubModel(fields)
         var configuration = try ModelConfiguration(described, fields)

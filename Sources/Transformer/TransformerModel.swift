@@ -6,9 +6,9 @@ import Kernels
 ///
 /// The buffer is written by training or merging and read by everything else, never both at the
 /// same time.
-package final class TransformerModel: @unchecked Sendable {
+public final class TransformerModel: @unchecked Sendable {
     /// The shape.
-    package let configuration: ModelConfiguration
+    public let configuration: ModelConfiguration
     /// Where each tensor lies.
     package let layout: ParameterLayout
 
@@ -31,7 +31,7 @@ package final class TransformerModel: @unchecked Sendable {
     /// are divided by √(2 · layers), so that its variance does not grow with depth (Radford et al.,
     /// 2019, "Language Models are Unsupervised Multitask Learners"). Gains are one. Each tensor has
     /// its own random stream.
-    package convenience init(configuration: ModelConfiguration, seed: UInt64) {
+    public convenience init(configuration: ModelConfiguration, seed: UInt64) {
         self.init(zeros: configuration)
         let residual = 1 / (2 * Double(max(configuration.layerCount, 1))).squareRoot()
         for entry in layout.entries {
@@ -57,7 +57,7 @@ package final class TransformerModel: @unchecked Sendable {
     package var parameters: FloatView { buffer.view }
 
     /// The number of parameters; tied ones count once.
-    package var parameterCount: Int { layout.elementCount }
+    public var parameterCount: Int { layout.elementCount }
 
     /// The parameters of one tensor, or nil when the model has none of that name.
     package func parameters(named name: String) -> FloatView? {
