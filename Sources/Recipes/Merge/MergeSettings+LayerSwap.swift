@@ -2,14 +2,6 @@ import Foundations
 import MergeMethods
 
 extension MergeSettings {
-    /// The patterns as recipes name them.
-    enum PatternName: String, CaseIterable {
-        case zones, random, alternating, changes
-    }
-
-    /// The difference of changes from which one expert owns a layer, when the recipe names none.
-    static let standardThreshold = 0.1
-
     /// The keys of the zones.
     private static let zoneKeys: [CodingKeys] = [
         .bottom, .top, .bottomTransition, .topTransition, .transition,
@@ -17,103 +9,99 @@ extension MergeSettings {
 
     /// Reads a layer swap without the names of its models.
     static func layerSwap(
-        _ reader: MappingReader<CodingKeys>,
+        _ parameters: MergeParameters,
         _ layers: Int,
         _ tiedHead: Bool
     ) throws -> LayerSwap {
         var swap = LayerSwap.defaults(layerCount: layers)
-        if let value = reader.optional(.coefficients) {
+        if parameters.contains(.coefficients) {
             try refuse(
                 zoneKeys,
-                reader,
+                parameters,
                 "zones and coefficients exclude each other; keep one of them"
             )
             try refuse(
                 [.pattern, .direction, .seed, .scale, .threshold, .granularity],
-                reader,
-                "the key has no use here: the coefficients say the weight in each layer"
+                parameters,
+                "the key does not apply here: the coefficients say the weight in each layer"
             )
-            try readCoefficients(value, into: &swap, layers: layers)
+            try readCoefficients(parameters, into: &swap, layers: layers)
         } else {
-            swap.pattern = try pattern(reader)
-            swap.direction = try reader.choice(.direction, default: .languageOutside)
+            swap.pattern = try pattern(parameters)
+            swap.direction = try parameters.standardChoice(.direction)
             if swap.pattern.usesZones {
-                try readZones(reader, into: &swap)
+                try readZones(parameters, into: &swap)
             } else {
                 try refuse(
                     zoneKeys,
-                    reader,
-                    "the key has no use here: this pattern has no zones"
+                    parameters,
+                    "the key does not apply here: this pattern has no zones"
                 )
             }
             if case .changes = swap.pattern {
                 try refuse(
                     [.direction],
-                    reader,
-                    "the key has no use here: the changes say which expert owns a layer"
+                    parameters,
+                    "the key does not apply here: the changes say which expert owns a layer"
                 )
             }
         }
-        swap.interpolation = try reader.choice(.interpolation, default: .linear)
-        if let value = reader.optional(.scale) { swap.scale = try scale(value) }
-        swap.tensors = try reader.choice(.tensors, default: .all)
-        if let value = reader.optional(.embeddings) { swap.embeddings = try owner(value) }
-        if let value = reader.optional(.finalNorm) { swap.finalNorm = try owner(value) }
-        if let value = reader.optional(.head) { swap.head = try owner(value) }
+        swap.interpolation = try parameters.standardChoice(.interpolation)
+        swap.scale = try scale(parameters)
+        swap.tensors = try parameters.standardChoice(.tensors)
+        swap.embeddings = try owner(.embeddings, parameters) ?? swap.embeddings
+        swap.finalNorm = try owner(.finalNorm, parameters) ?? swap.finalNorm
+        swap.head = try owner(.head, parameters) ?? swap.head
         do {
             try swap.check(layerCount: layers, tiedHead: tiedHead)
         } catch {
-            throw reader.value.error(error.description)
+            throw parameters.error(error.description)
         }
         return swap
     }
 
     private static func refuse(
         _ keys: [CodingKeys],
-        _ reader: MappingReader<CodingKeys>,
+        _ parameters: MergeParameters,
         _ problem: String
     ) throws {
-        if let value = keys.lazy.compactMap({ reader.optional($0) }).first {
-            throw value.error(problem)
+        if let key = keys.first(where: parameters.contains) {
+            throw parameters.error(at: key, problem)
         }
     }
 
     private static func pattern(
-        _ reader: MappingReader<CodingKeys>
+        _ parameters: MergeParameters
     ) throws -> LayerSwap.Pattern {
-        let name: PatternName = try reader.choice(.pattern, default: .zones)
+        let name: PatternName = try parameters.standardChoice(.pattern)
         if name != .random {
             try refuse(
                 [.seed],
-                reader,
-                "the key has no use here: only a random pattern has a seed"
+                parameters,
+                "the key does not apply here: only a random pattern has a seed"
             )
         }
         if name != .changes {
             try refuse(
                 [.threshold, .granularity],
-                reader,
-                "the key has no use here: only the pattern 'changes' compares changes"
+                parameters,
+                "the key does not apply here: only the pattern 'changes' compares changes"
             )
         }
         switch name {
         case .changes:
-            let threshold = try reader.optional(.threshold)?.number(
-                in: 0...1,
-                "a difference of changes from 0 to 1"
-            )
             return .changes(
-                threshold: threshold ?? standardThreshold,
-                granularity: try reader.choice(.granularity, default: .layer)
+                threshold: try parameters.standardized(.threshold),
+                granularity: try parameters.standardChoice(.granularity)
             )
         case .zones: return .zones
-        case .random: return .random(seed: try reader.optional(.seed)?.seed() ?? standardSeed)
+        case .random: return .random(seed: try parameters.standardized(.seed))
         case .alternating: return .alternating
         }
     }
 
     private static func readZones(
-        _ reader: MappingReader<CodingKeys>,
+        _ parameters: MergeParameters,
         into swap: inout LayerSwap
     ) throws {
         let widths: [(CodingKeys, WritableKeyPath<LayerSwap, Int>)] = [
@@ -121,16 +109,12 @@ extension MergeSettings {
             (.topTransition, \.topTransition),
         ]
         for (key, path) in widths {
-            swap[keyPath: path] = try reader.integer(
-                key,
-                default: swap[keyPath: path],
-                in: 0...100_000
-            )
+            swap[keyPath: path] = try parameters.value(key) ?? swap[keyPath: path]
         }
-        guard let value = reader.optional(.transition) else { return }
-        let text = try value.text("none, ramp, constant or constant 0.3")
+        guard let text: String = try parameters.value(.transition) else { return }
         guard let transition = LayerSwap.Transition(rawValue: text) else {
-            throw value.error(
+            throw parameters.error(
+                at: .transition,
                 "found \"\(text)\", expected none, ramp, constant, or constant with the "
                     + "outer expert's weight, as in constant 0.3"
             )
@@ -141,62 +125,64 @@ extension MergeSettings {
     /// One list for whole layers, or one for the attention and one for the feed-forward network; one
     /// number stands for the same weight in all layers.
     private static func readCoefficients(
-        _ value: RecipeValue,
+        _ parameters: MergeParameters,
         into swap: inout LayerSwap,
         layers: Int
     ) throws {
-        func weight(_ value: RecipeValue) throws -> Double {
-            try value.number(in: 0...1, "a weight from 0 to 1")
-        }
-        func weights(_ value: RecipeValue) throws -> [Double] {
-            if case .scalar = value.node {
-                return Array(repeating: try weight(value), count: layers)
+        func weight(_ setting: SettingValue, at path: [String]) throws -> Double {
+            let form = ValueForm.number(NumberRange("weight", 0...1))
+            if let (_, problem) = form.problem(of: setting) {
+                throw parameters.error(at: path, problem)
             }
-            return try value.list(
-                "the language expert's weight, or a list of its weights in each layer"
-            ).map(weight)
+            return Double(setting: setting) ?? 0
         }
-        guard case .mapping = value.node else {
-            swap.coefficients = try weights(value)
-            return
+        func weights(_ setting: SettingValue, at path: [String]) throws -> [Double] {
+            guard case .list(let list) = setting else {
+                return Array(repeating: try weight(setting, at: path), count: layers)
+            }
+            return try list.enumerated().map { try weight($1, at: path + [String($0)]) }
         }
-        let halves = try MappingReader(value, keys: HalfKeys.self)
-        swap.coefficients = try weights(halves.required(.attention, "weights of the attention"))
-        swap.mlpCoefficients = try weights(
-            halves.required(.mlp, "weights of the feed-forward networks")
-        )
+        let path = [CodingKeys.coefficients.stringValue]
+        switch parameters[.coefficients] {
+        case nil: return
+        case .named(let halves):
+            let values = try halves.map { try weights($0.value, at: path + [$0.name]) }
+            (swap.coefficients, swap.mlpCoefficients) = (values.first, values.last)
+        case .some(let setting): swap.coefficients = try weights(setting, at: path)
+        }
     }
 
-    private enum HalfKeys: String, RecipeKey { case attention, mlp }
-
     /// The factors of changes by zone.
-    private static func scale(_ value: RecipeValue) throws -> LayerSwap.ZoneScale {
+    private static func scale(_ parameters: MergeParameters) throws -> LayerSwap.ZoneScale {
         var scale = LayerSwap.ZoneScale()
+        guard let factors = try parameters.numbers(.scale) else { return scale }
         let zones = LayerSwap.ZoneScale.zones
-        let names = zones.map(\.name)
-        for (name, factor) in try value.namedValues("a mapping of zones to factors") {
+        for (name, factor) in factors {
             guard let zone = zones.first(where: { $0.name == name }) else {
+                let names = zones.map(\.name)
                 let nearest = NearestName.nearest(to: name, among: names)
                 let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-                throw factor.error(
+                throw parameters.error(
+                    at: [CodingKeys.scale.stringValue, name],
                     "unknown zone \"\(name)\", expected \(names.joined(separator: ", "))\(hint)"
                 )
             }
-            scale[keyPath: zone.path] = try factor.number(
-                in: -1_000...1_000,
-                "a factor from -1000 to 1000"
-            )
+            scale[keyPath: zone.path] = factor
         }
         return scale
     }
 
-    private static func owner(_ value: RecipeValue) throws -> TensorOwner {
-        let text = try value.text("language, math, base, or blend 0.5")
+    private static func owner(
+        _ key: CodingKeys,
+        _ parameters: MergeParameters
+    ) throws -> TensorOwner? {
+        guard let text: String = try parameters.value(key) else { return nil }
         guard let owner = TensorOwner(rawValue: text) else {
             let names = ["language", "math", "base", "blend"]
             let nearest = NearestName.nearest(to: text, among: names)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-            throw value.error(
+            throw parameters.error(
+                at: key,
                 "found \"\(text)\", expected language, math, base, blend, or blend with the "
                     + "language expert's weight, as in blend 0.3\(hint)"
             )

@@ -1,31 +1,42 @@
 import Foundations
 import MergeMethods
+import Transformer
 
 extension MergeSettings {
     /// Reads which models take part in a merge, and with which numbers.
     struct Source {
-        let reader: MappingReader<CodingKeys>
+        let parameters: MergeParameters
         /// The names of the models that can take part.
         let models: [String]
 
         /// Weights and factors beyond this are mistakes of writing.
         static let largestWeight = 1e6
 
+        /// Weights and factors of either sign.
+        static func signed(_ noun: String) -> NumberRange {
+            NumberRange(noun, -largestWeight...largestWeight)
+        }
+
         /// The weights in the order in which they are written; nil when there are none.
-        func terms(smallest: Double) throws -> [MergeTerm]? {
-            guard let value = reader.optional(.weights) else { return nil }
-            let range = smallest...Self.largestWeight
-            let meaning =
-                smallest < 0 ? "a weight from -1000000 to 1000000" : "a weight of zero or more"
-            let terms = try value.namedValues("a mapping of models to weights").map {
-                name,
-                weight in
-                guard models.contains(name) else { throw weight.error(unknown(name)) }
-                return MergeTerm(name, try weight.number(in: range, meaning))
+        func terms(canBeNegative: Bool = false) throws -> [MergeTerm]? {
+            guard let weights = try parameters.numbers(.weights) else { return nil }
+            let terms = try weights.map { name, weight in
+                let path = [CodingKeys.weights.stringValue, name]
+                guard models.contains(name) else {
+                    throw parameters.error(at: path, unknown(name))
+                }
+                guard canBeNegative || weight >= 0 else {
+                    throw parameters.error(
+                        at: path,
+                        "found \(NumberRange.text(of: weight)), expected a weight of zero or more"
+                    )
+                }
+                return MergeTerm(name, weight)
             }
             guard terms.contains(where: { $0.weight != 0 }) else {
-                throw value.error(
-                    smallest < 0 ? "no weight is other than zero" : "no weight is above zero"
+                throw parameters.error(
+                    at: .weights,
+                    canBeNegative ? "no weight is other than zero" : "no weight is above zero"
                 )
             }
             return terms
@@ -35,9 +46,10 @@ extension MergeSettings {
         func experts() throws -> [String] {
             let names = [LayerSwap.math, LayerSwap.language]
             if let name = names.first(where: { !models.contains($0) }) {
-                throw reader.value.error(
-                    "the key \"weights\" is missing: no model is named \"\(name)\"; "
-                        + "give weights to some of \(models.joined(separator: ", "))"
+                throw parameters.missing(
+                    .weights,
+                    "no model is named \"\(name)\"; give weights to some of "
+                        + models.joined(separator: ", ")
                 )
             }
             return names
@@ -48,16 +60,32 @@ extension MergeSettings {
             let language = try model(.language, part: LayerSwap.language)
             let math = try model(.math, part: LayerSwap.math)
             guard language != math else {
-                let value = reader.optional(.math) ?? reader.optional(.language) ?? reader.value
-                throw value.error("both experts are \"\(math)\"; choose two models")
+                throw error(
+                    atFirstOf: [.math, .language],
+                    "both experts are \"\(math)\"; choose two models"
+                )
             }
             var inputs = [LayerSwap.language: language, LayerSwap.math: math]
             if readsBase {
                 inputs[LayerSwap.base] = try model(.base, part: LayerSwap.base)
-            } else if let value = reader.optional(.base) {
-                throw value.error("the key has no use here: nothing is taken from the base")
+            } else {
+                try refuseBase()
             }
             return inputs
+        }
+
+        private func refuseBase() throws {
+            guard parameters.contains(.base) else { return }
+            throw parameters.error(
+                at: .base,
+                "the key does not apply here: nothing is taken from the base"
+            )
+        }
+
+        /// An error about the first of several keys that has a value, or about the merge.
+        private func error(atFirstOf keys: [CodingKeys], _ problem: String) -> RecipeError {
+            keys.first(where: parameters.contains).map { parameters.error(at: $0, problem) }
+                ?? parameters.error(problem)
         }
 
         /// Who takes part in a method that names models by their weights.
@@ -77,17 +105,14 @@ extension MergeSettings {
             switch method {
             case .average, .slerp, .dataWeighted: return inputs
             case .tensorwise(let merge) where !merge.readsBase:
-                if let value = reader.optional(.base) {
-                    throw value.error("the key has no use here: nothing is taken from the base")
-                }
+                try refuseBase()
                 return inputs
             default: break
             }
             let base = try model(.base, part: LayerSwap.base)
             if read.contains(where: { $0 == base || $0 == LayerSwap.base }) {
-                let keys: [CodingKeys] = [.weights, .models, .model]
-                let value = keys.lazy.compactMap { reader.optional($0) }.first ?? reader.value
-                throw value.error(
+                throw error(
+                    atFirstOf: [.weights, .models, .model],
                     "\"\(base)\" is the base, which cannot be merged with itself; leave it out here"
                 )
             }
@@ -99,114 +124,110 @@ extension MergeSettings {
         func dataWeighted(_ kind: DataWeightedAverage.Kind) throws -> DataWeightedAverage {
             DataWeightedAverage(
                 kind,
-                try terms(smallest: 0) ?? experts().map { MergeTerm($0, 1) },
-                sequences: try reader.integer(
-                    .sequences,
-                    default: Self.standardSequences,
-                    in: 1...1_000_000
-                ),
-                offDiagonal: try reader.number(
-                    .offDiagonal,
-                    default: DataWeightedAverage.standardOffDiagonal,
-                    in: 0...1,
-                    "a share from 0 to 1"
-                )
+                try terms() ?? experts().map { MergeTerm($0, 1) },
+                sequences: try parameters.standardized(.sequences),
+                offDiagonal: try parameters.standardized(.offDiagonal)
             )
         }
-
-        /// The sequences that a model is looked at with when a recipe names no number.
-        private static let standardSequences = 256
 
         /// A merge of task vectors, with the numbers that are given and the published others.
         func taskVectors(_ kind: TaskVectorMerge.Kind) throws -> TaskVectorMerge {
             var merge = TaskVectorMerge(kind, [])
-            merge.isNormalized = try reader.boolean(.normalize, default: merge.isNormalized)
-            let smallest = merge.isNormalized ? 0 : -Self.largestWeight
+            merge.isNormalized = try parameters.value(.normalize) ?? merge.isNormalized
             merge.terms =
-                try terms(smallest: smallest)
+                try terms(canBeNegative: !merge.isNormalized)
                 ?? experts().map { MergeTerm($0, kind.standardWeight(of: 2)) }
-            merge.lambda = try reader.number(
-                .lambda,
-                default: merge.lambda,
-                in: -Self.largestWeight...Self.largestWeight,
-                "a factor from -1000000 to 1000000"
-            )
+            merge.lambda = try parameters.value(.lambda) ?? merge.lambda
             merge.trimming = try trimming(merge.trimming)
             return merge
         }
 
         private func trimming(_ standard: Trimming) throws -> Trimming {
+            func density(_ share: Double) throws -> Double {
+                try parameters.value(.density) ?? share
+            }
+            func seed() throws -> UInt64 { try parameters.standardized(.seed) }
             switch standard {
             case .none: return .none
-            case .largest(let share): return .largest(density: try density(default: share))
+            case .largest(let share): return .largest(density: try density(share))
             case .random(let share, _):
-                return .random(density: try density(default: share), seed: try seed())
+                return .random(density: try density(share), seed: try seed())
             case .ranked(let share, let epsilon, _):
+                let halfRange = NumberRange("half range of the probabilities", 0...0.5)
                 return .ranked(
-                    density: try density(default: share),
-                    epsilon: try reader.number(
-                        .epsilon,
-                        default: epsilon,
-                        in: 0...0.5,
-                        "half the range of the probabilities, from 0 to 0.5"
-                    ),
+                    density: try density(share),
+                    epsilon: try parameters.value(.epsilon, in: halfRange) ?? epsilon,
                     seed: try seed()
                 )
             case .band(let share, let gamma):
                 return .band(
-                    density: try density(default: share),
-                    gamma: try reader.number(
-                        .gamma,
-                        default: gamma,
-                        in: 0...1,
-                        "the share of largest changes that is dropped, from 0 to 1"
-                    )
+                    density: try density(share),
+                    gamma: try parameters.value(.gamma) ?? gamma
                 )
             }
         }
 
-        private func seed() throws -> UInt64 {
-            try reader.optional(.seed)?.seed() ?? MergeSettings.standardSeed
-        }
-
-        /// The share of entries that are kept.
-        private func density(default standard: Double) throws -> Double {
-            try reader.number(
-                .density,
-                default: standard,
-                in: Double.leastNonzeroMagnitude...1,
-                "a share above 0 and at most 1"
-            )
-        }
-
         /// The models of a method that gives none a weight; nil when none are named.
         func list() throws -> [String]? {
-            try reader.optional(.models)?.list("a list of models").map { value in
-                let name = try value.text("the name of a model")
-                guard models.contains(name) else { throw value.error(unknown(name)) }
-                return name
+            guard let names: [String] = try parameters.value(.models) else { return nil }
+            for (place, name) in names.enumerated() where !models.contains(name) {
+                let path = [CodingKeys.models.stringValue, String(place)]
+                throw parameters.error(at: path, unknown(name))
             }
+            return names
         }
 
-        /// The model of which parts are reverted.
-        func reverted() throws -> String { try model(.model, part: LayerSwap.language) }
+        /// The one model of a method.
+        func model() throws -> String { try model(.model, part: LayerSwap.language) }
+
+        /// The parts that are taken from the base.
+        func reverted(layers: Int, tiedHead: Bool) throws -> ParameterSelection {
+            let key = CodingKeys.reverted
+            func parts(_ name: String, at path: [String]) throws -> [ParameterSelection.Part] {
+                do {
+                    return try ParameterSelection.parts(
+                        named: name,
+                        layers: layers,
+                        tiedHead: tiedHead
+                    )
+                } catch let error as ParameterSelection.PartError {
+                    throw parameters.error(at: path, error.problem)
+                }
+            }
+            let path = [key.stringValue]
+            switch parameters[key] {
+            case .text(let name): return ParameterSelection(try parts(name, at: path))
+            case .list(let list):
+                let names = list.compactMap { String(setting: $0) }
+                guard !names.isEmpty else {
+                    throw parameters.error(
+                        at: key,
+                        "found an empty list, expected \(ParameterSelection.forms)"
+                    )
+                }
+                return ParameterSelection(
+                    try names.enumerated().flatMap { try parts($1, at: path + [String($0)]) }
+                )
+            default: throw parameters.missing(key, "what is taken from the base")
+            }
+        }
 
         private static func present(_ terms: [MergeTerm]) -> [String] {
             terms.filter { $0.weight != 0 }.map(\.input)
         }
 
         private func model(_ key: CodingKeys, part: String) throws -> String {
-            guard let value = reader.optional(key) else {
+            guard let name: String = try parameters.value(key) else {
                 guard models.contains(part) else {
-                    throw reader.value.error(
-                        "the key \"\(key.stringValue)\" is missing: no model is named \"\(part)\"; "
-                            + "name one of \(models.joined(separator: ", "))"
+                    throw parameters.missing(
+                        key,
+                        "no model is named \"\(part)\"; name one of "
+                            + models.joined(separator: ", ")
                     )
                 }
                 return part
             }
-            let name = try value.text("the name of a model")
-            guard models.contains(name) else { throw value.error(unknown(name)) }
+            guard models.contains(name) else { throw parameters.error(at: key, unknown(name)) }
             return name
         }
 

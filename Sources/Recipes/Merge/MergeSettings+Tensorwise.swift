@@ -24,80 +24,48 @@ extension MergeSettings.Source {
         case .nuslerp:
             return .nuslerp(
                 NuSlerp(
-                    try terms(smallest: 0) ?? experts().map { MergeTerm($0, 0.5) },
-                    readsBase: try reader.boolean(.taskVectors, default: false),
-                    extent: try reader.choice(.extent, default: .whole)
+                    try terms() ?? experts().map { MergeTerm($0, 0.5) },
+                    readsBase: try parameters.standardized(.taskVectors),
+                    extent: try parameters.standardChoice(.extent)
                 )
             )
         case .multislerp:
             return .multislerp(
                 MultiSlerp(
-                    try terms(smallest: 0) ?? experts().map { MergeTerm($0, 1) },
-                    readsBase: try reader.boolean(.taskVectors, default: false),
-                    isNormalized: try reader.boolean(.normalize, default: true),
-                    epsilon: try epsilon(default: MultiSlerp.standardEpsilon)
+                    try terms() ?? experts().map { MergeTerm($0, 1) },
+                    readsBase: try parameters.standardized(.taskVectors),
+                    isNormalized: try parameters.value(.normalize) ?? true,
+                    epsilon: try parameters.value(.epsilon) ?? MultiSlerp.standardEpsilon
                 )
             )
         case .karcher:
             return .karcher(
                 KarcherMean(
                     try list() ?? experts(),
-                    iterations: try reader.integer(
-                        .iterations,
-                        default: KarcherMean.standardIterations,
-                        in: 0...100_000
-                    ),
-                    tolerance: try reader.number(
-                        .tolerance,
-                        default: KarcherMean.standardTolerance,
-                        in: 0...1,
-                        "an angle from 0 to 1"
-                    )
+                    iterations: try parameters.standardized(.iterations),
+                    tolerance: try parameters.standardized(.tolerance)
                 )
             )
         case .sce:
-            return .sce(
-                SelectedChanges(
-                    try list() ?? experts(),
-                    density: try reader.number(
-                        .density,
-                        default: 1,
-                        in: 0...1,
-                        "a share from 0 to 1"
-                    )
-                )
-            )
+            // Without any change the result is the base, which mergekit allows.
+            let density: Double? = try parameters.value(.density, in: .share)
+            return .sce(SelectedChanges(try list() ?? experts(), density: density ?? 1))
         case .nearswap:
-            let distance = try reader.required(.distance, "how far the base moves at most")
-                .number(in: 0...Self.largestWeight, "a distance from 0 to 1000000")
-            return .nearswap(NearSwap(try reverted(), distance: distance))
-        case .arceeFusion: return .arceeFusion(ArceeFusion(try reverted()))
+            let distance: Double = try parameters.required(
+                .distance,
+                "how far the base moves at most"
+            )
+            return .nearswap(NearSwap(try model(), distance: distance))
+        case .arceeFusion: return .arceeFusion(ArceeFusion(try model()))
         case .ram, .ramPlus:
-            let factors = -Self.largestWeight...Self.largestWeight
             return .ram(
                 AgentMerge(
                     try list() ?? experts(),
-                    epsilon: try epsilon(default: AgentMerge.standardEpsilon),
-                    gain: kind == .ram
-                        ? nil
-                        : try reader.number(
-                            .gain,
-                            default: AgentMerge.standardGain,
-                            in: factors,
-                            "a factor from -1000000 to 1000000"
-                        ),
-                    limit: try reader.number(
-                        .limit,
-                        default: AgentMerge.standardLimit,
-                        in: 0...Self.largestWeight,
-                        "a ratio from 0 to 1000000"
-                    )
+                    epsilon: try parameters.value(.epsilon) ?? AgentMerge.standardEpsilon,
+                    gain: kind == .ram ? nil : try parameters.standardized(.gain),
+                    limit: try parameters.standardized(.limit)
                 )
             )
         }
-    }
-
-    private func epsilon(default standard: Double) throws -> Double {
-        try reader.number(.epsilon, default: standard, in: 0...1, "a small number from 0 to 1")
     }
 }

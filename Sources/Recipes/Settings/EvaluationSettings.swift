@@ -21,18 +21,50 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
     /// Kinds of generated problems; all of the world when nil.
     package var kinds: [String]?
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case problems, file, format, kinds
+
+        static let places = ["evaluation.problems.target", "evaluation.problems.english"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .problems:
+                .whole(
+                    1...1_000_000,
+                    .absent("all of a file; required without a file"),
+                    "How many problems are asked, the first ones.",
+                    example: "300"
+                )
+            case .file:
+                .text(
+                    "a file below data.folder",
+                    .absent("the problems are generated"),
+                    "A file of problems, below `data.folder`.",
+                    example: "msvamp_swahili.json"
+                )
+            case .format:
+                .choice(
+                    KeyDefault<MathFileFormat>.absent("required with a file"),
+                    "The format of the file."
+                )
+            case .kinds:
+                .texts(
+                    "a list of problem kinds",
+                    each: "the name of a problem kind",
+                    .absent("all kinds of the world"),
+                    "Kinds of generated problems.",
+                    example: "[gain, lose]"
+                )
+            }
+        }
     }
 
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        file = try reader.optional(.file)?.text("a file below data.folder")
-        problems = try reader.optional(.problems)?.integer(in: 1...1_000_000)
-        kinds = try reader.optional(.kinds)?.list("a list of problem kinds").map {
-            try $0.text("the name of a problem kind")
-        }
-        format = try reader.optional(.format)?.choice()
+        file = try reader.valueIfPresent(.file)
+        problems = try reader.valueIfPresent(.problems)
+        kinds = try reader.valueIfPresent(.kinds)
+        format = try reader.choiceIfPresent(.format)
         guard (file == nil) == (format == nil) else {
             throw value.error("a file of problems has a format, and only that: write both or none")
         }
@@ -40,7 +72,7 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
             throw value.error("the key \"problems\" is missing: how many generated problems to ask")
         }
         if file != nil, let value = reader.optional(.kinds) {
-            throw value.error("the key has no use here: only generated problems have kinds")
+            throw value.error("the key does not apply here: only generated problems have kinds")
         }
     }
 }
@@ -54,20 +86,48 @@ package struct HeldOutTextSettings: Encodable, Hashable, Sendable {
     /// The field of the file's rows that holds the text.
     package var field: String?
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case documents, file, field
+
+        static let places = ["evaluation.text.target", "evaluation.text.english"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .documents:
+                .whole(
+                    1...10_000_000,
+                    .absent("all of a file; required without a file"),
+                    "How many documents are scored, the first ones.",
+                    example: "200"
+                )
+            case .file:
+                .text(
+                    "a file below data.folder",
+                    .absent("the documents are generated"),
+                    "A file of texts, below `data.folder`.",
+                    example: "held-out.jsonl"
+                )
+            case .field:
+                .text(
+                    "the name of a field",
+                    .derived("text"),
+                    "The field of the file's rows that has the text.",
+                    example: "text"
+                )
+            }
+        }
     }
 
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        file = try reader.optional(.file)?.text("a file below data.folder")
-        field = try reader.optional(.field)?.text("the name of a field")
-        documents = try reader.optional(.documents)?.integer(in: 1...10_000_000)
+        file = try reader.valueIfPresent(.file)
+        field = try reader.valueIfPresent(.field)
+        documents = try reader.valueIfPresent(.documents)
         if file == nil, documents == nil {
             throw value.error("the key \"documents\" is missing: how many generated texts to score")
         }
         if file == nil, let value = reader.optional(.field) {
-            throw value.error("the key has no use here: only a file of texts has a field")
+            throw value.error("the key does not apply here: only a file of texts has a field")
         }
     }
 }
@@ -77,14 +137,24 @@ package struct DevelopmentSettings: Encodable, Hashable, Sendable {
     /// How many problems of the development split are asked.
     package var problems: Int
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case problems
+
+        static let places = ["evaluation.development"]
+
+        var entry: KeyEntry {
+            .whole(
+                1...1_000_000,
+                .required("how many development problems are asked"),
+                "How many problems of the development split are asked.",
+                example: "300"
+            )
+        }
     }
 
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        problems = try reader.required(.problems, "how many development problems are asked")
-            .integer(in: 1...1_000_000)
+        problems = try reader.value(.problems)
     }
 }
 
@@ -101,8 +171,29 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         package subscript(role: LanguageRole) -> Part { role == .target ? target : english }
     }
 
-    private enum RoleKeys: String, RecipeKey {
+    enum RoleKeys: String, DescribedKey {
         case target, english
+
+        static let places = ["evaluation.problems", "evaluation.text"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .target:
+                .section(
+                    "the set in the target language",
+                    .required("the set in the target language"),
+                    "The set in the target language.",
+                    example: "{problems: 300}"
+                )
+            case .english:
+                .section(
+                    "the set in English",
+                    .required("the set in English"),
+                    "The set in English.",
+                    example: "{problems: 300}"
+                )
+            }
+        }
     }
 
     /// The part of the generated world that problems and texts come from.
@@ -134,44 +225,110 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     /// Held-out text.
     package var text: Pair<HeldOutTextSettings>
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case split, development, compare, primary, calculator
         case operatorChoice = "operator_choice"
         case translations, questions
         case maximumNewTokens = "maximum_new_tokens"
         case batchSize = "batch_size"
         case problems, text
+
+        static let places = ["evaluation"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .split:
+                .choice(
+                    .value(Split.test),
+                    "The split of the generated world that problems and texts come from; "
+                        + "train is refused."
+                )
+            case .development:
+                .section(
+                    "development problems",
+                    .absent("nothing is chosen"),
+                    "Problems of the development split by which settings and experts are chosen.",
+                    example: "{problems: 300}"
+                )
+            case .compare:
+                .texts(
+                    "a list of models",
+                    each: "the name of a model",
+                    .derived("every layer swap"),
+                    "Models that are tested against all others.",
+                    example: "[swap]"
+                )
+            case .primary:
+                .texts(
+                    "a list of models",
+                    each: "the name of a model",
+                    .absent("no test is primary"),
+                    "Models against which the tests are the experiment's question; these tests are "
+                        + "adjusted among themselves.",
+                    example: "[base, math]"
+                )
+            case .calculator:
+                .choice(
+                    .value(CalculatorUse.off),
+                    "Whether results after `=` are filled in for the model; both measures it with "
+                        + "and without."
+                )
+            case .operatorChoice:
+                .boolean(
+                    .value(false),
+                    "Whether the first operator that a model would write is measured."
+                )
+            case .translations:
+                .whole(0...100_000, .value(0), "How many sentences are translated each way.")
+            case .questions:
+                .whole(
+                    0...100_000,
+                    .value(0),
+                    "How many questions about sentences are asked in the target language."
+                )
+            case .maximumNewTokens:
+                .whole(1...65_536, .value(64), "The length of the longest reply, in tokens.")
+            case .batchSize:
+                .whole(
+                    1...4_096,
+                    .value(32),
+                    "How many problems are decoded together; no score depends on it."
+                )
+            case .problems:
+                .section(
+                    "the word problems of both languages",
+                    .required("the word problems of both languages"),
+                    "Word problems.",
+                    example: "{target: {problems: 300}, english: {problems: 300}}"
+                )
+            case .text:
+                .section(
+                    "the held-out text of both languages",
+                    .required("the held-out text of both languages"),
+                    "Held-out text.",
+                    example: "{target: {documents: 200}, english: {documents: 200}}"
+                )
+            }
+        }
     }
 
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        split = try reader.choice(.split, default: .test)
+        split = try reader.choice(.split)
         if split == .train, let value = reader.optional(.split) {
             throw value.error("models cannot be measured on what they learn from")
         }
         development = try reader.optional(.development).map { try DevelopmentSettings($0) }
-        compare =
-            try reader.optional(.compare)?.list("a list of models").map {
-                try $0.text("the name of a model")
-            } ?? []
-        primary =
-            try reader.optional(.primary)?.list("a list of models").map {
-                try $0.text("the name of a model")
-            }
-        calculator = try reader.choice(.calculator, default: .off)
-        operatorChoice = try reader.boolean(.operatorChoice, default: false)
-        translations = try reader.integer(.translations, default: 0, in: 0...100_000)
-        questions = try reader.integer(.questions, default: 0, in: 0...100_000)
-        maximumNewTokens = try reader.integer(.maximumNewTokens, default: 64, in: 1...65_536)
-        batchSize = try reader.integer(.batchSize, default: 32, in: 1...4_096)
-        problems = try Self.pair(
-            reader.required(.problems, "the word problems of both languages"),
-            ProblemSetSettings.init
-        )
-        text = try Self.pair(
-            reader.required(.text, "the held-out text of both languages"),
-            HeldOutTextSettings.init
-        )
+        compare = try reader.value(.compare, derived: [])
+        primary = try reader.valueIfPresent(.primary)
+        calculator = try reader.choice(.calculator)
+        operatorChoice = try reader.value(.operatorChoice)
+        translations = try reader.value(.translations)
+        questions = try reader.value(.questions)
+        maximumNewTokens = try reader.value(.maximumNewTokens)
+        batchSize = try reader.value(.batchSize)
+        problems = try Self.pair(reader.required(.problems), ProblemSetSettings.init)
+        text = try Self.pair(reader.required(.text), HeldOutTextSettings.init)
     }
 
     /// The settings that scores depend on; how many problems are decoded at once and what is tested
@@ -190,8 +347,8 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     ) throws -> Pair<Part> {
         let reader = try MappingReader(value, keys: RoleKeys.self)
         return Pair(
-            target: try read(reader.required(.target, "the set in the target language")),
-            english: try read(reader.required(.english, "the set in English"))
+            target: try read(reader.required(.target)),
+            english: try read(reader.required(.english))
         )
     }
 }

@@ -2,18 +2,6 @@ import Kernels
 import Training
 import Transformer
 
-/// How the learning rate moves over the steps.
-package enum ScheduleKind: String, Encodable, CaseIterable, Sendable {
-    /// Warm-up, then half a cosine wave down.
-    case cosine
-    /// Warm-up, then a straight line down.
-    case linear
-    /// Warm-up, then no change.
-    case constant
-    /// Warm-up, no change, then a straight line down over the last steps.
-    case warmupStableDecay = "warmup_stable_decay"
-}
-
 /// Settings of one training stage: the base, an expert, or any other that the recipe names.
 package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     /// The stage whose weights it begins with; nil for the base.
@@ -69,7 +57,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     /// Adapters that are trained in place of the weights.
     package var lora: LoRASettings?
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case from, seeds, oracle, steps
         case learningRate = "learning_rate"
         case schedule, warmup
@@ -85,72 +73,214 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         case checkpointEvery = "checkpoint_every"
         case keepCheckpoints = "keep_checkpoints"
         case precision, mixture, partitions, freeze, lora
+
+        static let places = ["training", "stages.NAME"]
+
+        /// What says something about one stage alone has no place in `training`.
+        var excludedPlaces: Set<String> {
+            switch self {
+            case .from, .seeds, .oracle, .mixture, .partitions, .freeze, .lora: ["training"]
+            default: []
+            }
+        }
+
+        private static let many = 10_000_000
+
+        var entry: KeyEntry {
+            switch self {
+            case .from:
+                .text(
+                    "the name of an earlier stage",
+                    .derived("`base`; the base itself begins with random weights"),
+                    "The stage whose weights this one begins with.",
+                    example: "base"
+                )
+            case .seeds:
+                .whole(1...1_000, .value(1), "How often it is trained, each time on other batches.")
+            case .oracle:
+                .boolean(
+                    .value(false),
+                    "Whether the stage may read what the experiment denies all others: an upper "
+                        + "bound."
+                )
+            case .steps:
+                .whole(
+                    0...Self.many,
+                    .required("how long it is trained"),
+                    "Number of optimizer steps; 0 keeps the weights that the stage begins with.",
+                    example: "300"
+                )
+            case .learningRate:
+                .number(
+                    .number(1e-12...10),
+                    .required("how far a step goes"),
+                    "The highest learning rate.",
+                    example: "3e-3"
+                )
+            case .schedule:
+                .choice(.value(ScheduleKind.cosine), "The course of the learning rate.")
+            case .warmup:
+                .number(
+                    .share,
+                    .value(0.05),
+                    "Share of the steps over which the rate rises from zero."
+                )
+            case .finalRate:
+                .number(
+                    .share,
+                    .value(0.1),
+                    "The rate at the last step as a share of the highest."
+                )
+            case .decay:
+                .number(
+                    .share,
+                    .value(0.2),
+                    "Share of the steps over which `warmup_stable_decay` comes down."
+                )
+            case .weightDecay: .number(.number(0...10), .value(0.1), "AdamW's decay of matrices.")
+            case .beta1:
+                .number(
+                    NumberRange("number", 0...1, excluding: .upper),
+                    .value(0.9),
+                    "AdamW's decay of the mean gradient."
+                )
+            case .beta2:
+                .number(
+                    NumberRange("number", 0...1, excluding: .upper),
+                    .value(0.95),
+                    "AdamW's decay of the mean squared gradient."
+                )
+            case .epsilon:
+                .number(
+                    .number(1e-20...1),
+                    .value(1e-8),
+                    "What AdamW adds to the root of the mean squared gradient."
+                )
+            case .clip:
+                .number(
+                    .number(0...1e9),
+                    .value(1),
+                    "The largest norm of the gradient; longer ones are scaled down to it, and 0 "
+                        + "switches clipping off."
+                )
+            case .tokensPerBatch:
+                .whole(8...Self.many, .value(4_096), "The most tokens of one batch.")
+            case .accumulation:
+                .whole(
+                    1...100_000,
+                    .value(1),
+                    "Batches whose gradients are added up for one optimizer step."
+                )
+            case .sequenceLength:
+                .whole(
+                    8...1_048_576,
+                    .value(128),
+                    "The longest segment; longer documents are cut into several."
+                )
+            case .validateEvery:
+                .whole(
+                    0...Self.many,
+                    .value(100),
+                    "Steps between two measurements of the validation loss; 0 measures at the end "
+                        + "only."
+                )
+            case .validationBatches:
+                .whole(0...100_000, .value(4), "Batches of one such measurement.")
+            case .checkpointEvery:
+                .whole(1...Self.many, .value(200), "Steps between two checkpoints to resume from.")
+            case .keepCheckpoints:
+                .whole(1...1_000, .value(2), "How many of these checkpoints are kept.")
+            case .precision:
+                .choice(
+                    .value(LinearPrecision.float32),
+                    "The number format in which linear layers multiply."
+                )
+            case .mixture:
+                .section(
+                    "a mixture of sources",
+                    .absent("required without `partitions`"),
+                    "What the stage reads; `like` names an earlier stage whose mixture it begins "
+                        + "with.",
+                    example: "{english: {source: text, language: english}}"
+                )
+            case .partitions:
+                .section(
+                    "partitions by name",
+                    .absent("none"),
+                    "Partitions whose steps take turns, each with a mixture of its own.",
+                    example: "{inner: {train: middle, mixture: {like: math}}}"
+                )
+            case .freeze:
+                .special(
+                    "list of parts: \(ParameterSelection.forms)",
+                    .absent("everything is trained"),
+                    "What is not trained and keeps its bytes.",
+                    example: "[embeddings, layers 2-5]"
+                )
+            case .lora:
+                .section(
+                    "LoRA adapters",
+                    .absent("the weights themselves are trained"),
+                    "Adapters that are trained in place of the weights.",
+                    example: "{rank: 8}"
+                )
+            }
+        }
     }
 
     /// Reads a stage that trains models of a given shape; what it leaves out comes from `shared` (the
     /// recipe's `training`), then from the defaults of this project.
+    ///
+    /// - Throws: `RecipeError`.
     init(_ value: RecipeValue, shared: RecipeValue?, model: ModelSettings) throws {
         let own = try MappingReader(value, keys: CodingKeys.self)
         let common = try shared.map { try MappingReader($0, keys: CodingKeys.self) }
-        func setting(_ key: CodingKeys) -> RecipeValue? {
-            own.optional(key) ?? common?.optional(key)
-        }
-        func integer(_ key: CodingKeys, _ standard: Int, _ range: ClosedRange<Int>) throws -> Int {
-            try setting(key)?.integer(in: range) ?? standard
-        }
-        func share(_ key: CodingKeys, _ standard: Double) throws -> Double {
-            try setting(key)?.number(in: 0...1, "a share from 0 to 1") ?? standard
-        }
-        let many = 10_000_000
-        guard let steps = setting(.steps), let rate = setting(.learningRate) else {
-            let missing = setting(.steps) == nil ? "steps" : "learning_rate"
-            throw value.error("the key \"\(missing)\" is missing, here and in \"training\"")
-        }
-        from = try own.optional(.from)?.text("the name of an earlier stage")
-        seeds = try own.integer(.seeds, default: 1, in: 1...1_000)
-        oracle = try own.boolean(.oracle, default: false)
-        self.steps = try steps.integer(in: 0...many)
-        learningRate = try rate.number(in: 1e-12...10, "a number from 1e-12 to 10")
-        schedule = try setting(.schedule)?.choice() ?? .cosine
-        warmup = try share(.warmup, 0.05)
-        finalRate = try share(.finalRate, 0.1)
-        decay = try share(.decay, 0.2)
-        if schedule == .warmupStableDecay, warmup + decay > 1 {
-            throw (setting(.decay) ?? value).error(
-                "warm-up (\(warmup)) and decay (\(decay)) together are longer than the stage"
-            )
-        }
-        weightDecay = try setting(.weightDecay)?.number(in: 0...10, "a number from 0 to 10") ?? 0.1
-        beta1 = try Self.beta(setting(.beta1), default: 0.9)
-        beta2 = try Self.beta(setting(.beta2), default: 0.95)
-        epsilon =
-            try setting(.epsilon)?.number(in: 1e-20...1, "a number from 1e-20 to 1") ?? 1e-8
-        clip = try setting(.clip)?.number(in: 0...1e9, "a number of zero or more") ?? 1
-        sequenceLength = try integer(.sequenceLength, 128, 8...1_048_576)
-        tokensPerBatch = try integer(.tokensPerBatch, 4_096, 8...many)
-        guard tokensPerBatch >= sequenceLength else {
-            throw (setting(.tokensPerBatch) ?? value).error(
-                "a batch of \(tokensPerBatch) tokens cannot hold a sequence of \(sequenceLength)"
-            )
-        }
-        accumulation = try integer(.accumulation, 1, 1...100_000)
-        validateEvery = try integer(.validateEvery, 100, 0...many)
-        validationBatches = try integer(.validationBatches, 4, 0...100_000)
-        checkpointEvery = try integer(.checkpointEvery, 200, 1...many)
-        keepCheckpoints = try integer(.keepCheckpoints, 2, 1...1_000)
-        precision = try setting(.precision)?.choice() ?? .float32
-        let ofOneStage: [CodingKeys] = [
-            .from, .seeds, .oracle, .mixture, .partitions, .freeze, .lora,
-        ]
-        for key in ofOneStage {
+        for key in CodingKeys.allCases where key.excludedPlaces.contains("training") {
             if let value = common?.optional(key) {
                 throw value.error("the key is of one stage alone; write it below that stage")
             }
         }
+        let reader = own.sharing(common)
+        guard reader.optional(.steps) != nil, reader.optional(.learningRate) != nil else {
+            let missing = reader.optional(.steps) == nil ? "steps" : "learning_rate"
+            throw value.error("the key \"\(missing)\" is missing, here and in \"training\"")
+        }
+        from = try own.valueIfPresent(.from)
+        seeds = try own.value(.seeds)
+        oracle = try own.value(.oracle)
+        steps = try reader.value(.steps)
+        learningRate = try reader.value(.learningRate)
+        schedule = try reader.choice(.schedule)
+        warmup = try reader.value(.warmup)
+        finalRate = try reader.value(.finalRate)
+        decay = try reader.value(.decay)
+        if schedule == .warmupStableDecay, warmup + decay > 1 {
+            throw (reader.optional(.decay) ?? value).error(
+                "warm-up (\(warmup)) and decay (\(decay)) together are longer than the stage"
+            )
+        }
+        weightDecay = try reader.value(.weightDecay)
+        beta1 = try reader.value(.beta1)
+        beta2 = try reader.value(.beta2)
+        epsilon = try reader.value(.epsilon)
+        clip = try reader.value(.clip)
+        sequenceLength = try reader.value(.sequenceLength)
+        tokensPerBatch = try reader.value(.tokensPerBatch)
+        guard tokensPerBatch >= sequenceLength else {
+            throw (reader.optional(.tokensPerBatch) ?? value).error(
+                "a batch of \(tokensPerBatch) tokens cannot hold a sequence of \(sequenceLength)"
+            )
+        }
+        accumulation = try reader.value(.accumulation)
+        validateEvery = try reader.value(.validateEvery)
+        validationBatches = try reader.value(.validationBatches)
+        checkpointEvery = try reader.value(.checkpointEvery)
+        keepCheckpoints = try reader.value(.keepCheckpoints)
+        precision = try reader.choice(.precision)
         if let value = own.optional(.partitions) {
             if let other = own.optional(.mixture) ?? own.optional(.freeze) {
                 throw other.error(
-                    "the key has no use beside partitions, which say what is read and trained"
+                    "the key does not apply beside partitions, which say what is read and trained"
                 )
             }
             partitions = try Named(value, "a mapping of names to partitions") { _, value in
@@ -200,12 +330,5 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         try container.encodeIfPresent(partitions, forKey: .partitions)
         try container.encodeIfPresent(freeze, forKey: .freeze)
         try container.encodeIfPresent(lora, forKey: .lora)
-    }
-
-    private static func beta(_ value: RecipeValue?, default standard: Double) throws -> Double {
-        guard let value else { return standard }
-        let beta = try value.number(in: 0...1, "a number from 0 up to but not 1")
-        guard beta < 1 else { throw value.error("found 1, expected a number below 1") }
-        return beta
     }
 }

@@ -2,7 +2,7 @@ import Datasets
 import Foundations
 
 /// The keys of `world` in a recipe.
-private enum WorldKeys: String, RecipeKey {
+enum WorldKeys: String, DescribedKey {
     case seed
     case familiarNounShare = "familiar_noun_share"
     case familiarVerbShare = "familiar_verb_share"
@@ -23,57 +23,147 @@ private enum WorldKeys: String, RecipeKey {
     case phrasings
     case problemCue = "problem_cue"
     case distractorShare = "distractor_share"
+
+    static let places = ["world"]
+
+    /// The settings of the generator, whose defaults are those of a recipe.
+    private static let standard = WorldSettings()
+
+    private static let counts = 1...1_000_000
+
+    var entry: KeyEntry {
+        let standard = Self.standard
+        func share(_ value: Double, _ help: String) -> KeyEntry {
+            .number(.share, .value(value), help)
+        }
+        func count(_ value: Int, _ help: String) -> KeyEntry {
+            .whole(Self.counts, .value(value), help)
+        }
+        return switch self {
+        case .seed: .seed(.value(standard.seed), "The seed of all draws of the world.")
+        case .familiarNounShare:
+            share(
+                standard.familiarNounShare,
+                "The share of nouns, and of containers, in the familiar vocabulary: the first of "
+                    + "each list."
+            )
+        case .familiarVerbShare:
+            share(
+                standard.familiarVerbShare,
+                "The share of gain verbs, and of lose verbs, in the familiar vocabulary."
+            )
+        case .developmentShare:
+            share(
+                standard.splitShares.development,
+                "The share of all content that is kept for development."
+            )
+        case .testShare:
+            share(standard.splitShares.test, "The share of all content that is kept for tests.")
+        case .minimumSentences: count(standard.minimumSentences, "The fewest sentences of a story.")
+        case .maximumSentences: count(standard.maximumSentences, "The most sentences of a story.")
+        case .continuity:
+            share(
+                standard.continuity,
+                "The probability that a sentence of a story speaks again of a person or thing of "
+                    + "the sentence before."
+            )
+        case .translationSentences:
+            count(standard.translationSentences, "The most sentences that are translated at once.")
+        case .sentenceNumberMaximum:
+            count(standard.sentenceNumberMaximum, "The largest number in sentences and questions.")
+        case .problemNumberMaximum:
+            count(
+                standard.problemNumberMaximum,
+                "The largest number that a problem states, except the total that is shared or "
+                    + "divided."
+            )
+        case .problemSumMaximum: count(standard.problemSumMaximum, "The largest sum in problems.")
+        case .factorMaximum:
+            count(
+                standard.factorMaximum,
+                "The largest factor in problems, sentences and bare arithmetic."
+            )
+        case .arithmeticMaximum:
+            count(
+                standard.arithmeticMaximum,
+                "The largest sum in bare arithmetic, and the largest number to subtract from."
+            )
+        case .equationsPerDocument:
+            count(
+                standard.equationsPerDocument,
+                "How many equations a document of bare arithmetic has."
+            )
+        case .kinds:
+            .texts(
+                "a list of problem kinds",
+                each: "the name of a problem kind",
+                .value(standard.kinds),
+                "The kinds of problems that are drawn where no others are named."
+            )
+        case .words:
+            .special(
+                "mapping of kinds of words to whole numbers",
+                .absent("all words"),
+                "How many words of a kind the world has, the first of each list.",
+                example: "{names: 20}"
+            )
+        case .wordFrequency:
+            .number(
+                NumberRange("exponent", 0...4),
+                .value(standard.wordFrequencyExponent),
+                "How much rarer a word is the later it stands: the word of rank r has the weight "
+                    + "1 / (r + 2)^s; with 0 all words are equally frequent."
+            )
+        case .phrasings:
+            count(
+                standard.phrasings,
+                "How many phrasings of each kind of problem are used, the first ones."
+            )
+        case .problemCue:
+            .text(
+                "a sign that is no word, such as ####",
+                .value(standard.problemCue),
+                "What follows every problem, in every language alike, to mark it as one to solve.",
+                example: "'####'"
+            )
+        case .distractorShare:
+            share(
+                standard.distractorShare,
+                "The share of problems that have a sentence which they do not need."
+            )
+        }
+    }
 }
 
 extension WorldSettings {
     /// Reads what a recipe says about the world; the rest are the defaults of the generator.
+    ///
+    /// - Throws: `RecipeError`.
     init(recipe value: RecipeValue?) throws {
         self.init()
         guard let value else { return }
         let reader = try MappingReader(value, keys: WorldKeys.self)
-        if let written = reader.optional(.seed) { seed = try written.seed() }
-        func share(_ key: WorldKeys, _ standard: Double) throws -> Double {
-            try reader.number(key, default: standard, in: 0...1, "a share from 0 to 1")
-        }
-        familiarNounShare = try share(.familiarNounShare, familiarNounShare)
-        familiarVerbShare = try share(.familiarVerbShare, familiarVerbShare)
-        splitShares.development = try share(.developmentShare, splitShares.development)
-        splitShares.test = try share(.testShare, splitShares.test)
-        continuity = try share(.continuity, continuity)
-        distractorShare = try share(.distractorShare, distractorShare)
-        wordFrequencyExponent = try reader.number(
-            .wordFrequency,
-            default: wordFrequencyExponent,
-            in: 0...4,
-            "an exponent from 0 to 4"
-        )
-        if let written = reader.optional(.problemCue) {
-            problemCue = try written.text("a sign that is no word, such as ####")
-        }
+        seed = try reader.value(.seed)
+        familiarNounShare = try reader.value(.familiarNounShare)
+        familiarVerbShare = try reader.value(.familiarVerbShare)
+        splitShares.development = try reader.value(.developmentShare)
+        splitShares.test = try reader.value(.testShare)
+        continuity = try reader.value(.continuity)
+        distractorShare = try reader.value(.distractorShare)
+        wordFrequencyExponent = try reader.value(.wordFrequency)
+        problemCue = try reader.value(.problemCue)
         if let written = reader.optional(.words) { words = try Self.limits(written) }
-        let counts: [(WorldKeys, WritableKeyPath<WorldSettings, Int>)] = [
-            (.minimumSentences, \.minimumSentences),
-            (.maximumSentences, \.maximumSentences),
-            (.sentenceNumberMaximum, \.sentenceNumberMaximum),
-            (.problemNumberMaximum, \.problemNumberMaximum),
-            (.problemSumMaximum, \.problemSumMaximum),
-            (.factorMaximum, \.factorMaximum),
-            (.arithmeticMaximum, \.arithmeticMaximum),
-            (.equationsPerDocument, \.equationsPerDocument), (.phrasings, \.phrasings),
-            (.translationSentences, \.translationSentences),
-        ]
-        for (key, path) in counts {
-            self[keyPath: path] = try reader.integer(
-                key,
-                default: self[keyPath: path],
-                in: 1...1_000_000
-            )
-        }
-        if let written = reader.optional(.kinds) {
-            kinds = try written.list("a list of problem kinds").map {
-                try $0.text("the name of a problem kind")
-            }
-        }
+        minimumSentences = try reader.value(.minimumSentences)
+        maximumSentences = try reader.value(.maximumSentences)
+        sentenceNumberMaximum = try reader.value(.sentenceNumberMaximum)
+        problemNumberMaximum = try reader.value(.problemNumberMaximum)
+        problemSumMaximum = try reader.value(.problemSumMaximum)
+        factorMaximum = try reader.value(.factorMaximum)
+        arithmeticMaximum = try reader.value(.arithmeticMaximum)
+        equationsPerDocument = try reader.value(.equationsPerDocument)
+        phrasings = try reader.value(.phrasings)
+        translationSentences = try reader.value(.translationSentences)
+        kinds = try reader.value(.kinds)
         do {
             try validate()
         } catch let error as DatasetError {
