@@ -210,15 +210,14 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Checkpointing", "Transformer", "MergeMethods", "Recipes", "Pipeline",
-                "RecipeTestSupport",
+                "Checkpointing", "Transformer", "MergeMethods", "Recipes", "RecipeTestSupport",
             ]
         ),
         .testTarget(
             name: "MergeFilesTests",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "MergeMethods",
-                "Merging", "Recipes", "MergeFiles", "Pipeline", "RecipeTestSupport",
+                "Merging", "Recipes", "MergeFiles", "RecipeTestSupport",
             ]
         ),
         .testTarget(

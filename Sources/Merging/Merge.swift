@@ -29,7 +29,7 @@ public struct Merge: Sendable {
         threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
     ) throws {
         guard let first = models.first else {
-            throw MergeError.missingInput(name: LayerSwap.base, given: [])
+            throw MergeError.missingInput(name: ModelPart.base.name, given: [])
         }
         let architecture = try CheckpointArchitecture(in: first.modelFolder(among: models))
         executor = try MergeExecutor(

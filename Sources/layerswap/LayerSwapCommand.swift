@@ -20,7 +20,7 @@ struct LayerSwapCommand: ParsableCommand {
             MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
             ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self,
             RunsCommand.self, AnalyzeCommand.self, ReportCommand.self, CheckCommand.self,
-            DoctorCommand.self, BenchmarkCommand.self,
+            DoctorCommand.self, BenchmarkCommand.self, HelpCommand.self,
         ]
     )
 

@@ -2,11 +2,10 @@ import Checkpointing
 import Datasets
 import Foundation
 import MergeFiles
-import MergeMethods
 import Recipes
 import RunRecords
 
-/// What a working folder offers: recipes, runs, merge methods and languages.
+/// What a working folder offers: recipes, runs and languages.
 package struct Catalogue: Sendable {
     /// One line of a listing.
     package struct Entry: Encodable, Hashable, Sendable {
@@ -14,16 +13,29 @@ package struct Catalogue: Sendable {
         package var name: String
         /// What it is.
         package var summary: String
-        /// More about it, by kind; empty where the summary says all.
+        /// More about it, by topic; empty where the summary says all.
         package var details: [Detail] = []
+
+        /// Describes one line.
+        package init(name: String, summary: String, details: [Detail] = []) {
+            self.name = name
+            self.summary = summary
+            self.details = details
+        }
     }
 
-    /// One fact about an entry.
+    /// More about an entry, on one topic.
     package struct Detail: Encodable, Hashable, Sendable {
-        /// Its kind, such as `formula`.
+        /// The topic, such as `formula`.
         package var name: String
         /// The text.
         package var text: String
+
+        /// Describes one topic.
+        package init(name: String, text: String) {
+            self.name = name
+            self.text = text
+        }
     }
 
     /// The folder that is looked at.
@@ -57,19 +69,6 @@ package struct Catalogue: Sendable {
             let message = summary.message.map { ": \($0)" } ?? ""
             return Entry(name: summary.folder, summary: summary.state.rawValue + message)
         }
-    }
-
-    /// The merge methods that recipes can name.
-    package static let methods: [Entry] = MergeMethod.Kind.allCases.map { kind in
-        let keys = MergeSettings.keyNames(of: kind).joined(separator: ", ")
-        return Entry(
-            name: kind.rawValue,
-            summary: kind.summary,
-            details: [
-                Detail(name: "formula", text: kind.formula), Detail(name: "keys", text: keys),
-                Detail(name: "reference", text: kind.reference),
-            ]
-        )
     }
 
     /// The languages that have a pack in `Data/Languages`.

@@ -97,7 +97,7 @@ struct MergeCommand: ParsableCommand {
 
     func validate() throws {
         let flags = [math, language, base, dtype, shardSize].contains { $0 != nil } || adapter
-        let others = flags || !settings.given.isEmpty
+        let others = flags || !settings.isEmpty
         if verify != nil {
             guard file == nil, !others, destination == nil, !plan, !changes, !mergekit,
                 assignments.isEmpty
@@ -246,7 +246,7 @@ struct MergeCommand: ParsableCommand {
             (ModelPart.base.name, base),
         ]
         return try MergeRequest(
-            settings: settings.settings,
+            settings: settings.parameters(),
             folders: folders.compactMap { name, folder in
                 folder.map { (name, URL(filePath: $0)) }
             },

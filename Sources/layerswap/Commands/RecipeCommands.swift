@@ -167,7 +167,7 @@ struct ListCommand: ParsableCommand {
             switch kind {
             case .recipes: try catalogue.recipes()
             case .runs: try catalogue.runs()
-            case .methods: Catalogue.methods
+            case .methods: MethodListing.all.map(Self.entry)
             case .languages: try catalogue.languages()
             }
         if entries.isEmpty { output.console.remark("There are no \(kind.rawValue) here.") }
@@ -179,5 +179,17 @@ struct ListCommand: ParsableCommand {
             }
         }
         try output.console.object(entries)
+    }
+
+    private static func entry(of method: MethodListing) -> Catalogue.Entry {
+        Catalogue.Entry(
+            name: method.name,
+            summary: method.summary,
+            details: [
+                .init(name: "formula", text: method.formula),
+                .init(name: "keys", text: method.keys.joined(separator: ", ")),
+                .init(name: "reference", text: method.reference),
+            ]
+        )
     }
 }

@@ -10,19 +10,6 @@ package struct MergeSettings: Hashable, Sendable {
     /// Parts that nothing is read from are left out.
     package var inputs: [String: String]
 
-    enum CodingKeys: String, RecipeKey {
-        case method, language, math, base, pattern, direction, bottom, top
-        case bottomTransition = "bottom_transition"
-        case topTransition = "top_transition"
-        case transition, coefficients, tensors, embeddings
-        case finalNorm = "final_norm"
-        case head, interpolation, scale, weights, density, epsilon, gamma, lambda, normalize
-        case seed, models, model, reverted, threshold, granularity, sequences
-        case offDiagonal = "off_diagonal"
-        case taskVectors = "task_vectors"
-        case extent, iterations, tolerance, distance, gain, limit
-    }
-
     /// Reads a merge of models of a given shape; zones that are left out scale with the depth.
     ///
     /// - Parameters:
@@ -32,31 +19,53 @@ package struct MergeSettings: Hashable, Sendable {
     ///   - models: The names of the training stages, which can take part.
     /// - Throws: `RecipeError`.
     package init(_ value: RecipeValue, layers: Int, tiedHead: Bool, models: [String]) throws {
-        let reader = try MappingReader(value, keys: CodingKeys.self)
-        let kind: MergeMethod.Kind = try reader.required(.method, "how the models become one")
-            .choice()
+        try self.init(
+            MergeParameters(value),
+            layers: layers,
+            tiedHead: tiedHead,
+            models: models
+        )
+    }
+
+    /// A merge of models of a given shape; zones that are left out scale with the depth.
+    ///
+    /// - Parameters:
+    ///   - parameters: The values of the keys, from a recipe, a file or flags.
+    ///   - layers: The depth of the models.
+    ///   - tiedHead: Whether their output head is the embedding matrix.
+    ///   - models: The names of the models that can take part.
+    /// - Throws: `RecipeError`.
+    package init(
+        _ parameters: MergeParameters,
+        layers: Int,
+        tiedHead: Bool,
+        models: [String]
+    ) throws {
+        guard let kind: MergeMethod.Kind = try parameters.choice(.method) else {
+            throw parameters.missing(.method, "how the models become one")
+        }
         let (keys, rule) = Self.keys(of: kind)
         for key in CodingKeys.allCases where key != .method && !keys.contains(key) {
-            if let value = reader.optional(key) {
-                throw value.error("the key has no use here: \(rule)")
+            if parameters.contains(key) {
+                throw parameters.error(at: key, "the key does not apply here: \(rule)")
             }
         }
-        let source = Source(reader: reader, models: models)
+        let source = Source(parameters: parameters, models: models)
         do {
             switch kind {
             case .layerSwap:
-                let swap = try Self.layerSwap(reader, layers, tiedHead)
+                let swap = try Self.layerSwap(parameters, layers, tiedHead)
                 method = .layerSwap(swap)
                 inputs = try source.experts(withBase: swap.readsBase)
                 return
             case .average:
-                let terms = try source.terms(smallest: 0)
+                let terms = try source.terms()
                 method = .average(
                     try terms.map { WeightedAverage($0) } ?? .uniform(of: source.experts())
                 )
             case .slerp:
                 let slerp = Slerp(
-                    try source.terms(smallest: 0) ?? source.experts().map { MergeTerm($0, 0.5) }
+                    try source.terms() ?? source.experts().map { MergeTerm($0, 0.5) }
                 )
                 try slerp.check()
                 method = .slerp(slerp)
@@ -69,9 +78,8 @@ package struct MergeSettings: Hashable, Sendable {
                 try stock.check()
                 method = .modelStock(stock)
             case .revert:
-                let value = try reader.required(.reverted, "what is taken from the base")
-                let parts = try ParameterSelection(value, layers: layers, tiedHead: tiedHead)
-                method = .revert(Revert(try source.reverted(), reverted: parts))
+                let parts = try source.reverted(layers: layers, tiedHead: tiedHead)
+                method = .revert(Revert(try source.model(), reverted: parts))
             case .dataWeighted(let kind):
                 let average = try source.dataWeighted(kind)
                 try average.check()
@@ -84,27 +92,27 @@ package struct MergeSettings: Hashable, Sendable {
             }
             inputs = try source.inputs(of: method)
         } catch let error as WeightedAverageError {
-            throw reader.value.error(error.description)
+            throw parameters.error(error.description)
         } catch let error as TaskVectorError {
-            throw reader.value.error(error.description)
+            throw parameters.error(error.description)
         } catch let error as ModelStockError {
-            throw reader.value.error(error.description)
+            throw parameters.error(error.description)
         } catch let error as TensorwiseError {
-            throw reader.value.error(error.description)
+            throw parameters.error(error.description)
         }
     }
 
-    /// The seed of a merge that uses random numbers and names none.
+    /// The seed of a merge that draws random numbers and names no seed.
     static let standardSeed: UInt64 = 1
 
-    /// The names of the keys that have a use, in the order of the documentation.
+    /// The names of the keys that apply to a method, in the order of the documentation.
     package static func keyNames(of kind: MergeMethod.Kind) -> [String] {
         let keys = keys(of: kind).0
         return CodingKeys.allCases.filter { keys.contains($0) && $0 != .method }
             .map(\.stringValue)
     }
 
-    /// The keys that have a use, and why others have none.
+    /// The keys that apply to a method, and why no others do.
     private static func keys(of kind: MergeMethod.Kind) -> (Set<CodingKeys>, String) {
         switch kind {
         case .layerSwap:

@@ -25,7 +25,7 @@ package struct ModelSettings: Encodable, Hashable, Sendable {
     /// The longest sequence promised to users of the checkpoints.
     package var maximumPositions: Int
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case layers, width, heads
         case keyValueHeads = "key_value_heads"
         case headWidth = "head_width"
@@ -35,15 +35,87 @@ package struct ModelSettings: Encodable, Hashable, Sendable {
         case normEpsilon = "norm_epsilon"
         case initializerRange = "initializer_range"
         case maximumPositions = "maximum_positions"
+
+        static let places = ["model"]
+
+        private static let sizes = 1...65_536
+
+        var entry: KeyEntry {
+            switch self {
+            case .layers:
+                .whole(
+                    1...1_024,
+                    .required("the number of blocks"),
+                    "Number of blocks.",
+                    example: "8"
+                )
+            case .width:
+                .whole(
+                    Self.sizes,
+                    .required("the width of the model"),
+                    "Width of the residual stream.",
+                    example: "128"
+                )
+            case .heads:
+                .whole(
+                    Self.sizes,
+                    .required("the number of query heads"),
+                    "Number of query heads.",
+                    example: "4"
+                )
+            case .keyValueHeads:
+                .whole(
+                    Self.sizes,
+                    .derived("as many as `heads`"),
+                    "Number of key and value heads; divides `heads`.",
+                    example: "2"
+                )
+            case .headWidth:
+                .whole(
+                    Self.sizes,
+                    .derived("`width` / `heads`"),
+                    "Width of one head, an even number.",
+                    example: "32"
+                )
+            case .hidden:
+                .whole(
+                    Self.sizes,
+                    .derived("8/3 of `width`, a multiple of 16"),
+                    "Width of the feed-forward network.",
+                    example: "336"
+                )
+            case .tiedEmbeddings:
+                .boolean(.value(true), "Whether the output head is the embedding matrix.")
+            case .ropeTheta:
+                .number(.number(1...1e9), .value(10_000), "Base of the rotary frequencies.")
+            case .normEpsilon:
+                .number(
+                    .number(1e-12...1e-2),
+                    .value(1e-5),
+                    "What RMSNorm adds to the mean square."
+                )
+            case .initializerRange:
+                .number(
+                    .number(1e-6...1),
+                    .value(0.02),
+                    "Standard deviation of the initial weights."
+                )
+            case .maximumPositions:
+                .whole(
+                    8...1_048_576,
+                    .value(2_048),
+                    "The longest sequence promised to users of the checkpoints."
+                )
+            }
+        }
     }
 
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        let sizes = 1...65_536
-        layers = try reader.required(.layers, "the number of blocks").integer(in: 1...1_024)
-        width = try reader.required(.width, "the width of the model").integer(in: sizes)
-        heads = try reader.required(.heads, "the number of query heads").integer(in: sizes)
-        keyValueHeads = try reader.integer(.keyValueHeads, default: heads, in: sizes)
+        layers = try reader.value(.layers)
+        width = try reader.value(.width)
+        heads = try reader.value(.heads)
+        keyValueHeads = try reader.value(.keyValueHeads, derived: heads)
         guard heads.isMultiple(of: keyValueHeads) else {
             throw (reader.optional(.keyValueHeads) ?? value).error(
                 "\(keyValueHeads) key and value heads do not divide \(heads) query heads"
@@ -55,34 +127,19 @@ package struct ModelSettings: Encodable, Hashable, Sendable {
                     + "choose a divisor, or write head_width"
             )
         }
-        headWidth = try reader.integer(.headWidth, default: width / heads, in: sizes)
+        headWidth = try reader.value(.headWidth, derived: width / heads)
         guard headWidth.isMultiple(of: 2) else {
             throw (reader.optional(.headWidth) ?? reader.optional(.heads) ?? value).error(
                 "a head is \(headWidth) wide, expected an even number: rotary positions turn pairs"
             )
         }
         // Eight thirds of the width give a gated block the parameters of a plain one at four times.
-        hidden = try reader.integer(.hidden, default: max(16, width * 8 / 3 / 16 * 16), in: sizes)
-        tiedEmbeddings = try reader.boolean(.tiedEmbeddings, default: true)
-        ropeTheta = try reader.number(
-            .ropeTheta,
-            default: 10_000,
-            in: 1...1e9,
-            "a number from 1 to 1e9"
-        )
-        normEpsilon = try reader.number(
-            .normEpsilon,
-            default: 1e-5,
-            in: 1e-12...1e-2,
-            "a number from 1e-12 to 1e-2"
-        )
-        initializerRange = try reader.number(
-            .initializerRange,
-            default: 0.02,
-            in: 1e-6...1,
-            "a number from 1e-6 to 1"
-        )
-        maximumPositions = try reader.integer(.maximumPositions, default: 2_048, in: 8...1_048_576)
+        hidden = try reader.value(.hidden, derived: max(16, width * 8 / 3 / 16 * 16))
+        tiedEmbeddings = try reader.value(.tiedEmbeddings)
+        ropeTheta = try reader.value(.ropeTheta)
+        normEpsilon = try reader.value(.normEpsilon)
+        initializerRange = try reader.value(.initializerRange)
+        maximumPositions = try reader.value(.maximumPositions)
     }
 
     /// The tensors of such a model, whose vocabulary is not known yet.

@@ -22,32 +22,65 @@ package struct SearchSettings: Hashable, Encodable, Sendable {
     /// The seed of the evolution strategy.
     package var seed: UInt64
 
-    private enum Keys: String, RecipeKey { case strategy, budget, granularity, levels, seed }
+    enum Keys: String, DescribedKey {
+        case strategy, budget, granularity, levels, seed
 
-    private static let standardLevels: [Double] = [0, 0.5, 1]
+        static let places = ["merges.NAME.search"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .strategy:
+                .choice(
+                    KeyDefault<Strategy>.required("greedy or cma-es"),
+                    "How candidates are found."
+                )
+            case .budget:
+                .whole(
+                    1...100_000,
+                    .required("how many candidates are scored at most"),
+                    "The most candidates that are scored.",
+                    example: "40"
+                )
+            case .granularity:
+                .choice(
+                    .value(LayerSwap.Granularity.layer),
+                    "Whether each layer has a coefficient, or its attention and its feed-forward "
+                        + "network each."
+                )
+            case .levels:
+                .numbers(
+                    "a list of coefficients",
+                    each: NumberRange("coefficient", 0...1),
+                    .value([0, 0.5, 1]),
+                    "The values that the greedy search tries."
+                )
+            case .seed:
+                .seed(
+                    .value(MergeSettings.standardSeed),
+                    "The seed of the evolution strategy."
+                )
+            }
+        }
+    }
 
     /// Reads the settings.
     ///
     /// - Throws: `RecipeError`.
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: Keys.self)
-        strategy = try reader.required(.strategy, "greedy or cma-es").choice()
-        budget = try reader.required(.budget, "how many candidates are scored at most")
-            .integer(in: 1...100_000)
-        granularity = try reader.choice(.granularity, default: .layer)
+        strategy = try reader.choice(.strategy)
+        budget = try reader.value(.budget)
+        granularity = try reader.choice(.granularity)
         let unused: (Keys, String) =
             strategy == .greedy
             ? (.seed, "the greedy search leaves nothing to chance")
             : (.levels, "the evolution strategy draws numbers between 0 and 1")
         if let value = reader.optional(unused.0) {
-            throw value.error("the key has no use here: \(unused.1)")
+            throw value.error("the key does not apply here: \(unused.1)")
         }
-        levels =
-            try reader.optional(.levels)?.list("a list of coefficients").map {
-                try $0.number(in: 0...1, "a coefficient from 0 to 1")
-            } ?? Self.standardLevels
+        levels = try reader.value(.levels)
         if levels.isEmpty { throw value.error("levels: found an empty list") }
-        seed = try reader.optional(.seed)?.seed() ?? MergeSettings.standardSeed
+        seed = try reader.value(.seed)
     }
 
     /// Writes the keys that matter to the strategy.

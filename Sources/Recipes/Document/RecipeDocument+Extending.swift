@@ -6,6 +6,18 @@ import Yams
 extension RecipeDocument {
     private static let extendingKey = "extends"
 
+    /// The key as the reference describes it.
+    static let extendingDescription = (
+        name: extendingKey,
+        entry: KeyEntry.text(
+            "the file of another recipe",
+            .absent("none"),
+            "A recipe to begin with, relative to this one; this recipe then says only what is "
+                + "different.",
+            example: "paper-swahili.yaml"
+        )
+    )
+
     /// Puts the recipe over the one that it extends, which is checked by itself first.
     ///
     /// Mappings are joined key by key, in the order of the other recipe; every other value replaces

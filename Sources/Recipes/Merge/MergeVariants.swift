@@ -15,6 +15,26 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
     private static let writeKey = "write"
     private static let searchKey = "search"
 
+    /// The keys that are read before the settings of the merge, as the reference describes them.
+    static let descriptions: [(name: String, entry: KeyEntry)] = [
+        (
+            searchKey,
+            .section(
+                "settings of a search",
+                .absent("no search"),
+                "Searches for the coefficients of a layer swap on development problems.",
+                example: "{strategy: greedy, budget: 40}"
+            )
+        ),
+        (
+            writeKey,
+            .boolean(
+                .derived("true for one setting of experts that are trained once"),
+                "Whether the merged model is written; otherwise it is merged in memory and measured."
+            )
+        ),
+    ]
+
     /// How many settings are compared on development problems, at most.
     package var choiceCount: Int { search?.budget ?? points.count }
 

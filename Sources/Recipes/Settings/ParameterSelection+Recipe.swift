@@ -40,14 +40,31 @@ extension ParameterSelection {
         self.init(try list.flatMap { try Self.parts($0, layers, tiedHead) })
     }
 
-    private static let forms = "outer, middle, embeddings, layer 3, layers 2-5, final_norm or head"
+    /// The parts and zones as recipes write them.
+    static let forms = "outer, middle, embeddings, layer 3, layers 2-5, final_norm or head"
 
     private static func parts(
         _ value: RecipeValue,
         _ layers: Int,
         _ tiedHead: Bool
     ) throws -> [Part] {
-        let text = try value.text(forms)
+        do {
+            return try parts(named: value.text(forms), layers: layers, tiedHead: tiedHead)
+        } catch let error as PartError {
+            throw value.error(error.problem)
+        }
+    }
+
+    /// A name that is no part of a model.
+    struct PartError: Error {
+        /// What was found, and what was expected.
+        let problem: String
+    }
+
+    /// The parts that a name stands for in a model of this shape.
+    ///
+    /// - Throws: `PartError`.
+    static func parts(named text: String, layers: Int, tiedHead: Bool) throws -> [Part] {
         if let zone = SwapZone(rawValue: text) {
             return zone.parts(layers: layers, tiedHead: tiedHead)
         }
@@ -56,11 +73,11 @@ extension ParameterSelection {
             let known = ["outer", "middle", "embeddings", "layer", "layers", "final_norm", "head"]
             let nearest = NearestName.nearest(to: String(word), among: known)
             let hint = nearest.map { $0 == word ? "" : "; did you mean \"\($0)\"?" } ?? ""
-            throw value.error("found \"\(text)\", expected \(forms)\(hint)")
+            throw PartError(problem: "found \"\(text)\", expected \(forms)\(hint)")
         }
         if case .layers(let run) = part, run.upperBound >= layers {
-            throw value.error(
-                "found \"\(text)\", but the model has the layers 0 to \(layers - 1)"
+            throw PartError(
+                problem: "found \"\(text)\", but the model has the layers 0 to \(layers - 1)"
             )
         }
         return [part]

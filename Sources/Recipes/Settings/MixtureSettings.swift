@@ -41,45 +41,110 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     /// Whether the loss counts the reply alone and not the prompt.
     package var maskPrompt: Bool
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case weight
         case kind = "source"
         case language, reply, vocabulary, kinds, file, field, format, solution
         case maskPrompt = "mask_prompt"
+
+        static let places = [
+            "stages.NAME.mixture.NAME", "stages.NAME.partitions.NAME.mixture.NAME",
+            "tokenizer.corpus.NAME",
+        ]
+
+        var entry: KeyEntry {
+            switch self {
+            case .weight:
+                .number(
+                    NumberRange("weight", 0...1e9),
+                    .value(1),
+                    "The share of documents, relative to the other sources."
+                )
+            case .kind:
+                .choice(
+                    KeyDefault<SourceKind>.required("what the documents are"),
+                    "What the documents are."
+                )
+            case .language:
+                .choice(
+                    .value(LanguageRole.english),
+                    "The language of the text, of the question or of the problem."
+                )
+            case .reply:
+                .choice(
+                    KeyDefault<LanguageRole>.derived("as `language`"),
+                    "The language of the replies to questions, those about events included."
+                )
+            case .vocabulary:
+                .choice(
+                    .value(WorldVocabulary.full),
+                    "Which words generated documents may use."
+                )
+            case .kinds:
+                .texts(
+                    "a list of problem kinds",
+                    each: "the name of a problem kind",
+                    .derived("all kinds of the world"),
+                    "Kinds of generated problems.",
+                    example: "[gain, lose]"
+                )
+            case .file:
+                .text(
+                    "a file below data.folder",
+                    .absent("the documents are generated"),
+                    "A file, below `data.folder`.",
+                    example: "pairs.jsonl"
+                )
+            case .field:
+                .text(
+                    "the name of a field",
+                    .derived("text"),
+                    "The field of the file's rows that has the text.",
+                    example: "text"
+                )
+            case .format:
+                .choice(
+                    KeyDefault<MathFileFormat>.absent("required with a file of problems"),
+                    "The format of a file of problems."
+                )
+            case .solution:
+                .choice(
+                    .value(SolutionForm.worded),
+                    "Which worked solution the problems of a file have."
+                )
+            case .maskPrompt:
+                .boolean(
+                    .value(true),
+                    "Whether the loss counts the reply alone and not the prompt."
+                )
+            }
+        }
     }
 
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        weight = try reader.number(
-            .weight,
-            default: 1,
-            in: 0...1e9,
-            "a weight of zero or more"
-        )
-        kind = try reader.required(.kind, "what the documents are").choice()
-        language = try reader.choice(.language, default: .english)
-        reply = try reader.choice(.reply, default: language)
-        vocabulary = try reader.choice(.vocabulary, default: .full)
-        kinds =
-            try reader.optional(.kinds)?.list("a list of problem kinds").map {
-                try $0.text("the name of a problem kind")
-            } ?? []
-        file = try reader.optional(.file)?.text("a file below data.folder")
-        field = try reader.optional(.field)?.text("the name of a field")
-        format = try reader.optional(.format)?.choice()
-        solution = try reader.choice(.solution, default: .worded)
+        weight = try reader.value(.weight)
+        kind = try reader.choice(.kind)
+        language = try reader.choice(.language)
+        reply = try reader.choice(.reply, derived: language)
+        vocabulary = try reader.choice(.vocabulary)
+        kinds = try reader.value(.kinds, derived: [])
+        file = try reader.valueIfPresent(.file)
+        field = try reader.valueIfPresent(.field)
+        format = try reader.choiceIfPresent(.format)
+        solution = try reader.choice(.solution)
         if kind == .problems, file != nil, format == nil {
             throw value.error(
-                "the key \"format\" is missing: the form of the file, one of "
+                "the key \"format\" is missing: the format of the file, one of "
                     + MathFileFormat.allCases.map(\.rawValue).joined(separator: ", ")
             )
         }
-        maskPrompt = try reader.boolean(.maskPrompt, default: true)
-        try refuseKeysWithoutUse(reader)
+        maskPrompt = try reader.value(.maskPrompt)
+        try refuseKeysThatDoNotApply(reader)
     }
 
-    /// Why a key would change nothing for this source, or nil when it has a use.
-    private func uselessness(of key: CodingKeys) -> String? {
+    /// Why a key does not apply to this source; nil when it does.
+    private func reason(against key: CodingKeys) -> String? {
         let isGenerated = file == nil
         let isMonolingual = kind != .arithmetic && kind != .translation
         let isChat = kind != .arithmetic && kind != .text
@@ -105,12 +170,12 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     }
 
     /// A key that would change nothing is a misunderstanding that must not pass silently.
-    private func refuseKeysWithoutUse(_ reader: MappingReader<CodingKeys>) throws {
+    private func refuseKeysThatDoNotApply(_ reader: MappingReader<CodingKeys>) throws {
         for key in CodingKeys.allCases {
-            guard let value = reader.optional(key), let reason = uselessness(of: key) else {
+            guard let value = reader.optional(key), let reason = reason(against: key) else {
                 continue
             }
-            throw value.error("the key has no use here: \(reason)")
+            throw value.error("the key does not apply here: \(reason)")
         }
     }
 
@@ -118,7 +183,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         func encode(_ value: (some Encodable)?, _ key: CodingKeys) throws {
-            guard let value, uselessness(of: key) == nil else { return }
+            guard let value, reason(against: key) == nil else { return }
             try container.encode(value, forKey: key)
         }
         try encode(weight, .weight)

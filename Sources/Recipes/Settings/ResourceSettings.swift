@@ -9,28 +9,46 @@ package struct ResourceSettings: Encodable, Hashable, Sendable {
     /// The share of each list of words that the familiar vocabulary holds; nil leaves it to `world`.
     package var lexicon: Double?
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case text, parallel, lexicon
+
+        static let places = ["resource"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .text:
+                .number(
+                    .share,
+                    .value(1),
+                    "The share of the base's target-language texts and questions that is kept."
+                )
+            case .parallel:
+                .number(.share, .value(1), "The share of the base's translations that is kept.")
+            case .lexicon:
+                .number(
+                    .share,
+                    .derived("the shares that `world` sets"),
+                    "The share of each list of words that the familiar vocabulary has."
+                )
+            }
+        }
     }
 
     init(_ value: RecipeValue?) throws {
         (text, parallel, lexicon) = (1, 1, nil)
         guard let value else { return }
         if case .scalar = value.node {
-            let share = try value.number(
-                in: 0...1,
-                "a share from 0 to 1, or a mapping with text, parallel and lexicon"
-            )
+            let share = try value.number()
+            if let problem = NumberRange.share.problem(of: share) {
+                throw value.error("\(problem), or a mapping with text, parallel and lexicon")
+            }
             (text, parallel, lexicon) = (share, share, share)
             return
         }
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        func share(_ key: CodingKeys) throws -> Double {
-            try reader.number(key, default: 1, in: 0...1, "a share from 0 to 1")
-        }
-        text = try share(.text)
-        parallel = try share(.parallel)
-        lexicon = try reader.optional(.lexicon)?.number(in: 0...1, "a share from 0 to 1")
+        text = try reader.value(.text)
+        parallel = try reader.value(.parallel)
+        lexicon = try reader.valueIfPresent(.lexicon)
     }
 
     /// Whether it changes nothing.

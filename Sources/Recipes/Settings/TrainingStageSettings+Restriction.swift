@@ -8,20 +8,39 @@ package struct PartitionSettings: Encodable, Hashable, Sendable {
     /// What its steps read.
     package var mixture: MixtureSettings
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case train, mixture
+
+        static let places = ["stages.NAME.partitions.NAME"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .train:
+                .special(
+                    "list of parts: \(ParameterSelection.forms)",
+                    .required("what the partition trains, such as middle or outer"),
+                    "What its steps update.",
+                    example: "middle"
+                )
+            case .mixture:
+                .section(
+                    "a mixture of sources",
+                    .required("what the partition reads"),
+                    "What its steps read.",
+                    example: "{like: math}"
+                )
+            }
+        }
     }
 
     init(_ value: RecipeValue, model: ModelSettings) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
         train = try ParameterSelection(
-            reader.required(.train, "what the partition trains, such as middle or outer"),
+            reader.required(.train),
             layers: model.layers,
             tiedHead: model.tiedEmbeddings
         )
-        mixture = try MixtureSettings(
-            mixture: reader.required(.mixture, "what the partition reads")
-        )
+        mixture = try MixtureSettings(mixture: reader.required(.mixture))
     }
 }
 
@@ -70,23 +89,47 @@ extension TrainingStageSettings {
 }
 
 extension LoRASettings {
-    fileprivate enum RecipeKeys: String, RecipeKey {
+    enum RecipeKeys: String, DescribedKey {
         case rank, alpha, targets
+
+        static let places = ["stages.NAME.lora"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .rank:
+                .whole(
+                    1...65_536,
+                    .required("the rank of the adapters, such as 8"),
+                    "The rank r of the adapters.",
+                    example: "8"
+                )
+            case .alpha:
+                .number(
+                    .number(1e-6...1e6),
+                    .derived("twice the rank"),
+                    "The factor α: an adapter adds α / r times its product to the weight.",
+                    example: "16"
+                )
+            case .targets:
+                .special(
+                    "list of linear layers: "
+                        + Target.allCases.map(\.rawValue).joined(separator: ", "),
+                    .derived("all linear layers"),
+                    "The linear layers that have an adapter.",
+                    example:
+                        "[\(Target.allCases.prefix(2).map(\.rawValue).joined(separator: ", "))]"
+                )
+            }
+        }
     }
 
     /// Reads adapters; α is twice the rank and targets are all linear layers unless they are written.
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: RecipeKeys.self)
-        let rank = try reader.required(.rank, "the rank of the adapters, such as 8")
-            .integer(in: 1...65_536)
+        let rank: Int = try reader.value(.rank)
         self.init(
             rank: rank,
-            alpha: try reader.number(
-                .alpha,
-                default: Double(2 * rank),
-                in: 1e-6...1e6,
-                "a number from 1e-6 to 1e6"
-            ),
+            alpha: try reader.value(.alpha, derived: Double(2 * rank)),
             targets: try reader.optional(.targets)?.list("a list of linear layers").map {
                 try $0.choice()
             } ?? Target.allCases

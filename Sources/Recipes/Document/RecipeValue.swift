@@ -62,6 +62,23 @@ package struct RecipeValue {
     /// The dotted path, as `--set` takes it.
     var dotted: String { path.joined(separator: ".") }
 
+    /// The value that keys and positions lead to; where one is not there, the last one that is, with
+    /// the whole path.
+    func below(_ path: [String]) -> RecipeValue {
+        var node = self.node
+        for key in path {
+            switch node {
+            case .mapping(let mapping):
+                node = mapping.first { $0.key.scalar?.string == key }?.value ?? node
+            case .sequence(let sequence):
+                guard let place = Int(key), sequence.indices.contains(place) else { break }
+                node = sequence[place]
+            case .scalar, .alias: break
+            }
+        }
+        return RecipeValue(node: node, path: self.path + path, document: document)
+    }
+
     /// Whether nothing is written after the key.
     package var isEmpty: Bool {
         guard case .scalar(let scalar) = node, scalar.style == .plain else { return false }
@@ -90,15 +107,6 @@ package struct RecipeValue {
         return number
     }
 
-    /// A number within a range.
-    func number(in range: ClosedRange<Double>, _ meaning: String) throws -> Double {
-        let number = try number()
-        guard range.contains(number) else {
-            throw error("found \(Self.text(of: number)), expected \(meaning)")
-        }
-        return number
-    }
-
     /// A whole number within a range; `2e3` is whole.
     package func integer(in range: ClosedRange<Int>) throws -> Int {
         guard case .scalar(let scalar) = node, scalar.style == .plain else {
@@ -107,13 +115,7 @@ package struct RecipeValue {
         guard let number: Int = WholeNumber.parse(scalar.string) else {
             throw mistyped("a whole number")
         }
-        guard range.contains(number) else {
-            let bounds =
-                range.upperBound == .max
-                ? "of at least \(range.lowerBound)"
-                : "from \(range.lowerBound) to \(range.upperBound)"
-            throw error("found \(number), expected a whole number \(bounds)")
-        }
+        if let problem = WholeRange.problem(of: number, in: range) { throw error(problem) }
         return number
     }
 
@@ -149,18 +151,30 @@ package struct RecipeValue {
     }
 
     /// One of the values of an enumeration, with a suggestion when it is misspelt.
+    ///
+    /// - Throws: `RecipeError`.
     package func choice<Choice: RawRepresentable & CaseIterable>(
         of type: Choice.Type = Choice.self
     ) throws -> Choice where Choice.RawValue == String {
         let names = Choice.allCases.map(\.rawValue)
-        let expected = "one of " + names.joined(separator: ", ")
-        guard case .scalar(let scalar) = node else { throw mistyped(expected) }
-        guard let choice = Choice(rawValue: scalar.string) else {
-            let nearest = NearestName.nearest(to: scalar.string, among: names)
-            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
-            throw error("found \(Self.kind(of: node)), expected \(expected)\(hint)")
+        guard let choice = Choice(rawValue: try choice(among: names)) else {
+            throw mistyped(ValueForm.choiceWords(names))
         }
         return choice
+    }
+
+    /// One of several names, with a suggestion when it is misspelt.
+    ///
+    /// - Throws: `RecipeError`.
+    func choice(among names: [String]) throws -> String {
+        guard case .scalar(let scalar) = node else {
+            throw mistyped(ValueForm.choiceWords(names))
+        }
+        let shown = Self.kind(of: node)
+        if let problem = ValueForm.problem(of: scalar.string, shownAs: shown, among: names) {
+            throw error(problem)
+        }
+        return scalar.string
     }
 
     /// The elements of a list.
@@ -203,16 +217,12 @@ package struct RecipeValue {
     }
 
     /// Reads a decimal number; hexadecimal, infinite and not-a-number forms are refused.
-    static func number(from text: String) -> Double? {
+    package static func number(from text: String) -> Double? {
         let decimal = text.allSatisfy { $0.isASCII && ($0.isNumber || "+-._eE".contains($0)) }
         guard decimal, text.contains(where: \.isNumber),
             let digits = WholeNumber.withoutGroups(text),
             let number = Double(digits), number.isFinite
         else { return nil }
         return number
-    }
-
-    private static func text(of number: Double) -> String {
-        number == number.rounded() && abs(number) < 1e15 ? String(Int(number)) : String(number)
     }
 }

@@ -1,16 +1,21 @@
 import Foundations
 import Yams
 
-/// The keys of one kind of mapping in a recipe: the names as written and as shown again.
-package protocol RecipeKey: CodingKey, CaseIterable, Hashable {}
-
 /// Reads a mapping whose keys are known, each key once.
+///
+/// Keys of a recipe (`DescribedKey`) are read through their descriptions, in
+/// `MappingReader+Described`; keys of other files are found here and read with `RecipeValue`.
 package struct MappingReader<Key: RecipeKey> {
+    /// The mapping.
     package let value: RecipeValue
     private let found: [String: RecipeValue]
+    private var shared: [String: RecipeValue] = [:]
 
     /// Checks that the value is a mapping with known keys only.
     ///
+    /// - Parameters:
+    ///   - value: The mapping.
+    ///   - keys: The type of its keys.
     /// - Throws: `RecipeError`; for an unknown key it names the nearest known one and all others.
     package init(_ value: RecipeValue, keys: Key.Type = Key.self) throws {
         guard case .mapping(let mapping) = value.node else {
@@ -47,16 +52,30 @@ package struct MappingReader<Key: RecipeKey> {
         self.found = found
     }
 
-    /// The value of a key, or nil when it is absent or empty.
-    package func optional(_ key: Key) -> RecipeValue? {
-        guard let value = found[key.stringValue], !value.isEmpty else { return nil }
-        return value
+    /// The same mapping, which takes what it leaves out from another one.
+    ///
+    /// - Parameter other: The mapping whose values stand in; nil adds nothing.
+    /// - Returns: A reader in which a key of this mapping comes before the same key of the other.
+    func sharing(_ other: MappingReader<Key>?) -> MappingReader<Key> {
+        var reader = self
+        reader.shared = other?.found ?? [:]
+        return reader
     }
 
-    /// Whether the key is written, with or without a value.
-    func contains(_ key: Key) -> Bool { found[key.stringValue] != nil }
+    /// The value of a key; nil when it is absent or empty.
+    package func optional(_ key: Key) -> RecipeValue? {
+        for values in [found, shared] {
+            if let value = values[key.stringValue], !value.isEmpty { return value }
+        }
+        return nil
+    }
 
     /// The value of a key that must be there.
+    ///
+    /// - Parameters:
+    ///   - key: The key.
+    ///   - meaning: What the key is for, for the error.
+    /// - Throws: `RecipeError` when the key is absent or empty.
     package func required(_ key: Key, _ meaning: String) throws -> RecipeValue {
         guard let value = optional(key) else {
             throw self.value.error("the key \"\(key.stringValue)\" is missing: \(meaning)")
@@ -64,31 +83,10 @@ package struct MappingReader<Key: RecipeKey> {
         return value
     }
 
-    /// A whole number, or the default.
-    func integer(_ key: Key, default standard: Int, in range: ClosedRange<Int>) throws -> Int {
-        try optional(key)?.integer(in: range) ?? standard
-    }
-
-    /// A number, or the default.
-    func number(
-        _ key: Key,
-        default standard: Double,
-        in range: ClosedRange<Double>,
-        _ meaning: String
-    ) throws -> Double {
-        try optional(key)?.number(in: range, meaning) ?? standard
-    }
-
     /// True or false, or the default.
+    ///
+    /// - Throws: `RecipeError` for a value of another type.
     package func boolean(_ key: Key, default standard: Bool) throws -> Bool {
         try optional(key)?.boolean() ?? standard
-    }
-
-    /// One value of an enumeration, or the default.
-    func choice<Choice: RawRepresentable & CaseIterable>(
-        _ key: Key,
-        default standard: Choice
-    ) throws -> Choice where Choice.RawValue == String {
-        try optional(key)?.choice() ?? standard
     }
 }
