@@ -6,7 +6,7 @@ import MergeMethods
 import Recipes
 import RunRecords
 
-/// What a working folder offers: recipes, runs, merge methods and languages.
+/// What a folder offers: recipes, runs, merge methods and languages.
 package struct Catalogue: Sendable {
     /// One line of a listing.
     package struct Entry: Encodable, Hashable, Sendable {
@@ -14,13 +14,13 @@ package struct Catalogue: Sendable {
         package var name: String
         /// What it is.
         package var summary: String
-        /// More about it, by the kind of what is told; empty where the summary says all.
+        /// More about it, by kind; empty where the summary says all.
         package var details: [Detail] = []
     }
 
-    /// Something that is told about an entry.
+    /// One detail of an entry.
     package struct Detail: Encodable, Hashable, Sendable {
-        /// What is told, such as `formula`.
+        /// What it is, such as `formula`.
         package var name: String
         /// The text.
         package var text: String
@@ -36,8 +36,8 @@ package struct Catalogue: Sendable {
 
     /// The recipes below `Recipes`, with their purpose or what is wrong with them.
     package func recipes() throws -> [Entry] {
-        YAMLFiles.below(root.appending(path: "Recipes")).map { url in
-            let path = url.path.replacing(root.standardizedFileURL.path + "/", with: "")
+        YAMLFiles.below(root.appending(path: RecipeLookup.folderName)).map { url in
+            let path = url.shownPath
             do {
                 if MergeRecipe.describes(url) {
                     return Entry(name: path, summary: "a file for 'layerswap merge'")
@@ -50,10 +50,9 @@ package struct Catalogue: Sendable {
         }
     }
 
-    /// The runs in `Checkpoints`, with how far they are.
-    package func runs() throws -> [Entry] {
-        let catalogue = RunCatalogue(folder: root.appending(path: RunFolder.standardParent))
-        return catalogue.summaries().map { summary in
+    /// The runs in `Checkpoints` here and in the package, with how far they are.
+    package static func runs() -> [Entry] {
+        RunCatalogue.standard.summaries().map { summary in
             let message = summary.message.map { ": \($0)" } ?? ""
             return Entry(name: summary.folder, summary: summary.state.rawValue + message)
         }

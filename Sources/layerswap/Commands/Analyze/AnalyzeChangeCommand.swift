@@ -3,6 +3,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import RunAnalysis
+import RunRecords
 
 /// `layerswap analyze change`.
 struct AnalyzeChangeCommand: ParsableCommand {
@@ -79,6 +80,9 @@ struct AnalyzeChangeCommand: ParsableCommand {
             made = try Self.make(run, settings, target, threads: threads.count, console)
         } else {
             let models = [("base", base), ("language expert", language), ("math expert", math)]
+            for (role, model) in zip(["base", "language", "math"], models) {
+                _ = try ModelLookup.inPlace(model.1, role: role)
+            }
             let target = try record.target(
                 .change,
                 reading: models.map { .init("the \($0)", URL(filePath: $1)) }

@@ -77,7 +77,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
         AnalysisProgress.expectStop()
         let console = output.console
         let made: MadeAnalysis<RepresentationTool.Settings, RepresentationTool.Result>
-        switch source.choice {
+        switch try source.choice() {
         case .run(let name):
             let (run, target) = try record.open(
                 name,
