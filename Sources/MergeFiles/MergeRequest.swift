@@ -1,4 +1,3 @@
-import Checkpointing
 import Foundation
 import Foundations
 import MergeMethods

@@ -1,5 +1,6 @@
 import Foundation
 import MergeFiles
+import Pipeline
 import RecipeTestSupport
 import Recipes
 import Testing

@@ -1,6 +1,5 @@
 import Foundation
 import RecipeTestSupport
-import Recipes
 import Testing
 
 private let mathMixture = """

@@ -1,6 +1,7 @@
 import Checkpointing
 import Datasets
 import Foundation
+import Foundations
 import MergeFiles
 import Recipes
 import RunRecords
@@ -48,8 +49,8 @@ package struct Catalogue: Sendable {
 
     /// The recipes below `Recipes`, with their purpose or what is wrong with them.
     package func recipes() throws -> [Entry] {
-        YAMLFiles.below(root.appending(path: "Recipes")).map { url in
-            let path = url.path.replacing(root.standardizedFileURL.path + "/", with: "")
+        YAMLFiles.below(root.appending(path: RecipeLookup.folderName)).map { url in
+            let path = url.shownPath
             do {
                 if MergeRecipe.describes(url) {
                     return Entry(name: path, summary: "a file for 'layerswap merge'")
@@ -62,10 +63,9 @@ package struct Catalogue: Sendable {
         }
     }
 
-    /// The runs in `Checkpoints`, with how far they are.
-    package func runs() throws -> [Entry] {
-        let catalogue = RunCatalogue(folder: root.appending(path: RunFolder.standardParent))
-        return catalogue.summaries().map { summary in
+    /// The runs in `Checkpoints` here and in the package, with how far they are.
+    package static func runs() -> [Entry] {
+        RunCatalogue.standard.summaries().map { summary in
             let message = summary.message.map { ": \($0)" } ?? ""
             return Entry(name: summary.folder, summary: summary.state.rawValue + message)
         }

@@ -1,5 +1,4 @@
 import MergeMethods
-import Transformer
 
 /// One merge of a recipe.
 package struct MergeSettings: Hashable, Sendable {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundations
 import Recipes
 
 /// `layerswap help`: of a verb, or of a key of a recipe.
