@@ -247,7 +247,7 @@ let package = Package(
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["layerswap", "Checkpointing", "Transformer", "Recipes"]
+            dependencies: ["layerswap", "Checkpointing", "Tokenization", "Transformer", "Recipes"]
         ),
     ],
     swiftLanguageModes: [.v6],

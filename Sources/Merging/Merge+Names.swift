@@ -54,7 +54,7 @@ extension Merge.Method {
         )
     }
 
-    /// - Parameter terms: The models, with the weight that is given where they have none.
+    // `terms` gives the models, with its argument as the weight of those that have none.
     private init(
         named name: String,
         terms: (Double) -> [MergeTerm],

@@ -51,11 +51,17 @@ extension Tokenizer {
     /// The piece as the model spells it, with `▁` for a space and `<0x41>` for a byte.
     ///
     /// An identifier outside the vocabulary has the spelling of the unknown piece.
+    ///
+    /// - Parameter token: An identifier.
+    /// - Returns: The spelling.
     public func piece(of token: Int32) -> String {
         entry(of: token).spelling
     }
 
     /// Whether a token is silent, such as beginning, end and padding.
+    ///
+    /// - Parameter token: An identifier.
+    /// - Returns: True for control pieces.
     public func isControl(_ token: Int32) -> Bool {
         entry(of: token).kind == .control
     }

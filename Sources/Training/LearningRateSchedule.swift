@@ -27,6 +27,13 @@ public struct LearningRateSchedule: Codable, Hashable, Sendable {
     public var totalSteps: Int
 
     /// Describes a schedule.
+    ///
+    /// - Parameters:
+    ///   - shape: What follows the warm-up.
+    ///   - peak: The highest rate.
+    ///   - floor: The rate at the last step, as a share of the peak.
+    ///   - warmupSteps: How many steps rise to the peak.
+    ///   - totalSteps: The number of steps of the run.
     public init(
         shape: Shape,
         peak: Double,
@@ -44,6 +51,9 @@ public struct LearningRateSchedule: Codable, Hashable, Sendable {
     /// The rate of a step, counted from 1.
     ///
     /// Step s of w warm-up steps has peak · s / w; the last step has peak · floor.
+    ///
+    /// - Parameter step: The step, from 1.
+    /// - Returns: The learning rate.
     public func rate(at step: Int) -> Double {
         if step <= warmupSteps { return peak * Double(step) / Double(warmupSteps) }
         let lowest = peak * floor

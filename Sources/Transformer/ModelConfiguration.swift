@@ -36,6 +36,16 @@ public struct ModelConfiguration: Hashable, Sendable {
     package var generationEnds: [Int32]?
 
     /// Describes a model; every value that is left out has the default of this project.
+    ///
+    /// - Parameters:
+    ///   - vocabularySize: Number of pieces of the tokenizer.
+    ///   - modelWidth: Width of the residual stream.
+    ///   - layerCount: Number of blocks.
+    ///   - headCount: Number of query heads.
+    ///   - keyValueHeadCount: Number of key and value heads; as many as query heads when nil.
+    ///   - headWidth: Width of one head, even; the width of the model over its heads when nil.
+    ///   - hiddenWidth: Width between the gate and the down projection.
+    ///   - tiedEmbeddings: Whether the output head is the embedding matrix.
     public init(
         vocabularySize: Int,
         modelWidth: Int,

@@ -22,6 +22,10 @@ public struct ModelInput: Sendable {
     }
 
     /// Packs whole sequences; each position predicts the next token of its own sequence.
+    ///
+    /// The last token of a sequence predicts nothing.
+    ///
+    /// - Parameter sequences: Token sequences; empty ones are left out.
     public init(sequences: [[Int32]]) {
         self.init(tokens: [], segmentOffsets: [0], targets: [])
         for sequence in sequences where !sequence.isEmpty {

@@ -46,6 +46,7 @@ extension TransformerModel {
     /// Rotary tables, which some old checkpoints carry, and a head that equals the embedding matrix
     /// of a tied model are passed over. Everything is checked before memory is taken.
     ///
+    /// - Parameter folder: The folder, with `config.json` and weights.
     /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
     ///   finite, and the errors of safetensors files.
     public convenience init(at folder: URL) throws {
