@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "Analysis",
             dependencies: [
-                "COpenBLAS", "Foundations", "Kernels", "Checkpointing", "Transformer", "Evaluation",
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "Evaluation",
             ]
         ),
 
@@ -144,8 +144,8 @@ let package = Package(
             name: "layerswap",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
-                "Merging", "Evaluation", "Analysis", "Recipes", "MergeFiles", "RunRecords",
-                "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
+                "MergeMethods", "Merging", "Evaluation", "Analysis", "Recipes", "MergeFiles",
+                "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

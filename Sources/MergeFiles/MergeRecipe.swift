@@ -75,9 +75,11 @@ package enum MergeRecipe {
         if let base = reader.optional(.base) {
             inputs.insert(MergeInput(name: LayerSwap.base, folder: try place(base)), at: 0)
         }
+        let architectures = MergeArchitectures()
         return MergeRequest(
-            method: try MergeRequest.method(settings(merge, reader), of: inputs),
+            method: try MergeRequest.method(settings(merge, reader), of: inputs, architectures),
             inputs: inputs,
+            architectures: architectures,
             storage: try storage(reader),
             output: try place(file.required(.output, "the folder of the merged model"))
         )

@@ -15,6 +15,8 @@ package struct MergeRequest: Sendable {
     package let storage: MergeStorage
     /// Where the result goes, when it was said.
     package let output: URL?
+    /// What was read of the models' configurations on the way.
+    let architectures: MergeArchitectures
 
     /// A merge that the command line describes.
     ///
@@ -32,7 +34,8 @@ package struct MergeRequest: Sendable {
         let text = settings.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
         let document = try RecipeDocument(text: text, file: "options of the merge")
         inputs = folders.map { MergeInput(name: $0.name, folder: $0.folder) }
-        method = try Self.method(document.value, of: inputs)
+        architectures = MergeArchitectures()
+        method = try Self.method(document.value, of: inputs, architectures)
         self.storage = storage
         output = nil
     }
@@ -49,6 +52,7 @@ package struct MergeRequest: Sendable {
                 expected: "a folder that 'layerswap merge' has made"
             )
         }
+        architectures = MergeArchitectures()
         method = record.method
         inputs = record.models.map { model in
             // A model that the same file has made lies beside or inside of the folder.
@@ -82,7 +86,14 @@ package struct MergeRequest: Sendable {
     }
 
     /// A merge of known parts.
-    init(method: MergeMethod, inputs: [MergeInput], storage: MergeStorage, output: URL?) {
+    init(
+        method: MergeMethod,
+        inputs: [MergeInput],
+        architectures: MergeArchitectures,
+        storage: MergeStorage,
+        output: URL?
+    ) {
+        self.architectures = architectures
         self.method = method
         self.inputs = inputs
         self.storage = storage
@@ -90,11 +101,15 @@ package struct MergeRequest: Sendable {
     }
 
     /// Reads a method for models whose shape the first of them tells.
-    static func method(_ value: RecipeValue, of inputs: [MergeInput]) throws -> MergeMethod {
+    static func method(
+        _ value: RecipeValue,
+        of inputs: [MergeInput],
+        _ architectures: MergeArchitectures
+    ) throws -> MergeMethod {
         guard let first = inputs.first else {
             throw OptionError("there is no model to merge")
         }
-        let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
+        let architecture = try architectures.architecture(of: first, among: inputs)
         return try MergeSettings(
             value,
             layers: architecture.layerCount,

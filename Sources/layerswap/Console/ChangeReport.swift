@@ -1,5 +1,5 @@
 import Foundation
-import Merging
+import MergeMethods
 
 /// How far two experts have moved from their base, as lines of text.
 struct ChangeReport {
