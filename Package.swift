@@ -82,7 +82,7 @@ let package = Package(
         .target(
             name: "Analysis",
             dependencies: [
-                "COpenBLAS", "Foundations", "Kernels", "Checkpointing", "Transformer", "Evaluation",
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "Evaluation",
             ]
         ),
 
@@ -145,8 +145,7 @@ let package = Package(
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
                 "MergeMethods", "Merging", "Evaluation", "Analysis", "Recipes", "MergeFiles",
-                "RunRecords",
-                "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
+                "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

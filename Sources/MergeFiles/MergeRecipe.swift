@@ -75,12 +75,15 @@ package enum MergeRecipe {
         if let base = reader.optional(.base) {
             inputs.insert(MergeInput(name: ModelPart.base.name, folder: try place(base)), at: 0)
         }
+        let architectures = MergeArchitectures()
         return MergeRequest(
             method: try MergeRequest.method(
                 MergeParameters(settings(merge, reader)),
-                of: inputs
+                of: inputs,
+                architectures
             ),
             inputs: inputs,
+            architectures: architectures,
             storage: try storage(reader),
             output: try place(file.required(.output, "the folder of the merged model"))
         )

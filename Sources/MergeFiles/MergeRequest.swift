@@ -14,6 +14,8 @@ package struct MergeRequest: Sendable {
     package let storage: MergeStorage
     /// Where the result goes, when it was said.
     package let output: URL?
+    /// What was read of the models' configurations on the way.
+    let architectures: MergeArchitectures
 
     /// A merge that the command line describes.
     ///
@@ -29,7 +31,8 @@ package struct MergeRequest: Sendable {
         storage: MergeStorage
     ) throws {
         inputs = folders.map { MergeInput(name: $0.name, folder: $0.folder) }
-        method = try Self.method(settings, of: inputs)
+        architectures = MergeArchitectures()
+        method = try Self.method(settings, of: inputs, architectures)
         self.storage = storage
         output = nil
     }
@@ -39,6 +42,7 @@ package struct MergeRequest: Sendable {
     /// - Throws: `FolderError` when there is no such record.
     package init(recordedIn folder: URL) throws {
         let record = try MergeRecord(in: folder)
+        architectures = MergeArchitectures()
         method = record.method
         inputs = record.inputs(of: folder)
         storage = record.storage
@@ -61,7 +65,14 @@ package struct MergeRequest: Sendable {
     }
 
     /// A merge of known parts.
-    init(method: MergeMethod, inputs: [MergeInput], storage: MergeStorage, output: URL?) {
+    init(
+        method: MergeMethod,
+        inputs: [MergeInput],
+        architectures: MergeArchitectures,
+        storage: MergeStorage,
+        output: URL?
+    ) {
+        self.architectures = architectures
         self.method = method
         self.inputs = inputs
         self.storage = storage
@@ -71,12 +82,13 @@ package struct MergeRequest: Sendable {
     /// Reads a method for models whose shape is that of the first.
     static func method(
         _ settings: MergeParameters,
-        of inputs: [MergeInput]
+        of inputs: [MergeInput],
+        _ architectures: MergeArchitectures
     ) throws -> MergeMethod {
         guard let first = inputs.first else {
             throw OptionError("there is no model to merge")
         }
-        let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
+        let architecture = try architectures.architecture(of: first, among: inputs)
         return try MergeSettings(
             settings,
             layers: architecture.layerCount,

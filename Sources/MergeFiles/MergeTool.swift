@@ -54,6 +54,7 @@ package struct MergeTool: Sendable {
             request.method,
             of: request.inputs,
             storage: request.storage,
+            architectures: request.architectures,
             workspace: MergeWorkspace(threadCount: threads),
             progress: progress
         )

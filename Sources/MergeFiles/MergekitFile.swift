@@ -65,6 +65,7 @@ enum MergekitFile {
         return MergeRequest(
             method: .mergekit(merge),
             inputs: models.inputs,
+            architectures: models.architectures,
             storage: try storage(reader, models),
             output: try reader.optional(.outPath).map { try models.url($0.text("a folder")) }
         )

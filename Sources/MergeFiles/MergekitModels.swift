@@ -24,6 +24,8 @@ struct MergekitModels {
     let folder: URL
     /// Merges of the same file by the names that are used for them.
     let outputs: [String: Output]
+    /// What was read of their configurations.
+    let architectures = MergeArchitectures()
     private(set) var inputs: [MergeInput] = []
 
     init(folder: URL, outputs: [String: Output] = [:]) {

@@ -38,7 +38,7 @@ enum MergekitSlices {
             sources.append(MergekitMerge.Source(model: ModelPart.base.name, layers: 0..<0))
         }
         let depths = try models.inputs.first.map {
-            try CheckpointArchitecture(in: $0.modelFolder(among: models.inputs)).layerCount
+            try models.architectures.architecture(of: $0, among: models.inputs).layerCount
         }
         return MergekitMerge.Slice(
             sources: sources.map { source in

@@ -1,5 +1,4 @@
 import Foundation
-import MergeMethods
 import Merging
 import Recipes
 
@@ -55,7 +54,7 @@ enum MergekitTokenizer {
 
     private static func vocabulary(_ models: MergekitModels) throws -> Int {
         guard let first = models.inputs.first else { return 0 }
-        return try CheckpointArchitecture(in: first.modelFolder(among: models.inputs))
+        return try models.architectures.architecture(of: first, among: models.inputs)
             .vocabularySize
     }
 

@@ -110,39 +110,39 @@ extension DataWeightedAverage {
     /// The regression mean of a whole tensor.
     ///
     /// - Parameters:
-    ///   - scan: The tensor in each model, of shape `[out, in]`.
+    ///   - pass: The tensor in each model, of shape `[out, in]`.
     ///   - products: X_iᵀX_i of each model, `[in, in]`.
     /// - Returns: The merged tensor.
-    func regressionMean(_ scan: TensorPass, products: [FloatView]) -> SharedBuffer {
-        let width = scan.rowLength
-        let rows = scan.count / max(1, width)
-        var system = [Double](repeating: 0, count: width * width)
+    /// - Throws: `TensorwiseError.notPositiveDefinite`.
+    func regressionMean(
+        _ pass: TensorPass,
+        products: [FloatView]
+    ) throws(TensorwiseError) -> SharedBuffer {
+        let width = pass.rowLength
+        let rows = pass.count / max(1, width)
+        var system = DenseMatrix(rows: width, columns: width)
         for (term, product) in zip(terms, products) {
             for i in 0..<width {
                 for j in 0..<width {
                     let share = i == j ? 1 : offDiagonal
-                    system[i * width + j] += term.weight * share * Double(product[i * width + j])
+                    system[i, j] += term.weight * share * Double(product[i * width + j])
                 }
             }
         }
-        // Inputs that are never there leave the system singular; there the plain average counts.
-        let trace = (0..<width).reduce(0) { $0 + system[$1 * width + $1] }
-        let ridge = max(trace / Double(max(1, width)) * 1e-6, 1e-12)
-        for i in 0..<width { system[i * width + i] += ridge }
-        let factor = CholeskyFactor(system, size: width)
+        let (factor, ridge) = try Self.factor(system, tensor: pass.name)
         let total = terms.reduce(0) { $0 + $1.weight }
-        let result = SharedBuffer(count: scan.count)
-        let scratch = FloatBuffer(count: scan.count * scan.sources.count)
-        let matrices = scan.sources.enumerated().map { index, source in
+        let result = SharedBuffer(count: pass.count)
+        let scratch = FloatBuffer(count: pass.count * pass.sources.count)
+        let matrices = pass.sources.enumerated().map { index, source in
             source.floats(
-                0..<scan.count,
-                scratch: scratch.view[index * scan.count..<(index + 1) * scan.count]
+                0..<pass.count,
+                scratch: scratch.view[index * pass.count..<(index + 1) * pass.count]
             )
         }
         let view = result.view
         let share = offDiagonal
         let terms = terms
-        scan.workspace.pool.perform(count: rows) { row in
+        pass.workspace.pool.perform(count: rows) { row in
             var right = [Double](repeating: 0, count: width)
             for (index, term) in terms.enumerated() {
                 let weights = matrices[index][row * width..<(row + 1) * width]
@@ -163,5 +163,26 @@ extension DataWeightedAverage {
         }
         withExtendedLifetime(scratch) {}
         return result
+    }
+
+    /// Factors a system with a small ridge, and returns the ridge.
+    ///
+    /// Inputs that are never there leave the system singular; there the plain average counts. The
+    /// products come in single precision, whose rounding can outweigh the first ridge; then a larger
+    /// one is tried.
+    private static func factor(
+        _ system: DenseMatrix,
+        tensor: String
+    ) throws(TensorwiseError) -> (factor: CholeskyFactorization, ridge: Double) {
+        let width = system.rows
+        let trace = (0..<width).reduce(0) { $0 + system[$1, $1] }
+        var ridge = max(trace / Double(max(1, width)) * 1e-6, 1e-12)
+        for _ in 0..<7 {
+            var raised = system
+            for i in 0..<width { raised[i, i] += ridge }
+            if let factor = CholeskyFactorization(of: raised) { return (factor, ridge) }
+            ridge *= 10
+        }
+        throw .notPositiveDefinite(tensor: tensor)
     }
 }

@@ -90,11 +90,11 @@ package struct ModelStock: Hashable, Codable, Sendable {
     }
 
     /// Looks at the whole tensor, or leaves that to each row.
-    func prepare(_ scan: TensorPass) -> PreparedCombination {
-        if mergekit == .rows, scan.rowLength != scan.count {
-            return .parts(PreparedStockRows(method: self, rowLength: max(1, scan.rowLength)))
+    func prepare(_ pass: TensorPass) -> PreparedCombination {
+        if mergekit == .rows, pass.rowLength != pass.count {
+            return .parts(PreparedStockRows(method: self, rowLength: max(1, pass.rowLength)))
         }
-        return .weightedSum(weights(products: scan.products(fromBase: true)))
+        return .weightedSum(weights(products: pass.products(fromBase: true)))
     }
 }
 

@@ -106,7 +106,12 @@ package struct MergePlan: Sendable {
     }
 
     /// The names of the models that are read, sorted.
-    package var inputs: [String] { Set(outputs.flatMap(\.source.inputs)).sorted() }
+    package var inputs: [String] { Self.inputs(of: outputs.map(\.source)) }
+
+    /// The names of the models that sources read, sorted.
+    static func inputs(of sources: [MergeSource]) -> [String] {
+        Set(sources.flatMap(\.inputs)).sorted()
+    }
 }
 
 // MARK: - Merging in memory
@@ -151,7 +156,7 @@ extension MergePlan {
                 output[range].copy(from: sources[0])
             case .combine(let combination):
                 let known = inputs.compactMap { statistics[$0] }
-                let scan = TensorPass(
+                let pass = TensorPass(
                     of: name,
                     shape: tensor.description.shape,
                     sources: (sources + known.compactMap { $0.fisher?[range] })
@@ -160,11 +165,11 @@ extension MergePlan {
                     finite: finite
                 )
                 let prepared = try combination.prepare(
-                    scan,
+                    pass,
                     products: known.compactMap { $0.inputProduct(of: name) }
                 )
                 let target = output[range]
-                scan.forEachPart(rows: prepared.needsRows) { part in
+                pass.forEachPart(rows: prepared.needsRows) { part in
                     let start = part.place.offset
                     let output = target[start..<start + part.room.count]
                     prepared.apply(part.sources, into: output, part: part.place)

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// What decoding needs to know of a model file and the library's C++ interface does not tell.
 ///
@@ -20,19 +21,18 @@ struct ModelFields: Equatable {
 
     /// Reads the fields of a serialized model.
     init(model: Data, origin: String) throws {
-        typealias Bytes = ArraySlice<UInt8>
-        var trainer: Bytes?
-        var normalizer: Bytes?
-        var denormalizer: Bytes?
+        var trainer: ArraySlice<UInt8>?
+        var normalizer: ArraySlice<UInt8>?
+        var denormalizer: ArraySlice<UInt8>?
         var identifier: Int32 = 0
-        try Self.forEachField(of: [UInt8](model)[...], origin: origin) { number, _, content, _ in
-            switch number {
+        for field in try Self.fields(of: [UInt8](model)[...], origin: origin) {
+            switch field.number {
             case 1:
-                if let content { try addPiece(content, identifier, origin: origin) }
+                if let content = field.bytes { try addPiece(content, identifier, origin: origin) }
                 identifier += 1
-            case 2: trainer = content
-            case 3: normalizer = content
-            case 5: denormalizer = content
+            case 2: trainer = field.bytes
+            case 3: normalizer = field.bytes
+            case 5: denormalizer = field.bytes
             default: break
             }
         }
@@ -40,24 +40,23 @@ struct ModelFields: Equatable {
             let missing = trainer == nil ? "trainer settings" : "normaliser"
             throw TokenizerError.malformedModel(origin: origin, reason: "the \(missing) is missing")
         }
-        try Self.forEachField(of: trainer, origin: origin) { number, _, content, _ in
-            if number == 44, let content { unknownText = String(decoding: content, as: UTF8.self) }
+        for field in try Self.fields(of: trainer, origin: origin) where field.number == 44 {
+            if let text = field.bytes { unknownText = String(decoding: text, as: UTF8.self) }
         }
-        try Self.forEachField(of: normalizer, origin: origin) { number, value, _, _ in
-            switch number {
-            case 3: addsLeadingSpace = value != 0
-            case 4: removesExtraSpaces = value != 0
+        for field in try Self.fields(of: normalizer, origin: origin) {
+            switch field.number {
+            case 3: addsLeadingSpace = field.value != 0
+            case 4: removesExtraSpaces = field.value != 0
             default: break
             }
         }
         guard let denormalizer else { return }
-        try Self.forEachField(of: denormalizer, origin: origin) { number, _, content, _ in
-            if number == 2, let content, !content.isEmpty {
-                throw TokenizerError.unsupportedModel(
-                    origin: origin,
-                    reason: "it rewrites decoded text with denormalisation rules"
-                )
-            }
+        for field in try Self.fields(of: denormalizer, origin: origin) where field.number == 2 {
+            guard field.bytes?.isEmpty == false else { continue }
+            throw TokenizerError.unsupportedModel(
+                origin: origin,
+                reason: "it rewrites decoded text with denormalisation rules"
+            )
         }
     }
 
@@ -70,10 +69,10 @@ struct ModelFields: Equatable {
         var spelling = ""
         var kind: UInt64 = Self.ordinary
         var place = piece.startIndex
-        try Self.forEachField(of: piece, origin: origin) { number, value, content, end in
-            switch number {
-            case 1: spelling = content.map { String(decoding: $0, as: UTF8.self) } ?? ""
-            case 3: (kind, place) = (value, end - 1)
+        for field in try Self.fields(of: piece, origin: origin) {
+            switch field.number {
+            case 1: spelling = field.bytes.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            case 3: (kind, place) = (field.value, field.end - 1)
             default: break
             }
         }
@@ -101,51 +100,20 @@ struct ModelFields: Equatable {
         return model
     }
 
-    /// Calls `body` with number, value and content of each field of a Protocol Buffers message, and
-    /// with the index behind it.
-    ///
-    /// A length-delimited field has content and the value 0; a number has a value and no content.
-    private static func forEachField(
+    /// The fields of a message; those of fixed length say nothing here.
+    private static func fields(
         of message: ArraySlice<UInt8>,
-        origin: String,
-        _ body: (
-            _ number: UInt64, _ value: UInt64, _ content: ArraySlice<UInt8>?, _ end: Int
-        ) throws -> Void
-    ) throws {
-        var rest = message
-        func malformed() -> TokenizerError {
-            .malformedModel(
+        origin: String
+    ) throws(TokenizerError) -> [WireField] {
+        do {
+            return try WireField.all(of: message).filter {
+                if case .fixed = $0.content { false } else { true }
+            }
+        } catch {
+            throw .malformedModel(
                 origin: origin,
-                reason: "broken field at byte \(message.count - rest.count) of \(message.count)"
+                reason: "broken field at byte \(error.offset) of \(error.count)"
             )
-        }
-        func number() throws -> UInt64 {
-            var value: UInt64 = 0
-            for shift in stride(from: UInt64(0), to: 64, by: 7) {
-                guard let byte = rest.popFirst() else { throw malformed() }
-                value |= UInt64(byte & 0x7F) << shift
-                if byte & 0x80 == 0 { return value }
-            }
-            throw malformed()
-        }
-        func content(_ length: UInt64) throws -> ArraySlice<UInt8> {
-            guard length <= UInt64(rest.count) else { throw malformed() }
-            defer { rest = rest.dropFirst(Int(length)) }
-            return rest.prefix(Int(length))
-        }
-        while !rest.isEmpty {
-            let key = try number()
-            switch key & 7 {
-            case 0:
-                let value = try number()
-                try body(key >> 3, value, nil, rest.startIndex)
-            case 1: _ = try content(8)
-            case 2:
-                let part = try content(try number())
-                try body(key >> 3, 0, part, rest.startIndex)
-            case 5: _ = try content(4)
-            default: throw malformed()
-            }
         }
     }
 }

@@ -1,6 +1,5 @@
 import Datasets
 import Kernels
-import Transformer
 
 /// Batches by number, made some ahead of time on all threads.
 ///
@@ -53,14 +52,3 @@ package protocol BatchProviding: Sendable {
 }
 
 extension BatchSource: BatchProviding {}
-
-extension ModelInput {
-    /// The batch as the model wants it; the mask travels inside the targets.
-    package init(_ batch: PackedBatch) {
-        self.init(
-            tokens: batch.tokens,
-            segmentOffsets: batch.segmentOffsets,
-            targets: batch.targets
-        )
-    }
-}

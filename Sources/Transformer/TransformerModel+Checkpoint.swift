@@ -50,7 +50,7 @@ extension TransformerModel {
     /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
     ///   finite, and the errors of safetensors files.
     public convenience init(at folder: URL) throws {
-        let fields = try HubFields(of: folder)
+        let fields = try ConfigurationFields(of: folder)
         let described = try HubModel(fields)
         var configuration = try ModelConfiguration(described, fields)
         try configuration.readEnds(fields, in: folder)
@@ -131,7 +131,7 @@ extension TransformerModel {
     package func write(to folder: URL) throws {
         try AtomicFile.write(
             configuration.hubJSON(),
-            to: folder.appending(path: HubFields.fileName)
+            to: folder.appending(path: ConfigurationFields.fileName)
         )
         try AtomicFile.write(
             configuration.generationJSON(),

@@ -261,8 +261,8 @@ struct ReaderTests {
     )
     func expressions(text: String, written: String, value: Double) throws {
         let expression = try #require(ArithmeticExpression(parsing: text))
-        #expect(expression.text == written && expression.value == value)
-        #expect(ArithmeticExpression(parsing: expression.text)?.value == value)
+        #expect(expression.description == written && expression.floatingValue == value)
+        #expect(ArithmeticExpression(parsing: expression.description)?.floatingValue == value)
     }
 
     @Test(

@@ -18,6 +18,8 @@ struct EquationTests {
             ("0.5 * 4 = 2", ["0.5 * 4"]),
             ("(12 + 3) * 4 = 60", ["(12 + 3) * 4"]),
             ("10 - (3 - 2) = 9", ["10 - (3 - 2)"]),
+            ("8 + (3 - 2) = 9", ["8 + (3 - 2)"]),
+            ("-(2 + 3) * 4 = -20", ["-(2 + 3) * 4"]),
             ("- 4 + 3 = 7", ["4 + 3"]),
             ("-4 + 3 = -1", ["-4 + 3"]),
             ("2 * 3 = 6 + 1 = 7", ["2 * 3", "6 + 1"]),
@@ -36,7 +38,7 @@ struct EquationTests {
         ]
     )
     func leftSides(_ reply: String, _ expected: [String]) {
-        #expect(EquationExtraction.equations(in: reply).map(\.leftSide.description) == expected)
+        #expect(EquationExtraction.equations(in: reply).map(\.leftSide.groupedText) == expected)
     }
 
     @Test("The written result is kept as written")
@@ -133,7 +135,7 @@ struct EquationTests {
         ]
     )
     func values(_ text: String, _ expected: String) throws {
-        #expect(try #require(Expression(text)).value?.decimalText == expected)
+        #expect(try #require(ArithmeticExpression(text)).value?.decimalText == expected)
     }
 
     @Test(
@@ -144,7 +146,7 @@ struct EquationTests {
         ]
     )
     func noValues(_ text: String) throws {
-        #expect(try #require(Expression(text)).value?.decimalText == nil)
+        #expect(try #require(ArithmeticExpression(text)).value?.decimalText == nil)
     }
 
     @Test(
@@ -156,6 +158,6 @@ struct EquationTests {
         ]
     )
     func notExpressions(_ text: String) {
-        #expect(Expression(text) == nil)
+        #expect(ArithmeticExpression(text) == nil)
     }
 }

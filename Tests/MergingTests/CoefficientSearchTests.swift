@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Merging
 import Testing
 
@@ -75,6 +76,28 @@ struct CoefficientSearchTests {
         for (found, expected) in zip(best, target) {
             #expect(abs(found - expected) < 1e-4, "\(best)")
         }
+    }
+
+    @Test("CMA-ES draws its first generation around the start, with the step size in each number")
+    func firstGeneration() {
+        let start = [0.5, 0.4, 0.3, 0.6, 0.7]
+        let (asked, _) = run(CovarianceSearch(from: start, seed: 3), budget: 8) { $0[0] }
+        var generator = SeededGenerator(seed: 3, stream: "CMA-ES")
+        let expected = (0..<8).map { _ in
+            start.map { min(1, max(0, $0 + 0.3 * generator.normal())) }
+        }
+        #expect(asked == expected)
+    }
+
+    @Test("CMA-ES draws of many numbers, most of whose variances are equal, stay finite")
+    func manyNumbers() {
+        let start = [Double](repeating: 0.5, count: 30)
+        let (asked, best) = run(CovarianceSearch(from: start, seed: 5), budget: 4_000) {
+            candidate in
+            -candidate.reduce(0) { $0 + ($1 - 0.25) * ($1 - 0.25) }
+        }
+        #expect(asked.allSatisfy { $0.allSatisfy { (0...1).contains($0) } })
+        #expect(best.allSatisfy { abs($0 - 0.25) < 0.02 }, "\(best)")
     }
 
     @Test("CMA-ES finds a top at the border")

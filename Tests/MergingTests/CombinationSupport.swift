@@ -24,14 +24,14 @@ func combine(
     let row = rowLength ?? count
     let owners = models.map { OwnedMatrix($0, rows: 1, columns: count) }
     let output = OwnedMatrix([Float](repeating: .nan, count: count), rows: 1, columns: count)
-    let scan = TensorPass(
+    let pass = TensorPass(
         of: tensor,
         shape: row == count ? [count] : [count / row, row],
         sources: owners.map { .floats($0.vector) },
         workspace: MergeWorkspace(threadCount: threads)
     )
     let prepared: PreparedCombination
-    do { prepared = try combination.prepare(scan) } catch {
+    do { prepared = try combination.prepare(pass) } catch {
         Issue.record("\(error)")
         return []
     }

@@ -1,6 +1,4 @@
-import Checkpointing
 import Foundation
-import Kernels
 import MergeMethods
 import Merging
 import Testing

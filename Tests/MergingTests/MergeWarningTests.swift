@@ -11,6 +11,25 @@ struct MergeWarningTests {
         try MergeExecutor(method, of: inputs, workspace: MergeWorkspace(threadCount: 1)).warnings()
     }
 
+    @Test("The configuration of a model is read once on the way of one merge")
+    func configurations() throws {
+        let folders = try MergeFolders()
+        let inputs = try folders.experts()
+        let architectures = MergeArchitectures()
+        _ = try architectures.architecture(of: inputs[0], among: inputs)
+        try FileManager.default.removeItem(at: inputs[0].folder.appending(path: "config.json"))
+        let executor = try MergeExecutor(
+            method,
+            of: inputs,
+            architectures: architectures,
+            workspace: MergeWorkspace(threadCount: 1)
+        )
+        for input in inputs.dropFirst() {
+            try FileManager.default.removeItem(at: input.folder.appending(path: "config.json"))
+        }
+        #expect(try executor.warnings().isEmpty)
+    }
+
     @Test("An expert that equals the base, and two equal experts")
     func equal() throws {
         let folders = try MergeFolders()

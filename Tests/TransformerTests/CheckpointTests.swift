@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ struct CheckpointTests {
     }
 
     private func edit(_ folder: URL, _ change: (inout [String: Any]) -> Void) throws {
-        let url = folder.appending(path: HubFields.fileName)
+        let url = folder.appending(path: ConfigurationFields.fileName)
         let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
         var values = try #require(object as? [String: Any])
         change(&values)

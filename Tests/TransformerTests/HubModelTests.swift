@@ -28,7 +28,7 @@ private final class EditedCheckpoint {
 
     /// Writes keys as JSON into `config.json`; nil takes a key out.
     func set(_ pairs: [String: String?]) throws {
-        let url = folder.appending(path: HubFields.fileName)
+        let url = folder.appending(path: ConfigurationFields.fileName)
         let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
         var values = try #require(object as? [String: Any])
         for (key, text) in pairs {
@@ -174,7 +174,7 @@ struct HubModelTests {
     @Test("A key that is there twice counts once, or contradicts itself")
     func twice() throws {
         let checkpoint = try EditedCheckpoint()
-        let url = checkpoint.folder.appending(path: HubFields.fileName)
+        let url = checkpoint.folder.appending(path: ConfigurationFields.fileName)
         let text = try String(contentsOf: url, encoding: .utf8).dropFirst()
         try Data("{\"rope_theta\": 10000.0, \(text)".utf8).write(to: url)
         _ = try ModelConfiguration(in: checkpoint.folder)

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Linear centred kernel alignment of two sets of vectors (Kornblith et al., 2019), with the unbiased
 /// estimator of HSIC (Song et al., 2012; Nguyen et al., 2021).
 ///
@@ -9,14 +11,14 @@
 /// The plain estimator is near 1 for unrelated vectors as soon as they are as wide as they are many;
 /// this one is near 0.
 struct KernelAlignment {
-    private let first: SquareMatrix
-    private let second: SquareMatrix
+    private let first: DenseMatrix
+    private let second: DenseMatrix
 
     /// - Parameters:
     ///   - first: ⟨x_i, x_j⟩.
     ///   - second: ⟨y_i, y_j⟩ in the same order.
-    init(_ first: SquareMatrix, _ second: SquareMatrix) {
-        precondition(first.size == second.size && first.size > 3, "four vectors or more")
+    init(_ first: DenseMatrix, _ second: DenseMatrix) {
+        precondition(first.rows == second.rows && first.rows > 3, "four vectors or more")
         self.first = first
         self.second = second
     }
@@ -29,18 +31,18 @@ struct KernelAlignment {
 
     /// The alignment without some of the vectors.
     func value(without left: Range<Int>) -> Double {
-        let kept = (0..<first.size).filter { !left.contains($0) }
+        let kept = (0..<first.rows).filter { !left.contains($0) }
         return Self.ratio(first.part(kept), second.part(kept))
     }
 
-    private static func ratio(_ k: SquareMatrix, _ l: SquareMatrix) -> Double {
+    private static func ratio(_ k: DenseMatrix, _ l: DenseMatrix) -> Double {
         let scale = (independence(k, k) * independence(l, l)).squareRoot()
         guard scale > 0, scale.isFinite else { return 0 }
         return independence(k, l) / scale
     }
 
-    private static func independence(_ k: SquareMatrix, _ l: SquareMatrix) -> Double {
-        let size = k.size
+    private static func independence(_ k: DenseMatrix, _ l: DenseMatrix) -> Double {
+        let size = k.rows
         let n = Double(size)
         var products = 0.0
         var rowProducts = 0.0

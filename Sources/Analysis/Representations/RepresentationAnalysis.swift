@@ -1,5 +1,6 @@
 import Evaluation
 import Foundations
+import Kernels
 import Transformer
 
 /// Shows a model the same sentences in two languages and compares its states: the evidence for
@@ -138,14 +139,17 @@ package struct RepresentationAnalysis: Sendable {
         )
     }
 
+    /// How much nearer another one has to be; products of unit vectors are exact to about 1e-15.
+    private static let rounding = 1e-12
+
     /// How often the nearest is the right one; of equally near ones none is.
-    private static func retrieval(_ nearness: SquareMatrix, isTransposed: Bool) -> Estimate {
-        let count = nearness.size
+    private static func retrieval(_ nearness: DenseMatrix, isTransposed: Bool) -> Estimate {
+        let count = nearness.rows
         let right = (0..<count).map { row in
             let own = nearness[row, row]
             return (0..<count).allSatisfy { other in
                 let value = isTransposed ? nearness[other, row] : nearness[row, other]
-                return other == row || value < own
+                return other == row || value < own - rounding
             }
         }
         return Estimate.proportion(of: right)

@@ -42,42 +42,19 @@ struct SentenceStates {
     }
 
     /// ⟨x_i, y_j⟩ for all vectors x of these and y of others, row by row.
-    func products(with other: SentenceStates) -> SquareMatrix {
+    func products(with other: SentenceStates) -> DenseMatrix {
         precondition(width == other.width && count == other.count, "as many vectors of one width")
-        var products = SquareMatrix(size: count)
-        for row in 0..<count {
-            for column in 0..<count {
-                var sum = 0.0
-                for place in 0..<width {
-                    sum += elements[row * width + place] * other.elements[column * width + place]
-                }
-                products[row, column] = sum
-            }
-        }
-        return products
+        return DenseMatrix(rows: count, columns: width, elements)
+            .times(transposed: DenseMatrix(rows: count, columns: width, other.elements))
     }
 
     private subscript(row: Int, column: Int) -> Double { elements[row * width + column] }
 }
 
-/// As many rows as columns.
-struct SquareMatrix {
-    let size: Int
-    private var elements: [Double]
-
-    init(size: Int) {
-        self.size = size
-        elements = Array(repeating: 0, count: size * size)
-    }
-
-    subscript(row: Int, column: Int) -> Double {
-        get { elements[row * size + column] }
-        set { elements[row * size + column] = newValue }
-    }
-
+extension DenseMatrix {
     /// The matrix of some rows and the same columns, in any order.
-    func part(_ places: [Int]) -> SquareMatrix {
-        var part = SquareMatrix(size: places.count)
+    func part(_ places: [Int]) -> DenseMatrix {
+        var part = DenseMatrix(rows: places.count, columns: places.count)
         for (row, from) in places.enumerated() {
             for (column, place) in places.enumerated() { part[row, column] = self[from, place] }
         }

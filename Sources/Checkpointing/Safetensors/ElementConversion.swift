@@ -62,10 +62,7 @@ package enum ElementConversion {
             case .float32:
                 bytes.copyMemory(from: input)
             case .bfloat16:
-                for i in 0..<floats.count {
-                    let bits = input.load(fromByteOffset: i * 4, as: UInt32.self)
-                    bytes.storeBytes(of: bfloat16Bits(bits), toByteOffset: i * 2, as: UInt16.self)
-                }
+                BFloat16Rounding.round(floats, into: bytes)
             case .float16:
                 for i in 0..<floats.count {
                     let value = input.load(fromByteOffset: i * 4, as: Float.self)
@@ -80,14 +77,6 @@ package enum ElementConversion {
                 preconditionFailure("\(type.rawValue) does not convert from Float")
             }
         }
-    }
-
-    /// The bits of the nearest bfloat16 to the single with bits `bits`, ties to even.
-    private static func bfloat16Bits(_ bits: UInt32) -> UInt16 {
-        // Rounding a NaN could carry it into infinity; it is cut and made quiet instead.
-        if bits & 0x7fff_ffff > 0x7f80_0000 { return UInt16(truncatingIfNeeded: bits >> 16) | 0x40 }
-        let half = 0x7fff &+ ((bits >> 16) & 1)
-        return UInt16(truncatingIfNeeded: (bits &+ half) >> 16)
     }
 
     private static func checkSizes(_ bytes: Int, _ type: ElementType, _ count: Int) {

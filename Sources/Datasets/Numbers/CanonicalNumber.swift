@@ -44,7 +44,7 @@ package struct CanonicalNumber: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The number that a text shows at a place, without a sign.
-    init(_ numeral: Numeral) {
+    package init(_ numeral: Numeral) {
         let whole = numeral.whole.drop { $0 == "0" }
         var fraction = Substring(numeral.fraction)
         while fraction.last == "0" { fraction.removeLast() }

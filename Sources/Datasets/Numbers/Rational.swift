@@ -28,6 +28,20 @@ package struct Rational: Hashable, Sendable {
         self.init(value, over: scale)
     }
 
+    /// The value of a number; `nil` when it does not fit.
+    package init?(_ number: CanonicalNumber) {
+        let fraction = number.description.split(separator: "/")
+        if fraction.count == 2, let above = Int(fraction[0]), let below = Int(fraction[1]) {
+            self.init(above, over: below)
+            return
+        }
+        let parts = number.description.split(separator: ".", omittingEmptySubsequences: false)
+        guard let value = Int(parts.joined()),
+            let scale = Self.power(of: 10, parts.count == 2 ? parts[1].count : 0)
+        else { return nil }
+        self.init(value, over: scale)
+    }
+
     /// The sum; `nil` when it does not fit.
     package func adding(_ other: Rational) -> Rational? {
         let left = numerator.multipliedReportingOverflow(by: other.denominator)

@@ -116,9 +116,10 @@ package enum MathReader {
                     + "in the English question"
             )
         }
-        guard let value = expression.value, CanonicalNumber(value)?.description == answer else {
+        guard let value = expression.floatingValue, CanonicalNumber(value)?.description == answer
+        else {
             throw row.failure(
-                found: "\(expression.text) = \(expression.value.map { "\($0)" } ?? "undefined")",
+                found: "\(expression) = \(expression.floatingValue.map { "\($0)" } ?? "undefined")",
                 expected: "the answer \(answer)"
             )
         }
@@ -127,9 +128,9 @@ package enum MathReader {
             language: row.optionalText("lang") ?? language,
             kind: "msvamp",
             question: question,
-            solution: "\(expression.text) = \(answer).",
+            solution: "\(expression) = \(answer).",
             answer: answer,
-            equations: [expression.text]
+            equations: [expression.description]
         )
     }
 }

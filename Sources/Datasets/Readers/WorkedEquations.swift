@@ -40,7 +40,7 @@ struct WorkedEquations: Hashable, Sendable {
             guard sides.count == 2, let left = ArithmeticExpression(parsing: String(sides[0])),
                 let result = CanonicalNumber(sides[1])
             else { return nil }
-            guard left.hasOperation else { continue }
+            guard left.operationCount > 0 else { continue }
             steps.append(Step(left: left, result: result))
         }
         guard !steps.isEmpty else { return nil }
@@ -48,18 +48,19 @@ struct WorkedEquations: Hashable, Sendable {
     }
 
     /// The left sides in infix form.
-    var leftSides: [String] { steps.map(\.left.text) }
+    var leftSides: [String] { steps.map(\.left.description) }
 
     /// The solution as text: `48 / 2 = 24. 48 + 24 = 72.`.
     var solution: String {
-        steps.map { "\($0.left.text) = \($0.result)." }.joined(separator: " ")
+        steps.map { "\($0.left) = \($0.result)." }.joined(separator: " ")
     }
 
     /// Whether every step is right to a hundredth and the last one gives the answer.
     func ends(with answer: String) -> Bool {
         guard let last = steps.last, last.result.description == answer else { return false }
         return steps.allSatisfy { step in
-            guard let value = step.left.value, let result = Double(step.result.description) else {
+            guard let value = step.left.floatingValue, let result = Double(step.result.description)
+            else {
                 return false
             }
             return abs(value - result) < 0.01

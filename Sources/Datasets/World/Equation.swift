@@ -1,21 +1,3 @@
-/// The four operations of word problems.
-package enum ArithmeticOperator: String, Codable, Sendable, CaseIterable {
-    case add = "+"
-    case subtract = "-"
-    case multiply = "*"
-    case divide = "/"
-
-    /// The result, or nil for a division that leaves a rest or divides by zero.
-    package func apply(_ left: Int, _ right: Int) -> Int? {
-        switch self {
-        case .add: left + right
-        case .subtract: left - right
-        case .multiply: left * right
-        case .divide: right != 0 && left % right == 0 ? left / right : nil
-        }
-    }
-}
-
 /// One worked step, such as `12 + 3 = 15`.
 package struct Equation: Hashable, Sendable {
     /// The first number.

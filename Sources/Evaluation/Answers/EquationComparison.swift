@@ -7,7 +7,7 @@ import Datasets
 /// optional `= result`. A reply is right in either of two cases.
 ///
 /// 1. **The same steps in order.** Its first equations are the gold ones, one for one. Operands of
-///    sums and products may change places (`Expression.canonicalForm`). A result that the reply got
+///    sums and products may change places (`ArithmeticExpression.canonicalForm`). A result that the reply got
 ///    wrong may be carried on: after `12 + 3 = 16` the step `16 - 4` is taken for `15 - 4`.
 /// 2. **The same expression in other steps.** Steps are joined by writing each left side in place
 ///    of its result, `4 + 5 = 9. 9 - 3 = 6` becoming `(4 + 5) - 3`. As many first equations of the
@@ -31,10 +31,10 @@ package enum EquationComparison {
         var steps: [StatedEquation] = []
         for text in gold {
             let sides = text.split(separator: "=", maxSplits: 1)
-            guard let left = sides.first.flatMap({ Expression(String($0)) }),
+            guard let left = sides.first.flatMap({ ArithmeticExpression(String($0)) }),
                 left.operationCount > 0
             else { return nil }
-            let result = sides.count > 1 ? Expression(String(sides[1]))?.value : nil
+            let result = sides.count > 1 ? ArithmeticExpression(String(sides[1]))?.value : nil
             steps.append(StatedEquation(leftSide: left, writtenResult: result ?? left.value))
         }
         return steps
@@ -45,7 +45,9 @@ package enum EquationComparison {
         var carried: [Rational: Rational] = [:]
         for (stated, expected) in zip(reply, gold) {
             let form = expected.leftSide.canonicalForm
-            let corrected = stated.leftSide.replacingNumbers { carried[$0].map(Expression.number) }
+            let corrected = stated.leftSide.replacingNumbers {
+                carried[$0].map { .number(CanonicalNumber($0)) }
+            }
             guard stated.leftSide.canonicalForm == form || corrected.canonicalForm == form else {
                 return false
             }
@@ -74,10 +76,10 @@ package enum EquationComparison {
     /// One expression for all steps; `nil` when a step before the last is never used.
     ///
     /// A number refers to the latest earlier step that has it as its result.
-    static func joined(_ steps: [StatedEquation]) -> Expression? {
+    static func joined(_ steps: [StatedEquation]) -> ArithmeticExpression? {
         // Substitution can double the expression at each step, so long chains are left alone.
         guard let last = steps.indices.last, last < 16 else { return nil }
-        var expressions: [Expression] = []
+        var expressions: [ArithmeticExpression] = []
         var used: Set<Int> = []
         for (index, step) in steps.enumerated() {
             let expression = step.leftSide.replacingNumbers { number in

@@ -3,7 +3,7 @@ import Datasets
 /// An equation that a reply states: what was to be computed, and the result that was written.
 package struct StatedEquation: Hashable, Sendable {
     /// The expression before `=`.
-    package var leftSide: Expression
+    package var leftSide: ArithmeticExpression
     /// The number after `=`, when there is one; not necessarily the right one.
     package var writtenResult: Rational?
 }
@@ -40,7 +40,7 @@ package enum EquationExtraction {
 
     /// The expression that ends right before `sign`, with at least one operation.
     static func leftSide(of text: FoldedText, before sign: Int, notBefore limit: Int = 0)
-        -> Expression?
+        -> ArithmeticExpression?
     {
         var start = sign
         while start > max(limit, sign - window), text.bytes[start - 1] != UInt8(ascii: "=") {
@@ -50,10 +50,10 @@ package enum EquationExtraction {
         while start < sign, start > 0, text.isDigit(at: start - 1), text.isDigit(at: start) {
             start += 1
         }
-        let tokens = Expression.tokens(of: text, in: start..<sign)
+        let tokens = ArithmeticExpression.tokens(of: text, in: start..<sign)
         let first = tokens.lastIndex(of: .foreign).map { $0 + 1 } ?? 0
         for index in first..<tokens.count {
-            guard let expression = Expression(tokens: tokens[index...]) else { continue }
+            guard let expression = ArithmeticExpression(tokens: tokens[index...]) else { continue }
             return expression.operationCount > 0 ? expression : nil
         }
         return nil

@@ -86,7 +86,7 @@ package struct MathEvaluator: Sendable {
             flexible: flexible?.description,
             strictCorrect: strict == gold,
             flexibleCorrect: flexible == gold,
-            equations: EquationExtraction.equations(in: reply).map(\.leftSide.description),
+            equations: EquationExtraction.equations(in: reply).map(\.leftSide.groupedText),
             goldEquations: problem.equations,
             equationCorrect: EquationComparison.isCorrect(reply: reply, gold: problem.equations),
             truncated: written.truncated,

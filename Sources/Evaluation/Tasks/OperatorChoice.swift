@@ -143,7 +143,7 @@ package struct OperatorChoiceEvaluator: Sendable {
 
     private struct Question {
         var problem: MathProblem
-        var gold: Expression.Operator
+        var gold: ArithmeticOperator
         var prefix: [Int32]
         var plus: Int32
         var minus: Int32
@@ -155,7 +155,7 @@ package struct OperatorChoiceEvaluator: Sendable {
             logits.map {
                 Double($0[Int(question.plus)]) - Double($0[Int(question.minus)])
             } ?? 0
-        let margin = question.gold == .plus ? preference : -preference
+        let margin = question.gold == .add ? preference : -preference
         return OperatorChoiceRecord(
             task: task,
             version: Self.version,
@@ -171,8 +171,8 @@ package struct OperatorChoiceEvaluator: Sendable {
 
     private func question(_ problem: MathProblem) throws -> Question? {
         guard let text = problem.equations.first?.split(separator: "=").first.map(String.init),
-            case .operation(let sign, .number, .number) = Expression(text),
-            sign == .plus || sign == .minus,
+            case .operation(let sign, .number, .number) = ArithmeticExpression(text),
+            sign == .add || sign == .subtract,
             let place = FoldedText(text).bytes.firstIndex(of: sign.rawValue.utf8.first ?? 0)
         else { return nil }
         func tokens(with sign: Unicode.Scalar) -> [Int32] {

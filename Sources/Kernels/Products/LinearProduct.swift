@@ -155,7 +155,7 @@ package final class LinearProduct: Sendable {
                 accumulate: accumulate
             )
         } else {
-            OpenBLASProduct.multiply(
+            LinearAlgebra.multiply(
                 a,
                 transposed: transposeA,
                 b,

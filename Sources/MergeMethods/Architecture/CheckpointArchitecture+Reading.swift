@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import Transformer
 
@@ -5,7 +6,7 @@ extension CheckpointArchitecture.Sizes {
     /// Takes the numbers that decide which tensors there are.
     ///
     /// - Throws: `ConfigurationError` when one of them is beyond every model.
-    init(_ model: HubModel, _ fields: HubFields) throws {
+    init(_ model: HubModel, _ fields: ConfigurationFields) throws {
         guard let family = ModelFamily(rawValue: model.family.modelType) else {
             let families = ModelFamily.allCases.map(\.rawValue).joined(separator: ", ")
             throw fields.error(
@@ -63,7 +64,7 @@ extension CheckpointArchitecture {
     /// an expert to follow instructions changes them, and the tensors stay those of one model.
     static func settings(
         of model: HubModel,
-        _ fields: HubFields,
+        _ fields: ConfigurationFields,
         _ sizes: Sizes
     ) throws -> [Setting] {
         var computing: [(String, String)] = [

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import Transformer
 
@@ -25,6 +26,8 @@ package struct CheckpointArchitecture: Sendable {
     package let settings: [Setting]
     /// What models may differ in, and the user should know.
     package let companions: [Setting]
+    /// The tokens that begin, end and fill texts, as text by their keys; `null` is left out.
+    package let tokens: [String: String]
     /// What the checkpoint may hold as head; nil when it was not read from a folder.
     package let head: TiedHead?
 
@@ -58,13 +61,14 @@ package struct CheckpointArchitecture: Sendable {
     ///   what contradicts another value, the family is none of `ModelFamily`, or the weights are
     ///   quantized.
     package init(in folder: URL) throws {
-        let fields = try HubFields(of: folder)
+        let fields = try ConfigurationFields(of: folder)
         let model = try HubModel(fields)
         let sizes = try Sizes(model, fields)
         self.init(
             sizes,
             settings: try Self.settings(of: model, fields, sizes),
             companions: Self.companions(of: model),
+            tokens: fields.texts(of: ["bos_token_id", "eos_token_id", "pad_token_id"]),
             head: model.head
         )
     }
@@ -89,6 +93,7 @@ package struct CheckpointArchitecture: Sendable {
         _ sizes: Sizes,
         settings: [Setting],
         companions: [Setting] = [],
+        tokens: [String: String] = [:],
         head: TiedHead? = nil
     ) {
         family = sizes.family
@@ -97,6 +102,7 @@ package struct CheckpointArchitecture: Sendable {
         tensors = Self.tensors(of: sizes)
         self.settings = settings
         self.companions = companions
+        self.tokens = tokens
         self.head = head
         self.sizes = sizes
     }
@@ -113,6 +119,7 @@ package struct CheckpointArchitecture: Sendable {
                     ? Setting(key: $0.key, value: "\(layerCount)") : $0
             },
             companions: companions,
+            tokens: tokens,
             head: head
         )
     }

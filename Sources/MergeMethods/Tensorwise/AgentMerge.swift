@@ -68,11 +68,11 @@ package struct AgentMerge: TensorwiseMethod {
         try Self.checkNumber("limit", limit, in: 0...1e9, "a number, 0 or more")
     }
 
-    func prepare(_ scan: TensorPass) -> PreparedCombination {
+    func prepare(_ pass: TensorPass) -> PreparedCombination {
         guard let gain else {
             return .parts(PreparedAgents(epsilon: epsilon, factors: models.map { _ in 1 }))
         }
-        let counts = scan.partSums(2 * models.count) { part in
+        let counts = pass.partSums(2 * models.count) { part in
             var counts = [Double](repeating: 0, count: 2 * models.count)
             PreparedAgents.forEachBlock(part.sources, epsilon: epsilon) { _, changes, present in
                 for (model, entries) in changes.enumerated() {

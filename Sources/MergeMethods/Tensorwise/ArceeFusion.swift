@@ -29,10 +29,10 @@ package struct ArceeFusion: TensorwiseMethod {
         guard model != ModelPart.base.name else { throw .base }
     }
 
-    func prepare(_ scan: TensorPass) -> PreparedCombination {
-        let rowLength = max(1, scan.rowLength)
-        let moved = WorkerSlots(repeating: 0.0, count: max(1, scan.count / rowLength))
-        scan.forEachPart(rows: true) { part in
+    func prepare(_ pass: TensorPass) -> PreparedCombination {
+        let rowLength = max(1, pass.rowLength)
+        let moved = WorkerSlots(repeating: 0.0, count: max(1, pass.count / rowLength))
+        pass.forEachPart(rows: true) { part in
             for start in stride(from: 0, to: part.room.count, by: rowLength) {
                 let range = start..<min(part.room.count, start + rowLength)
                 moved[(part.place.offset + start) / rowLength] = Self.divergence(
@@ -44,7 +44,7 @@ package struct ArceeFusion: TensorwiseMethod {
         let rows = (0..<moved.count).map { moved[$0] }
         var prepared = PreparedFusion(rows: rows, rowLength: rowLength, threshold: 0)
         let quartiles = Self.quartiles(
-            scan.computed { [prepared] sources, range, output in
+            pass.computed { [prepared] sources, range, output in
                 for i in 0..<output.count {
                     output[i] = prepared.importance(sources, i, at: range.lowerBound + i)
                 }
@@ -77,17 +77,17 @@ package struct ArceeFusion: TensorwiseMethod {
     }
 
     /// The values a quarter, half and three quarters up the order of a tensor's numbers.
-    private static func quartiles(_ scan: TensorPass) -> [Float] {
-        guard scan.count > 0 else { return [0, 0, 0] }
-        let places = [0.25, 0.5, 0.75].map { Int($0 * Double(scan.count - 1)) }
-        let borders = MagnitudeBracket(scan: scan).borders(
-            places.map { BorderQuery(source: 1, wanted: scan.count - $0) }
+    private static func quartiles(_ pass: TensorPass) -> [Float] {
+        guard pass.count > 0 else { return [0, 0, 0] }
+        let places = [0.25, 0.5, 0.75].map { Int($0 * Double(pass.count - 1)) }
+        let borders = MagnitudeBracket(pass: pass).borders(
+            places.map { BorderQuery(source: 1, wanted: pass.count - $0) }
         )
         let found = WorkerSlots(
             repeating: Float.infinity,
-            count: scan.partCount() * borders.count
+            count: pass.partCount() * borders.count
         )
-        scan.forEachPart { part in
+        pass.forEachPart { part in
             let numbers = part.sources[1]
             for (index, border) in borders.enumerated() {
                 var smallest = Float.infinity
@@ -99,7 +99,7 @@ package struct ArceeFusion: TensorwiseMethod {
             }
         }
         return borders.indices.map { index in
-            (0..<scan.partCount()).reduce(Float.infinity) {
+            (0..<pass.partCount()).reduce(Float.infinity) {
                 min($0, found[$1 * borders.count + index])
             }
         }

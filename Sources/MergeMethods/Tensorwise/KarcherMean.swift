@@ -54,8 +54,8 @@ package struct KarcherMean: TensorwiseMethod {
         try Self.checkNumber("tolerance", tolerance, in: 0...1, "a small number, 0 or more")
     }
 
-    func prepare(_ scan: TensorPass) -> PreparedCombination {
-        let products = scan.products(fromBase: false)
+    func prepare(_ pass: TensorPass) -> PreparedCombination {
+        let products = pass.products(fromBase: false)
         let count = models.count
         let norms = (0..<count).map { products[$0 * count + $0].squareRoot() }
         let valid = (0..<count).filter { norms[$0] > tolerance }

@@ -78,9 +78,9 @@ package struct MultiSlerp: TensorwiseMethod {
         try Self.checkNumber("epsilon", epsilon, in: 0...1, "a small number, 0 or more")
     }
 
-    func prepare(_ scan: TensorPass) throws(TensorwiseError) -> PreparedCombination {
+    func prepare(_ pass: TensorPass) throws(TensorwiseError) -> PreparedCombination {
         let count = terms.count
-        let products = scan.products(fromBase: readsBase)
+        let products = pass.products(fromBase: readsBase)
         let norms = (0..<count).map { products[$0 * count + $0].squareRoot() }
         let weights = weights
         // The share of each vector in the direction.
@@ -93,7 +93,7 @@ package struct MultiSlerp: TensorwiseMethod {
         if length < epsilon || length == 0 {
             // Two opposite vectors are averaged; vectors of nothing are any average.
             guard count == 2 || norms.allSatisfy({ $0 == 0 }) else {
-                throw .noDirection(tensor: scan.name)
+                throw .noDirection(tensor: pass.name)
             }
             shares = weights
         } else {

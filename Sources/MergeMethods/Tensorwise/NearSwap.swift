@@ -37,7 +37,7 @@ package struct NearSwap: TensorwiseMethod, PreparedPart {
         try Self.checkNumber("distance", distance, in: 0...1e9, "a number, 0 or more")
     }
 
-    func prepare(_ scan: TensorPass) -> PreparedCombination { .parts(self) }
+    func prepare(_ pass: TensorPass) -> PreparedCombination { .parts(self) }
 
     package var needsRows: Bool { false }
 

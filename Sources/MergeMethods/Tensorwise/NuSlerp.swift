@@ -74,20 +74,20 @@ package struct NuSlerp: TensorwiseMethod {
         }
     }
 
-    func prepare(_ scan: TensorPass) -> PreparedCombination {
-        let isVector = scan.shape.count < 2
+    func prepare(_ pass: TensorPass) -> PreparedCombination {
+        let isVector = pass.shape.count < 2
         switch extent {
         case .rows where !isVector:
-            return .parts(PreparedArcs(method: self, rowLength: scan.rowLength, columns: nil))
+            return .parts(PreparedArcs(method: self, rowLength: pass.rowLength, columns: nil))
         case .columns where !isVector:
-            let columns = scan.columnProducts(fromBase: readsBase).map {
+            let columns = pass.columnProducts(fromBase: readsBase).map {
                 Self.factors(share: share, $0)
             }
             return .parts(
-                PreparedArcs(method: self, rowLength: scan.rowLength, columns: columns)
+                PreparedArcs(method: self, rowLength: pass.rowLength, columns: columns)
             )
         default:
-            let products = scan.products(fromBase: readsBase)
+            let products = pass.products(fromBase: readsBase)
             let factors = Self.factors(
                 share: share,
                 VectorProducts(first: products[0], second: products[3], both: products[1])

@@ -42,9 +42,9 @@ package struct SelectedChanges: TensorwiseMethod {
         try Self.checkNumber("density", density, in: 0...1, "a share from 0 to 1")
     }
 
-    func prepare(_ scan: TensorPass) -> PreparedCombination {
-        var prepared = PreparedSelection(border: border(scan), weights: [])
-        let squares = scan.partSums(models.count) { part in
+    func prepare(_ pass: TensorPass) -> PreparedCombination {
+        var prepared = PreparedSelection(border: border(pass), weights: [])
+        let squares = pass.partSums(models.count) { part in
             var sums = [Double](repeating: 0, count: models.count)
             prepared.forEachBlock(part.sources, at: part.place.offset) { _, changes, _ in
                 for (model, entries) in changes.enumerated() {
@@ -57,7 +57,7 @@ package struct SelectedChanges: TensorwiseMethod {
             }
             return sums
         }
-        let means = squares.map { $0 / Double(max(1, scan.count)) }
+        let means = squares.map { $0 / Double(max(1, pass.count)) }
         let total = means.reduce(0, +)
         prepared.weights = means.map {
             total < Self.smallestSum ? 1 / Double(models.count) : $0 / total
@@ -66,9 +66,9 @@ package struct SelectedChanges: TensorwiseMethod {
     }
 
     /// The border of the entries that are selected; nil when all are.
-    private func border(_ scan: TensorPass) -> MagnitudeBorder? {
+    private func border(_ pass: TensorPass) -> MagnitudeBorder? {
         guard density < 1 else { return nil }
-        let variance = scan.computed { sources, _, output in
+        let variance = pass.computed { sources, _, output in
             ElementBlock.forEachChange(sources) { range, changes, _ in
                 let output = output[range]
                 for i in 0..<range.count { output[i] = PreparedSelection.variance(changes, at: i) }
@@ -79,7 +79,7 @@ package struct SelectedChanges: TensorwiseMethod {
         }
         let wanted = Int(varying[0] * density)
         guard wanted > 0 else { return MagnitudeBorder.none }
-        return MagnitudeBracket(scan: variance).borders([BorderQuery(source: 1, wanted: wanted)])[0]
+        return MagnitudeBracket(pass: variance).borders([BorderQuery(source: 1, wanted: wanted)])[0]
     }
 }
 

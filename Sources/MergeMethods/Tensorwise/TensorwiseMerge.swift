@@ -152,6 +152,8 @@ package enum TensorwiseError: Error, Hashable, CustomStringConvertible {
     case number(name: String, value: Double, expected: String)
     /// The directions of the models add up to nothing.
     case noDirection(tensor: String)
+    /// The inputs' products make no system that can be solved.
+    case notPositiveDefinite(tensor: String)
 
     /// What is wrong and what was expected.
     package var description: String {
@@ -166,6 +168,9 @@ package enum TensorwiseError: Error, Hashable, CustomStringConvertible {
         case .noDirection(let tensor):
             "'\(tensor)': the weighted directions of the models add up to zero, so that they have "
                 + "no mean; choose other weights"
+        case .notPositiveDefinite(let tensor):
+            "'\(tensor)': the products of its inputs are no positive definite matrix, so that "
+                + "there is no regression mean; average this model instead"
         }
     }
 }
@@ -183,7 +188,7 @@ protocol TensorwiseMethod: Hashable, Codable, Sendable {
     /// Checks models and numbers.
     func check() throws(TensorwiseError)
     /// Looks at the whole tensor, whose sources are in the order of `inputs`.
-    func prepare(_ scan: TensorPass) throws(TensorwiseError) -> PreparedCombination
+    func prepare(_ pass: TensorPass) throws(TensorwiseError) -> PreparedCombination
 }
 
 extension TensorwiseMethod {

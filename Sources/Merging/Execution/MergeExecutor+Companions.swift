@@ -1,7 +1,6 @@
 import Checkpointing
 import Foundation
 import MergeMethods
-import Transformer
 
 extension MergeExecutor {
     /// Copies configuration and tokenizer of the first model, or the tokenizer of another one where
@@ -9,7 +8,7 @@ extension MergeExecutor {
     /// how many layers there are.
     func writeCompanions(in folder: URL) throws {
         let donor = try storage.tokenizer.map { try model($0) } ?? models[0]
-        let configurations = [HubFields.fileName, "generation_config.json"]
+        let configurations = [ConfigurationFields.fileName, "generation_config.json"]
         let files =
             models[0].companionFiles.filter { configurations.contains($0.lastPathComponent) }
             + donor.companionFiles.filter { !configurations.contains($0.lastPathComponent) }
@@ -18,7 +17,7 @@ extension MergeExecutor {
             if name == ChatTemplate.fileName, storage.chatTemplate != nil { continue }
             // Read through links, so that the output stands alone.
             var contents = try InputFile.data(at: file)
-            if name == HubFields.fileName { contents = try configuration(contents) }
+            if name == ConfigurationFields.fileName { contents = try configuration(contents) }
             if name == ChatTemplate.tokenizerFile, let template = storage.chatTemplate {
                 contents = try ChatTemplate.replaced(in: contents, by: template)
             }
@@ -74,44 +73,4 @@ extension MergeExecutor {
     private static let torchNames: [ElementType: String] = [
         .float64: "float64", .float32: "float32", .float16: "float16", .bfloat16: "bfloat16",
     ]
-}
-
-/// Where a model keeps the template of its chats.
-package enum ChatTemplate {
-    /// The file that newer versions of transformers write.
-    package static let fileName = "chat_template.jinja"
-    /// The file of the tokenizer, in which older versions have it.
-    package static let tokenizerFile = "tokenizer_config.json"
-    private static let key = "chat_template"
-
-    /// The template of a model; nil when it has none.
-    ///
-    /// - Throws: Errors of reading.
-    package static func of(_ folder: URL) throws -> String? {
-        let file = folder.appending(path: fileName)
-        if FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) {
-            return try InputFile.text(at: file)
-        }
-        let settings = folder.appending(path: tokenizerFile)
-        guard FileManager.default.fileExists(atPath: settings.path(percentEncoded: false)),
-            let values = try JSONSerialization.jsonObject(with: InputFile.data(at: settings))
-                as? [String: Any]
-        else { return nil }
-        if let template = values[key] as? String { return template }
-        let named = values[key] as? [[String: Any]]
-        return named?.first { $0["name"] as? String == "default" }?["template"] as? String
-    }
-
-    /// The settings of a tokenizer with another template, where they hold one.
-    static func replaced(in settings: Data, by template: String) throws -> Data {
-        guard
-            var values = try JSONSerialization.jsonObject(with: settings) as? [String: Any],
-            values[key] != nil
-        else { return settings }
-        values[key] = template
-        return try JSONSerialization.data(
-            withJSONObject: values,
-            options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        )
-    }
 }

@@ -1,6 +1,6 @@
+import Checkpointing
 import Foundation
 import MergeMethods
-import Transformer
 
 extension MergeExecutor {
     /// Warnings before a merge: none of them keeps the models from being merged.
@@ -93,14 +93,17 @@ extension MergeExecutor {
     /// What the output has from the first model, where another has something else.
     private func companionWarnings() throws -> [String] {
         guard let first = models.first, !storage.isAdapter else { return [] }
-        let (own, ownTokens) = (try Self.generation(of: first), try Self.tokens(of: first))
+        let own = try Self.generation(of: first)
         return try models.dropFirst().flatMap { other -> [String] in
             var warnings = zip(first.architecture.companions, other.architecture.companions)
                 .filter { $0 != $1 }.map { own, foreign in
                     "\(own.key) is \(first.side(own.value)) and \(other.side(foreign.value))"
                 }
             for (file, own, foreign) in [
-                (HubFields.fileName, ownTokens, try Self.tokens(of: other)),
+                (
+                    ConfigurationFields.fileName, first.architecture.tokens,
+                    other.architecture.tokens
+                ),
                 ("generation_config.json", own, try Self.generation(of: other)),
             ] {
                 guard let own, let foreign, own != foreign else { continue }
@@ -112,13 +115,6 @@ extension MergeExecutor {
             }
             return warnings.map { "\($0); the merged model has that of '\(first.name)'" }
         }
-    }
-
-    /// The tokens that begin, end and fill texts, by `config.json`.
-    private static func tokens(of model: MergeModel) throws -> [String: String]? {
-        let values = try HubFields(of: model.modelFolder).values
-        let keys = ["bos_token_id", "eos_token_id", "pad_token_id"]
-        return texts(values.filter { keys.contains($0.key) })
     }
 
     /// What `generation_config.json` says; nil when there is none.
@@ -137,15 +133,8 @@ extension MergeExecutor {
             )
         }
         // Which version wrote the file, and from what, says nothing about it.
-        return texts(
+        return ConfigurationFields.texts(
             values.filter { !["transformers_version", "_from_model_config"].contains($0.key) }
         )
-    }
-
-    private static func texts(_ values: [String: Any]) -> [String: String] {
-        values.filter { !($0.value is NSNull) }.mapValues { value in
-            let list = (value as? [Any])?.map { "\($0)" }.joined(separator: ", ")
-            return list ?? "\(value)"
-        }
     }
 }

@@ -82,7 +82,7 @@ extension MergeExecutor {
         let inputs = output.source.inputs
         try Self.withSources(of: tensor.name, inputs.map { try model($0) }) { sources in
             let finite = FiniteCheck()
-            let scan = TensorPass(
+            let pass = TensorPass(
                 of: tensor.name,
                 shape: tensor.shape,
                 sources: sources,
@@ -93,11 +93,11 @@ extension MergeExecutor {
                 switch output.source {
                 // A tensor that is stored in another type, or changed by an adapter.
                 case .copy: .weightedSum([1])
-                case .combine(let combination): try combination.prepare(scan)
+                case .combine(let combination): try combination.prepare(pass)
                 }
             try throwNotFinite(finite, output)
             let failure = FirstFailure()
-            scan.forEachPart(rows: prepared.needsRows) { part in
+            pass.forEachPart(rows: prepared.needsRows) { part in
                 failure.record {
                     prepared.apply(part.sources, into: part.room, part: part.place)
                     let width = tensor.elementType.byteCount

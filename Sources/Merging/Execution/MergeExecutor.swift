@@ -76,6 +76,7 @@ package struct MergeExecutor: Sendable {
     ///   - inputs: All models that are named, also a base that only has to fit. Configuration and
     ///     tokenizer of the output are copied from the first.
     ///   - storage: How the merged model is stored.
+    ///   - architectures: What was read of their configurations before.
     ///   - workspace: The threads.
     ///   - progress: Called while experts are compared with their base, where that decides.
     /// - Throws: `MergeError` when the models cannot be merged with each other, the errors of the
@@ -84,6 +85,7 @@ package struct MergeExecutor: Sendable {
         _ method: MergeMethod,
         of inputs: [MergeInput],
         storage: MergeStorage = MergeStorage(),
+        architectures: MergeArchitectures = MergeArchitectures(),
         workspace: MergeWorkspace,
         progress: (MergeProgress) throws -> Void = { _ in }
     ) throws {
@@ -98,20 +100,20 @@ package struct MergeExecutor: Sendable {
             throw MergeError.contradiction(what: "a merged model cannot be stored as whole numbers")
         }
         // What does not fit the shape is said before gigabytes are opened and hashed.
-        let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
+        let architecture = try architectures.architecture(of: first, among: inputs)
         guard method.statistics == nil else {
             throw MergeError.missingStatistics(method: method.name)
         }
         try method.check(architecture)
         let needed =
             method.needsChanges
-            ? ChangeProfile.inputs : try MergePlan(method, architecture: architecture).inputs
+            ? ChangeProfile.inputs : MergePlan.inputs(of: method.sources(in: architecture))
         if let absent = needed.first(where: { !names.contains($0) }) {
             throw MergeError.missingInput(name: absent, given: inputs.map(\.name))
         }
         let renames = method.renames(in: architecture)
         let models = try inputs.map { input in
-            var model = try MergeModel(input, among: inputs)
+            var model = try MergeModel(input, among: inputs, architectures)
             model.renames = renames[input.name] ?? [:]
             return model
         }

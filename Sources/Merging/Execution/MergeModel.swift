@@ -50,7 +50,7 @@ public struct MergeInput: Hashable, Sendable {
 struct MergeModel: Sendable {
     /// Files beside the weights that belong to a model, in the order in which they are listed.
     static let companions = [
-        HubFields.fileName, "generation_config.json", "tokenizer.model", "tokenizer.json",
+        ConfigurationFields.fileName, "generation_config.json", "tokenizer.model", "tokenizer.json",
         "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
         "vocab.json", "merges.txt", "chat_template.jinja",
     ]
@@ -76,13 +76,18 @@ struct MergeModel: Sendable {
     /// - Parameters:
     ///   - input: The checkpoint, or a LoRA adapter.
     ///   - inputs: All models of the merge, the base of an adapter among them.
+    ///   - architectures: What is known of their configurations.
     /// - Throws: `MergeError`, `AdapterError`, and errors of reading.
-    init(_ input: MergeInput, among inputs: [MergeInput]) throws {
+    init(
+        _ input: MergeInput,
+        among inputs: [MergeInput],
+        _ architectures: MergeArchitectures
+    ) throws {
         self.input = input
         name = input.name
         folder = input.folder
         modelFolder = try input.modelFolder(among: inputs)
-        architecture = try CheckpointArchitecture(in: modelFolder)
+        architecture = try architectures.architecture(in: modelFolder)
         tensors = try TensorCollection(at: modelFolder)
         let adapterFolder = input.adapter ?? (modelFolder == folder ? nil : folder)
         adapter = try adapterFolder.map { [architecture] in

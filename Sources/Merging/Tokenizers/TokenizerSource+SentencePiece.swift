@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import Foundations
 
 extension TokenizerSource {
     /// Reads a model of SentencePiece (`sentencepiece_model.proto`): pieces, and what encoding asks for.
@@ -18,13 +19,13 @@ extension TokenizerSource {
         ]
         var normalizer: [UInt64: String] = [2: "", 3: "1", 4: "1", 5: "1"]
         var denormalizer: [UInt64: String] = [2: ""]
-        for field in try WireField.all(of: data) {
+        for field in try Self.fields(of: [UInt8](data)[...]) {
             switch field.number {
             case 1:
                 var (text, score, type) = ("", Float(0), "1")
-                for part in try WireField.all(of: field.content) {
+                for part in try Self.fields(of: field.bytes ?? []) {
                     switch part.number {
-                    case 1: text = String(decoding: part.content, as: UTF8.self)
+                    case 1: text = String(decoding: part.bytes ?? [], as: UTF8.self)
                     case 2: score = Float(bitPattern: UInt32(truncatingIfNeeded: part.value))
                     case 3: type = "\(part.value)"
                     default: break
@@ -54,72 +55,24 @@ extension TokenizerSource {
 
     /// Takes over those fields of a message that are asked for.
     private static func take(_ message: WireField, into fields: inout [UInt64: String]) throws {
-        for field in try WireField.all(of: message.content) where fields[field.number] != nil {
-            fields[field.number] =
-                field.content.isEmpty
-                ? "\(field.value)" : field.content.map { "\($0)" }.joined(separator: " ")
-            if field.isText, let text = String(data: field.content, encoding: .utf8) {
-                fields[field.number] = text
+        for field in try Self.fields(of: message.bytes ?? [])
+        where fields[field.number] != nil {
+            guard let bytes = field.bytes, !bytes.isEmpty else {
+                fields[field.number] = field.bytes == nil ? "\(field.value)" : ""
+                continue
             }
+            fields[field.number] =
+                String(bytes: bytes, encoding: .utf8)
+                ?? bytes.map { "\($0)" }.joined(separator: " ")
         }
     }
-}
 
-/// A field of a Protocol Buffers message.
-struct WireField {
-    /// Its number.
-    let number: UInt64
-    /// The number that it holds; 0 for text and messages.
-    let value: UInt64
-    /// The bytes that it holds; empty for numbers.
-    let content: Data
-    /// Whether it holds bytes.
-    let isText: Bool
-
-    /// The fields of a message in their order.
+    /// The fields of a message.
     ///
-    /// - Throws: `UnknownTokenizerForm` when it is cut off or no message.
-    static func all(of message: Data) throws -> [WireField] {
-        var rest = message[...]
-        var fields: [WireField] = []
-        func number() throws -> UInt64 {
-            var value: UInt64 = 0
-            for shift in stride(from: UInt64(0), to: 64, by: 7) {
-                guard let byte = rest.popFirst() else { throw UnknownTokenizerForm() }
-                value |= UInt64(byte & 0x7f) << shift
-                if byte & 0x80 == 0 { return value }
-            }
-            throw UnknownTokenizerForm()
-        }
-        func content(_ length: UInt64) throws -> Data {
-            guard length <= UInt64(rest.count) else { throw UnknownTokenizerForm() }
-            defer { rest = rest.dropFirst(Int(length)) }
-            return rest.prefix(Int(length))
-        }
-        func fixed(_ length: UInt64) throws -> UInt64 {
-            try content(length).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-        }
-        while !rest.isEmpty {
-            let key = try number()
-            guard key >> 3 > 0 else { throw UnknownTokenizerForm() }
-            let isText = key & 7 == 2
-            let value: UInt64
-            switch key & 7 {
-            case 0: value = try number()
-            case 1: value = try fixed(8)
-            case 2: value = 0
-            case 5: value = try fixed(4)
-            default: throw UnknownTokenizerForm()
-            }
-            fields.append(
-                WireField(
-                    number: key >> 3,
-                    value: value,
-                    content: isText ? try content(try number()) : Data(),
-                    isText: isText
-                )
-            )
-        }
-        return fields
+    /// - Throws: `UnknownTokenizerForm` when the bytes are no message.
+    private static func fields(
+        of message: ArraySlice<UInt8>
+    ) throws(UnknownTokenizerForm) -> [WireField] {
+        do { return try WireField.all(of: message) } catch { throw UnknownTokenizerForm() }
     }
 }

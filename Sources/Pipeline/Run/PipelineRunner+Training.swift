@@ -2,7 +2,6 @@ import Checkpointing
 import Datasets
 import Foundation
 import Foundations
-import Kernels
 import Recipes
 import RunRecords
 import Tokenization
@@ -195,60 +194,5 @@ extension PipelineRunner {
             inputs: inputs,
             recipe: stage.facts
         )
-    }
-}
-
-extension TrainingStageSettings {
-    /// The settings as the trainer wants them.
-    ///
-    /// - Parameters:
-    ///   - threads: The number of threads.
-    ///   - precision: The numbers that linear layers multiply, which can differ from what is asked.
-    ///   - seed: Where the first values of adapters come from.
-    /// - Returns: What decides the trained weights, data and first weights apart.
-    package func trainingSettings(
-        threads: Int,
-        precision: LinearPrecision,
-        seed: UInt64
-    ) -> TrainingSettings {
-        let shape: LearningRateSchedule.Shape =
-            switch schedule {
-            case .cosine: .cosine
-            case .linear: .linear
-            case .constant: .constant
-            case .warmupStableDecay:
-                .warmupStableDecay(decaySteps: Int((decay * Double(steps)).rounded()))
-            }
-        var settings = TrainingSettings(
-            steps: steps,
-            schedule: LearningRateSchedule(
-                shape: shape,
-                peak: learningRate,
-                floor: finalRate,
-                warmupSteps: Int((warmup * Double(steps)).rounded()),
-                totalSteps: steps
-            ),
-            tokensPerBatch: tokensPerBatch,
-            maximumSequenceLength: sequenceLength,
-            threadCount: threads
-        )
-        settings.precision = precision
-        settings.accumulation = accumulation
-        settings.restriction = restriction(seed: seed)
-        settings.optimizer.beta1 = beta1
-        settings.optimizer.beta2 = beta2
-        settings.optimizer.epsilon = epsilon
-        settings.optimizer.weightDecay = weightDecay
-        settings.optimizer.gradientClip = clip > 0 ? clip : nil
-        return settings
-    }
-
-    /// When the trainer looks at itself and saves itself.
-    var cadence: TrainingCadence {
-        var cadence = TrainingCadence()
-        cadence.validationInterval = validateEvery
-        cadence.checkpointInterval = checkpointEvery
-        cadence.keptCheckpoints = keepCheckpoints
-        return cadence
     }
 }

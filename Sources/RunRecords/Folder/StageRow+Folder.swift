@@ -103,7 +103,7 @@ struct TrainingFigures {
         }
         cost.tokens = tokens
         // The work on a training has the model in its checkpoints alone.
-        guard InputFile.exists(folder.appending(path: HubFields.fileName)) else { return }
+        guard InputFile.exists(folder.appending(path: ConfigurationFields.fileName)) else { return }
         let configuration = try ModelConfiguration(in: folder)
         let parameters = Double(ParameterLayout(configuration).elementCount)
         figures["parameters"] = parameters

@@ -1,6 +1,6 @@
 import Foundation
 import Foundations
-import Merging
+import MergeMethods
 
 /// How far two experts have moved from their base, as lines of text.
 struct ChangeReport {

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 
 /// The tokens that begin and end texts, as a checkpoint folder names them.
@@ -12,7 +13,7 @@ extension ModelConfiguration {
     ///
     /// - Throws: `ConfigurationError` for what is no token of the vocabulary, or a file that cannot
     ///   be read.
-    mutating func readEnds(_ hub: HubFields, in folder: URL) throws {
+    mutating func readEnds(_ hub: ConfigurationFields, in folder: URL) throws {
         let defaults = ModelConfiguration.defaultEnds.filter { $0.token < vocabularySize }
         func identifiers(_ key: String) throws -> [Int32] {
             try hub.identifiers(key, vocabularySize: vocabularySize)
@@ -24,7 +25,7 @@ extension ModelConfiguration {
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else {
             return
         }
-        let ends = try HubFields(of: folder, file: Self.generationFile)
+        let ends = try ConfigurationFields(of: folder, file: Self.generationFile)
             .identifiers("eos_token_id", vocabularySize: vocabularySize)
         generationEnds = ends == endsOfSequence ? nil : ends
     }

@@ -32,7 +32,7 @@ struct MagnitudeBorder: Hashable, Sendable {
 /// sorted, which is after two passes where magnitudes are spread as in trained models.
 struct MagnitudeSearch {
     /// The tensor; the base is its first source.
-    let scan: TensorPass
+    let pass: TensorPass
     /// The source whose task vector is looked at.
     let source: Int
 
@@ -47,9 +47,9 @@ struct MagnitudeSearch {
     /// - Parameter wanted: How many entries are kept, from 0 to all of them.
     /// - Returns: What keeps exactly so many.
     func border(ofLargest wanted: Int) -> MagnitudeBorder {
-        precondition(wanted >= 0 && wanted <= scan.count, "\(wanted) of \(scan.count) entries")
+        precondition(wanted >= 0 && wanted <= pass.count, "\(wanted) of \(pass.count) entries")
         if wanted == 0 { return .none }
-        if wanted == scan.count { return .all }
+        if wanted == pass.count { return .all }
         var prefix = Prefix(bits: 0, lowest: 64)
         var wanted = wanted
         for digit in Self.digits {
@@ -102,9 +102,9 @@ extension MagnitudeSearch {
 
     /// How many entries with a prefix have each value of a digit.
     private func histogram(of digit: Int, in prefix: Prefix) -> [Int] {
-        let threads = scan.workspace.pool.threadCount
+        let threads = pass.workspace.pool.threadCount
         let counts = WorkerSlots(repeating: 0, count: threads * Self.bucketCount)
-        scan.forEachPart { part in
+        pass.forEachPart { part in
             let offset = part.number % threads * Self.bucketCount
             withUnsafeTemporaryAllocation(of: Int.self, capacity: Self.bucketCount) { own in
                 own.initialize(repeating: 0)
@@ -134,7 +134,7 @@ extension MagnitudeSearch {
         let firsts = firstPlaces(in: prefix)
         let patterns = WorkerSlots(repeating: UInt64(0), count: count)
         let indices = WorkerSlots(repeating: 0, count: count)
-        scan.forEachPart { part in
+        pass.forEachPart { part in
             var place = firsts[part.number]
             TaskVector.with(part.sources[source], from: part.sources[0]) { vector in
                 for index in 0..<vector.count {
@@ -157,7 +157,7 @@ extension MagnitudeSearch {
     private func end(of wanted: Int, in prefix: Prefix) -> Int {
         let firsts = firstPlaces(in: prefix)
         let ends = WorkerSlots(repeating: 0, count: max(1, firsts.count))
-        scan.forEachPart { part in
+        pass.forEachPart { part in
             var place = firsts[part.number]
             guard place < wanted else { return }
             TaskVector.with(part.sources[source], from: part.sources[0]) { vector in
@@ -173,8 +173,8 @@ extension MagnitudeSearch {
 
     /// The number of entries with a prefix before each part.
     private func firstPlaces(in prefix: Prefix) -> [Int] {
-        let counts = WorkerSlots(repeating: 0, count: scan.partCount())
-        scan.forEachPart { part in
+        let counts = WorkerSlots(repeating: 0, count: pass.partCount())
+        pass.forEachPart { part in
             counts[part.number] = TaskVector.with(part.sources[source], from: part.sources[0]) {
                 vector in
                 var count = 0

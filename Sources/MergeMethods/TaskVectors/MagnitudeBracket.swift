@@ -17,7 +17,7 @@ struct BorderQuery: Hashable, Sendable {
 /// Where the sample was wrong `MagnitudeSearch` finds the border by its digits.
 struct MagnitudeBracket {
     /// The tensor; the base is its first source.
-    let scan: TensorPass
+    let pass: TensorPass
 
     /// Runs of the sample and their length.
     private static let runs = 1 << 10
@@ -49,7 +49,7 @@ struct MagnitudeBracket {
         let brackets = brackets(of: queries)
         let found = Mutex([[Found]](repeating: [], count: queries.count))
         let totals = Mutex([Counts](repeating: Counts(), count: queries.count))
-        scan.forEachPart { part in
+        pass.forEachPart { part in
             for (number, query) in queries.enumerated() where needsSearch(query) {
                 var inside: [Found] = []
                 let counts = TaskVector.with(
@@ -89,7 +89,7 @@ struct MagnitudeBracket {
         _ counts: Counts,
         _ inside: inout [Found]
     ) -> MagnitudeBorder {
-        let search = MagnitudeSearch(scan: scan, source: query.source)
+        let search = MagnitudeSearch(pass: pass, source: query.source)
         var rest = query.wanted - counts.above
         guard rest >= 0 else { return searched(query) }
         if rest == 0 { return MagnitudeBorder(bits: bracket.upper, end: 0) }
@@ -107,11 +107,11 @@ struct MagnitudeBracket {
     }
 
     private func searched(_ query: BorderQuery) -> MagnitudeBorder {
-        MagnitudeSearch(scan: scan, source: query.source).border(ofLargest: query.wanted)
+        MagnitudeSearch(pass: pass, source: query.source).border(ofLargest: query.wanted)
     }
 
     private func needsSearch(_ query: BorderQuery) -> Bool {
-        query.wanted > 0 && query.wanted < scan.count
+        query.wanted > 0 && query.wanted < pass.count
     }
 
     /// Counts the entries above the bracket and at its ends, and collects those between.
@@ -144,12 +144,12 @@ struct MagnitudeBracket {
     private func brackets(of queries: [BorderQuery]) -> [Bracket] {
         let size = Self.runs * Self.runLength
         // All entries of a small tensor are few.
-        guard scan.count > 4 * size else { return queries.map { _ in Bracket() } }
+        guard pass.count > 4 * size else { return queries.map { _ in Bracket() } }
         var samples: [Int: [UInt64]] = [:]
         for source in Set(queries.map(\.source)) { samples[source] = sample(of: source) }
         return queries.map { query in
             guard let sample = samples[query.source] else { return Bracket() }
-            let share = Double(query.wanted) / Double(scan.count)
+            let share = Double(query.wanted) / Double(pass.count)
             let place = share * Double(size)
             // Four standard deviations of a count, doubled since neighbours are alike.
             let margin = 8 * (place * (1 - share)).squareRoot() + 16
@@ -168,10 +168,10 @@ struct MagnitudeBracket {
         var sample: [UInt64] = []
         sample.reserveCapacity(Self.runs * Self.runLength)
         for run in 0..<Self.runs {
-            let start = (scan.count - Self.runLength) / Self.runs * run
+            let start = (pass.count - Self.runLength) / Self.runs * run
             let range = start..<start + Self.runLength
-            let base = scan.sources[0].floats(range, scratch: scratch.view[0..<Self.runLength])
-            let model = scan.sources[source].floats(
+            let base = pass.sources[0].floats(range, scratch: scratch.view[0..<Self.runLength])
+            let model = pass.sources[source].floats(
                 range,
                 scratch: scratch.view[Self.runLength..<2 * Self.runLength]
             )

@@ -55,32 +55,32 @@ package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     /// Looks at the whole tensor as often as the method asks for it.
     ///
     /// - Parameters:
-    ///   - scan: The tensor in each of `inputs`; for Fisher merging also its information in each.
+    ///   - pass: The tensor in each of `inputs`; for Fisher merging also its information in each.
     ///   - products: For the regression mean the products of the inputs in each model.
     /// - Returns: What computes any part of it.
     /// - Throws: `TensorwiseError` where the tensors have no merge of this kind.
     package func prepare(
-        _ scan: TensorPass,
+        _ pass: TensorPass,
         products: [FloatView] = []
     ) throws(TensorwiseError) -> PreparedCombination {
         if case .dataWeighted(let method) = self {
             switch method.kind {
             case .fisher: return .fisher(method.terms.map(\.weight))
             case .regressionMean:
-                return .whole(method.regressionMean(scan, products: products))
+                return .whole(try method.regressionMean(pass, products: products))
             }
         }
-        precondition(scan.sources.count == inputs.count, "one source for each model")
+        precondition(pass.sources.count == inputs.count, "one source for each model")
         switch self {
         case .weightedSum(let terms): return .weightedSum(terms.map(\.weight))
         case .slerp(let method):
-            let products = scan.products(fromBase: false)
+            let products = pass.products(fromBase: false)
             return .weightedSum(
                 method.factors(first: products[0], second: products[3], product: products[1])
             )
-        case .taskVectors(let method): return .taskVectors(PreparedTaskVectors(method, scan))
-        case .modelStock(let method): return method.prepare(scan)
-        case .tensorwise(let merge): return try merge.method.prepare(scan)
+        case .taskVectors(let method): return .taskVectors(PreparedTaskVectors(method, pass))
+        case .modelStock(let method): return method.prepare(pass)
+        case .tensorwise(let merge): return try merge.method.prepare(pass)
         case .dataWeighted: preconditionFailure("prepared above")
         }
     }

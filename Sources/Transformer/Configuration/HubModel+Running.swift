@@ -1,3 +1,5 @@
+import Checkpointing
+
 extension HubModel {
     /// Numbers that change what is computed, unless they are null, 1, or 0 where that is said.
     private static let factors: [(key: String, neutral: [Double])] = [
@@ -19,7 +21,7 @@ extension HubModel {
     /// Refuses by name what a model of the Llama family asks for and is not computed here.
     ///
     /// - Throws: `ConfigurationError`.
-    func refuseOtherComputations(_ fields: HubFields) throws {
+    func refuseOtherComputations(_ fields: ConfigurationFields) throws {
         guard activation == "silu" else {
             throw fields.error(
                 family.activationKey,

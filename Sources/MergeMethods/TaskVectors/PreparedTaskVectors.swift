@@ -18,33 +18,33 @@ package struct PreparedTaskVectors: Sendable {
     ///
     /// - Parameters:
     ///   - method: The merge.
-    ///   - scan: The tensor; the base is its first source, then those of the terms.
-    init(_ method: TaskVectorMerge, _ scan: TensorPass) {
+    ///   - pass: The tensor; the base is its first source, then those of the terms.
+    init(_ method: TaskVectorMerge, _ pass: TensorPass) {
         self.method = method
-        rowLength = max(1, scan.rowLength)
+        rowLength = max(1, pass.rowLength)
         factors = method.terms.map { _ in 1 }
-        if method.needsBorders, scan.count > 0 {
+        if method.needsBorders, pass.count > 0 {
             let queries = method.terms.enumerated().flatMap { index, term in
                 let counts = method.trimming(of: term).counts(
-                    of: scan.count,
+                    of: pass.count,
                     roundingDown: method.followsMergekit == true
                 )
                 return [counts.kept, counts.dropped].map {
                     BorderQuery(source: index + 1, wanted: $0)
                 }
             }
-            let found = MagnitudeBracket(scan: scan).borders(queries)
+            let found = MagnitudeBracket(pass: pass).borders(queries)
             borders = method.terms.indices.map { (found[2 * $0], found[2 * $0 + 1]) }
         } else {
             borders = []
         }
-        if method.rescaling == .sum { factors = sums(scan) }
+        if method.rescaling == .sum { factors = sums(pass) }
     }
 
     /// What kept entries are multiplied with so that their magnitudes add up to those of all.
-    private func sums(_ scan: TensorPass) -> [Double] {
+    private func sums(_ pass: TensorPass) -> [Double] {
         let count = method.terms.count
-        let sums = scan.partSums(2 * count, rows: method.needsRows) { part in
+        let sums = pass.partSums(2 * count, rows: method.needsRows) { part in
             var sums = [Double](repeating: 0, count: 2 * count)
             forEachBlock(of: part.sources, part.place) { sources, _, place in
                 withUnsafeTemporaryAllocation(of: Double.self, capacity: sources[0].count) { kept in

@@ -1,3 +1,5 @@
+import Checkpointing
+
 /// What a `config.json` says of a model, after the defaults of its family.
 ///
 /// Merging and running read it here, so that both take a file to mean the same. What contradicts
@@ -39,7 +41,7 @@ package struct HubModel {
     /// Reads the numbers.
     ///
     /// - Throws: `ConfigurationError`.
-    package init(_ fields: HubFields) throws {
+    package init(_ fields: ConfigurationFields) throws {
         family = try Self.family(of: fields)
         try Self.refuseOtherWeights(fields)
         vocabulary = try fields.count("vocab_size")
@@ -91,7 +93,7 @@ package struct HubModel {
         try Self.checkLayerTypes(fields, layers)
     }
 
-    private static func family(of fields: HubFields) throws -> HubDefaults {
+    private static func family(of fields: ConfigurationFields) throws -> HubDefaults {
         let classes = try fields.texts("architectures") ?? []
         let known = HubDefaults.families.map(\.modelType).joined(separator: ", ")
         let said = try fields.text("model_type")
@@ -123,7 +125,7 @@ package struct HubModel {
     }
 
     /// Refuses what makes stored tensors something else than the weights of the family.
-    private static func refuseOtherWeights(_ fields: HubFields) throws {
+    private static func refuseOtherWeights(_ fields: ConfigurationFields) throws {
         for key in ["quantization_config", "compression_config"] where fields.isGiven(key) {
             throw fields.error(
                 key,
@@ -154,7 +156,7 @@ package struct HubModel {
     private static func bias(
         _ key: String,
         _ isKnown: Bool,
-        _ fields: HubFields,
+        _ fields: ConfigurationFields,
         _ family: HubDefaults
     ) throws -> Bool {
         let bias = try fields.flag(key) ?? false
@@ -168,14 +170,15 @@ package struct HubModel {
         return bias
     }
 
-    private static func window(_ fields: HubFields, _ family: HubDefaults) throws -> Int? {
+    private static func window(_ fields: ConfigurationFields, _ family: HubDefaults) throws -> Int?
+    {
         let isUsed = try fields.flag("use_sliding_window") ?? !family.windowNeedsFlag
         guard isUsed else { return nil }
         if fields.isGiven("sliding_window") { return try fields.count("sliding_window") }
         return fields.values["sliding_window"] == nil ? family.slidingWindow : nil
     }
 
-    private static func checkLayerTypes(_ fields: HubFields, _ layers: Int) throws {
+    private static func checkLayerTypes(_ fields: ConfigurationFields, _ layers: Int) throws {
         guard let types = try fields.texts("layer_types"), types.count != layers else { return }
         throw fields.error(
             "layer_types",

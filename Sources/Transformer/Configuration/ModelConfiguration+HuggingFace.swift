@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import Kernels
 
@@ -8,7 +9,7 @@ extension ModelConfiguration {
     /// - Throws: `ConfigurationError` when a value is missing, of the wrong type, out of range or
     ///   asks for something else than a plain Llama; errors of reading the file.
     package init(in folder: URL) throws {
-        let hub = try HubFields(of: folder)
+        let hub = try ConfigurationFields(of: folder)
         try self.init(hub: hub)
         try readEnds(hub, in: folder)
     }
@@ -16,9 +17,9 @@ extension ModelConfiguration {
     /// Reads and checks the fields of `config.json`.
     ///
     /// - Throws: `ConfigurationError`.
-    init(hub: HubFields) throws { try self.init(HubModel(hub), hub) }
+    init(hub: ConfigurationFields) throws { try self.init(HubModel(hub), hub) }
 
-    init(_ model: HubModel, _ hub: HubFields) throws {
+    init(_ model: HubModel, _ hub: ConfigurationFields) throws {
         guard model.family.modelType == "llama" else {
             throw hub.error(
                 "model_type",
@@ -51,7 +52,7 @@ extension ModelConfiguration {
 
     /// Reads what becomes of the rotary frequencies; nil where nothing does.
     private static func ropeScaling(
-        _ rope: HubFields,
+        _ rope: ConfigurationFields,
         _ kind: String,
         _ positions: Int
     ) throws -> RotaryScaling? {

@@ -1,4 +1,3 @@
-import COpenBLAS
 import Kernels
 
 /// Σ xᵀx over the rows x of one matrix or many, in `Double`, and its eigenvalues.
@@ -8,7 +7,7 @@ import Kernels
 package final class GramMatrix {
     /// The length of a row.
     package let size: Int
-    private var elements: [Double]
+    private var sum: DenseMatrix
     private var block: [Double]
 
     /// Rows that are converted and added at a time.
@@ -19,9 +18,8 @@ package final class GramMatrix {
     /// - Parameter size: The length of a row.
     package init(size: Int) {
         precondition(size >= 0, "rows cannot have \(size) elements")
-        OpenBLAS.require()
         self.size = size
-        elements = Array(repeating: 0, count: size * size)
+        sum = DenseMatrix(rows: size, columns: size)
         block = Array(repeating: 0, count: Self.blockRows * size)
     }
 
@@ -50,23 +48,15 @@ package final class GramMatrix {
             for row in 0..<rows {
                 for place in 0..<size { block[row * size + place] = element(first + row, place) }
             }
-            let n = Int32(size)
-            openblas_dsyrk(n, Int32(rows), block, n, &elements, n)
+            sum.addSquares(of: block, count: rows)
         }
     }
 
     /// The eigenvalues of the sum, the largest first; what rounding has brought below zero is zero.
+    ///
+    /// Numbers that are not finite have none: then all values are NaN.
     package func eigenvalues() -> [Double] {
-        guard size > 0 else { return [] }
-        var matrix = elements
-        var values = [Double](repeating: 0, count: size)
-        let n = Int32(size)
-        var best = [0.0]
-        _ = openblas_dsyev(n, &matrix, n, &values, &best, -1)
-        var work = [Double](repeating: 0, count: max(3 * size, Int(best[0])))
-        let failure = openblas_dsyev(n, &matrix, n, &values, &work, Int32(work.count))
-        // Only numbers that are not finite keep the iteration from its end.
-        guard failure == 0 else { return Array(repeating: .nan, count: size) }
+        guard let values = sum.eigenvalues() else { return Array(repeating: .nan, count: size) }
         return values.reversed().map { max($0, 0) }
     }
 }

@@ -1,32 +1,7 @@
-import Checkpointing
 import Foundation
 
-/// A `config.json` that does not describe a model of this project.
-package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
-    /// The file.
-    package let path: String
-    /// The key, or nil when the whole file is meant.
-    package let key: String?
-    /// What stands there.
-    package let found: String
-    /// What should stand there.
-    package let expected: String
-
-    /// Names what is wrong.
-    package init(path: String, key: String?, found: String, expected: String) {
-        self.path = path
-        self.key = key
-        self.found = found
-        self.expected = expected
-    }
-
-    package var description: String {
-        "\(path): \(key.map { "'\($0)' is " } ?? "")\(found); expected \(expected)"
-    }
-}
-
 /// Typed access to the `config.json` of a checkpoint, with errors that name the file and the key.
-package struct HubFields {
+package struct ConfigurationFields {
     /// The name of the file in a checkpoint folder.
     package static let fileName = "config.json"
 
@@ -86,12 +61,12 @@ package struct HubFields {
     /// The object under a key, or nil when there is none.
     ///
     /// - Throws: `ConfigurationError` when something else stands there.
-    package func object(_ key: String) throws -> HubFields? {
+    package func object(_ key: String) throws -> ConfigurationFields? {
         guard let value = value(key) else { return nil }
         guard let values = value as? [String: Any] else {
             throw error(key, found: Self.text(of: value), expected: "an object {…}, or null")
         }
-        return HubFields(path: path, values: values)
+        return ConfigurationFields(path: path, values: values)
     }
 
     /// The text under a key, or nil when there is none.
@@ -174,6 +149,19 @@ package struct HubFields {
         return count
     }
 
+    /// What stands under some keys as text, lists with commas; `null` and missing keys are left out.
+    package func texts(of keys: Set<String>) -> [String: String] {
+        Self.texts(values.filter { keys.contains($0.key) })
+    }
+
+    /// What stands under keys as text, lists with commas; `null` is left out.
+    package static func texts(_ values: [String: Any]) -> [String: String] {
+        values.filter { !($0.value is NSNull) }.mapValues { value in
+            let list = (value as? [Any])?.map { "\($0)" }.joined(separator: ", ")
+            return list ?? "\(value)"
+        }
+    }
+
     private func value(_ key: String) -> Any? {
         guard let value = values[key], !(value is NSNull) else { return nil }
         return value
@@ -185,10 +173,10 @@ package struct HubFields {
     }
 
     /// What stands under a key, for messages.
-    func shown(_ key: String) -> String { value(key).map(Self.text) ?? "missing" }
+    package func shown(_ key: String) -> String { value(key).map(Self.text) ?? "missing" }
 
     /// A value as it stands in the file, cut where it is long.
-    static func text(of value: Any) -> String {
+    package static func text(of value: Any) -> String {
         if isFlag(value), let flag = value as? Bool { return "\(flag)" }
         if let text = value as? String { return "\"\(text.prefix(60))\"" }
         if value is [Any] { return "a list" }

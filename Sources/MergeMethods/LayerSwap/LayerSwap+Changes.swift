@@ -1,7 +1,3 @@
-import Kernels
-import MergeMethods
-import Transformer
-
 extension LayerSwap {
     /// Whether weights follow from changes that must be measured first.
     var needsChanges: Bool {
@@ -42,42 +38,5 @@ extension MergeMethod {
     package func resolved(by profile: ChangeProfile) -> MergeMethod {
         guard case .layerSwap(let swap) = self else { return self }
         return .layerSwap(swap.resolved(by: profile))
-    }
-}
-
-extension ChangeProfile {
-    /// The models that changes are measured from, in the order of measuring.
-    static let inputs = [ModelPart.base.name, ModelPart.language.name, ModelPart.math.name]
-
-    /// Measures the changes of models in memory.
-    ///
-    /// - Parameters:
-    ///   - models: The flat parameters of base, language and math expert by these names.
-    ///   - architecture: What they consist of.
-    ///   - layout: Where the tensors lie in all of them.
-    ///   - workspace: The threads.
-    /// - Throws: `MergeError.missingInput`.
-    package init(
-        _ models: [String: FloatView],
-        architecture: CheckpointArchitecture,
-        layout: ParameterLayout,
-        workspace: MergeWorkspace
-    ) throws {
-        for name in Self.inputs where models[name] == nil {
-            throw MergeError.missingInput(name: name, given: models.keys.sorted())
-        }
-        self.init(architecture) { tensor, body in
-            guard let range = layout.entry(named: tensor.name)?.range else {
-                preconditionFailure("the layout has no '\(tensor.name)'")
-            }
-            body(
-                TensorPass(
-                    of: tensor.name,
-                    shape: tensor.shape,
-                    sources: Self.inputs.compactMap { models[$0] }.map { .floats($0[range]) },
-                    workspace: workspace
-                )
-            )
-        }
     }
 }

@@ -1,5 +1,4 @@
 import Kernels
-import MergeMethods
 
 /// How far two experts have moved from their base, and whether in the same direction, layer by layer
 /// and for both halves of each.
@@ -66,22 +65,25 @@ package struct ChangeProfile: Hashable, Codable, Sendable {
         }
     }
 
+    /// The models that changes are measured from, in the order of measuring.
+    package static let inputs = [ModelPart.base.name, ModelPart.language.name, ModelPart.math.name]
+
     /// Measures the changes.
     ///
     /// - Parameters:
     ///   - architecture: What all three models consist of.
-    ///   - scan: Calls its argument with a tensor of base, language and math expert, in that order.
-    /// - Throws: What `scan` throws.
-    init(
+    ///   - pass: Calls its argument with a tensor of base, language and math expert, in that order.
+    /// - Throws: What `pass` throws.
+    package init(
         _ architecture: CheckpointArchitecture,
-        scan: (ArchitectureTensor, (TensorPass) -> Void) throws -> Void
+        pass: (ArchitectureTensor, (TensorPass) -> Void) throws -> Void
     ) rethrows {
         var attention = [Sums](repeating: Sums(), count: architecture.layerCount)
         var mlp = attention
         for tensor in architecture.tensors {
             guard case .layer(let layer, let half) = tensor.place else { continue }
-            try scan(tensor) { scan in
-                let sums = scan.sums(4) { Self.sums($0) }
+            try pass(tensor) { pass in
+                let sums = pass.sums(4) { Self.sums($0) }
                 if half == .attention { attention[layer].add(sums) } else { mlp[layer].add(sums) }
             }
         }
@@ -91,7 +93,7 @@ package struct ChangeProfile: Hashable, Codable, Sendable {
     }
 
     /// Whether a tensor is part of a layer; what stands outside is not compared.
-    static func counts(_ tensor: ArchitectureTensor) -> Bool {
+    package static func counts(_ tensor: ArchitectureTensor) -> Bool {
         if case .layer = tensor.place { return true }
         return false
     }
@@ -103,8 +105,8 @@ package struct ChangeProfile: Hashable, Codable, Sendable {
 }
 
 extension ChangeProfile {
-    /// The language expert's weight in each layer by the rule of arXiv 2601.22620: who has changed a
-    /// layer more, as a share of the layer that he has changed most, owns it; where both shares are
+    /// The language expert's weight in each layer by the rule of arXiv 2601.22620: the expert that
+    /// has changed a layer more, as a share of the layer that it has changed most, owns it; where both shares are
     /// within `threshold` of each other, the layer is the average.
     ///
     /// - Parameters:

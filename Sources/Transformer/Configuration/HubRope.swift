@@ -1,3 +1,5 @@
+import Checkpointing
+
 /// How positions turn queries and keys, as `config.json` says it in any version of `transformers`:
 /// under `rope_parameters`, or under `rope_theta` and `rope_scaling`.
 package struct HubRope {
@@ -8,7 +10,7 @@ package struct HubRope {
     /// What becomes of the frequencies: `default`, `linear`, `llama3` and others.
     package let kind: String
     /// The numbers of it; nil where nothing becomes of them.
-    package let scaling: HubFields?
+    package let scaling: ConfigurationFields?
     /// The same as text, with keys in fixed order and what is left out spelled out.
     package let text: String
 
@@ -19,7 +21,7 @@ package struct HubRope {
     ///   - standard: The base where none is said.
     ///   - positions: The longest text that is promised.
     /// - Throws: `ConfigurationError` when two places say different things.
-    init(_ fields: HubFields, theta standard: Double, positions: Int) throws {
+    init(_ fields: ConfigurationFields, theta standard: Double, positions: Int) throws {
         let places = try ["rope_parameters", "rope_scaling"].compactMap { key in
             try fields.object(key).map { (key: key, fields: $0) }
         }
@@ -47,9 +49,9 @@ package struct HubRope {
     /// The one value that a key has in all places that have it.
     private static func one(
         _ key: String,
-        _ fields: HubFields,
-        _ places: [(key: String, fields: HubFields)],
-        _ read: (HubFields) throws -> Double?
+        _ fields: ConfigurationFields,
+        _ places: [(key: String, fields: ConfigurationFields)],
+        _ read: (ConfigurationFields) throws -> Double?
     ) throws -> Double? {
         var found: (place: String, value: Double)?
         for place in [(key: "the top level", fields: fields)] + places {
@@ -67,7 +69,7 @@ package struct HubRope {
     }
 
     private static func text(
-        _ rope: HubFields,
+        _ rope: ConfigurationFields,
         _ positions: Int
     ) throws -> (kind: String, text: String) {
         let kinds = try [rope.text("rope_type"), rope.text("type")].compactMap { $0 }
@@ -93,7 +95,8 @@ package struct HubRope {
                 )
             }
             let list = (value as? [Double])?.map { "\($0)" }.joined(separator: " ")
-            numbers[key] = (value as? Double).map { "\($0)" } ?? list ?? HubFields.text(of: value)
+            numbers[key] =
+                (value as? Double).map { "\($0)" } ?? list ?? ConfigurationFields.text(of: value)
         }
         if kind == "default" || kind == "linear" && numbers["factor"] == "1.0" {
             return ("default", plain)

@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import Kernels
 
 /// CMA-ES, the evolution strategy with covariance matrix adaptation (Hansen, arXiv 1604.00772): draws
 /// generations of candidates from a normal distribution, and moves its mean, its step size and its
@@ -18,14 +19,21 @@ package struct CovarianceSearch: CoefficientSearch {
 
     private var mean: [Double]
     private var sigma: Double
-    private var covariance: [[Double]]
-    /// Eigenvectors as columns, and the roots of the eigenvalues.
-    private var axes: (vectors: [[Double]], lengths: [Double])
+    private var covariance: DenseMatrix
+    /// C^(1/2), with which normal numbers become steps, and C^(−1/2), which whitens them.
+    ///
+    /// The symmetric root depends on neither the order nor the signs of the eigenvectors, nor on
+    /// the choice among those of equal values, of which the first generations have many.
+    private var root: DenseMatrix
+    private var inverseRoot: DenseMatrix
     private var sigmaPath: [Double]
     private var covariancePath: [Double]
     private var generation = 0
     private var chance: SeededGenerator
     private var members: [Member] = []
+
+    /// What an eigenvalue that rounding has brought to zero or below counts as.
+    private static let smallest = 1e-20
 
     private struct Member {
         /// The step from the mean in units of σ.
@@ -57,7 +65,7 @@ package struct CovarianceSearch: CoefficientSearch {
     /// - Parameters:
     ///   - start: The mean of the first generation.
     ///   - sigma: The first step size.
-    ///   - seed: The seed of all randomness.
+    ///   - seed: The seed of all draws.
     package init(from start: [Double], sigma: Double = 0.3, seed: UInt64) {
         dimension = start.count
         let size = 4 + Int(3 * log(Double(max(1, start.count))))
@@ -69,9 +77,9 @@ package struct CovarianceSearch: CoefficientSearch {
         constants = Constants(dimension: dimension, weights: weights)
         mean = start
         self.sigma = sigma
-        let identity = SymmetricMatrix.identity(dimension)
-        covariance = identity
-        axes = (identity, [Double](repeating: 1, count: dimension))
+        covariance = .identity(dimension)
+        root = covariance
+        inverseRoot = covariance
         sigmaPath = [Double](repeating: 0, count: dimension)
         covariancePath = sigmaPath
         chance = SeededGenerator(seed: seed, stream: "CMA-ES")
@@ -81,8 +89,7 @@ package struct CovarianceSearch: CoefficientSearch {
     package mutating func next() -> [Double]? {
         if members.count == populationSize { adapt() }
         let normal = (0..<dimension).map { _ in chance.normal() }
-        let scaled = zip(normal, axes.lengths).map { $0 * $1 }
-        let step = SymmetricMatrix.product(axes.vectors, scaled)
+        let step = root.times(normal)
         let drawn = zip(mean, step).map { $0 + sigma * $1 }
         let candidate = drawn.map { min(1, max(0, $0)) }
         let outside = zip(drawn, candidate).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
@@ -112,17 +119,15 @@ package struct CovarianceSearch: CoefficientSearch {
         for i in 0..<dimension { mean[i] += sigma * move[i] }
         adaptStepSize(move)
         adaptCovariance(move, chosen)
-        axes = SymmetricMatrix.eigen(covariance)
+        // Without a decomposition, for numbers that are not finite, the axes stay.
+        guard let axes = Eigendecomposition(of: covariance) else { return }
+        root = axes.applying { max($0, Self.smallest).squareRoot() }
+        inverseRoot = axes.applying { 1 / max($0, Self.smallest).squareRoot() }
     }
 
     private mutating func adaptStepSize(_ move: [Double]) {
         let rate = constants.cSigma
-        // C^(−1/2) of the move, in the axes of C.
-        let turned = SymmetricMatrix.productOfTransposed(axes.vectors, move)
-        let whitened = SymmetricMatrix.product(
-            axes.vectors,
-            zip(turned, axes.lengths).map { $0 / $1 }
-        )
+        let whitened = inverseRoot.times(move)
         let factor = (rate * (2 - rate) * constants.effective).squareRoot()
         for i in 0..<dimension {
             sigmaPath[i] = (1 - rate) * sigmaPath[i] + factor * whitened[i]
@@ -148,13 +153,13 @@ package struct CovarianceSearch: CoefficientSearch {
         let kept = 1 + loss - constants.rankOne - constants.rankMu
         for i in 0..<dimension {
             for j in 0...i {
-                var value = kept * covariance[i][j]
+                var value = kept * covariance[i, j]
                 value += constants.rankOne * covariancePath[i] * covariancePath[j]
                 for (weight, step) in chosen {
                     value += constants.rankMu * weight * step[i] * step[j]
                 }
-                covariance[i][j] = value
-                covariance[j][i] = value
+                covariance[i, j] = value
+                covariance[j, i] = value
             }
         }
     }
