@@ -240,7 +240,8 @@ let package = Package(
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["layerswap", "Checkpointing", "Transformer", "Recipes"]
+            dependencies: ["layerswap", "Checkpointing", "Transformer", "Recipes"],
+            exclude: ["Help"]
         ),
     ],
     swiftLanguageModes: [.v6],
