@@ -2,10 +2,11 @@
 #
 #   make quickstart   install missing packages, build, run the whole experiment
 #   make test         install missing packages, check the format, run every test
+#   make test-portable  test the arithmetic as other processors compute it, in a build of its own
 #   make build        build the program as .build/release/layerswap
 #   make install      build, then link the program into PREFIX/bin (PREFIX=$HOME/.local)
 #   make docs         convert the documentation for a browser, in .build/documentation
-#   make reference    generate the reference of recipe keys
+#   make reference    generate the reference of recipe keys and the recorded help screens
 #   make pictures     draw the pictures of the documentation from recorded results
 #   make benchmarks   repeat the measurements of the page on benchmarks
 #   make fuzz         damage inputs of every kind for ten minutes; nothing may crash or hang
@@ -35,7 +36,7 @@ FUZZ_SECONDS ?= 600
 FUZZ_SUITES := 7
 FUZZ_SEED ?= 1
 
-.PHONY: quickstart build install test docs reference pictures benchmarks browser fuzz lint format \
+.PHONY: quickstart build install test test-portable docs reference pictures benchmarks browser fuzz lint format \
     clean setup quickstart-notice build-notice test-notice
 
 quickstart: quickstart-notice build
@@ -71,6 +72,27 @@ test: test-notice setup browser lint
 	OPENBLAS_NUM_THREADS=1 swift test $(FLAGS) --disable-testable-imports > .build/test.log 2>&1 || status=$$?
 	grep -E 'error:|warning:|✘' .build/test.log || true
 	grep -E 'Test run with|Executed [1-9][0-9]* test' .build/test.log || tail -n 40 .build/test.log
+	skipped=$$(grep -c '^➜ .*skipped' .build/test.log || true)
+	if [ "$$skipped" -gt 0 ]; then
+	    echo "$$skipped tests or suites were skipped:"
+	    grep '^➜ .*skipped' .build/test.log | sort -u
+	fi
+	exit $$status
+
+# Narrow tiles and products by OpenBLAS: what a processor without AVX-512 computes with.
+PORTABLE_MARCH := x86-64-v3
+PORTABLE_BUILD := .build/portable
+
+test-portable: setup
+	mkdir -p .build
+	echo "Building and testing the arithmetic for $(PORTABLE_MARCH); the log is .build/portable.log"
+	status=0
+	OPENBLAS_NUM_THREADS=1 swift test -c release -Xcc -march=$(PORTABLE_MARCH) \
+	    --scratch-path $(PORTABLE_BUILD) --disable-testable-imports \
+	    --filter '^(KernelsTests|TransformerTests)\.' > .build/portable.log 2>&1 || status=$$?
+	grep -E 'error:|warning:|✘' .build/portable.log || true
+	grep -E 'Test run with|Executed [1-9][0-9]* test' .build/portable.log \
+	    || tail -n 40 .build/portable.log
 	exit $$status
 
 test-notice:
@@ -86,7 +108,7 @@ docs:
 
 reference: setup
 	LAYERSWAP_WRITE_REFERENCE=1 swift test $(FLAGS) --disable-testable-imports \
-	    --filter RecipeReferenceTests
+	    --filter 'RecipeReferenceTests|HelpScreenTests'
 
 pictures:
 	python3 Sources/layerswap/LayerSwap.docc/draw_pictures.py

@@ -246,7 +246,10 @@ let package = Package(
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["layerswap", "Checkpointing", "Tokenization", "Transformer", "Recipes"]
+            dependencies: [
+                "layerswap", "Checkpointing", "Tokenization", "Transformer", "Recipes",
+            ],
+            exclude: ["Help"]
         ),
     ],
     swiftLanguageModes: [.v6],

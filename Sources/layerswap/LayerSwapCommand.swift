@@ -10,7 +10,7 @@ struct LayerSwapCommand: ParsableCommand {
         abstract: "Train two experts from one base model, swap their layers, and compare.",
         discussion: """
             Begin with 'layerswap run Recipes/quickstart.yaml'. A recipe describes a whole \
-            experiment; 'run' skips what is finished and resumes what was interrupted.
+            experiment; 'run' reuses what is finished and resumes what was interrupted.
             """,
         version: ProgramVersion.current,
         subcommands: [

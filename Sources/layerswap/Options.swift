@@ -4,10 +4,13 @@ import Recipes
 
 /// Flags on what is printed.
 struct OutputOptions: ParsableArguments {
-    @Flag(name: .long, help: "Print results and errors only.")
+    @Flag(name: .long, help: "Print only results and errors.")
     var quiet = false
 
-    @Flag(name: .long, help: "Print one JSON object as the last line; all else to standard error.")
+    @Flag(
+        name: .long,
+        help: "Print one JSON object on standard output; everything else goes to standard error."
+    )
     var json = false
 
     var console: Console { Console(quiet: quiet, json: json) }
@@ -31,7 +34,7 @@ struct OverrideOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "Set one value of the recipe, as in --set stages.base.steps=300. May be repeated.",
+            "Override a value of the recipe, as in --set stages.base.steps=300. May be repeated.",
             valueName: "path=value"
         )
     )
@@ -40,7 +43,7 @@ struct OverrideOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The seed of the run, in place of the recipe's.",
+        help: "The seed of all randomness. (default: that of the recipe)",
         transform: NumberArgument.whole
     )
     var seed: UInt64?
@@ -55,7 +58,7 @@ struct ThreadOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Threads that compute; all cores when left out.",
+        help: "Number of threads that compute. (default: all cores)",
         transform: NumberArgument.whole
     )
     var threads: Int?

@@ -80,7 +80,7 @@ struct AnalyzeTests {
         let before = try Data(contentsOf: record)
         let again = try Program.run("analyze", "change", folder.path)
         #expect(again.status == 0)
-        #expect(again.output.contains("--force makes it again"))
+        #expect(again.output.contains("--force repeats it"))
         #expect(try Data(contentsOf: record) == before)
         let other = try Program.run("analyze", "change", folder.path, "--no-ranks")
         #expect(other.output.contains("Recorded in"), "\(other.errors)")

@@ -115,11 +115,11 @@ struct DataVerbTests {
     @Test(
         "wrong arguments of show end with 2",
         arguments: [
-            (["--language", "xx"], "--language: found \"xx\", expected one of"),
-            (["--language", "en"], "--language: found \"en\", expected one of"),
+            (["--language", "xx"], "--language: found \"xx\"; known: "),
+            (["--language", "en"], "--language: found \"en\"; known: "),
             (["--language", "sw", "--count", "0"], "--count: found 0"),
             (["--language", "sw", "--kind", "poem"], "poem"),
-            ([], "Missing expected argument '--language"),
+            ([], "missing expected argument '--language"),
         ]
     )
     func usage(_ arguments: [String], _ message: String) throws {

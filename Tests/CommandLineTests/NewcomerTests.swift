@@ -19,9 +19,9 @@ struct NewcomerTests {
                 withIntermediateDirectories: true
             )
         }
-        try manager.createSymbolicLink(
-            at: package.appending(path: "Data/Languages"),
-            withDestinationURL: Program.root.appending(path: "Data/Languages")
+        try manager.copyItem(
+            at: Program.root.appending(path: "Data/Languages"),
+            to: package.appending(path: "Data/Languages")
         )
         try manager.copyItem(
             at: Program.root.appending(path: "Recipes/tiny.yaml"),
@@ -79,7 +79,7 @@ struct NewcomerTests {
         try inPackage { package, _ in
             let ending = try Program.start(["validate"] + words, in: package).end()
             #expect(ending.output == output)
-            #expect(ending.errors.contains(errors), "\(ending.errors)")
+            #expect(ending.errors.contains(errors) || errors.isEmpty, "\(ending.errors)")
             for verb in [["show-recipe"], ["run"], ["copy"]] where output.isEmpty {
                 let more = verb == ["copy"] ? ["Recipes/new.yaml"] : []
                 let ending = try Program.start(verb + words + more, in: package).end()
@@ -160,13 +160,22 @@ struct NewcomerTests {
                 (["chat", "Checkpoints/tiny"], "math"), (["generate", "tiny", "x"], "math"),
                 (["inspect", "Checkpoints/tiny"], "math"),
                 (["evaluate", "tiny", "--recipe", "tiny"], "math"),
-                (["merge", "--plan", "--math", "Checkpoints/tiny", "--language", "x"], "math"),
+                (
+                    [
+                        "merge", "--plan", "--math", "Checkpoints/tiny", "--language",
+                        "tiny/language",
+                    ], "math"
+                ),
                 (["merge", "--plan", "--math", "tiny/math", "--language", "tiny"], "language"),
-                (["analyze", "localize", "--checkpoint", "tiny", "--output", "x"], "base"),
+                (
+                    [
+                        "analyze", "localize", "--checkpoint", "tiny", "--samples", "en=a,b",
+                        "--output", "record.json",
+                    ], "base"
+                ),
             ] {
                 let ending = try Program.start(words, in: package).end()
                 #expect(ending.status == 1 && ending.output.isEmpty, "\(words)")
-                if words.contains("x"), words.contains("Checkpoints/tiny") { continue }
                 #expect(
                     ending.errors.contains(
                         "Checkpoints/tiny is the folder of a run and no model; did you mean "
@@ -208,7 +217,10 @@ struct NewcomerTests {
             (["help", "rnu"], "'layerswap' has no verb 'rnu', nearest known: 'run'", 2),
             (["analyze", "chnge", "x"], "'layerswap analyze' has no verb 'chnge', nearest", 2),
             (["run"], "missing expected argument '<recipe>'", 2),
-            (["run", "tiny", "--sede", "3"], "unknown option '--sede'. Did you mean '--seed'?", 2),
+            (
+                ["run", "tiny", "--seeed", "3"], "unknown option '--seeed'. Did you mean '--seed'?",
+                2
+            ),
             (["merge"], "missing the experts: add --math FOLDER", 2),
             (["list", "birds"], "the value 'birds' is invalid for '<kind>'", 2),
             (["data", "show", "--language", "xx"], "--language: found \"xx\"", 2),

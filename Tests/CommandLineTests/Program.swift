@@ -33,6 +33,7 @@ enum Program {
     ///   - temporary: Where the program puts what is temporary; the system's place when nil.
     ///   - input: What it reads from; nothing when nil.
     ///   - user: The number of the user that it runs as; only root can choose.
+    ///   - environment: Variables that are set beside those of the tests.
     /// - Returns: The program while it runs.
     /// - Throws: What starting it throws.
     static func start(
@@ -40,14 +41,16 @@ enum Program {
         in folder: URL = root,
         temporary: URL? = nil,
         input: Pipe? = nil,
-        user: Int? = nil
+        user: Int? = nil,
+        environment: [String: String] = [:]
     ) throws -> RunningProgram {
         try RunningProgram(
             arguments,
             folder: folder,
             temporary: temporary,
             input: input,
-            user: user
+            user: user,
+            environment: environment
         )
     }
 
@@ -76,7 +79,8 @@ final class RunningProgram {
         folder working: URL,
         temporary: URL? = nil,
         input: Pipe? = nil,
-        user: Int? = nil
+        user: Int? = nil,
+        environment: [String: String] = [:]
     ) throws {
         folder = try Program.temporaryFolder()
         if let user {
@@ -87,10 +91,9 @@ final class RunningProgram {
             process.executableURL = Program.url
             process.arguments = arguments
         }
-        if let temporary {
-            process.environment = ProcessInfo.processInfo.environment.merging(
-                ["TMPDIR": temporary.path]
-            ) { $1 }
+        let set = environment.merging(temporary.map { ["TMPDIR": $0.path] } ?? [:]) { $1 }
+        if !set.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(set) { $1 }
         }
         process.currentDirectoryURL = working
         process.standardOutput = try handle("output")

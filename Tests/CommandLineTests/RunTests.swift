@@ -42,7 +42,7 @@ struct RunTests {
         let errors = TinyRun.ending.errors
         for part in [
             "plan\n  tokenizer            run  new", "52,512 parameters", "products by",
-            "30 steps of 512 tokens", "proven equal to their source", "model      target math",
+            "30 steps of 512 tokens", "verified equal to their source", "model      target math",
             "swap − soup",
         ] {
             #expect(errors.contains(part), "\(part) is not in:\n\(errors)")

@@ -211,7 +211,7 @@ struct RunsVerbTests {
         #expect(ending.errors.contains("nearest known: 'run'"))
         let empty = try Program.run("runs", "--folder", folder.appending(path: "none").path)
         #expect(empty.status == 0)
-        #expect(empty.output.contains("'layerswap run RECIPE' makes one"))
+        #expect(empty.output.contains("start one with 'layerswap run RECIPE'"))
     }
 
     @Test("a run that is killed is reported as interrupted, and ends with each stage once")

@@ -169,7 +169,7 @@ struct SearchTests {
         program.send(SIGINT)
         let stopped = try program.end()
         #expect(stopped.status == 130, "\(stopped.errors)")
-        #expect(stopped.errors.contains("Stopped in evaluation-search; nothing is lost."))
+        #expect(stopped.errors.contains("Stopped in evaluation-search; all work is kept."))
         #expect(stopped.errors.contains("run Recipes/tiny.yaml --set output="))
         #expect(stopped.errors.contains("'merges.search={method: layer-swap, bottom: [0, 1]"))
         let evaluated = try Search.evaluations(output).count

@@ -62,7 +62,7 @@ struct VerbTests {
         "wrong usage ends with 2, an error with 1 and one message on standard error",
         arguments: [
             (["fly"], 2, "has no verb 'fly'; known: run, data"),
-            (["run"], 2, "Missing expected argument '<recipe>'"),
+            (["run"], 2, "missing expected argument '<recipe>'"),
             (["list", "birds"], 2, "'recipes', 'runs', 'methods' or 'languages'"),
             (
                 ["run", "Recipes/tiny.yaml", "--threads", "0"], 2,
@@ -70,7 +70,7 @@ struct VerbTests {
             ),
             (["merge", "--math", "a", "--language", "b"], 2, "add --to FOLDER, or --plan"),
             (["merge"], 2, "add --math FOLDER and --language FOLDER, or a file"),
-            (["merge", "a.yaml", "--math", "b"], 2, "The file says what is merged"),
+            (["merge", "a.yaml", "--math", "b"], 2, "the file describes the merge"),
             (["merge", "--verify", "a", "--plan"], 2, "leave the rest out"),
             (["merge", "none.yaml"], 1, "none.yaml: there is no readable file"),
             (["merge", "--verify", "Recipes"], 1, "provenance.json"),

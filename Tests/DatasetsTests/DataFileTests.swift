@@ -72,7 +72,10 @@ struct DataFileTests {
         }
     }
 
-    @Test("reading that ends early leaves no process behind")
+    @Test(
+        "reading that ends early leaves no process behind",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/bin/ps"), "there is no /bin/ps")
+    )
     func earlyEnd() throws {
         struct Enough: Error {}
         let rows = Data(String(repeating: "{\"text\": \"a\"}\n", count: 1_000_000).utf8)
@@ -88,7 +91,7 @@ struct DataFileTests {
         list.executableURL = URL(fileURLWithPath: "/bin/ps")
         list.arguments = ["ax", "-o", "args"]
         list.standardOutput = output
-        guard (try? list.run()) != nil else { return }
+        try list.run()
         let text = String(
             decoding: output.fileHandleForReading.readDataToEndOfFile(),
             as: UTF8.self

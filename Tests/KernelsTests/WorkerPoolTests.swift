@@ -74,6 +74,52 @@ struct WorkerPoolTests {
         #expect(errors.contains(Self.words))
     }
 
+    @Test("a pool works again after a round that has ended, and each caller has its own")
+    func after() {
+        let pool = WorkerPool(threadCount: 2)
+        let counts = FloatBuffer(count: 64)
+        let view = counts.view
+        struct Failure: Error {}
+        #expect(throws: Failure.self) {
+            try pool.performThrowing(count: 2) { _ in throw Failure() }
+        }
+        pool.perform(count: 2) { piece in
+            // Another pool inside of a piece is no nested use.
+            WorkerPool(threadCount: 2).perform(count: 2) { view[piece * 32 + $0 * 16] += 1 }
+        }
+        pool.perform(count: 0) { _ in view[0] += 1 }
+        #expect([0, 16, 32, 48].allSatisfy { view[$0] == 1 })
+    }
+
+    @Test("nested work that throws ends the program with words too")
+    func nestedThrowing() async throws {
+        let result = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            let pool = WorkerPool(threadCount: 2)
+            try pool.performThrowing(count: 2) { _ in
+                try pool.performThrowing(count: 1) { _ in }
+            }
+        }
+        let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(errors.contains(Self.words))
+    }
+
+    @Test("callers on two threads that never overlap may share a pool")
+    func inTurn() {
+        let pool = WorkerPool(threadCount: 2)
+        let counts = FloatBuffer(count: 32)
+        let view = counts.view
+        for _ in 0..<20 {
+            let other = Thread { pool.perform(count: 2) { view[$0 * 16] += 1 } }
+            other.start()
+            while !other.isFinished { usleep(100) }
+            pool.perform(count: 2) { view[$0 * 16] += 1 }
+        }
+        #expect(view[0] == 40 && view[16] == 40)
+    }
+
     @Test("a second caller ends the program with words")
     func secondCaller() async throws {
         let result = await #expect(

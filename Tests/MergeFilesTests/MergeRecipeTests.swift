@@ -1,6 +1,5 @@
 import Foundation
 import MergeFiles
-import Pipeline
 import RecipeTestSupport
 import Recipes
 import Testing

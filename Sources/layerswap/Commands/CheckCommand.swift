@@ -8,12 +8,12 @@ import RunRecords
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Fail when a run is worse than a recorded result.",
+        abstract: "Compare a run with a recorded result, and fail when it is worse.",
         discussion: """
             The recorded result is the results.json of a run, or what 'layerswap run RECIPE --json' \
             printed. A number is worse when it is below the recorded one (above, for bits per byte) by \
-            more than the tolerance and what random variation explains: the one-sided 95 % bound of the \
-            difference, which is wider with few seeds. The exit code is 1 when anything is worse or \
+            more than the tolerance plus the random variation: the one-sided 95 % bound of the \
+            difference, which is wider with few seeds. The exit code is 1 when a number is worse or \
             missing.
             """
     )
@@ -26,26 +26,32 @@ struct CheckCommand: ParsableCommand {
     )
     var name: String
 
-    @Option(name: .long, help: ArgumentHelp("The recorded result.", valueName: "file"))
+    @Option(name: .long, help: ArgumentHelp("The recorded result, a JSON file.", valueName: "file"))
     var against: String
 
-    @Option(name: .long, help: "A metric. May be repeated; problems in both languages if left out.")
+    @Option(
+        name: .long,
+        help: "A metric to compare. May be repeated. (default: problems in both languages)"
+    )
     var metric: [Metric] = []
 
-    @Option(name: .long, help: "A model. May be repeated; all recorded ones if left out.")
+    @Option(
+        name: .long,
+        help: "A model to compare. May be repeated. (default: all recorded models)"
+    )
     var model: [String] = []
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How much worse a number may be beside what random variation explains.",
+        help: "How much worse a number may be, beyond random variation. (default: 0)",
         transform: NumberArgument.decimal
     )
     var tolerance = 0.0
 
     @Option(
         name: .long,
-        help: "The group of a sweep over more than seeds, as in results-GROUP.json."
+        help: "A group of a sweep over more than seeds: GROUP of results-GROUP.json."
     )
     var group: String?
 

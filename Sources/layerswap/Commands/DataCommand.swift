@@ -8,7 +8,7 @@ import Recipes
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Check language packs and recipes' data, and show examples.",
+        abstract: "Check language packs and the data of recipes, and show examples.",
         subcommands: [DataCheckCommand.self, DataShowCommand.self]
     )
 }
@@ -18,15 +18,19 @@ struct DataCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract:
-            "Check language packs, and that no expert of a recipe reads target-language mathematics.",
+            "Check language packs, and that no expert reads mathematics in the target language.",
         discussion: """
-            Every slot of every pattern is filled with every form it may need, each problem must \
-            state the numbers of the English one, and general text must be unable to teach \
-            mathematics. Without arguments all packs of Data/Languages are checked.
+            Fills every slot of every pattern with every form that it may need. Each problem must \
+            state the numbers of the English one, and general text must not be able to teach \
+            mathematics. For a recipe, runs its leak check. Without arguments, checks all packs in \
+            Data/Languages.
             """
     )
 
-    @Argument(help: "Packs or recipes, YAML files.", completion: .file(extensions: ["yaml"]))
+    @Argument(
+        help: "Language packs or recipes, YAML files. (default: all packs)",
+        completion: .file(extensions: ["yaml"])
+    )
     var files: [String] = []
 
     @OptionGroup var output: OutputOptions
@@ -127,7 +131,7 @@ struct DataShowCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How many examples.",
+        help: "Number of examples. (default: 10)",
         transform: NumberArgument.whole
     )
     var count = 10
@@ -142,12 +146,12 @@ struct DataShowCommand: ParsableCommand {
 
     func run() throws {
         let languages = KnownLanguages(in: PackageRoot.withLanguages)
-        guard let code = languages.code(of: language), code != "en",
-            let file = languages.file(of: code)
-        else {
+        let code = languages.code(of: language)
+        guard let code, code != "en", let file = languages.file(of: code) else {
             let known = languages.entries.filter { $0.code != "en" }.map(\.title)
+            let suggestion = code == "en" ? "" : languages.suggestion(for: language)
             throw ValidationError(
-                "--language: found \"\(language)\"\(languages.suggestion(for: language)); "
+                "--language: found \"\(language)\"\(suggestion); "
                     + "known: \(known.joined(separator: ", "))"
             )
         }

@@ -7,7 +7,7 @@ import Kernels
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Show what this machine computes with, and how fast."
+        abstract: "Show the processor, the matrix kernels in use and their measured speed."
     )
 
     @OptionGroup var threads: ThreadOptions
@@ -97,7 +97,7 @@ struct DoctorCommand: ParsableCommand {
         let console = output.console
         let reason =
             report.setByUser
-            ? "asked for by OPENBLAS_CORETYPE"
+            ? "requested by OPENBLAS_CORETYPE"
             : report.requestedKernel == nil ? "chosen by OpenBLAS" : "chosen for this processor"
         let tiles = report.tilesGigaflops.map {
             "AVX-512 tiles, \(Self.text($0)) on one core, "

@@ -13,45 +13,60 @@ struct MergeCommand: ParsableCommand {
         commandName: "merge",
         abstract: "Merge fine-tuned checkpoints of one base into a new model.",
         discussion: """
-            Either a file says what is merged ('layerswap merge merge.yaml'; \
-            Recipes/merge-huggingface.yaml is one with comments; files of mergekit 0.1.5 with any of \
-            its methods are read too), or flags do. Models are Hugging Face folders of the families Llama, Mistral, Qwen 2 and \
-            3, and Gemma 2; experts may be LoRA adapters of PEFT, beside their base. Without zones a \
-            layer swap takes the published ones, scaled with the depth. Methods that add what \
-            training changed need --base; with it you are warned when experts have moved too far. \
-            The inputs are only read; tensors that are swapped are proven equal to their source.
+            Describe the merge with flags, or in a file ('layerswap merge merge.yaml'). \
+            Recipes/merge-huggingface.yaml is an example with comments; mergekit 0.1.5 \
+            configurations are supported, with all of its methods.
+
+            Models are Hugging Face folders of Llama, Mistral, Qwen 2, Qwen 3 or Gemma 2, or \
+            RUN/MODEL such as tiny/math; experts may be LoRA adapters of PEFT. Without zones, layer \
+            swap takes the published ones, scaled with the depth. Methods that add changes need \
+            --base; with it, a warning says when experts have moved too far. Inputs are never \
+            written, and swapped tensors are verified byte by byte.
             """
     )
 
-    @Argument(help: "A file that describes the merge.", completion: .file(extensions: ["yaml"]))
+    @Argument(
+        help: "A YAML file that describes the merge.",
+        completion: .file(extensions: ["yaml"])
+    )
     var file: String?
 
-    @Option(name: .long, help: "The folder of the math expert.")
+    @Option(name: .long, help: "The math expert: a model folder, or RUN/MODEL.")
     var math: String?
 
-    @Option(name: .long, help: "The folder of the language expert.")
+    @Option(name: .long, help: "The language expert: a model folder, or RUN/MODEL.")
     var language: String?
 
-    @Option(name: .long, help: "The folder of their common base, where the merge reads it.")
+    @Option(
+        name: .long,
+        help: "The common base of both, for methods that need it: a model folder, or RUN/MODEL."
+    )
     var base: String?
 
-    @Option(name: [.customLong("to"), .customShort("o")], help: "The folder of the merged model.")
+    @Option(
+        name: [.customLong("to"), .customShort("o")],
+        help: "The folder to write the merged model to."
+    )
     var destination: String?
 
     @OptionGroup var settings: MergeSettingOptions
 
     @Option(
         name: .long,
-        help: "Stored type of the result: float32, float16 or bfloat16; the models' if left out."
+        help:
+            "Stored type of the result: float32, float16 or bfloat16. (default: that of the models)"
     )
     var dtype: String?
 
-    @Option(name: .long, help: "Largest weight file, as 5GB; a larger model is split in shards.")
+    @Option(
+        name: .long,
+        help: "Largest size of a weight file, such as 5GB; larger models are split into shards."
+    )
     var shardSize: String?
 
     @Flag(
         name: .long,
-        help: "Write a LoRA adapter of pieces of two; for swaps of adapters without transitions."
+        help: "Write the swap of two LoRA adapters as an adapter; without transition layers."
     )
     var adapter = false
 
@@ -67,7 +82,7 @@ struct MergeCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Repeat the merge that made a folder and compare, writing nothing.",
+            "Repeat the merge that made this folder and compare every byte; write nothing.",
             valueName: "folder"
         )
     )
@@ -78,19 +93,19 @@ struct MergeCommand: ParsableCommand {
 
     @Flag(
         name: .long,
-        help: "Print the merge as a configuration file of mergekit; write nothing."
+        help: "Print the merge as a mergekit configuration and write nothing."
     )
     var mergekit = false
 
     @Flag(
         name: .long,
-        help: "Print how far both experts have moved from --base, by layer; write nothing."
+        help: "Print how far both experts have moved from --base, by layer, and write nothing."
     )
     var changes = false
 
     @Flag(
         name: .long,
-        help: "Replace the folder of the merged model when it is empty or an earlier merge."
+        help: "Replace the output folder when it is empty or an earlier merge."
     )
     var force = false
 
@@ -105,30 +120,30 @@ struct MergeCommand: ParsableCommand {
                 assignments.isEmpty
             else {
                 throw ValidationError(
-                    "--verify takes everything from the record of the folder; leave the rest out."
+                    "--verify takes everything from the record of the folder; leave the rest out"
                 )
             }
         } else if file != nil {
             guard !others else {
                 throw ValidationError(
-                    "The file says what is merged; change it there, or with --set path=value."
+                    "the file describes the merge; change it there, or with --set path=value"
                 )
             }
         } else {
             guard assignments.isEmpty else {
-                throw ValidationError("--set changes a file that describes the merge; name one.")
+                throw ValidationError("--set changes a file that describes the merge; name one")
             }
             guard math != nil, language != nil else {
                 throw ValidationError(
-                    "Missing the experts: add --math FOLDER and --language FOLDER, or a file."
+                    "missing the experts: add --math FOLDER and --language FOLDER, or a file"
                 )
             }
             guard !changes || base != nil else {
-                throw ValidationError("Missing the base to compare with: add --base FOLDER.")
+                throw ValidationError("missing the base to compare with: add --base FOLDER")
             }
             guard plan || changes || mergekit || destination != nil else {
                 throw ValidationError(
-                    "Missing the folder to write to: add --to FOLDER, or --plan."
+                    "missing the folder to write to: add --to FOLDER, or --plan"
                 )
             }
         }
@@ -149,7 +164,7 @@ struct MergeCommand: ParsableCommand {
         if changes {
             guard let profile = try tool.changes(progress: reporter.report) else {
                 throw ValidationError(
-                    "The changes are those of two experts, language and math, from base."
+                    "--changes needs two experts, language and math, and their base"
                 )
             }
             reporter.finish()
@@ -189,7 +204,7 @@ struct MergeCommand: ParsableCommand {
     private func run(_ series: MergekitSeries, _ console: Console) throws {
         guard assignments.isEmpty, !mergekit, !changes else {
             throw ValidationError(
-                "The file holds several merges; --set, --mergekit and --changes are for one."
+                "the file holds several merges; --set, --mergekit and --changes work with one"
             )
         }
         let folder = try plan ? nil : checkedFolder(of: series)
@@ -214,14 +229,14 @@ struct MergeCommand: ParsableCommand {
     }
 
     private static func text(of summary: MergeTool.Summary) -> String {
-        "\(summary.output): \(summary.copiedTensors) tensors copied and proven equal to their "
+        "\(summary.output): \(summary.copiedTensors) tensors copied and verified equal to their "
             + "source, \(summary.computedTensors) computed"
     }
 
     /// The folder of several merges, which is checked before models are opened.
     private func checkedFolder(of series: MergekitSeries) throws -> URL {
         guard let folder = destination.map({ URL(filePath: $0) }) ?? series.output else {
-            throw ValidationError("The file names no folder to write to: add --to FOLDER.")
+            throw ValidationError("the file names no folder to write to: add --to FOLDER")
         }
         Console.announce(try series.place(of: folder, replacing: force).check())
         return folder
@@ -230,7 +245,7 @@ struct MergeCommand: ParsableCommand {
     /// The folder to write to, which is checked before models are opened.
     private func checkedFolder(of request: MergeRequest, from file: URL?) throws -> URL {
         guard let folder = destination.map({ URL(filePath: $0) }) ?? request.output else {
-            throw ValidationError("The file names no folder to write to: add --to FOLDER.")
+            throw ValidationError("the file names no folder to write to: add --to FOLDER")
         }
         let place = OutputPlace(
             merging: request.inputs,

@@ -4,37 +4,44 @@ import Recipes
 
 /// The settings of a merge as flags; each is the key of a recipe.
 struct MergeSettingOptions: ParsableArguments {
-    @Option(name: .long, help: "The method; 'layerswap list methods' explains each.")
+    @Option(
+        name: .long,
+        help: "The merge method; see 'layerswap list methods'. (default: layer-swap)"
+    )
     var method: String?
 
     @Option(
         name: .long,
         help:
-            "Places of the language layers: zones, random, alternating, or changes (see 'list methods')."
+            "Which layers the outer expert owns: zones, random, alternating or changes. (default: zones)"
     )
     var pattern: String?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Pattern changes: the difference that decides; 0.1 when left out.",
+        help: "For --pattern changes: the smallest difference that decides. (default: 0.1)",
         transform: NumberArgument.decimal
     )
     var threshold: Double?
 
-    @Option(name: .long, help: "Pattern changes: whether a layer or a module of it is decided.")
+    @Option(
+        name: .long,
+        help: "For --pattern changes: decide for each layer or each module. (default: layer)"
+    )
     var granularity: String?
 
     @Option(
         name: .long,
-        help: "language-outside, or math-outside for the experts exchanged in all layers."
+        help:
+            "language-outside, or math-outside to exchange the experts in all layers. (default: language-outside)"
     )
     var direction: String?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Layers of the outer expert at the input.",
+        help: "Number of layers of the outer expert at the input. (default: scaled with depth)",
         transform: NumberArgument.whole
     )
     var bottom: Int?
@@ -42,7 +49,7 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Layers of the outer expert at the output.",
+        help: "Number of layers of the outer expert at the output. (default: scaled with depth)",
         transform: NumberArgument.whole
     )
     var top: Int?
@@ -50,7 +57,8 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Layers of both above the bottom.",
+        help:
+            "Number of layers that mix both experts above the bottom. (default: scaled with depth)",
         transform: NumberArgument.whole
     )
     var bottomTransition: Int?
@@ -58,48 +66,63 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Layers of both below the top.",
+        help: "Number of layers that mix both experts below the top. (default: scaled with depth)",
         transform: NumberArgument.whole
     )
     var topTransition: Int?
 
     @Option(
         name: .long,
-        help: "none, ramp, constant, or the outer expert's share as in 'constant 0.3'."
+        help:
+            "How transition layers mix: none, ramp, constant, or 'constant 0.3' for the share of the outer expert."
     )
     var transition: String?
 
-    @Option(name: .long, help: "The language expert's weight in each layer: 1,0.5,0,0,1.")
+    @Option(
+        name: .long,
+        help: "The weight of the language expert in each layer, such as 1,0.5,0,0,1."
+    )
     var coefficients: String?
 
-    @Option(name: .long, help: "How layers of both are made: linear, or slerp along the arc.")
+    @Option(
+        name: .long,
+        help:
+            "How transition layers are interpolated: linear, or slerp along the arc. (default: linear)"
+    )
     var interpolation: String?
 
-    @Option(name: .long, help: "Factors of the changes by zone: middle=1.1,transition=0.9.")
+    @Option(
+        name: .long,
+        help: "Scale the changes from the base by zone, as in middle=1.1,transition=0.9."
+    )
     var scale: String?
 
     @Option(
         name: .long,
-        help: "Tensors of a layer that are swapped: all, attention or mlp; the rest is math."
+        help:
+            "Tensors of a layer to swap: all, attention or mlp; the rest stay math. (default: all)"
     )
     var tensors: String?
 
-    @Option(name: .long, help: "Owner of the embeddings: language, math, base, 'blend 0.5'.")
+    @Option(name: .long, help: "Owner of the embeddings: language, math, base or 'blend 0.5'.")
     var embeddings: String?
 
-    @Option(name: .long, help: "Owner of the final norm.")
+    @Option(name: .long, help: "Owner of the final norm: language, math, base or 'blend 0.5'.")
     var finalNorm: String?
 
-    @Option(name: .long, help: "Owner of the output head; the embeddings' when left out.")
+    @Option(name: .long, help: "Owner of the output head. (default: the owner of the embeddings)")
     var head: String?
 
-    @Option(name: .long, help: "Weights of the models, except in a swap: math=1,language=1.")
+    @Option(
+        name: .long,
+        help: "Weights of the models, as in math=1,language=1; not for layer swap."
+    )
     var weights: String?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Share of the changes that is kept, in methods that drop some.",
+        help: "Share of the changes to keep, for methods that drop some.",
         transform: NumberArgument.decimal
     )
     var density: Double?
@@ -107,7 +130,8 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How far DELLA's probabilities lie from the density; what counts as zero in ram.",
+        help:
+            "Spread of the keep probabilities around --density in DELLA; in ram, the largest change that counts as zero.",
         transform: NumberArgument.decimal
     )
     var epsilon: Double?
@@ -115,7 +139,7 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Share of the largest changes that breadcrumbs drop.",
+        help: "Share of the largest changes that breadcrumbs drops.",
         transform: NumberArgument.decimal
     )
     var gamma: Double?
@@ -123,41 +147,47 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Factor of what is added to the base; 1 when left out.",
+        help: "Factor of the merged change before it is added to the base. (default: 1)",
         transform: NumberArgument.decimal
     )
     var lambda: Double?
 
-    @Option(name: .long, help: "Whether sums of changes are divided by their weights: true, false.")
+    @Option(name: .long, help: "Divide sums of changes by the sum of their weights: true or false.")
     var normalize: Bool?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Seed of a method that draws random numbers; 1 when left out.",
+        help: "The seed of a method with random choices. (default: 1)",
         transform: NumberArgument.whole
     )
     var seed: UInt64?
 
     @Option(
         name: .long,
-        help: "The model of methods that have one, as revert and nearswap; language when left out."
+        help: "The model of methods that take one, such as revert and nearswap. (default: language)"
     )
     var model: String?
 
-    @Option(name: .long, help: "Models of methods without weights; both experts when left out.")
+    @Option(
+        name: .long,
+        help: "Models of methods without weights, as in math,language. (default: both experts)"
+    )
     var models: String?
 
-    @Option(name: .long, help: "Whether nuslerp and multislerp merge the changes from --base.")
+    @Option(
+        name: .long,
+        help: "Merge the changes from --base in nuslerp and multislerp: true or false."
+    )
     var taskVectors: Bool?
 
-    @Option(name: .long, help: "What nuslerp turns: whole tensors, rows or columns.")
+    @Option(name: .long, help: "What nuslerp rotates: tensor, row or column.")
     var extent: String?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How often karcher moves the mean at most; 10 when left out.",
+        help: "Largest number of iterations of karcher. (default: 10)",
         transform: NumberArgument.whole
     )
     var iterations: Int?
@@ -165,7 +195,7 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The angle that ends karcher; 1e-5 when left out.",
+        help: "Angle at which karcher has converged. (default: 1e-5)",
         transform: NumberArgument.decimal
     )
     var tolerance: Double?
@@ -173,7 +203,7 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How far nearswap moves an element of the base at most.",
+        help: "Largest change that nearswap makes to an element of the base.",
         transform: NumberArgument.decimal
     )
     var distance: Double?
@@ -181,7 +211,7 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How much ramplus-tl enlarges changes of one model alone.",
+        help: "Factor by which ramplus-tl enlarges changes that one model alone has.",
         transform: NumberArgument.decimal
     )
     var gain: Double?
@@ -189,12 +219,12 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The largest ratio of shared to own changes in ramplus-tl.",
+        help: "Largest ratio of shared to own changes in ramplus-tl.",
         transform: NumberArgument.decimal
     )
     var limit: Double?
 
-    @Option(name: .long, help: "Parts to be reverted: 'layers 2-5,embeddings'.")
+    @Option(name: .long, help: "Parts to revert to the base, as in 'layers 2-5,embeddings'.")
     var reverted: String?
 
     /// What was given; a layer swap when no method is named.

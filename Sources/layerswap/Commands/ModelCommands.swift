@@ -9,7 +9,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The largest number of tokens to generate.",
+        help: "The largest number of tokens to generate. (default: 64)",
         transform: NumberArgument.whole
     )
     var maxTokens = 64
@@ -17,7 +17,8 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Sampling temperature: 0 takes the most probable token, higher is more varied.",
+        help:
+            "Sampling temperature: 0 takes the most probable token, higher is more varied. (default: 0)",
         transform: NumberArgument.decimal
     )
     var temperature = 0.0
@@ -25,7 +26,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Sample among this many most probable tokens; 0 is all.",
+        help: "Sample among this many most probable tokens; 0 is all. (default: 0)",
         transform: NumberArgument.whole
     )
     var topK = 0
@@ -33,7 +34,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Sample among the fewest tokens whose probabilities sum to this.",
+        help: "Sample among the fewest tokens whose probabilities sum to this. (default: 1)",
         transform: NumberArgument.decimal
     )
     var topP = 1.0
@@ -41,7 +42,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The seed of all randomness.",
+        help: "The seed of the random choices. (default: 0)",
         transform: NumberArgument.whole
     )
     var seed: UInt64 = 0

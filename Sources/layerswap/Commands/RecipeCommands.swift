@@ -12,7 +12,7 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Check recipes without running them.",
         discussion: """
-            Where a recipe reads files, they are read and split too, and their rows are counted.
+            The files that a recipe reads are read and split too, and their rows are counted.
             """
     )
 
@@ -83,7 +83,7 @@ struct ValidateCommand: ParsableCommand {
                 + meter.measuresOfEvaluation()
         } catch let error where error is ExperimentError || error is UnknownLanguageError {
             // The recipe is right all the same; its data may lie on another machine.
-            output.console.remark("\(path): its data was not looked at: \(error)")
+            output.console.remark("\(path): its data was not checked: \(error)")
             return nil
         }
     }
@@ -93,7 +93,7 @@ struct ValidateCommand: ParsableCommand {
 struct ShowRecipeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show-recipe",
-        abstract: "Print a recipe after defaults and overrides."
+        abstract: "Print a recipe with its defaults and overrides filled in."
     )
 
     @OptionGroup var recipe: RecipeOptions
@@ -112,7 +112,7 @@ struct ShowRecipeCommand: ParsableCommand {
 struct CopyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copy",
-        abstract: "Copy a recipe to begin your own, for another language if you like.",
+        abstract: "Copy a recipe to start your own, for another language if you like.",
         discussion: "The copy is named after its file and keeps all comments of the original."
     )
 
@@ -122,7 +122,7 @@ struct CopyCommand: ParsableCommand {
     )
     var recipe: String
 
-    @Argument(help: "The new file, such as Recipes/paper-telugu.yaml.")
+    @Argument(help: "The file to write, such as Recipes/paper-telugu.yaml.")
     var copy: String
 
     @Option(

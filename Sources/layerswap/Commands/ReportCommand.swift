@@ -8,11 +8,11 @@ import Reporting
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write a run as one HTML page and a summary in Markdown.",
+        abstract: "Write a report of a run: one HTML page, and a summary in Markdown.",
         discussion: """
             The page needs no network and no other file. It shows what is recorded: results with \
             intervals and tests, zones, learning curves, the analyses of 'layerswap analyze', cost, and \
-            how to make each number again. With --compare two runs stand side by side.
+            how to reproduce each number. With --compare, two runs stand side by side.
             """
     )
 
@@ -26,14 +26,17 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("A second run to compare with.", valueName: "run")
+        help: ArgumentHelp(
+            "A second run to compare with: its folder, its name below Checkpoints, or its recipe.",
+            valueName: "run"
+        )
     )
     var compare: String?
 
     @Option(
         name: .customLong("output"),
         help: ArgumentHelp(
-            "The file of the page; report.html in the folder of the run when left out.",
+            "The HTML file to write. (default: report.html in the folder of the run)",
             valueName: "file"
         )
     )

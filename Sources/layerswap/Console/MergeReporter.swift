@@ -1,7 +1,7 @@
 import Foundations
 import Merging
 
-/// Puts what a merge of checkpoints tells into words.
+/// Reports the progress of a merge of checkpoints.
 struct MergeReporter {
     private let line: ProgressLine
 

@@ -5,7 +5,7 @@ import Pipeline
 import RunRecords
 import Training
 
-/// Puts what a run tells into words.
+/// Puts the events of a run into words.
 final class RunReporter {
     private let console: Console
     private let line: ProgressLine
@@ -47,9 +47,9 @@ final class RunReporter {
         switch event {
         case .planned(let header, let plan): try planned(header, plan)
         case .started(let stage, .resume(let step)):
-            say("\n\(stage.name): going on after step \(step)")
+            say("\n\(stage.name): resuming after step \(step)")
         case .started(let stage, .bringBack):
-            say("\n\(stage.name): back from an earlier run")
+            say("\n\(stage.name): restored from an earlier run")
         case .started(let stage, .share(let folder)):
             let other = folder.deletingLastPathComponent()
             say("\n\(stage.name): taken from \(store?.shownName(of: other) ?? other.shownPath)")
@@ -81,7 +81,7 @@ final class RunReporter {
         case .merged(_, let method, let report):
             say("  \(method.summary)")
             say(
-                "  \(report.copiedTensors) tensors copied and proven equal to their source, "
+                "  \(report.copiedTensors) tensors copied and verified equal to their source, "
                     + "\(report.computedTensors) computed"
             )
         case .proven(let line):
@@ -99,7 +99,7 @@ final class RunReporter {
         }
     }
 
-    /// Tells what the sources give: files always, generated ones where there is something to say.
+    /// Reports the sources: files always, generated ones where there is something to say.
     private func data(_ measures: [SourceMeasure]) {
         let shown = measures.filter { $0.file != nil || $0.isNotable }
         guard !shown.isEmpty else { return }

@@ -39,7 +39,7 @@ enum RunStop {
     }
 
     /// Says what to say when the run has come to a border.
-    static func stopped(in stage: String) { say("Stopped in \(stage); nothing is lost.") }
+    static func stopped(in stage: String) { say("Stopped in \(stage); all work is kept.") }
 
     private static func say(_ words: String) {
         let command = ShellText.command(CommandLine.arguments, without: ["--force"])

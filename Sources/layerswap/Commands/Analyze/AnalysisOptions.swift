@@ -9,7 +9,7 @@ import RunRecords
 struct AnalyzedRunOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: "One experiment of a sweep, such as 'seed-2'; the first finished one when left out."
+        help: "One experiment of a sweep, such as seed-2. (default: the first finished one)"
     )
     var cell: String?
 
@@ -23,13 +23,19 @@ struct AnalyzedRunOptions: ParsableArguments {
 /// A run, or in its place a checkpoint from anywhere.
 struct RunOrCheckpointOptions: ParsableArguments {
     @Argument(
-        help: ArgumentHelp("A finished run; left out for a checkpoint.", valueName: "run")
+        help: ArgumentHelp(
+            "A finished run: its folder, its name below Checkpoints, or its recipe.",
+            valueName: "run"
+        )
     )
     var name: String?
 
     @OptionGroup var experiment: AnalyzedRunOptions
 
-    @Option(name: .long, help: "A checkpoint folder that fits in memory.")
+    @Option(
+        name: .long,
+        help: "Analyze this checkpoint folder in place of a run; it must fit in memory."
+    )
     var checkpoint: String?
 
     /// What the user has named.
@@ -57,13 +63,13 @@ struct AnalysisOutputOptions: ParsableArguments {
     @Option(
         name: .customLong("output"),
         help: ArgumentHelp(
-            "A new file for the record. Runs keep theirs in RUN/analysis.",
+            "The file to write the record to. (default: in RUN/analysis)",
             valueName: "file"
         )
     )
     var file: String?
 
-    @Flag(name: .long, help: "Make the record again although it is there.")
+    @Flag(name: .long, help: "Repeat the analysis when it has a record.")
     var force = false
 
     /// Opens a run, and finds and checks the place of the record about it.

@@ -1,4 +1,4 @@
-/// Tells how far an analysis is.
+/// Reports how far an analysis is.
 struct AnalysisProgress {
     private let line: ProgressLine
 
@@ -16,7 +16,7 @@ struct AnalysisProgress {
     static func expectStop() {
         StopSwitch.expect { finished in
             finished.isEmpty
-                ? "Stopped; the same command begins again with what is finished."
+                ? "Stopped; the same command continues with what is finished."
                 : StopSwitch.standardWords(finished)
         }
     }

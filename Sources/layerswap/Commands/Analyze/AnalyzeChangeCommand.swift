@@ -13,13 +13,16 @@ struct AnalyzeChangeCommand: ParsableCommand {
         commandName: "change",
         abstract: "Measure how far two experts have moved from their base, tensor by tensor.",
         discussion: """
-            Of a run, or of any three checkpoints of one architecture with --base, --language and \
-            --math as folders. Three tensors a thread are in memory.
+            Takes the models of a run, or any three checkpoints of one architecture with --base, \
+            --language and --math as folders. Each thread holds three tensors in memory.
             """
     )
 
     @Argument(
-        help: ArgumentHelp("A finished run; left out for checkpoints.", valueName: "run")
+        help: ArgumentHelp(
+            "A finished run: its folder, its name below Checkpoints, or its recipe.",
+            valueName: "run"
+        )
     )
     var name: String?
 
@@ -38,8 +41,8 @@ struct AnalyzeChangeCommand: ParsableCommand {
         name: .long,
         parsing: .upToNextOption,
         help: """
-            Count rows and columns whose mean change is above these shares of the tensor's mean \
-            magnitude.
+            Count rows and columns whose mean change is above these shares of the mean magnitude \
+            of the tensor.
             """
     )
     var thresholds = ChangeAnalysis.standardThresholds
@@ -47,7 +50,7 @@ struct AnalyzeChangeCommand: ParsableCommand {
     @Flag(
         name: .long,
         inversion: .prefixedNo,
-        help: "Compute effective ranks, which takes most of the time for large matrices."
+        help: "Compute effective ranks; for large matrices this takes most of the time."
     )
     var ranks = true
 

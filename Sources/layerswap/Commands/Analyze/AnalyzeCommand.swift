@@ -9,11 +9,11 @@ struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
         abstract:
-            "See what changed in the experts, where mathematics lies, and what depends on it.",
+            "Analyze what changed in the experts, where mathematics lies, and what depends on it.",
         discussion: """
             RUN is a finished run: its folder, its name below Checkpoints, or its recipe. Records go \
-            to RUN/analysis and into its report; an analysis whose record is there is not repeated. \
-            Without a subcommand all four are made.
+            to RUN/analysis and into its report; an analysis that has a record is not repeated. \
+            Without a subcommand, all four analyses are made.
             """,
         subcommands: [
             AnalyzeAllCommand.self, AnalyzeChangeCommand.self, AnalyzeLocalizeCommand.self,
@@ -42,7 +42,7 @@ struct AnalyzeAllCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(name: .long, help: "Make the records again although they are there.")
+    @Flag(name: .long, help: "Repeat analyses that have a record.")
     var force = false
 
     func run() throws {
@@ -59,7 +59,7 @@ struct AnalyzeAllCommand: ParsableCommand {
             console.remark("\n\(kind.rawValue)")
             let (lines, isNew) = try make(kind, run, target, console)
             for line in lines { console.result(line) }
-            console.remark(isNew ? "→ \(target.url.shownPath)" : "was there")
+            console.remark(isNew ? "→ \(target.url.shownPath)" : "already recorded")
             files.append(target.url.shownPath)
         }
         let next = ShellText.command(["layerswap", "report", name])

@@ -15,7 +15,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
             Prunes and scales the weights of mathematics of each language, random weights of the same \
             number and the top without subtraction; skips every layer; gives every two neighbours \
             back to the base; and trains sets alone. Problems and texts are of the development split. \
-            An interrupted analysis goes on with the same command.
+            An interrupted analysis resumes with the same command.
             """
     )
 
@@ -29,24 +29,28 @@ struct AnalyzeInterveneCommand: ParsableCommand {
 
     @OptionGroup var experiment: AnalyzedRunOptions
 
-    @Option(name: .long, help: "The model that is changed; swap if left out.")
+    @Option(name: .long, help: "The model to change. (default: swap)")
     var model: String?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The share of each matrix whose top the sets are cut from.",
+        help: "The share of each matrix that counts as its top. (default: 0.05)",
         transform: NumberArgument.decimal
     )
     var share = 0.05
 
-    @Option(name: .long, parsing: .upToNextOption, help: "What sets are multiplied by, beside 0.")
+    @Option(
+        name: .long,
+        parsing: .upToNextOption,
+        help: "Factors that sets are multiplied by, beside 0."
+    )
     var factors = [1.01, 1.05, 1.1]
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Draws of random sets.",
+        help: "Number of draws of random sets. (default: 3)",
         transform: NumberArgument.whole
     )
     var draws = 3
@@ -54,7 +58,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Problems of each language.",
+        help: "Number of problems of each language. (default: 200)",
         transform: NumberArgument.whole
     )
     var problems = 200
@@ -62,7 +66,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Texts of each language.",
+        help: "Number of texts of each language. (default: 100)",
         transform: NumberArgument.whole
     )
     var texts = 100
@@ -70,7 +74,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @Option(
         name: .customLong("count"),
         parsing: .unconditional,
-        help: "Samples of each language and kind that sets are cut by.",
+        help: "Number of samples of each language and kind that select the sets. (default: 100)",
         transform: NumberArgument.whole
     )
     var samples = 100
@@ -81,7 +85,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The seed of all randomness.",
+        help: "The seed of the random choices. (default: 0)",
         transform: NumberArgument.whole
     )
     var seed: UInt64 = 0

@@ -12,8 +12,8 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         abstract: "Find the weights that carry mathematics in each language, and what they share.",
         discussion: """
             The set of a language is the top share of |W|·‖X‖ on its mathematics minus the top share \
-            on its other text, inside each matrix. What two languages share stands beside what chance \
-            gives: sets of the same sizes, shuffled inputs with the same weights, and the sets without \
+            on its other text, inside each matrix. The overlap of two languages is compared \
+            with random ones: sets of the same sizes, shuffled inputs with the same weights, and the sets without \
             mathematics.
 
             Of a run, or of a Llama checkpoint with --checkpoint and --samples, whose files have \
@@ -25,7 +25,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "A model of the run. May be repeated; base, math and swap if left out."
+        help: "A model of the run. May be repeated. (default: base, math and swap)"
     )
     var model: [String] = []
 
@@ -41,25 +41,28 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     @Option(
         name: .customLong("count"),
         parsing: .unconditional,
-        help: "Samples of each language and kind.",
+        help: "Number of samples of each language and kind. (default: 100)",
         transform: NumberArgument.whole
     )
     var samples = 100
 
-    @Option(name: .long, help: "Groups of samples, whose differences give the errors.")
+    @Option(
+        name: .long,
+        help: "Number of groups of samples, whose differences give the standard errors."
+    )
     var groups = LocalizationTool.Settings.standardGroups
 
     @Option(
         name: .long,
         parsing: .upToNextOption,
-        help: "Shares of each matrix to cut off the top."
+        help: "Shares of each matrix that count as its top."
     )
     var shares = LocalizationAnalysis.standardShares
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Draws of shuffled inputs.",
+        help: "Number of draws of shuffled inputs. (default: 20)",
         transform: NumberArgument.whole
     )
     var draws = 20
@@ -67,7 +70,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The seed of all randomness.",
+        help: "The seed of the random choices. (default: 0)",
         transform: NumberArgument.whole
     )
     var seed: UInt64 = 0
@@ -78,7 +81,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
 
     func validate() throws {
         if source.checkpoint != nil, files.isEmpty {
-            throw ValidationError("--samples is missing: what the checkpoint is shown")
+            throw ValidationError("missing the samples for the checkpoint: add --samples")
         }
         if source.name != nil, !files.isEmpty {
             throw ValidationError("--samples belongs to --checkpoint; a run has its own samples")

@@ -9,14 +9,15 @@ import RunAnalysis
 struct AnalyzeRepresentationsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "representations",
-        abstract: "Compare a model's states for the same sentences in two languages, by layer.",
+        abstract:
+            "Compare the states of a model for the same sentences in two languages, by layer.",
         discussion: """
-            Cosine and CKA with shuffled sentences as control, how often a sentence's nearest \
+            Shows cosine and CKA with shuffled sentences as control, how often a sentence's nearest \
             neighbour is its translation, and the language of the most probable token through the \
             output head at every layer.
 
-            Of a run, or of a Llama checkpoint with --checkpoint, --pairs and --languages; the file has \
-            one {"en": …, "sw": …} a line, texts or token numbers.
+            Takes a run, or a Llama checkpoint with --checkpoint, --pairs and --languages; the file \
+            has one {"en": …, "sw": …} per line, texts or token numbers.
             """
     )
 
@@ -24,20 +25,20 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "A model of the run. May be repeated; base, math, language and swap if left out."
+        help: "A model of the run. May be repeated. (default: base, math, language and swap)"
     )
     var model: [String] = []
 
     @Option(name: .long, help: "For --checkpoint: a JSONL file of sentences in both languages.")
     var pairs: String?
 
-    @Option(name: .long, help: "For --checkpoint: the two fields of the file, as in en,sw.")
+    @Option(name: .long, help: "For --checkpoint: the two fields of the file, such as en,sw.")
     var languages: String?
 
     @Option(
         name: .customLong("count"),
         parsing: .unconditional,
-        help: "Sentences in both languages.",
+        help: "Number of sentences in both languages. (default: 200)",
         transform: NumberArgument.whole
     )
     var sentences = 200
@@ -45,7 +46,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Draws of shuffled sentences.",
+        help: "Number of draws of shuffled sentences. (default: 20)",
         transform: NumberArgument.whole
     )
     var draws = 20
@@ -53,7 +54,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The seed of all randomness.",
+        help: "The seed of the random choices. (default: 0)",
         transform: NumberArgument.whole
     )
     var seed: UInt64 = 0
@@ -65,7 +66,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     func validate() throws {
         if source.checkpoint != nil, pairs == nil || languages == nil {
             throw ValidationError(
-                "--pairs and --languages are missing: what the checkpoint is shown"
+                "missing the sentences for the checkpoint: add --pairs and --languages"
             )
         }
     }

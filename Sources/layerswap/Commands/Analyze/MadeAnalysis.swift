@@ -23,7 +23,7 @@ struct MadeAnalysis<
         console.remark(
             isNew
                 ? "\nRecorded in \(place), \(Duration.seconds(file.seconds).briefly)."
-                : "\nFrom \(place); --force makes it again."
+                : "\nFrom \(place); --force repeats it."
         )
         try console.object(file)
     }

@@ -11,7 +11,7 @@ struct BenchmarkCommand: ParsableCommand {
         commandName: "benchmark",
         abstract: "Measure the speed of this machine.",
         discussion: """
-            Nothing else should run on the machine meanwhile. With --json the last line is an \
+            Nothing else should run on the machine at the same time. With --json the last line is an \
             object with the figures, the processor, the kernel, the toolchain and the commit; \
             --compare sets a measurement against such a line in a file.
             """,
@@ -28,27 +28,32 @@ struct ShapeOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Pieces of the vocabulary.",
+        help: "Size of the vocabulary. (default: 690)",
         transform: NumberArgument.whole
     ) var vocab = 690
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Width of the model.",
+        help: "Width of the model. (default: 128)",
         transform: NumberArgument.whole
     ) var width = 128
-    @Option(name: .long, parsing: .unconditional, help: "Blocks.", transform: NumberArgument.whole)
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Number of layers. (default: 8)",
+        transform: NumberArgument.whole
+    )
     var layers = 8
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Attention heads.",
+        help: "Number of attention heads. (default: 4)",
         transform: NumberArgument.whole
     ) var heads = 4
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Width of the feed-forward part.",
+        help: "Width of the feed-forward network. (default: 336)",
         transform: NumberArgument.whole
     ) var hidden = 336
 
@@ -85,7 +90,7 @@ struct BenchmarkOutputOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Compare with the last measurement in this file, made with --json.",
+        help: "Compare with the last measurement in this file, written with --json.",
         completion: .file()
     )
     var compare: String?

@@ -11,37 +11,43 @@ struct GenerateBenchmarkCommand: ParsableCommand {
         commandName: "generate",
         abstract: "Time greedy generation for many prompts at once.",
         discussion: """
-            Prompts are made-up tokens, and nothing stops a reply before its length. Without a \
+            Prompts are random tokens, and nothing stops a reply before its length. Without a \
             model folder the model has fresh weights of the shape that the flags give.
             """
     )
 
-    @Argument(help: "A model folder.", completion: .directory) var model: String?
+    @Argument(help: "A model folder. (default: random weights)", completion: .directory) var model:
+        String?
     @OptionGroup var shape: ShapeOptions
-    @Option(name: .long, parsing: .unconditional, help: "Prompts.", transform: NumberArgument.whole)
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Number of prompts. (default: 200)",
+        transform: NumberArgument.whole
+    )
     var prompts = 200
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Tokens of a prompt on average.",
+        help: "Average number of tokens of a prompt. (default: 50)",
         transform: NumberArgument.whole
     ) var length = 50
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "New tokens for each prompt.",
+        help: "Number of new tokens for each prompt. (default: 40)",
         transform: NumberArgument.whole
     ) var new = 40
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Sequences that a thread continues at a time.",
+        help: "Number of sequences that a thread continues at a time. (default: 32)",
         transform: NumberArgument.whole
     ) var batch = 32
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How often everything is done.",
+        help: "Number of repetitions. (default: 5)",
         transform: NumberArgument.whole
     ) var rounds = 5
     @OptionGroup var threads: ThreadOptions

@@ -15,13 +15,13 @@ struct KernelsBenchmarkCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Tokens that a kernel gets at a time.",
+        help: "Number of tokens that a kernel processes at a time. (default: 512)",
         transform: NumberArgument.whole
     ) var tokens = 512
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Tokens of one sequence.",
+        help: "Number of tokens of one sequence. (default: 128)",
         transform: NumberArgument.whole
     ) var length = 128
     @OptionGroup var output: BenchmarkOutputOptions

@@ -9,38 +9,38 @@ struct MergeBenchmarkCommand: ParsableCommand {
         commandName: "merge",
         abstract: "Time merges of checkpoints on disk, beside cp and mergekit.",
         discussion: """
-            A base and two experts in BF16, in shards, of the form of a Llama of a billion parameters are \
-            made in the folder; each way to merge is a process of its own and is timed from its start to \
-            its end, hashes, proof and record included. With --peer, such as \
-            Tests/Peers/mergekit_merge.py, mergekit does the same merges in turn, from the files that \
-            'merge --mergekit' writes.
+            Writes a base and two experts into the folder: BF16, in shards, shaped like a Llama of a \
+            billion parameters. Each merge runs in a process of its own and is timed from start to \
+            end, hashes, verification and record included. With --peer, such as \
+            Tests/Peers/mergekit_merge.py, mergekit does the same merges in turn, from the \
+            configurations that 'merge --mergekit' prints.
             """
     )
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The size of each model, in units of 10⁹ bytes.",
+        help: "The size of each model, in units of 10⁹ bytes. (default: 2)",
         transform: NumberArgument.decimal
     )
     var gigabytes = 2.0
 
     @Option(
         name: .long,
-        help: "Ways to merge, with semicolons between them; all when left out."
+        help: "Merges to time, separated by semicolons. (default: all)"
     )
     var methods: String?
 
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How often each is measured.",
+        help: "Number of measurements of each merge. (default: 3)",
         transform: NumberArgument.whole
     ) var rounds = 3
 
     @Option(
         name: .long,
-        help: "Where the models are made and left; a temporary folder when left out.",
+        help: "The folder to write the models to, and to keep. (default: a temporary folder)",
         completion: .directory
     )
     var folder: String?

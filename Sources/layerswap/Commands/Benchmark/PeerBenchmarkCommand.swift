@@ -8,22 +8,27 @@ import Kernels
 struct PeerBenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "peer",
-        abstract: "Train in turn with a PyTorch script and set both side by side.",
+        abstract: "Time training side by side with a PyTorch script.",
         discussion: """
             The script, such as Tests/Peers/torch_train.py, takes --vocab --width --layers --heads \
             --hidden --rows --length --threads --steps --warmup --mode --dtype and prints one JSON \
-            object a line with mode, dtype, tokens_per_second and peak_rss_mb. Each round measures \
+            object per line with mode, dtype, tokens_per_second and peak_rss_mb. Each round measures \
             this program and every mode of the script once, each in a process of its own; the \
             table has the medians.
             """
     )
 
-    @Argument(help: "The script.", completion: .file(extensions: ["py"])) var script: String
+    @Argument(help: "The PyTorch script.", completion: .file(extensions: ["py"])) var script: String
     @Option(name: .long, help: "The Python that has PyTorch.") var python = "python3"
     @Option(name: .long, help: "Shapes to measure, of A, B, C and D.") var shapes = "A,B,C,D"
     @Option(name: .long, help: "Precisions: fp32, bf16 or both.") var precisions = "fp32"
-    @Option(name: .long, help: "The script's modes.") var modes = "eager,compile"
-    @Option(name: .long, parsing: .unconditional, help: "Rounds.", transform: NumberArgument.whole)
+    @Option(name: .long, help: "Modes of the script.") var modes = "eager,compile"
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Number of rounds. (default: 3)",
+        transform: NumberArgument.whole
+    )
     var rounds = 3
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions

@@ -15,7 +15,7 @@ struct ScalingBenchmarkCommand: ParsableCommand {
             """
     )
 
-    @Option(name: .long, help: "Numbers that linear layers multiply: fp32 or bf16.")
+    @Option(name: .long, help: "Precision of the linear layers: fp32 or bf16.")
     var precision = LinearPrecision.float32
     @Option(name: .long, help: "Draw the figures into this SVG file.", completion: .file())
     var chart: String?

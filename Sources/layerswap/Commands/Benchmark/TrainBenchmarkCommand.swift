@@ -8,11 +8,11 @@ import Kernels
 struct TrainBenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Time whole training steps on made-up tokens.",
+        abstract: "Time whole training steps on random tokens.",
         discussion: """
             The defaults are the model and the batch of Recipes/quickstart.yaml, with sequences of \
             one length. The arithmetic rate counts 6 operations for each parameter and token, and \
-            is set against plain products of 1024 by 1024 matrices by the fastest way there is.
+            is compared with plain products of 1024 by 1024 matrices on the fastest kernel.
             """
     )
 
@@ -20,29 +20,29 @@ struct TrainBenchmarkCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Sequences of one step.",
+        help: "Number of sequences of one step. (default: 16)",
         transform: NumberArgument.whole
     ) var rows = 16
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Tokens of one sequence.",
+        help: "Number of tokens of one sequence. (default: 128)",
         transform: NumberArgument.whole
     ) var length = 128
-    @Flag(name: .long, help: "Fill the step with documents of 5 to 120 tokens, packed.")
+    @Flag(name: .long, help: "Fill the step with packed documents of 5 to 120 tokens.")
     var packed = false
-    @Option(name: .long, help: "Numbers that linear layers multiply: fp32 or bf16.")
+    @Option(name: .long, help: "Precision of the linear layers: fp32 or bf16.")
     var precision = LinearPrecision.float32
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Steps that are timed.",
+        help: "Number of steps to time. (default: 12)",
         transform: NumberArgument.whole
     ) var steps = 12
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Steps before those, which are not.",
+        help: "Number of warm-up steps before them. (default: 4)",
         transform: NumberArgument.whole
     ) var warmup = 4
     @OptionGroup var threads: ThreadOptions

@@ -13,14 +13,14 @@ struct WorkOptions: ParsableArguments {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
-    @Flag(name: .long, help: "Make finished stages again; their results go to earlier/.")
+    @Flag(name: .long, help: "Redo finished stages; their old results are kept in earlier/.")
     var force = false
 
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Take over stages that another run has made from the same settings, data and "
-                + "inputs: its folder, its recipe, or its name below Checkpoints. May be repeated.",
+            "Reuse stages of another run with the same settings, data and inputs: its folder, "
+                + "its name below Checkpoints, or its recipe. May be repeated.",
             valueName: "run"
         )
     )
@@ -78,8 +78,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run a whole recipe and print the comparison of its models.",
         discussion: """
-            Finished stages are reused, interrupted ones go on, and what has other settings than \
-            before is made anew. Ctrl-C stops at the end of a step; the same command goes on.
+            Finished stages are reused, interrupted ones resume, and stages whose settings have \
+            changed are rebuilt. Ctrl-C stops at the end of a step; the same command resumes.
             """
     )
 
@@ -123,7 +123,7 @@ struct RunCommand: ParsableCommand {
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
-        abstract: "Train one stage of a recipe, and what it needs."
+        abstract: "Train one stage of a recipe, and the stages it needs."
     )
 
     private struct Result: Encodable {
@@ -133,7 +133,7 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var options: WorkOptions
 
-    @Option(name: .long, help: "The stage: base, or another that the recipe trains.")
+    @Option(name: .long, help: "The name of a stage that the recipe trains.")
     var stage = ModelPart.base.name
 
     func run() throws {
@@ -141,7 +141,9 @@ struct TrainCommand: ParsableCommand {
         let names = loaded.recipe.stages.names.flatMap(loaded.recipe.replicas)
         guard names.contains(stage) else {
             throw ValidationError(
-                "The recipe trains no stage \"\(stage)\"; it trains \(names.joined(separator: ", "))."
+                "the recipe trains no stage \"\(stage)\""
+                    + NearestName.suggestion(for: stage, among: names)
+                    + "; known: \(names.joined(separator: ", "))"
             )
         }
         _ = try options.work(goals: [stage])

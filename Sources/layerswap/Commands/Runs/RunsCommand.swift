@@ -7,10 +7,10 @@ import RunRecords
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "Look into finished and unfinished runs.",
+        abstract: "List, show, compare and export runs.",
         discussion: """
-            Each run folder has a database, runs.sqlite, with every run, stage and evaluation in \
-            it. It can be read while a run is working.
+            The database of each run folder, runs.sqlite, records every run, stage and evaluation. \
+            It can be read during a run.
             """,
         subcommands: [
             RunsListCommand.self, RunsShowCommand.self, RunsCompareCommand.self,
@@ -45,7 +45,7 @@ struct RunsFolderOptions: ParsableArguments {
 struct RunsListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the run folders, one a line."
+        abstract: "List the run folders, one per line."
     )
 
     @OptionGroup var folder: RunsFolderOptions

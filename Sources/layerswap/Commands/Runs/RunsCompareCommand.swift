@@ -10,28 +10,31 @@ struct RunsCompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Test the difference of two models of a run on the same problems.",
         discussion: """
-            The outcomes by problem come from the database; nothing is measured again. Several \
-            cells, such as seeds, are a sample as in the table of the run; several pairs of \
-            experts in a cell are averaged.
+            The outcomes by problem come from the database; nothing is evaluated again. Several \
+            experiments of a sweep, such as seeds, count as a sample, as in the table of the run; \
+            several pairs of experts in one experiment are averaged.
             """
     )
 
-    @Argument(help: "A run folder, its name below --folder, or a recipe.")
+    @Argument(help: "A run: its folder, its name below Checkpoints, or its recipe.")
     var name: String
 
     @Argument(help: "The first model, such as swap.")
     var first: String
 
-    @Argument(help: "The second model, which is taken away from the first.")
+    @Argument(help: "The second model, which is subtracted from the first.")
     var second: String
 
-    @Option(name: .long, help: "What is compared.")
+    @Option(name: .long, help: "The metric to compare.")
     var metric = Metric(.math, .target)
 
-    @Option(name: .long, help: "The split that it was measured on.")
+    @Option(name: .long, help: "The split of the problems: test or development.")
     var split = "test"
 
-    @Option(name: .customLong("cell"), help: "A cell to compare in; all when left out. Repeatable.")
+    @Option(
+        name: .customLong("cell"),
+        help: "An experiment of a sweep. May be repeated. (default: all)"
+    )
     var cells: [String] = []
 
     @OptionGroup var folder: RunsFolderOptions

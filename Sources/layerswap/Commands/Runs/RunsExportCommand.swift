@@ -6,18 +6,21 @@ import RunRecords
 struct RunsExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Write the measurements of a run for other programs, one a line."
+        abstract: "Export the measurements of a run as CSV or JSON, one per line."
     )
 
-    @Argument(help: "A run folder, its name below --folder, or a recipe.")
+    @Argument(help: "A run: its folder, its name below Checkpoints, or its recipe.")
     var name: String
 
-    @Option(name: .long, help: "csv (RFC 4180) or json (an array, one object a line).")
+    @Option(
+        name: .long,
+        help: "The format: csv (RFC 4180), or json (an array, one object per line)."
+    )
     var format: RunExport.Format = .csv
 
     @Option(
         name: .customLong("output"),
-        help: "A new file; standard output when left out.",
+        help: "The file to write. (default: standard output)",
         completion: .file()
     )
     var file: String?
@@ -25,12 +28,12 @@ struct RunsExportCommand: ParsableCommand {
     @Flag(name: .long, help: "Replace the file of --output when it is an earlier export.")
     var force = false
 
-    @Flag(name: .long, help: "Also measurements that a later run has replaced.")
+    @Flag(name: .long, help: "Export measurements that a later run has replaced, too.")
     var earlier = false
 
     @OptionGroup var folder: RunsFolderOptions
 
-    @Flag(name: .long, help: "Print errors only.")
+    @Flag(name: .long, help: "Print only errors.")
     var quiet = false
 
     func run() throws {

@@ -11,20 +11,20 @@ struct RunsShowCommand: ParsableCommand {
         abstract: "Show the stages and evaluations of a run.",
         discussion: """
             The run is named by its folder, by its name below Checkpoints, or by its recipe. \
-            --stage also prints all that decided the result of the stage.
+            --stage also prints every setting that decides the result of the stage.
             """
     )
 
-    @Argument(help: "A run folder, its name below --folder, or a recipe.")
+    @Argument(help: "A run: its folder, its name below Checkpoints, or its recipe.")
     var name: String
 
-    @Option(name: .long, help: "One cell of a sweep only.")
+    @Option(name: .long, help: "Show one experiment of a sweep, such as seed-2.")
     var cell: String?
 
-    @Option(name: .long, help: "One stage only, with its settings.")
+    @Option(name: .long, help: "Show one stage, with its settings.")
     var stage: String?
 
-    @Flag(name: .long, help: "Also stages and evaluations that a later run has replaced.")
+    @Flag(name: .long, help: "Show stages and evaluations that a later run has replaced, too.")
     var earlier = false
 
     @OptionGroup var folder: RunsFolderOptions
@@ -57,8 +57,8 @@ struct RunsShowCommand: ParsableCommand {
         }
         if !overview.hasDatabase {
             console.remark(
-                "\nThe folder has no \(RunDatabase.fileName) and is told by its records alone; "
-                    + "run its recipe again, which takes everything over."
+                "\nThe folder has no \(RunDatabase.fileName); this comes from its records alone. Run "
+                    + "its recipe again to build the database; nothing is computed twice."
             )
         }
     }
