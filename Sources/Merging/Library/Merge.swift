@@ -43,7 +43,7 @@ public struct Merge: Sendable {
         threadCount: Int? = nil
     ) throws {
         let names = models.keys.sorted {
-            ($0 == LayerSwap.base ? 0 : 1, $0) < ($1 == LayerSwap.base ? 0 : 1, $1)
+            ($0 == ModelPart.base.name ? 0 : 1, $0) < ($1 == ModelPart.base.name ? 0 : 1, $1)
         }
         let inputs = names.compactMap { name in
             models[name].map { MergeInput(name: name, folder: $0) }
