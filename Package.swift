@@ -210,15 +210,14 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Checkpointing", "Transformer", "MergeMethods", "Recipes", "Pipeline",
-                "RecipeTestSupport",
+                "Checkpointing", "Transformer", "MergeMethods", "Recipes", "RecipeTestSupport",
             ]
         ),
         .testTarget(
             name: "MergeFilesTests",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "MergeMethods",
-                "Merging", "Recipes", "MergeFiles", "Pipeline", "RecipeTestSupport",
+                "Merging", "Recipes", "MergeFiles", "RecipeTestSupport",
             ]
         ),
         .testTarget(
@@ -248,7 +247,7 @@ let package = Package(
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["layerswap", "Checkpointing", "Transformer", "Recipes"]
+            dependencies: ["layerswap", "Checkpointing", "Tokenization", "Transformer", "Recipes"]
         ),
     ],
     swiftLanguageModes: [.v6],

@@ -1,71 +1,48 @@
 import Foundation
 import Kernels
 
-/// A model folder of Hugging Face form, opened to be read.
+/// A checkpoint folder, opened for reading: its configuration, and its tensors by name.
 ///
-/// ```swift
-/// let checkpoint = try Checkpoint(at: folder)
-/// for tensor in checkpoint.tensors { print(tensor.name, tensor.shape) }
-/// let gains = try checkpoint.values(of: "model.norm.weight")
-/// ```
-///
-/// Weights are memory-mapped, in one file or in shards; every length is checked before it is used.
+/// Weight files are mapped into memory and never written; opening a folder reads headers alone.
 public struct Checkpoint: Sendable {
-    /// One tensor of a checkpoint.
-    public struct Tensor: Hashable, Sendable {
-        /// The name, such as `model.layers.0.mlp.up_proj.weight`.
-        public let name: String
-        /// The extents, the outermost first; a linear weight is `[out, in]`.
-        public let shape: [Int]
-        /// The stored type under its safetensors name, such as `F32` or `BF16`.
-        public let elementType: String
-        /// The number of elements.
-        public let count: Int
-    }
-
-    /// The folder, or the safetensors file, that was opened.
-    public let url: URL
-    /// All tensors, file by file in the order of their data.
-    public let tensors: [Tensor]
+    /// The folder.
+    public let folder: URL
+    /// What `config.json` says.
+    public let configuration: CheckpointConfiguration
 
     private let collection: TensorCollection
 
-    /// Opens a folder with `model.safetensors` or with shards and their index, or one safetensors
-    /// file.
+    /// Opens a folder with `config.json` and weights in one safetensors file or in shards.
     ///
-    /// - Parameter url: The folder or the file.
-    /// - Throws: An error with a description for its user: what was wrong, where, and what was
-    ///   expected.
-    public init(at url: URL) throws {
-        collection = try TensorCollection(at: url)
-        self.url = url
-        tensors = collection.tensors.map {
-            Tensor(
-                name: $0.name,
-                shape: $0.shape,
-                elementType: $0.elementType.rawValue,
-                count: $0.elementCount
-            )
-        }
+    /// - Parameter folder: A folder as Hugging Face `transformers` writes it.
+    /// - Throws: An error whose description names the file and what is wrong with it: it is missing,
+    ///   damaged, or names tensors that are not there.
+    public init(at folder: URL) throws {
+        self.folder = folder
+        configuration = try CheckpointConfiguration(in: folder)
+        collection = try TensorCollection(at: folder)
     }
 
-    /// The fields of `config.json`, as it lies in the folder.
+    /// Name, shape and stored type of every tensor, file by file in the order of their data.
+    public var tensors: [TensorDescription] { collection.tensors }
+
+    /// The tensor of a name; nil when there is none.
     ///
-    /// - Returns: The JSON text.
-    /// - Throws: An error when the folder has no such file or it cannot be read.
-    public func configurationText() throws -> String {
-        let data = try InputFile.data(at: url.appending(path: "config.json"))
-        return String(decoding: data, as: UTF8.self)
+    /// - Parameter name: The name, such as `model.embed_tokens.weight`.
+    /// - Returns: Its name, shape and stored type.
+    public func tensor(named name: String) -> TensorDescription? {
+        collection.description(of: name)
     }
 
-    /// The numbers of a tensor, in row-major order, whatever floating type they are stored in.
+    /// The numbers of a tensor, row by row, whatever floating type they are stored in.
     ///
     /// - Parameter name: The name of the tensor.
-    /// - Returns: One number an element.
-    /// - Throws: An error when there is no such tensor, or when it holds no floating numbers.
+    /// - Returns: As many numbers as the product of its shape; F64 is rounded.
+    /// - Throws: An error when there is no such tensor, or it does not hold floating numbers.
     public func values(of name: String) throws -> [Float] {
-        let buffer = SharedBuffer(count: collection.description(of: name)?.elementCount ?? 0)
-        try collection.readFloats(of: name, into: buffer.view)
-        return withExtendedLifetime(buffer) { buffer.view.array() }
+        let count = collection.description(of: name)?.elementCount ?? 0
+        let room = SharedBuffer(count: count)
+        try collection.readFloats(of: name, into: room.view)
+        return withExtendedLifetime(room) { room.view.array() }
     }
 }

@@ -76,7 +76,10 @@ package enum MergeRecipe {
             inputs.insert(MergeInput(name: ModelPart.base.name, folder: try place(base)), at: 0)
         }
         return MergeRequest(
-            method: try MergeRequest.method(settings(merge, reader), of: inputs),
+            method: try MergeRequest.method(
+                MergeParameters(settings(merge, reader)),
+                of: inputs
+            ),
             inputs: inputs,
             storage: try storage(reader),
             output: try place(file.required(.output, "the folder of the merged model"))

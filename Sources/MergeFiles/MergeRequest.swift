@@ -1,4 +1,3 @@
-import Checkpointing
 import Foundation
 import Foundations
 import MergeMethods
@@ -19,20 +18,18 @@ package struct MergeRequest: Sendable {
     /// A merge that the command line describes.
     ///
     /// - Parameters:
-    ///   - settings: The keys of a merge in a recipe with their values, as text.
+    ///   - settings: The method and its settings.
     ///   - folders: The model folders by name: base, math, language. Configuration and tokenizer
     ///     come from the first.
     ///   - storage: How the result is stored.
     /// - Throws: `RecipeError` for settings; errors of reading the first configuration.
     package init(
-        settings: [(key: String, value: String)],
+        settings: MergeParameters,
         folders: [(name: String, folder: URL)],
         storage: MergeStorage
     ) throws {
-        let text = settings.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
-        let document = try RecipeDocument(text: text, file: "options of the merge")
         inputs = folders.map { MergeInput(name: $0.name, folder: $0.folder) }
-        method = try Self.method(document.value, of: inputs)
+        method = try Self.method(settings, of: inputs)
         self.storage = storage
         output = nil
     }
@@ -41,27 +38,9 @@ package struct MergeRequest: Sendable {
     ///
     /// - Throws: `FolderError` when there is no such record.
     package init(recordedIn folder: URL) throws {
-        let provenance = try Provenance(in: folder)
-        guard let record = provenance.recipe.flatMap(MergeRecord.init(text:)) else {
-            throw FolderError.wrongKind(
-                path: folder.appending(path: Provenance.fileName).shownPath,
-                found: "no record of a merge",
-                expected: "a folder that 'layerswap merge' has made"
-            )
-        }
+        let record = try MergeRecord(in: folder)
         method = record.method
-        inputs = record.models.map { model in
-            // A model that the same file has made lies beside or inside of the folder.
-            let isInside = !model.folder.hasPrefix("/")
-            return MergeInput(
-                name: model.name,
-                folder: isInside
-                    ? folder.appending(path: model.folder).standardizedFileURL
-                    : URL(filePath: model.folder),
-                adapter: model.adapter.map { URL(filePath: $0) },
-                recordedPath: isInside ? model.folder : nil
-            )
-        }
+        inputs = record.inputs(of: folder)
         storage = record.storage
         output = folder
     }
@@ -89,14 +68,17 @@ package struct MergeRequest: Sendable {
         self.output = output
     }
 
-    /// Reads a method for models that have the shape of the first.
-    static func method(_ value: RecipeValue, of inputs: [MergeInput]) throws -> MergeMethod {
+    /// Reads a method for models whose shape is that of the first.
+    static func method(
+        _ settings: MergeParameters,
+        of inputs: [MergeInput]
+    ) throws -> MergeMethod {
         guard let first = inputs.first else {
             throw OptionError("there is no model to merge")
         }
         let architecture = try CheckpointArchitecture(in: first.modelFolder(among: inputs))
         return try MergeSettings(
-            value,
+            settings,
             layers: architecture.layerCount,
             tiedHead: architecture.tiedHead,
             // A base that is needed and not given is missed when the models are opened.

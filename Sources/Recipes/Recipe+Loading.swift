@@ -82,41 +82,16 @@ package struct LoadedRecipe: Sendable {
     ///
     /// - Throws: `UnknownLanguageError` when there is none, `LanguagePackError` when one cannot be read.
     package func languagePack(_ code: String) throws -> LanguagePack {
-        let folder = PackageRoot.languages(in: root)
-        let files = YAMLFiles.below(folder)
         // A pack is long; only the one that is wanted is read as a whole.
-        let codes = files.map { LanguagePack.code(of: $0) }
-        guard let place = codes.firstIndex(of: code) else {
-            throw UnknownLanguageError(
-                code: code,
-                folder: folder.shownPath,
-                known: codes.compactMap { $0 }
-            )
+        let languages = KnownLanguages(in: root)
+        guard let file = languages.file(of: code) else {
+            throw UnknownLanguageError(code: code, languages: languages, recipe: url)
         }
-        return try LanguagePack(at: files[place])
+        return try LanguagePack(at: file)
     }
 
     private func resolve(_ path: String) -> URL {
         URL(filePath: path, relativeTo: URL(filePath: root.path + "/")).standardizedFileURL
-    }
-}
-
-/// Finds the folder that relative paths of a recipe begin at.
-package enum PackageRoot {
-    /// The nearest folder above the recipe that holds `Data/Languages`, or the working folder.
-    package static func find(from recipe: URL) -> URL {
-        let working = URL(filePath: FileManager.default.currentDirectoryPath)
-        var folder = recipe.standardizedFileURL.deletingLastPathComponent()
-        while folder.path != "/" {
-            if FileManager.default.fileExists(atPath: languages(in: folder).path) { return folder }
-            folder = folder.deletingLastPathComponent()
-        }
-        return working
-    }
-
-    /// The folder of the language packs below a root.
-    package static func languages(in root: URL) -> URL {
-        root.appending(path: "Data").appending(path: "Languages")
     }
 }
 

@@ -8,7 +8,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var name: String
     /// One sentence on what the recipe is for.
     package var purpose: String?
-    /// The seed of all randomness.
+    /// The seed of all randomness in training.
     package var seed: UInt64
     /// The experiments that the recipe is run as; one when it has no axes.
     package var sweep: SweepSettings
@@ -33,23 +33,132 @@ package struct Recipe: Encodable, Hashable, Sendable {
     /// The folder of the run; relative to the package.
     package var output: String
 
-    enum CodingKeys: String, RecipeKey {
+    enum CodingKeys: String, DescribedKey {
         case name, purpose, seed, sweep, languages, resource, world, data, tokenizer, model
         case training, stages, merges, evaluation, output
+
+        static let places = [""]
+
+        var entry: KeyEntry {
+            switch self {
+            case .name:
+                .text(
+                    "a name",
+                    .required("it names the run and its folder"),
+                    "Names the run and its folder: letters, digits, - and _.",
+                    example: "tiny"
+                )
+            case .purpose:
+                .text(
+                    "a sentence",
+                    .absent("none"),
+                    "What the recipe is for, in one sentence.",
+                    example: "Shows the pipeline in a minute."
+                )
+            case .seed: .seed(.value(1), "The seed of all randomness in training.")
+            case .sweep:
+                .section(
+                    "the form of a recipe with lists",
+                    .absent("one experiment"),
+                    "Settings that the recipe is run with, one combination after another.",
+                    example: "{seed: [1, 2, 3]}"
+                )
+            case .languages:
+                .section(
+                    "two codes of language packs",
+                    .derived("the defaults of its keys"),
+                    "The two languages.",
+                    example: "{english: en, target: te}"
+                )
+            case .resource:
+                .section(
+                    "shares of the target language, or one share for all",
+                    .absent("no change"),
+                    "How much of the target language the base reads.",
+                    example: "0.1"
+                )
+            case .world:
+                .section(
+                    "settings of the generated world",
+                    .derived("the defaults of its keys"),
+                    "The generated world.",
+                    example: "{seed: 3}"
+                )
+            case .data:
+                .section(
+                    "the folder of the data",
+                    .absent("everything is generated"),
+                    "Where the files of data are.",
+                    example: "{folder: Data}"
+                )
+            case .tokenizer:
+                .section(
+                    "settings of the tokenizer",
+                    .required("how text is cut in pieces"),
+                    "The tokenizer.",
+                    example: "{vocabulary: 2048}"
+                )
+            case .model:
+                .section(
+                    "the shape of the model",
+                    .required("the shape of the model"),
+                    "The model.",
+                    example: "{layers: 8, width: 128, heads: 4}"
+                )
+            case .training:
+                .section(
+                    "keys of a stage",
+                    .absent("every stage has its own settings"),
+                    "What all stages share; a stage may write its own over it.",
+                    example: "{learning_rate: 3e-3}"
+                )
+            case .stages:
+                .section(
+                    "training stages by name",
+                    .required("the training stages, of which the first is base"),
+                    "The training stages by name; the first is `base`.",
+                    example: "{base: {steps: 300, mixture: {…}}}"
+                )
+            case .merges:
+                .section(
+                    "merges by name",
+                    .required("the merges, such as soup and swap"),
+                    "The merges by name.",
+                    example: "{swap: {method: layer-swap}}"
+                )
+            case .evaluation:
+                .section(
+                    "settings of the evaluation",
+                    .required("what every model is measured on"),
+                    "What every model is measured on.",
+                    example: "{problems: {…}, text: {…}}"
+                )
+            case .output:
+                .text(
+                    "a folder",
+                    .derived("`\(RunFolder.standardParent)/` and the name"),
+                    "The folder of the run, relative to the package.",
+                    example: "Checkpoints/tiny"
+                )
+            }
+        }
     }
 
+    /// Reads a recipe.
+    ///
+    /// - Throws: `RecipeError`.
     package init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
-        name = try reader.required(.name, "it names the run and its folder").text("a name")
+        name = try reader.value(.name)
         guard RecipeValue.isName(name) else {
             throw (reader.optional(.name) ?? value).error(
                 "found \"\(name)\", expected a name of letters, digits, - and _"
             )
         }
-        purpose = try reader.optional(.purpose)?.text("a sentence")
-        seed = try reader.optional(.seed)?.seed() ?? 1
+        purpose = try reader.valueIfPresent(.purpose)
+        seed = try reader.value(.seed)
         sweep = try SweepSettings(reader.optional(.sweep))
-        languages = try LanguageSettings(reader.optional(.languages))
+        languages = try LanguageSettings(reader.section(.languages))
         resource = try ResourceSettings(reader.optional(.resource))
         world = try WorldSettings(recipe: reader.optional(.world))
         if let lexicon = resource.lexicon {
@@ -57,17 +166,17 @@ package struct Recipe: Encodable, Hashable, Sendable {
             world.familiarVerbShare = lexicon
         }
         data = try DataSettings(reader.optional(.data))
-        tokenizer = try TokenizerSettings(reader.required(.tokenizer, "how text is cut in pieces"))
-        let model = try ModelSettings(reader.required(.model, "the shape of the model"))
+        tokenizer = try TokenizerSettings(reader.required(.tokenizer))
+        let model = try ModelSettings(reader.required(.model))
         self.model = model
         let shared = reader.optional(.training)
         let stages = try Self.stages(
-            reader.required(.stages, "the training stages, of which the first is base"),
+            reader.required(.stages),
             shared: shared,
             model: model
         )
         self.stages = stages
-        let merges = try reader.required(.merges, "the merges, such as soup and swap")
+        let merges = try reader.required(.merges)
         self.merges = try Named(merges, "a mapping of names to merges") { name, value in
             guard stages[name] == nil else {
                 throw value.error("a merge cannot have the name of a training stage")
@@ -79,12 +188,8 @@ package struct Recipe: Encodable, Hashable, Sendable {
                 stages: stages
             )
         }
-        evaluation = try EvaluationSettings(
-            reader.required(.evaluation, "what every model is measured on")
-        )
-        output =
-            try reader.optional(.output)?.text("a folder")
-            ?? "\(RunFolder.standardParent)/\(name)"
+        evaluation = try EvaluationSettings(reader.required(.evaluation))
+        output = try reader.value(.output, derived: "\(RunFolder.standardParent)/\(name)")
         try Self.checkFiles(of: self, at: value)
         try Self.checkNames(of: self, at: value)
         try Self.checkChoices(of: self, at: value)
@@ -158,53 +263,5 @@ package struct Recipe: Encodable, Hashable, Sendable {
                     + "on; measure on another file"
             )
         }
-    }
-}
-
-/// The two languages of a recipe, as codes of language packs.
-package struct LanguageSettings: Encodable, Hashable, Sendable {
-    /// The language that the mathematics is learned in.
-    package var english: String
-    /// The language that the mathematics is wanted in.
-    package var target: String
-
-    enum CodingKeys: String, RecipeKey {
-        case english, target
-    }
-
-    init(_ value: RecipeValue?) throws {
-        guard let value else {
-            (english, target) = ("en", "sw")
-            return
-        }
-        let reader = try MappingReader(value, keys: CodingKeys.self)
-        english = try reader.optional(.english)?.text("a language code") ?? "en"
-        target = try reader.optional(.target)?.text("a language code") ?? "sw"
-        for (key, code) in [(CodingKeys.english, english), (.target, target)] {
-            guard RecipeValue.isName(code), let written = reader.optional(key) ?? Optional(value)
-            else { throw value.error("found \"\(code)\", expected a language code such as sw") }
-            if english == target {
-                throw written.error("both languages are \"\(code)\"; choose two")
-            }
-        }
-    }
-
-    /// The code of a role.
-    package subscript(role: LanguageRole) -> String { role == .target ? target : english }
-}
-
-/// Where the files lie that sources and evaluations name.
-package struct DataSettings: Encodable, Hashable, Sendable {
-    /// The folder; nil when everything is generated.
-    package var folder: String?
-
-    enum CodingKeys: String, RecipeKey {
-        case folder
-    }
-
-    init(_ value: RecipeValue?) throws {
-        guard let value else { return }
-        let reader = try MappingReader(value, keys: CodingKeys.self)
-        folder = try reader.optional(.folder)?.text("a folder")
     }
 }

@@ -3,7 +3,6 @@ import Datasets
 import Evaluation
 import Foundation
 import Kernels
-import Recipes
 import RunRecords
 import Tokenization
 import Transformer

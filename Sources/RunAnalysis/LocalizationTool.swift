@@ -4,7 +4,6 @@ import Foundation
 import Foundations
 import Kernels
 import Pipeline
-import Recipes
 import RunRecords
 import Tokenization
 import Transformer

@@ -1,7 +1,6 @@
 import Datasets
 import Evaluation
 import Pipeline
-import Recipes
 import Tokenization
 import Transformer
 

@@ -3,7 +3,6 @@ import Checkpointing
 import Datasets
 import Foundation
 import Foundations
-import Recipes
 import RunRecords
 import Transformer
 

@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 import Recipes
 
-/// The run folders below a folder, usually `Checkpoints`.
+/// The run folders below one or more folders, usually `Checkpoints`.
 package struct RunCatalogue: Sendable {
     /// A run that was asked for is not there.
     package enum Failure: Error, Hashable, CustomStringConvertible {
@@ -14,30 +14,42 @@ package struct RunCatalogue: Sendable {
         package var description: String {
             switch self {
             case .unknown(let name, let folder, let known) where known.isEmpty:
-                "there is no run \"\(name)\", and none in \(folder); make one with "
+                "there is no run \"\(name)\", and none in \(folder); start one with "
                     + "'layerswap run RECIPE', or name the folder of your runs with --folder"
             case .unknown(let name, let folder, let known):
                 "there is no run \"\(name)\" in \(folder)"
                     + NearestName.suggestion(for: name, among: known)
                     + "; known: \(known.joined(separator: ", "))"
             case .notRun(let recipe, let output):
-                "\(recipe) was not run: \(output) holds no run; make one with "
+                "\(recipe) was not run: \(output) holds no run; start one with "
                     + "'layerswap run \(recipe)', or name its folder if it was run with "
                     + "--set output=FOLDER"
             }
         }
     }
 
-    /// The folder that is looked at.
-    package let folder: URL
+    /// The folders that are searched, in this order.
+    package let places: [URL]
 
-    /// Looks at a folder, which need not exist.
-    package init(folder: URL) {
-        self.folder = folder
+    /// Searches one folder, which need not exist.
+    package init(folder: URL) { places = [folder] }
+
+    private init(places: [URL]) { self.places = places }
+
+    /// Searches `Checkpoints` below the working folder, the package around it and the package of the
+    /// program.
+    package static var standard: RunCatalogue {
+        let folders = PackageRoot.places.map { $0.appending(path: RunFolder.standardParent) }
+        // A folder that is not there is named only when no other is.
+        let found = folders.filter { FileManager.default.fileExists(atPath: $0.path) }
+        return RunCatalogue(places: found.isEmpty ? Array(folders.prefix(1)) : found)
     }
 
+    /// The places in words: `Checkpoints or /home/me/layerswap/Checkpoints`.
+    package var shownPlaces: String { places.map(\.shownPath).joined(separator: " or ") }
+
     /// Every run folder below, in order of its path; what lies inside of a run is a part of it.
-    package func folders() -> [URL] { Self.runs(below: folder.standardizedFileURL) }
+    package func folders() -> [URL] { places.flatMap { Self.runs(below: $0.standardizedFileURL) } }
 
     private static func runs(below folder: URL) -> [URL] {
         if RunStore.isRun(folder) { return [folder] }
@@ -56,8 +68,8 @@ package struct RunCatalogue: Sendable {
     /// Each run folder in a line.
     package func summaries() -> [RunSummary] { folders().map { RunSummary(of: $0) } }
 
-    /// The folder of the run that the user means: by the path of its folder, by the recipe's file,
-    /// or by its name below the catalogue's folder.
+    /// The folder of the run that a name means: the path of its folder, the recipe's file, or its
+    /// path below one of the places or beside it, as in `tiny` and `Checkpoints/tiny`.
     ///
     /// - Throws: `Failure`, and `RecipeError` when a recipe cannot be read.
     package func find(_ name: String) throws -> URL {
@@ -70,16 +82,23 @@ package struct RunCatalogue: Sendable {
             }
             return output
         }
-        let below = folder.appending(path: name).standardizedFileURL
-        if RunStore.isRun(below) { return below }
-        let root = folder.standardizedFileURL.path
-        throw Failure.unknown(
-            name: name,
-            folder: folder.shownPath,
-            known: folders().map { run in
-                run.path == root
-                    ? run.shownPath : String(run.path.dropFirst(root.count).drop { $0 == "/" })
-            }
-        )
+        for place in places {
+            let below = place.appending(path: name).standardizedFileURL
+            if RunStore.isRun(below) { return below }
+        }
+        for place in places where name.hasPrefix("\(place.lastPathComponent)/") {
+            let beside = place.deletingLastPathComponent().appending(path: name)
+            if RunStore.isRun(beside) { return beside.standardizedFileURL }
+        }
+        throw Failure.unknown(name: name, folder: shownPlaces, known: places.flatMap(names))
+    }
+
+    /// The names of the runs below a place.
+    private func names(below place: URL) -> [String] {
+        let root = place.standardizedFileURL
+        return Self.runs(below: root).map { run in
+            run.path == root.path
+                ? run.shownPath : String(run.path.dropFirst(root.path.count).drop { $0 == "/" })
+        }
     }
 }

@@ -13,13 +13,18 @@ public struct StreamingDecoder: Sendable {
     private var hasText = false
 
     /// Begins at the start of a text.
+    ///
+    /// - Parameter tokenizer: The tokenizer of the tokens.
     public init(tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
         let fields = tokenizer.fields
         expectsLeadingSpace = fields.addsLeadingSpace || fields.removesExtraSpaces
     }
 
-    /// Takes the next token and returns the text that is now certain, often empty for bytes.
+    /// Takes the next token.
+    ///
+    /// - Parameter token: An identifier.
+    /// - Returns: The text that is now certain, often empty for bytes.
     public mutating func append(_ token: Int32) -> String {
         let piece = tokenizer.entry(of: token)
         var text = ""
@@ -37,7 +42,9 @@ public struct StreamingDecoder: Sendable {
         return text + added
     }
 
-    /// Ends the text and returns what was held back; the decoder then stands at a new start.
+    /// Ends the text; the decoder then stands at a new start.
+    ///
+    /// - Returns: What was held back.
     public mutating func finish() -> String {
         let text = takeCharacters(final: true)
         self = StreamingDecoder(tokenizer: tokenizer)

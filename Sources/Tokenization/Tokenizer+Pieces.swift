@@ -51,12 +51,18 @@ extension Tokenizer {
     /// The piece as the model spells it, with `▁` for a space and `<0x41>` for a byte.
     ///
     /// An identifier outside the vocabulary has the spelling of the unknown piece.
-    package func piece(of token: Int32) -> String {
+    ///
+    /// - Parameter token: An identifier.
+    /// - Returns: The spelling.
+    public func piece(of token: Int32) -> String {
         entry(of: token).spelling
     }
 
     /// Whether a token is silent, such as beginning, end and padding.
-    package func isControl(_ token: Int32) -> Bool {
+    ///
+    /// - Parameter token: An identifier.
+    /// - Returns: True for control pieces.
+    public func isControl(_ token: Int32) -> Bool {
         entry(of: token).kind == .control
     }
 

@@ -12,14 +12,14 @@ public final class Tokenizer: Sendable {
     /// Number of pieces; identifiers are `0 ..< vocabularySize`.
     public let vocabularySize: Int
     /// Identifier of the piece for text that has no other; never encoded when bytes are pieces.
-    package let unknown: Int32
+    public let unknown: Int32
     /// Identifier of `<s>`, which begins a document; nil when the model has none, or when documents
     /// are not to begin with it.
     public let beginningOfSequence: Int32?
     /// Identifier of `</s>`, which ends a document; nil when the model has none.
     public let endOfSequence: Int32?
     /// Identifier of `<pad>`, when the model has one.
-    package let padding: Int32?
+    public let padding: Int32?
 
     /// The spellings of the pieces that stand for something else than their text: user-defined
     /// symbols such as `<|user|>`, and control pieces such as `</s>`.
@@ -33,6 +33,9 @@ public final class Tokenizer: Sendable {
     private nonisolated(unsafe) let model: OpaquePointer
 
     /// Reads a `.model` file.
+    ///
+    /// - Parameter url: The file.
+    /// - Throws: `TokenizerError` when it cannot be read or is no SentencePiece model.
     public convenience init(at url: URL) throws {
         try self.init(model: Self.contents(of: url), origin: url.path)
     }
@@ -42,6 +45,9 @@ public final class Tokenizer: Sendable {
     ///
     /// With `add_bos_token` false no document begins with `<s>`. `add_eos_token` changes nothing: a
     /// prompt that ended with `</s>` would have no continuation, and documents end with it anyway.
+    ///
+    /// - Parameter folder: A checkpoint folder.
+    /// - Throws: `TokenizerError` when a file cannot be read or is not what its name says.
     public convenience init(inModelFolder folder: URL) throws {
         let url = folder.appendingPathComponent("tokenizer.model")
         let bytes = try Self.contents(of: url)
@@ -120,6 +126,9 @@ public final class Tokenizer: Sendable {
     /// `identifier(ofPiece:)` alone, so that no text can open or close one. The newline and other
     /// white space that the model knows as user-defined, and single characters such as digits,
     /// keep their one piece.
+    ///
+    /// - Parameter text: Any text.
+    /// - Returns: One identifier for each piece.
     public func encode(_ text: String) -> [Int32] {
         var text = text
         return text.withUTF8 { utf8 in
@@ -148,6 +157,9 @@ public final class Tokenizer: Sendable {
     ///
     /// Control pieces are silent. Byte pieces that form no character read as U+FFFD, one for each
     /// byte. An identifier outside the vocabulary reads as the unknown piece.
+    ///
+    /// - Parameter tokens: Identifiers of pieces.
+    /// - Returns: The text.
     public func decode(_ tokens: [Int32]) -> String {
         var decoder = StreamingDecoder(tokenizer: self)
         var text = ""
@@ -166,8 +178,11 @@ public final class Tokenizer: Sendable {
         }
     }
 
-    /// The identifier of a piece, spelled as in the model (`▁` for a space), or nil.
-    package func identifier(ofPiece piece: String) -> Int32? {
+    /// The identifier of a piece, symbols such as `<|user|>` among them.
+    ///
+    /// - Parameter piece: The piece, spelled as in the model (`▁` for a space).
+    /// - Returns: Nil when the model has no such piece.
+    public func identifier(ofPiece piece: String) -> Int32? {
         var text = piece
         let found = text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) { characters in

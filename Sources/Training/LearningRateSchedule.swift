@@ -1,9 +1,9 @@
 import Foundation
 
 /// How the learning rate moves over the steps of a run: a warm-up, then a shape.
-package struct LearningRateSchedule: Codable, Hashable, Sendable {
+public struct LearningRateSchedule: Codable, Hashable, Sendable {
     /// What follows the warm-up.
-    package enum Shape: Codable, Hashable, Sendable {
+    public enum Shape: Codable, Hashable, Sendable {
         /// The peak to the end.
         case constant
         /// A straight line from the peak to the floor.
@@ -16,18 +16,25 @@ package struct LearningRateSchedule: Codable, Hashable, Sendable {
     }
 
     /// What follows the warm-up.
-    package var shape: Shape
+    public var shape: Shape
     /// The highest rate.
-    package var peak: Double
+    public var peak: Double
     /// The rate at the last step, as a share of the peak, from 0 to 1.
-    package var floor: Double
+    public var floor: Double
     /// How many steps rise in a straight line to the peak.
-    package var warmupSteps: Int
+    public var warmupSteps: Int
     /// The number of steps of the run.
-    package var totalSteps: Int
+    public var totalSteps: Int
 
     /// Describes a schedule.
-    package init(
+    ///
+    /// - Parameters:
+    ///   - shape: What follows the warm-up.
+    ///   - peak: The highest rate.
+    ///   - floor: The rate at the last step, as a share of the peak.
+    ///   - warmupSteps: How many steps rise to the peak.
+    ///   - totalSteps: The number of steps of the run.
+    public init(
         shape: Shape,
         peak: Double,
         floor: Double = 0.1,
@@ -44,7 +51,10 @@ package struct LearningRateSchedule: Codable, Hashable, Sendable {
     /// The rate of a step, counted from 1.
     ///
     /// Step s of w warm-up steps has peak · s / w; the last step has peak · floor.
-    package func rate(at step: Int) -> Double {
+    ///
+    /// - Parameter step: The step, from 1.
+    /// - Returns: The learning rate.
+    public func rate(at step: Int) -> Double {
         if step <= warmupSteps { return peak * Double(step) / Double(warmupSteps) }
         let lowest = peak * floor
         let after = Double(step - warmupSteps)

@@ -65,12 +65,14 @@ extension Trainer {
             }
         }
         for set in validation { _ = lossSum(set.batches.prefix(2)) }
-        let folder = checkpoints.folder.appending(path: "rehearsal")
-        let rehearsal = TrainingCheckpoints(folder: folder)
-        let item = UnfinishedItem(at: folder)
-        defer { item.remove() }
-        let url = try rehearsal.save(objects, state)
-        _ = try rehearsal.load(url, into: objects, expecting: state)
+        if let checkpoints {
+            let folder = checkpoints.folder.appending(path: "rehearsal")
+            let rehearsal = TrainingCheckpoints(folder: folder)
+            let item = UnfinishedItem(at: folder)
+            defer { item.remove() }
+            let url = try rehearsal.save(objects, state)
+            _ = try rehearsal.load(url, into: objects, expecting: state)
+        }
         try observer(.rehearsed(seconds: start.duration(to: .now).inSeconds))
     }
 
@@ -118,7 +120,7 @@ extension Trainer {
             what: what,
             value: value,
             tensor: model.firstNotFiniteTensor,
-            checkpoint: (try? checkpoints.newest())?.path(percentEncoded: false)
+            checkpoint: (try? checkpoints?.newest())?.path(percentEncoded: false)
         )
     }
 

@@ -22,9 +22,9 @@ package struct ValidationSet: Sendable {
 ///
 /// Step is the only clock: the batch, the learning rate and all randomness are functions of seed and
 /// step, so that a run that was stopped and resumed gives the same bytes as one that was not.
-package final class Trainer {
+public final class Trainer {
     /// The model, trained in place.
-    package let model: TransformerModel
+    public let model: TransformerModel
 
     let settings: TrainingSettings
     let cadence: TrainingCadence
@@ -33,7 +33,8 @@ package final class Trainer {
     let optimizer: Optimizer
     /// Adapters that are trained in place of the model's weights; nil without LoRA.
     package let adapters: LoRAAdapters?
-    let checkpoints: TrainingCheckpoints
+    /// Where checkpoints go; nil for a run that keeps none.
+    let checkpoints: TrainingCheckpoints?
     var state: TrainingState
     var observer: (TrainingEvent) throws -> Void = { _ in }
 
@@ -60,7 +61,7 @@ package final class Trainer {
     ///   - validation: Sets whose loss is watched.
     ///   - identity: A text that names data and first weights: a checkpoint with another one is
     ///     refused on resumption.
-    ///   - checkpointFolder: Where checkpoints go.
+    ///   - checkpointFolder: Where checkpoints go; nil for a run that keeps none.
     ///   - mask: 1 for every parameter that is trained and 0 for those that keep their bytes, in the
     ///     layout of the parameters; all are trained when nil. Needs a weight decay of zero and no
     ///     adapters.
@@ -73,7 +74,7 @@ package final class Trainer {
         batches: [any BatchProviding],
         validation: [ValidationSet],
         identity: String,
-        checkpointFolder: URL,
+        checkpointFolder: URL?,
         mask: SharedBuffer? = nil
     ) throws {
         try Self.check(settings)
@@ -137,7 +138,7 @@ package final class Trainer {
             pool: pool,
             end: settings.steps * settings.accumulation
         )
-        checkpoints = TrainingCheckpoints(folder: checkpointFolder)
+        checkpoints = checkpointFolder.map { TrainingCheckpoints(folder: $0) }
         state = TrainingState(settings: settings, identity: identity)
     }
 
@@ -168,20 +169,21 @@ package final class Trainer {
     ///
     /// Goes on from the newest checkpoint of the run's folder when there is one. Before the first
     /// step, evaluation and saving are rehearsed on two batches, so that they do not fail hours
-    /// later. A stop is taken at the border of a step, after a checkpoint.
+    /// later. A stop is taken at the border of a step, after a checkpoint. Without a folder nothing
+    /// is saved or resumed.
     ///
     /// - Parameters:
     ///   - observer: Gets every event; what it throws ends the run.
     ///   - shouldStop: Asked after every step.
     /// - Returns: How far the run got, and its best validation.
     /// - Throws: `TrainingError`, errors of the data and of writing.
-    package func run(
+    public func run(
         observer: @escaping (TrainingEvent) throws -> Void,
         shouldStop: () -> Bool = { false }
     ) throws -> TrainingSummary {
         self.observer = observer
         try observer(.prepared(facts()))
-        if let newest = try checkpoints.newest() {
+        if let checkpoints, let newest = try checkpoints.newest() {
             state = try checkpoints.load(newest, into: objects, expecting: state)
             try observer(.resumed(step: state.step, from: newest))
         } else if settings.steps > 0 {
@@ -292,6 +294,7 @@ package final class Trainer {
     }
 
     private func save() throws {
+        guard let checkpoints else { return }
         try checkWeights()
         let url = try checkpoints.save(objects, state)
         try checkpoints.prune(keeping: cadence.keptCheckpoints, best: state.best?.step)

@@ -80,7 +80,7 @@ public struct ValidationRecord: Codable, Sendable {
     public var isBest: Bool
 
     /// Describes a validation.
-    public init(step: Int, loss: Double, lossBySet: [String: Double], isBest: Bool) {
+    package init(step: Int, loss: Double, lossBySet: [String: Double], isBest: Bool) {
         self.step = step
         self.loss = loss
         self.lossBySet = lossBySet

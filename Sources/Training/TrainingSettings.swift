@@ -2,22 +2,22 @@ import Foundation
 import Kernels
 
 /// The settings of AdamW, besides the learning rate.
-package struct OptimizerSettings: Codable, Hashable, Sendable {
+public struct OptimizerSettings: Codable, Hashable, Sendable {
     /// β₁, decay of the first moment.
-    package var beta1 = 0.9
+    public var beta1 = 0.9
     /// β₂, decay of the second moment.
-    package var beta2 = 0.95
+    public var beta2 = 0.95
     /// ε, added outside the root.
-    package var epsilon = 1e-8
+    public var epsilon = 1e-8
     /// λ, decoupled decay of matrices; norm gains do not decay.
-    package var weightDecay = 0.1
+    public var weightDecay = 0.1
     /// The largest norm of the gradient of the mean loss; larger ones are scaled down to it.
     ///
     /// Nil leaves every gradient as it is.
-    package var gradientClip: Double? = 1
+    public var gradientClip: Double? = 1
 
     /// The defaults of this project.
-    package init() {}
+    public init() {}
 }
 
 /// Everything that decides the bytes of a trained model, besides the data and the first weights.

@@ -4,12 +4,9 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
     case emptyPrompt(number: Int)
     /// A prompt leaves no position for a reply.
     case promptTooLong(tokens: Int, positions: Int)
-    /// An option is out of range.
-    case options(String)
 
     package var description: String {
         switch self {
-        case .options(let problem): problem
         case .emptyPrompt(let number):
             "prompt \(number) has no tokens; a model without a token that begins texts needs at "
                 + "least one word to go on from"

@@ -19,7 +19,17 @@ public struct GenerationOptions: Sendable, Hashable {
     /// has no influence on the result.
     public var batchSize: Int
 
-    /// Greedy by default.
+    /// Chooses tokens; greedy by default.
+    ///
+    /// - Parameters:
+    ///   - maximumNewTokens: The most tokens to add.
+    ///   - temperature: What logits are divided by before sampling; 0 is greedy.
+    ///   - topK: How many most probable tokens sampling looks at; 0 looks at all.
+    ///   - topP: The probability that the tokens which sampling looks at reach together.
+    ///   - seed: The seed of sampling.
+    ///   - stopTokens: Tokens that end a sequence.
+    ///   - vocabularySize: Tokens from here on are never chosen; nil allows all.
+    ///   - batchSize: How many sequences one thread continues at a time.
     public init(
         maximumNewTokens: Int = 64,
         temperature: Double = 0,
@@ -41,7 +51,7 @@ public struct GenerationOptions: Sendable, Hashable {
     }
 
     /// What is wrong with these values, or nil.
-    public var problem: String? {
+    package var problem: String? {
         if maximumNewTokens < 0 {
             return "maximumNewTokens is \(maximumNewTokens); expected 0 or more"
         }

@@ -7,7 +7,7 @@ extension ModelConfiguration {
     /// - Parameter folder: The checkpoint.
     /// - Throws: `ConfigurationError` when a value is missing, of the wrong type, out of range or
     ///   asks for something else than a plain Llama; errors of reading the file.
-    public init(in folder: URL) throws {
+    package init(in folder: URL) throws {
         let hub = try HubFields(of: folder)
         try self.init(hub: hub)
         try readEnds(hub, in: folder)

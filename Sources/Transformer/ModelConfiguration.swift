@@ -33,9 +33,19 @@ public struct ModelConfiguration: Hashable, Sendable {
     /// Tokens that end a document or a reply (`eos_token_id`), the document's own first.
     public var endsOfSequence: [Int32] = [2]
     /// Those of `generation_config.json` where that file names other ones.
-    public var generationEnds: [Int32]?
+    package var generationEnds: [Int32]?
 
     /// Describes a model; every value that is left out has the default of this project.
+    ///
+    /// - Parameters:
+    ///   - vocabularySize: Number of pieces of the tokenizer.
+    ///   - modelWidth: Width of the residual stream.
+    ///   - layerCount: Number of blocks.
+    ///   - headCount: Number of query heads.
+    ///   - keyValueHeadCount: Number of key and value heads; as many as query heads when nil.
+    ///   - headWidth: Width of one head, even; the width of the model over its heads when nil.
+    ///   - hiddenWidth: Width between the gate and the down projection.
+    ///   - tiedEmbeddings: Whether the output head is the embedding matrix.
     public init(
         vocabularySize: Int,
         modelWidth: Int,

@@ -3,16 +3,16 @@
 /// Segment s covers tokens `segmentOffsets[s] ..< segmentOffsets[s + 1]`. Positions restart with
 /// each segment and attention never crosses a border. `targets[t]` is the token that position t
 /// has to predict, already shifted, or `ignoredTarget` where nothing is asked of it.
-package struct ModelInput: Sendable {
+public struct ModelInput: Sendable {
     /// Marks a position that takes no part in the loss.
-    package static let ignoredTarget: Int32 = -1
+    public static let ignoredTarget: Int32 = -1
 
     /// The tokens of all segments.
-    package var tokens: [Int32]
+    public package(set) var tokens: [Int32]
     /// Where segments begin, and at the end the number of tokens: `[0, …, tokens.count]`.
-    package var segmentOffsets: [Int]
+    public package(set) var segmentOffsets: [Int]
     /// The token to predict at each position, or `ignoredTarget`.
-    package var targets: [Int32]
+    public var targets: [Int32]
 
     /// Packs tokens whose borders and targets are known.
     package init(tokens: [Int32], segmentOffsets: [Int], targets: [Int32]) {
@@ -22,7 +22,11 @@ package struct ModelInput: Sendable {
     }
 
     /// Packs whole sequences; each position predicts the next token of its own sequence.
-    package init(sequences: [[Int32]]) {
+    ///
+    /// The last token of a sequence predicts nothing.
+    ///
+    /// - Parameter sequences: Token sequences; empty ones are left out.
+    public init(sequences: [[Int32]]) {
         self.init(tokens: [], segmentOffsets: [0], targets: [])
         for sequence in sequences where !sequence.isEmpty {
             tokens += sequence
@@ -43,7 +47,7 @@ package struct ModelInput: Sendable {
     }
 
     /// How many positions take part in the loss.
-    package var countedTokens: Int {
+    public var countedTokens: Int {
         targets.reduce(0) { $0 + ($1 == Self.ignoredTarget ? 0 : 1) }
     }
 }

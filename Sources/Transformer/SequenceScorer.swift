@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// Log probabilities that a model gives to tokens; independent of batch size and threads, bit by
@@ -6,6 +7,9 @@ public final class SequenceScorer: Sendable {
     /// The most positions of a sequence that the model is made for.
     public var maximumPositions: Int { inference.configuration.maximumPositions }
 
+    /// The number of rows of the output head.
+    var vocabularySize: Int { inference.configuration.vocabularySize }
+
     private let inference: InferenceModel
     private let pool: WorkerPool
 
@@ -13,7 +17,14 @@ public final class SequenceScorer: Sendable {
     private static let chunkTokens = 1024
 
     /// Prepares the weights of a model; later changes of the model are not seen.
-    package init(model: TransformerModel, threadCount: Int) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - threadCount: How many threads compute; as many as there are cores when left out.
+    public init(
+        model: TransformerModel,
+        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
         inference = InferenceModel(model)
         pool = WorkerPool(threadCount: threadCount)
     }
@@ -53,7 +64,7 @@ public final class SequenceScorer: Sendable {
     /// - Parameter sequences: Sequences of at least one token.
     /// - Returns: For each sequence, one logit for each token of the vocabulary.
     /// - Throws: `ModelNumberError` when a logit is not finite.
-    public func nextTokenLogits(of sequences: [[Int32]]) throws -> [[Float]] {
+    package func nextTokenLogits(of sequences: [[Int32]]) throws -> [[Float]] {
         precondition(sequences.allSatisfy { !$0.isEmpty }, "a sequence has no tokens")
         let input = ModelInput(sequences: sequences)
         let last = input.segmentOffsets.dropFirst().map { $0 - 1 }

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// Continues token sequences with a key-value cache, many at a time.
@@ -20,6 +21,9 @@ public final class TextGenerator: Sendable {
     /// The tokens that end a reply by the model's own files.
     public var stopTokens: Set<Int32> { inference.configuration.stopTokens }
 
+    /// The number of rows of the output head.
+    var vocabularySize: Int { inference.configuration.vocabularySize }
+
     private let inference: InferenceModel
     private let pool: WorkerPool
 
@@ -29,7 +33,14 @@ public final class TextGenerator: Sendable {
     private static let cacheBytes = 1 << 30
 
     /// Prepares the weights of a model; later changes of the model are not seen.
-    package init(model: TransformerModel, threadCount: Int) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - threadCount: How many threads compute; as many as there are cores when left out.
+    public init(
+        model: TransformerModel,
+        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+    ) {
         inference = InferenceModel(model)
         pool = WorkerPool(threadCount: threadCount)
     }

@@ -46,6 +46,7 @@ extension TransformerModel {
     /// Rotary tables, which some old checkpoints carry, and a head that equals the embedding matrix
     /// of a tied model are passed over. Everything is checked before memory is taken.
     ///
+    /// - Parameter folder: The folder, with `config.json` and weights.
     /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
     ///   finite, and the errors of safetensors files.
     public convenience init(at folder: URL) throws {
@@ -127,7 +128,7 @@ extension TransformerModel {
     /// The caller makes the folder, atomically where it matters.
     ///
     /// - Throws: Errors of writing; a file that exists is not overwritten.
-    public func write(to folder: URL) throws {
+    package func write(to folder: URL) throws {
         try AtomicFile.write(
             configuration.hubJSON(),
             to: folder.appending(path: HubFields.fileName)

@@ -31,6 +31,10 @@ public final class TransformerModel: @unchecked Sendable {
     /// are divided by √(2 · layers), so that its variance does not grow with depth (Radford et al.,
     /// 2019, "Language Models are Unsupervised Multitask Learners"). Gains are one. Each tensor has
     /// its own random stream.
+    ///
+    /// - Parameters:
+    ///   - configuration: The shape.
+    ///   - seed: The seed of all weights.
     public convenience init(configuration: ModelConfiguration, seed: UInt64) {
         self.init(zeros: configuration)
         let residual = 1 / (2 * Double(max(configuration.layerCount, 1))).squareRoot()

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Checkpointing
 import Foundation
 import Foundations
 
@@ -20,7 +19,7 @@ struct LayerSwapCommand: ParsableCommand {
             MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
             ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self,
             RunsCommand.self, AnalyzeCommand.self, ReportCommand.self, CheckCommand.self,
-            DoctorCommand.self, BenchmarkCommand.self,
+            DoctorCommand.self, BenchmarkCommand.self, HelpCommand.self,
         ]
     )
 
@@ -28,7 +27,7 @@ struct LayerSwapCommand: ParsableCommand {
     static func main() {
         StopSwitch.install()
         if let problem = Verbs.problem(in: Array(CommandLine.arguments.dropFirst())) {
-            Console.writeError("layerswap: error: \(problem)")
+            Failure.write(problem)
             Foundation.exit(2)
         }
         do {
@@ -41,24 +40,5 @@ struct LayerSwapCommand: ParsableCommand {
             Foundation.exit(Failure.report(error))
         }
         if StopSwitch.isOn { StopSwitch.end() }
-    }
-}
-
-/// Turns an error into words on standard error and an exit code.
-enum Failure {
-    /// Prints what has to be said and gives the exit code.
-    static func report(_ error: any Error) -> Int32 {
-        let parserCode = LayerSwapCommand.exitCode(for: error)
-        if parserCode == .success {
-            Console.write(LayerSwapCommand.fullMessage(for: error))
-            return 0
-        }
-        if let code = error as? ExitCode { return code.rawValue }
-        if parserCode == .validationFailure {
-            Console.writeError(LayerSwapCommand.fullMessage(for: error))
-            return 2
-        }
-        Console.writeError("layerswap: error: \(ErrorWords.text(of: error))")
-        return 1
     }
 }

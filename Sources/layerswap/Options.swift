@@ -15,7 +15,10 @@ struct OutputOptions: ParsableArguments {
 
 /// A recipe with what the command line writes over it.
 struct RecipeOptions: ParsableArguments {
-    @Argument(help: "The recipe, a YAML file.", completion: .file(extensions: ["yaml"]))
+    @Argument(
+        help: "The recipe: a YAML file, or its name in Recipes, such as tiny.",
+        completion: .file(extensions: ["yaml"])
+    )
     var recipe: String
 
     @OptionGroup var overrides: OverrideOptions
@@ -43,7 +46,7 @@ struct OverrideOptions: ParsableArguments {
     var seed: UInt64?
 
     func load(_ recipe: String) throws -> LoadedRecipe {
-        try LoadedRecipe(at: URL(filePath: recipe), overrides: assignments, seed: seed)
+        try LoadedRecipe(at: RecipeLookup.find(recipe), overrides: assignments, seed: seed)
     }
 }
 

@@ -50,7 +50,7 @@ struct InterruptionTests {
         program.send(SIGINT)
         let stopped = try program.end()
         #expect(stopped.status == 130, "\(stopped.errors)")
-        #expect(stopped.errors.contains("nothing is lost. Go on with:"))
+        #expect(stopped.errors.contains("nothing is lost. Resume with:"))
         #expect(stopped.errors.contains("run Recipes/tiny.yaml --set output="))
         let resumed = try Program.start(Self.arguments(output)).end()
         #expect(resumed.status == 0, "\(resumed.errors)")

@@ -81,6 +81,56 @@ struct MergeInputTests {
         #expect(ending.errors.contains("Warning: 'math' equals the base in every tensor"))
     }
 
+    @Test(
+        "A flag of a merge that does not fit is named",
+        arguments: [
+            (["--pattern", "randm"], "error: --pattern: found \"randm\", expected one of zones"),
+            (["--pattern", "randm"], "did you mean \"random\"?"),
+            (["--method", "tise"], "error: --method: found \"tise\", expected one of layer-swap"),
+            (["--bottom-transition", "-1"], "--bottom-transition: found -1, expected a whole"),
+            (["--top", "9"], "error: options of the merge: the zones do not fit"),
+            (["--embeddings", "langauge"], "--embeddings: found \"langauge\", expected language"),
+            (["--transition", "slope"], "--transition: found \"slope\", expected none, ramp"),
+            (["--coefficients", "1,x"], "--coefficients: found \"x\", expected a number"),
+            (["--coefficients", "1,0,2,1"], "--coefficients: 2: found 2, expected a weight"),
+            (["--coefficients", "1,0"], "options of the merge: 2 coefficients"),
+            (["--scale", "midle=2"], "--scale: midle: unknown zone \"midle\""),
+            (["--scale", "middle"], "--scale: found \"middle\", expected NAME=NUMBER"),
+            (["--method", "average", "--weights", "mth=1"], "--weights: mth: unknown model"),
+            (["--method", "ties", "--weights", "math=-1"], "--weights: math: found -1, expected"),
+            (["--method", "ties", "--density", "1.5"], "--density: found 1.5, expected a share"),
+            (["--method", "average", "--top", "1"], "--top: the key does not apply here: an av"),
+            (["--method", "nearswap"], "the option --distance is missing"),
+            (["--method", "revert", "--reverted", "layer 9"], "--reverted: 0: found \"layer 9\""),
+            (
+                ["--method", "karcher", "--models", "math,mth"],
+                "--models: 1: unknown model \"mth\""
+            ),
+        ]
+    )
+    func flags(_ flags: [String], _ message: String) throws {
+        let root = try experts()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let models = ["--math", "math", "--language", "language"]
+        let ending = try Program.start(["merge", "--plan"] + models + flags, in: root).end()
+        #expect(ending.status == 1 && ending.errors.contains(message), "\(ending.errors)")
+    }
+
+    @Test("Lists and mappings of flags are read as a merge file's")
+    func lists() throws {
+        let root = try experts()
+        defer { try? FileManager.default.removeItem(at: root) }
+        let models = ["merge", "--plan", "--math", "math", "--language", "language"]
+        for (flags, line) in [
+            (["--coefficients", "1, 0.5,0,1"], "input first:  LXML"),
+            (["--method", "average", "--weights", "math=3, language=1"], "0.750 math"),
+            (["--bottom", "0", "--bottom-transition", "0", "--top", "2"], "input first:  MXLL"),
+        ] {
+            let ending = try Program.start(models + flags, in: root).end()
+            #expect(ending.status == 0 && ending.output.contains(line), "\(ending.output)")
+        }
+    }
+
     @Test("'inspect' says what to strip from names")
     func names() throws {
         let root = try experts()

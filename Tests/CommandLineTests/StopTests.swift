@@ -145,7 +145,7 @@ struct StopTests {
         let program = try Program.start(arguments("run"))
         let ending = try stop(program) { FileManager.default.fileExists(atPath: first.path) }
         #expect(ending.errors.contains("Stopped in base"), "\(ending.errors)")
-        #expect(ending.errors.contains("Go on with:"), "\(ending.errors)")
+        #expect(ending.errors.contains("Resume with:"), "\(ending.errors)")
         let work = folder.appending(path: "run/training-base")
         let left = try FileManager.default.contentsOfDirectory(atPath: work.path)
         #expect(!left.contains { $0.hasPrefix(".") || $0 == "rehearsal" }, "\(left)")

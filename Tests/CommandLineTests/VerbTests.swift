@@ -6,7 +6,7 @@ struct VerbTests {
     private static let verbs = [
         "run", "data", "tokenizer", "train", "evaluate", "merge", "generate", "chat", "inspect",
         "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "check", "doctor",
-        "benchmark",
+        "benchmark", "help",
     ]
 
     @Test("the first help screen names every verb")
@@ -27,6 +27,27 @@ struct VerbTests {
         #expect(ending.status == 0)
         #expect(ending.output.hasPrefix("OVERVIEW: "))
         #expect(ending.output.contains("USAGE: layerswap \(verb)"))
+    }
+
+    @Test("help explains verbs and the keys of recipes")
+    func helpVerb() throws {
+        #expect(try Program.run("help").output == Program.run("--help").output)
+        for path in [["merge"], ["data", "show"]] {
+            let words = try Program.start(["help"] + path).end()
+            #expect(try words.output == Program.start(path + ["--help"]).end().output)
+            #expect(words.status == 0)
+        }
+        let overview = try Program.run("help", "recipe")
+        #expect(overview.output.contains("training, stages.NAME:\n    from, seeds, oracle, steps,"))
+        let key = try Program.run("help", "recipe", "stages.math.warmup")
+        #expect(key.status == 0)
+        for line in [
+            "warmup: Share of the steps over which", "    type:     number", "    default:  0.05",
+            "    range:    from 0 to 1", "    written:  training.warmup, stages.NAME.warmup",
+            "    example:  warmup: 0.05",
+        ] { #expect(key.output.contains(line), "\(key.output)") }
+        let page = try Program.run("help", "recipe", "--markdown").output
+        #expect(page.hasPrefix("# Recipe reference\n") && page.contains("| `ties` |"))
     }
 
     @Test("the help of run lists what all long verbs share")
@@ -56,6 +77,12 @@ struct VerbTests {
             (["run", "Recipes/merge-huggingface.yaml"], 1, "do it with 'layerswap merge"),
             (["run", "Recipes/none.yaml"], 1, "Recipes/none.yaml: there is no readable file"),
             (["validate", "Recipes/tiny.yaml", "--set", "sed=3"], 1, "did you mean \"seed\"?"),
+            (["help", "mrge"], 2, "'layerswap' has no verb 'mrge', nearest known: 'merge'"),
+            (["help", "recipes"], 2, "nearest known: 'recipe'"),
+            (["help", "data", "shw"], 2, "'layerswap data' has no verb 'shw'"),
+            (["help", "merge", "--markdown"], 2, "--markdown prints the reference of recipes"),
+            (["help", "recipe", "lerning_rate"], 1, "nearest known: \"learning_rate\""),
+            (["help", "recipe", "stages.math.stps"], 1, "nearest known: \"stages.math.steps\""),
             (["inspect", "Package.swift"], 1, "Package.swift"),
             (["generate", "Recipes", "text"], 1, "Recipes"),
         ]

@@ -1,11 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// How other packages use LayerSwap: one small program for each library.
+/// One program for each library; a package of its own has the URL or the path of LayerSwap here.
 let package = Package(
     name: "Examples",
     dependencies: [.package(name: "LayerSwap", path: "../..")],
     targets: [
+        .executableTarget(
+            name: "MergeExample",
+            dependencies: [.product(name: "Merging", package: "LayerSwap")]
+        ),
         .executableTarget(
             name: "CheckpointExample",
             dependencies: [.product(name: "Checkpointing", package: "LayerSwap")]
@@ -28,10 +32,6 @@ let package = Package(
                 .product(name: "Training", package: "LayerSwap"),
                 .product(name: "Transformer", package: "LayerSwap"),
             ]
-        ),
-        .executableTarget(
-            name: "MergeExample",
-            dependencies: [.product(name: "Merging", package: "LayerSwap")]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import MergeFiles
 import Merging
+import Recipes
 import Testing
 
 /// A folder with the models of the fixtures, which is removed in the end.
@@ -60,9 +61,11 @@ final class MergekitPlace {
     }
 
     func tool(settings: [(String, String)]) throws -> MergeTool {
-        try MergeTool(
+        let text = settings.map { "\($0.0): \($0.1)" }.joined(separator: "\n")
+        let document = try RecipeDocument(text: text, file: "settings")
+        return try MergeTool(
             MergeRequest(
-                settings: settings.map { (key: $0.0, value: $0.1) },
+                settings: MergeParameters(document.value),
                 folders: MergekitPlace.parts.map { ($0, folder.appending(path: $0)) },
                 storage: MergeStorage(elementType: .float32)
             ),

@@ -230,7 +230,7 @@ private let mistakes: [Mistake] = [
         "swap: {method: layer-swap}",
         "swap: {method: layer-swap, weights: {math: 1}}",
         line: "swap: {",
-        "has no use here"
+        "does not apply here"
     ),
     Mistake(
         "merge with the name of a stage",

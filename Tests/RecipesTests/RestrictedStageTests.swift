@@ -1,8 +1,5 @@
-import Checkpointing
 import Foundation
-import Pipeline
 import RecipeTestSupport
-import Recipes
 import Testing
 
 private let mathMixture = """
@@ -96,14 +93,14 @@ private let mistakes: [Mistake] = [
         stage + turns("middle", "outer"),
         line: "      english-problems: {source: problems, language: english}",
         "stages.math.mixture",
-        "no use beside partitions"
+        "does not apply beside partitions"
     ),
     Mistake(
         "freezing beside partitions",
         stage,
         math("    freeze: middle\n" + turns("middle", "outer")),
         line: "freeze:",
-        "no use beside partitions"
+        "does not apply beside partitions"
     ),
     Mistake(
         "partitions that overlap",
@@ -237,30 +234,5 @@ struct RestrictedStageTests {
         // Stages without restrictions say nothing of them, so that they keep their identity.
         let plain = try RecipeSupport.tiny().yaml()
         for key in ["freeze", "lora", "partitions"] { #expect(!plain.contains(key)) }
-    }
-
-    private func identities(_ overrides: String...) throws -> [String: ContentHash] {
-        let loaded = try LoadedRecipe(at: RecipeSupport.url("tiny.yaml"), overrides: overrides)
-        let stages = try StageGraph(Experiment(loaded)).stages
-        return Dictionary(uniqueKeysWithValues: stages.map { ($0.name, $0.identity) })
-    }
-
-    @Test("each restriction gives the stage another identity, and no other training stage")
-    func identity() throws {
-        let all = try [
-            identities(), identities("stages.math.freeze=middle"),
-            identities("stages.math.freeze=outer"), identities("stages.math.lora={rank: 4}"),
-            identities("stages.math.lora={rank: 4, alpha: 4}"),
-            identities("stages.math.mixture=null", Self.partitions),
-            identities(
-                "stages.math.mixture=null",
-                Self.partitions,
-                "stages.math.partitions.words.mixture.text.language=english"
-            ),
-        ]
-        #expect(Set(all.map { $0["math"] }).count == all.count)
-        // The tokenizer reads what stages read, and so do its successors; freezing reads nothing.
-        #expect(Set(all.prefix(5).map { $0["language"] }).count == 1)
-        #expect(try identities("stages.math.freeze=layers 1-2") == all[1])
     }
 }

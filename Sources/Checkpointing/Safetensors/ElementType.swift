@@ -1,5 +1,5 @@
 /// What one element of a stored tensor is, under the names of the safetensors format.
-package enum ElementType: String, Codable, Sendable, CaseIterable {
+public enum ElementType: String, Codable, Sendable, CaseIterable {
     /// IEEE 754 double precision.
     case float64 = "F64"
     /// IEEE 754 single precision.
@@ -60,7 +60,7 @@ package enum ElementType: String, Codable, Sendable, CaseIterable {
     }
 
     /// The bytes that one element takes; those of types below eight bits share theirs.
-    package var byteCount: Int { (bitCount + 7) / 8 }
+    public var byteCount: Int { (bitCount + 7) / 8 }
 
     /// Whether the elements can be read as `Float` and written back (`ElementConversion`).
     ///

@@ -1,15 +1,15 @@
 /// The name, element type and shape of a stored tensor, whose size is known to fit an `Int`.
-package struct TensorDescription: Hashable, Sendable {
+public struct TensorDescription: Hashable, Sendable {
     /// The name, unique in its file.
-    package let name: String
+    public let name: String
     /// What one element is.
-    package let elementType: ElementType
+    public let elementType: ElementType
     /// The extents, outermost first; empty for a scalar.
-    package let shape: [Int]
+    public let shape: [Int]
     /// The product of the extents.
-    package let elementCount: Int
+    public let elementCount: Int
     /// The bytes of all elements.
-    package let byteCount: Int
+    public let byteCount: Int
 
     /// Describes a tensor.
     ///

@@ -3,15 +3,15 @@ import Foundation
 import MergeMethods
 
 /// What a merge did, and what was proven about it.
-package struct MergeReport: Hashable, Sendable {
+public struct MergeReport: Hashable, Sendable {
     /// The merged checkpoint.
-    package let output: URL
+    public let output: URL
     /// Tensors whose bytes were copied.
-    package let copiedTensors: Int
+    public let copiedTensors: Int
     /// Tensors that were computed.
-    package let computedTensors: Int
+    public let computedTensors: Int
     /// Bytes of copied tensors that were read back and found equal to their source.
-    package let provenBytes: Int
+    public let provenBytes: Int
     /// The weight files and their hashes, in the order of the tensors.
     package let weights: [Provenance.Input]
 }
@@ -264,9 +264,9 @@ package struct MergeExecutor: Sendable {
 }
 
 /// What a merge is doing.
-package struct MergeProgress: Hashable, Sendable {
+public struct MergeProgress: Hashable, Sendable {
     /// The steps of a merge.
-    package enum Step: String, Sendable {
+    public enum Step: String, Sendable {
         /// The experts are compared with their base.
         case comparing
         /// Tensors are copied and computed.
@@ -278,11 +278,11 @@ package struct MergeProgress: Hashable, Sendable {
     }
 
     /// The step.
-    package let step: Step
+    public let step: Step
     /// What is next: a tensor or a file.
-    package let name: String
+    public let name: String
     /// The bytes that are done in this step.
-    package let doneBytes: Int
+    public let doneBytes: Int
     /// The bytes of the step.
-    package let totalBytes: Int
+    public let totalBytes: Int
 }

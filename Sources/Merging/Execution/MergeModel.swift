@@ -4,13 +4,13 @@ import MergeMethods
 import Transformer
 
 /// A checkpoint that takes part in a merge, and the name under which it does.
-package struct MergeInput: Hashable, Sendable {
+public struct MergeInput: Hashable, Sendable {
     /// The part it plays: `language`, `math`, `base`.
-    package let name: String
+    public let name: String
     /// The checkpoint folder.
-    package let folder: URL
+    public let folder: URL
     /// A LoRA adapter that changes the checkpoint; nil for the checkpoint as it is.
-    package let adapter: URL?
+    public let adapter: URL?
     /// The path that records have in place of the folder's, seen from the merged folder.
     package let recordedPath: String?
 

@@ -1,4 +1,6 @@
+import Checkpointing
 import Foundation
+import Foundations
 import MergeMethods
 
 /// A merge as recorded in `provenance.json`, from which it can be repeated.
@@ -35,6 +37,37 @@ package struct MergeRecord: Codable, Sendable {
             return nil
         }
         self = record
+    }
+
+    /// Reads the record in `provenance.json` of a merged folder.
+    ///
+    /// - Throws: `FolderError` when there is no such record.
+    package init(in folder: URL) throws {
+        let provenance = try Provenance(in: folder)
+        guard let record = provenance.recipe.flatMap(MergeRecord.init(text:)) else {
+            throw FolderError.wrongKind(
+                path: folder.appending(path: Provenance.fileName).shownPath,
+                found: "no record of a merge",
+                expected: "a folder that 'layerswap merge' has made"
+            )
+        }
+        self = record
+    }
+
+    /// The models of a merge that made a folder.
+    package func inputs(of folder: URL) -> [MergeInput] {
+        models.map { model in
+            // A model that the same file has made lies beside or inside of the folder.
+            let isInside = !model.folder.hasPrefix("/")
+            return MergeInput(
+                name: model.name,
+                folder: isInside
+                    ? folder.appending(path: model.folder).standardizedFileURL
+                    : URL(filePath: model.folder),
+                adapter: model.adapter.map { URL(filePath: $0) },
+                recordedPath: isInside ? model.folder : nil
+            )
+        }
     }
 
     init(_ executor: MergeExecutor) {

@@ -1,6 +1,5 @@
 import Datasets
 import Evaluation
-import Recipes
 import Synchronization
 
 /// What models are measured on beside word problems and text: generated, from the recipe's split.

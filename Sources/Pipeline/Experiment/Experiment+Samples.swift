@@ -1,5 +1,4 @@
 import Datasets
-import Recipes
 import Tokenization
 
 /// What analyses show to models: never a test problem where the world is generated.

@@ -1,12 +1,12 @@
 import Checkpointing
 import Datasets
 import Foundation
+import Foundations
 import MergeFiles
-import MergeMethods
 import Recipes
 import RunRecords
 
-/// What a working folder offers: recipes, runs, merge methods and languages.
+/// What a working folder offers: recipes, runs and languages.
 package struct Catalogue: Sendable {
     /// One line of a listing.
     package struct Entry: Encodable, Hashable, Sendable {
@@ -14,16 +14,29 @@ package struct Catalogue: Sendable {
         package var name: String
         /// What it is.
         package var summary: String
-        /// More about it, by kind; empty where the summary says all.
+        /// More about it, by topic; empty where the summary says all.
         package var details: [Detail] = []
+
+        /// Describes one line.
+        package init(name: String, summary: String, details: [Detail] = []) {
+            self.name = name
+            self.summary = summary
+            self.details = details
+        }
     }
 
-    /// One fact about an entry.
+    /// More about an entry, on one topic.
     package struct Detail: Encodable, Hashable, Sendable {
-        /// Its kind, such as `formula`.
+        /// The topic, such as `formula`.
         package var name: String
         /// The text.
         package var text: String
+
+        /// Describes one topic.
+        package init(name: String, text: String) {
+            self.name = name
+            self.text = text
+        }
     }
 
     /// The folder that is looked at.
@@ -36,8 +49,8 @@ package struct Catalogue: Sendable {
 
     /// The recipes below `Recipes`, with their purpose or what is wrong with them.
     package func recipes() throws -> [Entry] {
-        YAMLFiles.below(root.appending(path: "Recipes")).map { url in
-            let path = url.path.replacing(root.standardizedFileURL.path + "/", with: "")
+        YAMLFiles.below(root.appending(path: RecipeLookup.folderName)).map { url in
+            let path = url.shownPath
             do {
                 if MergeRecipe.describes(url) {
                     return Entry(name: path, summary: "a file for 'layerswap merge'")
@@ -50,26 +63,12 @@ package struct Catalogue: Sendable {
         }
     }
 
-    /// The runs in `Checkpoints`, with how far they are.
-    package func runs() throws -> [Entry] {
-        let catalogue = RunCatalogue(folder: root.appending(path: RunFolder.standardParent))
-        return catalogue.summaries().map { summary in
+    /// The runs in `Checkpoints` here and in the package, with how far they are.
+    package static func runs() -> [Entry] {
+        RunCatalogue.standard.summaries().map { summary in
             let message = summary.message.map { ": \($0)" } ?? ""
             return Entry(name: summary.folder, summary: summary.state.rawValue + message)
         }
-    }
-
-    /// The merge methods that recipes can name.
-    package static let methods: [Entry] = MergeMethod.Kind.allCases.map { kind in
-        let keys = MergeSettings.keyNames(of: kind).joined(separator: ", ")
-        return Entry(
-            name: kind.rawValue,
-            summary: kind.summary,
-            details: [
-                Detail(name: "formula", text: kind.formula), Detail(name: "keys", text: keys),
-                Detail(name: "reference", text: kind.reference),
-            ]
-        )
     }
 
     /// The languages that have a pack in `Data/Languages`.

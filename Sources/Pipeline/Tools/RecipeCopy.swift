@@ -36,7 +36,7 @@ package struct RecipeCopy: Sendable {
     /// - Parameters:
     ///   - original: The recipe.
     ///   - url: The new file.
-    ///   - language: The code of another target language, which must have a pack.
+    ///   - language: The code or English name of another target language, which must have a pack.
     /// - Returns: The copy, read again.
     /// - Throws: `Failure`, `RecipeError`, `UnknownLanguageError`.
     package static func copy(
@@ -55,7 +55,7 @@ package struct RecipeCopy: Sendable {
         }
         try place.check()
         let loaded = try LoadedRecipe(at: original)
-        if let language { _ = try loaded.languagePack(language) }
+        let language = try language.map { try code(of: $0, for: loaded) }
         let name = url.deletingPathExtension().lastPathComponent
         guard RecipeValue.isName(name) else { throw Failure.name(found: name) }
         var lines = try InputFile.text(at: original)
@@ -83,6 +83,13 @@ package struct RecipeCopy: Sendable {
         guard isRetargeted else { throw Failure.languages(path: original.shownPath) }
         try place.writeFile(Data(text.utf8))
         return try LoadedRecipe(at: url)
+    }
+
+    /// The code of a language by code or name, once its pack was read.
+    private static func code(of language: String, for loaded: LoadedRecipe) throws -> String {
+        let code = KnownLanguages(in: loaded.root).code(of: language) ?? language
+        _ = try loaded.languagePack(code)
+        return code
     }
 
     /// What a recipe extends lies beside it, also when the copy does not.

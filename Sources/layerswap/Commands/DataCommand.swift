@@ -37,12 +37,12 @@ struct DataCheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let folder = PackageRoot.languages(in: DataShowCommand.root)
+        let folder = PackageRoot.languages(in: PackageRoot.withLanguages)
         let source = folder.appending(path: "english.yaml")
         let packs = Set(YAMLFiles.below(folder).map(\.path))
         let wanted =
             files.isEmpty
-            ? YAMLFiles.below(folder) : files.map { URL(filePath: $0) }
+            ? YAMLFiles.below(folder) : try files.map(RecipeLookup.find)
         var report = Report()
         for url in wanted {
             if Self.isPack(url, known: packs) {
@@ -118,7 +118,7 @@ struct DataShowCommand: ParsableCommand {
         abstract: "Show generated examples in a language, side by side with English."
     )
 
-    @Option(name: .long, help: "The code of the language, such as sw.")
+    @Option(name: .long, help: "The language, by code or English name, such as sw or Swahili.")
     var language: String
 
     @Option(name: .long, help: "What to show: text, translation, question, event or problem.")
@@ -134,12 +134,6 @@ struct DataShowCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    /// Where packs are looked for: the working folder, or the nearest above it that has them.
-    static var root: URL {
-        let working = URL(filePath: FileManager.default.currentDirectoryPath)
-        return PackageRoot.find(from: working.appending(path: "recipe.yaml"))
-    }
-
     func validate() throws {
         guard (1...10_000).contains(count) else {
             throw ValidationError("--count: found \(count), expected a number from 1 to 10000")
@@ -147,13 +141,18 @@ struct DataShowCommand: ParsableCommand {
     }
 
     func run() throws {
-        let folder = PackageRoot.languages(in: Self.root)
-        let packs = try YAMLFiles.below(folder).map { try LanguagePack(at: $0) }
-        guard let pack = packs.first(where: { $0.code == language }), language != "en" else {
-            let known = packs.map(\.code).filter { $0 != "en" }.joined(separator: ", ")
-            throw ValidationError("--language: found \"\(language)\", expected one of \(known)")
+        let languages = KnownLanguages(in: PackageRoot.withLanguages)
+        guard let code = languages.code(of: language), code != "en",
+            let file = languages.file(of: code)
+        else {
+            let known = languages.entries.filter { $0.code != "en" }.map(\.title)
+            throw ValidationError(
+                "--language: found \"\(language)\"\(languages.suggestion(for: language)); "
+                    + "known: \(known.joined(separator: ", "))"
+            )
         }
-        let tool = try PackTool(source: folder.appending(path: "english.yaml"))
+        let pack = try LanguagePack(at: file)
+        let tool = try PackTool(source: languages.folder.appending(path: "english.yaml"))
         let examples = try tool.examples(of: kind, target: pack, count: count)
         let width = 10
         func line(_ title: String, _ text: String) -> String {

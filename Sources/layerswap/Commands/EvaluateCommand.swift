@@ -1,20 +1,23 @@
 import ArgumentParser
-import Evaluation
 import Foundation
 import Foundations
 import Pipeline
+import RunRecords
 
 /// `layerswap evaluate`.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measure a model on the problems and texts of a recipe."
+        abstract: "Evaluate a model on the problems and texts of a recipe."
     )
 
-    @Argument(help: "A model folder.")
+    @Argument(help: "A model folder, or RUN/MODEL such as tiny/math.")
     var model: String
 
-    @Option(name: .long, help: "The recipe that says what is measured.")
+    @Option(
+        name: .long,
+        help: "The recipe whose problems and texts are used: a YAML file, or its name in Recipes."
+    )
     var recipe: String
 
     @OptionGroup var overrides: OverrideOptions
@@ -23,24 +26,25 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "A new folder for every answer as JSON lines."
+        help: "Write every answer as JSON lines into this new folder."
     )
     var records: String?
 
     func run() throws {
         let loaded = try overrides.load(recipe)
+        let folder = try ModelLookup.find(model)
         let place = records.map {
-            Evaluator.records(URL(filePath: $0), of: URL(filePath: model), by: loaded)
+            Evaluator.records(URL(filePath: $0), of: folder, by: loaded)
         }
         try place?.check()
         let experiment = try Experiment(loaded)
         let evaluator = try Evaluator(
             experiment: experiment,
-            model: URL(filePath: model),
+            model: folder,
             threads: threads.count
         )
         let console = output.console
-        let name = URL(filePath: model).lastPathComponent
+        let name = folder.lastPathComponent
         if let note = evaluator.form.note { console.remark(note) }
         var results: [Evaluator.Result] = []
         for task in evaluator.tasks {

@@ -4,6 +4,8 @@ import Foundation
 import MergeFiles
 import MergeMethods
 import Merging
+import Recipes
+import RunRecords
 
 /// `layerswap merge`.
 struct MergeCommand: ParsableCommand {
@@ -97,7 +99,7 @@ struct MergeCommand: ParsableCommand {
 
     func validate() throws {
         let flags = [math, language, base, dtype, shardSize].contains { $0 != nil } || adapter
-        let others = flags || !settings.given.isEmpty
+        let others = flags || !settings.isEmpty
         if verify != nil {
             guard file == nil, !others, destination == nil, !plan, !changes, !mergekit,
                 assignments.isEmpty
@@ -134,14 +136,15 @@ struct MergeCommand: ParsableCommand {
 
     func run() throws {
         let console = output.console
-        if let verify { return try check(URL(filePath: verify), console) }
-        if let file, let series = try MergekitSeries(file: URL(filePath: file)) {
+        if let verify { return try check(ModelLookup.find(verify), console) }
+        let file = try file.map(RecipeLookup.find)
+        if let file, let series = try MergekitSeries(file: file) {
             return try run(series, console)
         }
         let reporter = MergeReporter(console: console)
-        let request = try request()
+        let request = try request(from: file)
         let folder =
-            plan || changes || mergekit ? nil : try checkedFolder(of: request)
+            plan || changes || mergekit ? nil : try checkedFolder(of: request, from: file)
         let tool = try MergeTool(request, threads: threads.count, progress: reporter.report)
         if changes {
             guard let profile = try tool.changes(progress: reporter.report) else {
@@ -179,6 +182,7 @@ struct MergeCommand: ParsableCommand {
         reporter.finish()
         console.result(Self.text(of: summary))
         try console.object(summary)
+        NextSteps.afterMerge(into: folder, on: console)
     }
 
     /// Does the merges of a file that holds several.
@@ -206,6 +210,7 @@ struct MergeCommand: ParsableCommand {
         reporter.finish()
         for summary in summaries { console.result(Self.text(of: summary)) }
         try console.object(summaries)
+        NextSteps.afterMerge(into: folder, on: console)
     }
 
     private static func text(of summary: MergeTool.Summary) -> String {
@@ -223,13 +228,13 @@ struct MergeCommand: ParsableCommand {
     }
 
     /// The folder to write to, which is checked before models are opened.
-    private func checkedFolder(of request: MergeRequest) throws -> URL {
+    private func checkedFolder(of request: MergeRequest, from file: URL?) throws -> URL {
         guard let folder = destination.map({ URL(filePath: $0) }) ?? request.output else {
             throw ValidationError("The file names no folder to write to: add --to FOLDER.")
         }
         let place = OutputPlace(
             merging: request.inputs,
-            files: file.map { [.init("the file of the merge", URL(filePath: $0))] } ?? [],
+            files: file.map { [.init("the file of the merge", $0)] } ?? [],
             to: folder,
             replacing: force
         )
@@ -237,18 +242,16 @@ struct MergeCommand: ParsableCommand {
         return folder
     }
 
-    private func request() throws -> MergeRequest {
-        if let file {
-            return try MergeRequest(file: URL(filePath: file), overrides: assignments)
-        }
+    private func request(from file: URL?) throws -> MergeRequest {
+        if let file { return try MergeRequest(file: file, overrides: assignments) }
         let folders = [
             (ModelPart.language.name, language), (ModelPart.math.name, math),
             (ModelPart.base.name, base),
         ]
         return try MergeRequest(
-            settings: settings.settings,
+            settings: settings.parameters(),
             folders: folders.compactMap { name, folder in
-                folder.map { (name, URL(filePath: $0)) }
+                try folder.map { (name, try ModelLookup.find($0, role: name)) }
             },
             storage: MergeStorage(
                 elementType: try dtype.map(StorageText.elementType),

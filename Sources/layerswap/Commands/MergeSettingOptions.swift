@@ -1,8 +1,10 @@
 import ArgumentParser
+import MergeMethods
+import Recipes
 
 /// The settings of a merge as flags; each is the key of a recipe.
 struct MergeSettingOptions: ParsableArguments {
-    @Option(name: .long, help: "The method; 'layerswap list methods' tells them.")
+    @Option(name: .long, help: "The method; 'layerswap list methods' explains each.")
     var method: String?
 
     @Option(
@@ -132,7 +134,7 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Seed of a method that uses chance; 1 when left out.",
+        help: "Seed of a method that draws random numbers; 1 when left out.",
         transform: NumberArgument.whole
     )
     var seed: UInt64?
@@ -195,50 +197,63 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(name: .long, help: "Parts to be reverted: 'layers 2-5,embeddings'.")
     var reverted: String?
 
-    /// What was given, by the keys of a recipe; a layer swap when nothing says otherwise.
-    var settings: [(key: String, value: String)] {
-        given.contains { $0.key == "method" } ? given : [("method", "layer-swap")] + given
+    /// What was given; a layer swap when no method is named.
+    ///
+    /// - Throws: `OptionError` for a list or mapping that cannot be read.
+    func parameters() throws -> MergeParameters {
+        var values = try given()
+        if values[.method] == nil { values[.method] = .text(MergeMethod.Kind.layerSwap.rawValue) }
+        return MergeParameters(flags: values) {
+            "--" + $0.stringValue.replacing("_", with: "-")
+        }
     }
 
-    /// What was given, by the keys of a recipe.
-    var given: [(key: String, value: String)] {
-        func mapping(_ text: String) -> String { "{" + text.replacing("=", with: ": ") + "}" }
-        let values: [(String, String?)] = [
-            ("method", method),
-            ("pattern", pattern),
-            ("threshold", threshold.map { "\($0)" }),
-            ("granularity", granularity),
-            ("direction", direction),
-            ("bottom", bottom.map(String.init)),
-            ("top", top.map(String.init)),
-            ("bottom_transition", bottomTransition.map(String.init)),
-            ("top_transition", topTransition.map(String.init)),
-            ("transition", transition),
-            ("coefficients", coefficients.map { "[\($0)]" }),
-            ("interpolation", interpolation),
-            ("scale", scale.map(mapping)),
-            ("tensors", tensors),
-            ("embeddings", embeddings),
-            ("final_norm", finalNorm),
-            ("head", head),
-            ("weights", weights.map(mapping)),
-            ("density", density.map { "\($0)" }),
-            ("epsilon", epsilon.map { "\($0)" }),
-            ("gamma", gamma.map { "\($0)" }),
-            ("lambda", lambda.map { "\($0)" }),
-            ("normalize", normalize.map { "\($0)" }),
-            ("seed", seed.map { "\($0)" }),
-            ("model", model),
-            ("models", models.map { "[\($0)]" }),
-            ("task_vectors", taskVectors.map { "\($0)" }),
-            ("extent", extent),
-            ("iterations", iterations.map(String.init)),
-            ("tolerance", tolerance.map { "\($0)" }),
-            ("distance", distance.map { "\($0)" }),
-            ("gain", gain.map { "\($0)" }),
-            ("limit", limit.map { "\($0)" }),
-            ("reverted", reverted.map { "[\($0)]" }),
+    /// Whether any setting was given.
+    var isEmpty: Bool {
+        let texts = [
+            method, pattern, granularity, direction, transition, coefficients, interpolation, scale,
+            tensors, embeddings, finalNorm, head, weights, model, models, extent, reverted,
         ]
-        return values.compactMap { key, value in value.map { (key, $0) } }
+        let numbers = [
+            threshold, density, epsilon, gamma, lambda, tolerance, distance, gain, limit,
+        ]
+        let counts = [bottom, top, bottomTransition, topTransition, iterations]
+        return texts.allSatisfy { $0 == nil } && numbers.allSatisfy { $0 == nil }
+            && counts.allSatisfy { $0 == nil } && [normalize, taskVectors].allSatisfy { $0 == nil }
+            && seed == nil
+    }
+
+    /// What was given, as typed values by the keys of a recipe.
+    private func given() throws -> [MergeParameters.Key: SettingValue] {
+        var values: [MergeParameters.Key: SettingValue] = [:]
+        let texts: [(MergeParameters.Key, String?)] = [
+            (.method, method), (.pattern, pattern), (.granularity, granularity),
+            (.direction, direction), (.transition, transition), (.interpolation, interpolation),
+            (.tensors, tensors), (.embeddings, embeddings), (.finalNorm, finalNorm), (.head, head),
+            (.model, model), (.extent, extent),
+        ]
+        for (key, text) in texts { values[key] = text.map { .text($0) } }
+        let numbers: [(MergeParameters.Key, Double?)] = [
+            (.threshold, threshold), (.density, density), (.epsilon, epsilon), (.gamma, gamma),
+            (.lambda, lambda), (.tolerance, tolerance), (.distance, distance), (.gain, gain),
+            (.limit, limit),
+        ]
+        for (key, number) in numbers { values[key] = number.map { .number($0) } }
+        let counts: [(MergeParameters.Key, Int?)] = [
+            (.bottom, bottom), (.top, top), (.bottomTransition, bottomTransition),
+            (.topTransition, topTransition), (.iterations, iterations),
+        ]
+        for (key, count) in counts { values[key] = count.map { .whole($0) } }
+        values[.seed] = seed.map { .seed($0) }
+        values[.normalize] = normalize.map { .boolean($0) }
+        values[.taskVectors] = taskVectors.map { .boolean($0) }
+        values[.coefficients] = try coefficients.map {
+            try ListArgument.numbers($0, flag: "--coefficients")
+        }
+        values[.scale] = try scale.map { try ListArgument.named($0, flag: "--scale") }
+        values[.weights] = try weights.map { try ListArgument.named($0, flag: "--weights") }
+        values[.models] = models.map(ListArgument.texts)
+        values[.reverted] = reverted.map(ListArgument.texts)
+        return values
     }
 }

@@ -2,13 +2,14 @@ import ArgumentParser
 import Foundation
 import Foundations
 import Pipeline
+import RunRecords
 
 /// How text is chosen.
 struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The most tokens to write.",
+        help: "The largest number of tokens to generate.",
         transform: NumberArgument.whole
     )
     var maxTokens = 64
@@ -16,7 +17,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "0 takes the most probable token; higher is more varied.",
+        help: "Sampling temperature: 0 takes the most probable token, higher is more varied.",
         transform: NumberArgument.decimal
     )
     var temperature = 0.0
@@ -24,7 +25,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Choose among this many most probable tokens; 0 is all.",
+        help: "Sample among this many most probable tokens; 0 is all.",
         transform: NumberArgument.whole
     )
     var topK = 0
@@ -32,7 +33,7 @@ struct SamplingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "Choose among the fewest tokens that have this probability.",
+        help: "Sample among the fewest tokens whose probabilities sum to this.",
         transform: NumberArgument.decimal
     )
     var topP = 1.0
@@ -60,16 +61,16 @@ struct SamplingOptions: ParsableArguments {
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Let a model continue a text, or answer it with --chat."
+        abstract: "Continue a text with a model, or answer it with --chat."
     )
 
-    @Argument(help: "A model folder.")
+    @Argument(help: "A model folder, or RUN/MODEL such as tiny/math.")
     var model: String
 
     @Argument(help: "The text.")
     var text: String
 
-    @Flag(name: .long, help: "Put the text as a question in the chat form.")
+    @Flag(name: .long, help: "Ask the text as a question, in the chat format of the model.")
     var chat = false
 
     @OptionGroup var sampling: SamplingOptions
@@ -77,7 +78,7 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
+        let session = try ModelSession(at: ModelLookup.find(model), threads: threads.count)
         let console = output.console
         if chat, !console.quiet, let note = session.formNote { Console.writeError(note) }
         let reply = try session.reply(to: text, asChat: chat, options: sampling.options) { piece in
@@ -97,11 +98,14 @@ struct GenerateCommand: ParsableCommand {
 struct ChatCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat",
-        abstract: "Ask a model questions, one a line; an empty line ends.",
-        discussion: "Each question is asked by itself: the models learn from single questions."
+        abstract: "Ask a model questions, one a line, until Ctrl-D, /quit or an empty line.",
+        discussion: """
+            Each question is asked by itself, without the ones before: the models are trained on \
+            single questions.
+            """
     )
 
-    @Argument(help: "A model folder.")
+    @Argument(help: "A model folder, or RUN/MODEL such as tiny/math.")
     var model: String
 
     @OptionGroup var sampling: SamplingOptions
@@ -116,14 +120,15 @@ struct ChatCommand: ParsableCommand {
     }
 
     func run() throws {
-        let session = try ModelSession(at: URL(filePath: model), threads: threads.count)
+        let session = try ModelSession(at: ModelLookup.find(model), threads: threads.count)
         let console = output.console
         if !console.quiet, let note = session.formNote { Console.writeError(note) }
         let isPrompted = isatty(STDIN_FILENO) == 1 && !console.quiet
+        if isPrompted { Console.writeError("End with Ctrl-D, /quit or an empty line.") }
         var turns: [Turn] = []
         while true {
             if isPrompted { Console.writeError("> ", terminator: "") }
-            guard let question = readLine(), !question.isEmpty else { break }
+            guard let question = readLine(), !["", "/quit"].contains(question) else { break }
             let reply = try session.reply(
                 to: question,
                 asChat: true,
@@ -145,7 +150,7 @@ struct InspectCommand: ParsableCommand {
         abstract: "Show the tensors of a model folder or a safetensors file."
     )
 
-    @Argument(help: "A model folder or a safetensors file.")
+    @Argument(help: "A model folder, RUN/MODEL such as tiny/math, or a safetensors file.")
     var path: String
 
     @Flag(name: .long, help: "Show the norm of each tensor too.")
@@ -154,7 +159,7 @@ struct InspectCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let inspection = try CheckpointInspection(at: URL(filePath: path), norms: norms)
+        let inspection = try CheckpointInspection(at: ModelLookup.find(path), norms: norms)
         let console = output.console
         for (key, value) in inspection.configuration.sorted(by: { $0.key < $1.key }) {
             console.remark("\(key): \(TerminalText.line(value))")

@@ -16,7 +16,10 @@ struct ValidateCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The recipes.", completion: .file(extensions: ["yaml"]))
+    @Argument(
+        help: "The recipes: YAML files, or their names in Recipes, such as tiny.",
+        completion: .file(extensions: ["yaml"])
+    )
     var recipes: [String]
 
     @OptionGroup var overrides: OverrideOptions
@@ -36,7 +39,8 @@ struct ValidateCommand: ParsableCommand {
                 let loaded = try overrides.load(path)
                 let data = try measures(of: loaded, at: path)
                 verdicts.append(Verdict(recipe: path, name: loaded.recipe.name, data: data))
-                output.console.remark("\(path): valid")
+                let found = path == loaded.url.relativePath ? path : loaded.url.shownPath
+                output.console.remark("\(found): valid")
                 for measure in data ?? [] {
                     output.console.remark(
                         "  \(measure.name), \(measure.split.partName): \(measure.summary)"
@@ -112,7 +116,10 @@ struct CopyCommand: ParsableCommand {
         discussion: "The copy is named after its file and keeps all comments of the original."
     )
 
-    @Argument(help: "The recipe.", completion: .file(extensions: ["yaml"]))
+    @Argument(
+        help: "The recipe: a YAML file, or its name in Recipes, such as tiny.",
+        completion: .file(extensions: ["yaml"])
+    )
     var recipe: String
 
     @Argument(help: "The new file, such as Recipes/paper-telugu.yaml.")
@@ -120,7 +127,7 @@ struct CopyCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "The code of another target language; see 'layerswap list languages'."
+        help: "Another target language, by code or English name; see 'layerswap list languages'."
     )
     var language: String?
 
@@ -133,7 +140,7 @@ struct CopyCommand: ParsableCommand {
 
     func run() throws {
         let copied = try RecipeCopy.copy(
-            URL(filePath: recipe),
+            RecipeLookup.find(recipe),
             to: URL(filePath: copy),
             language: language
         )
@@ -149,7 +156,7 @@ struct CopyCommand: ParsableCommand {
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List what there is."
+        abstract: "List recipes, runs, merge methods or languages."
     )
 
     enum Kind: String, CaseIterable, ExpressibleByArgument {
@@ -162,15 +169,20 @@ struct ListCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let catalogue = Catalogue(root: URL(filePath: FileManager.default.currentDirectoryPath))
+        let root =
+            PackageRoot.places.first {
+                !YAMLFiles.below($0.appending(path: RecipeLookup.folderName)).isEmpty
+            } ?? PackageRoot.withLanguages
         let entries =
             switch kind {
-            case .recipes: try catalogue.recipes()
-            case .runs: try catalogue.runs()
-            case .methods: Catalogue.methods
-            case .languages: try catalogue.languages()
+            case .recipes: try Catalogue(root: root).recipes()
+            case .runs: Catalogue.runs()
+            case .methods: MethodListing.all.map(Self.entry)
+            case .languages: try Catalogue(root: PackageRoot.withLanguages).languages()
             }
-        if entries.isEmpty { output.console.remark("There are no \(kind.rawValue) here.") }
+        if entries.isEmpty {
+            output.console.remark("There are no \(kind.rawValue) here or in the package.")
+        }
         let table = TextTable(rows: entries.map { [$0.name, $0.summary] })
         for (entry, line) in zip(entries, table.lines) {
             output.console.result(line)
@@ -179,5 +191,17 @@ struct ListCommand: ParsableCommand {
             }
         }
         try output.console.object(entries)
+    }
+
+    private static func entry(of method: MethodListing) -> Catalogue.Entry {
+        Catalogue.Entry(
+            name: method.name,
+            summary: method.summary,
+            details: [
+                .init(name: "formula", text: method.formula),
+                .init(name: "keys", text: method.keys.joined(separator: ", ")),
+                .init(name: "reference", text: method.reference),
+            ]
+        )
     }
 }

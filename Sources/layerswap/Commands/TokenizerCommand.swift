@@ -2,12 +2,13 @@ import ArgumentParser
 import Foundation
 import Foundations
 import Pipeline
+import RunRecords
 
 /// `layerswap tokenizer`.
 struct TokenizerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenizer",
-        abstract: "Train a tokenizer or look into one.",
+        abstract: "Train a tokenizer, or show the pieces of one.",
         subcommands: [Train.self, Show.self]
     )
 
@@ -34,19 +35,19 @@ struct TokenizerCommand: ParsableCommand {
     /// `layerswap tokenizer show`.
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show the pieces of a tokenizer, or how it cuts a text."
+            abstract: "Show the pieces of a tokenizer, or how it splits a text."
         )
 
-        @Argument(help: "A tokenizer.model file or a model folder.")
+        @Argument(help: "A tokenizer.model file, a model folder, or RUN/MODEL such as tiny/math.")
         var tokenizer: String
 
-        @Argument(help: "A text to cut; without it all pieces are shown.")
+        @Argument(help: "A text to split; all pieces are shown when left out.")
         var text: String?
 
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            let inspection = try TokenizerInspection(at: URL(filePath: tokenizer), text: text)
+            let inspection = try TokenizerInspection(at: ModelLookup.find(tokenizer), text: text)
             let console = output.console
             let rows = inspection.pieces.map { [String($0.token), $0.piece] }
             let table = TextTable(rows: rows, rightAligned: [0])

@@ -43,6 +43,6 @@ enum RunStop {
 
     private static func say(_ words: String) {
         let command = ShellText.command(CommandLine.arguments, without: ["--force"])
-        StopSwitch.expect(patience: patience) { _ in "\(words) Go on with:\n    \(command)" }
+        StopSwitch.expect(patience: patience) { _ in "\(words) Resume with:\n    \(command)" }
     }
 }

@@ -47,8 +47,8 @@ struct RunOrCheckpointOptions: ParsableArguments {
     }
 
     /// Just one of the two, which `validate` has seen to.
-    var choice: Choice {
-        name.map(Choice.run) ?? .checkpoint(URL(filePath: checkpoint ?? ""))
+    func choice() throws -> Choice {
+        try name.map(Choice.run) ?? .checkpoint(ModelLookup.find(checkpoint ?? "", role: "base"))
     }
 }
 

@@ -5,6 +5,7 @@ import Foundation
 import Foundations
 import MergeMethods
 import RunAnalysis
+import RunRecords
 
 /// `layerswap analyze change`.
 struct AnalyzeChangeCommand: ParsableCommand {
@@ -83,6 +84,9 @@ struct AnalyzeChangeCommand: ParsableCommand {
             let models = [
                 (ModelPart.base.name, base), ("language expert", language), ("math expert", math),
             ]
+            for (role, model) in zip([ModelPart.base, .language, .math], models) {
+                _ = try ModelLookup.inPlace(model.1, role: role.name)
+            }
             let target = try record.target(
                 .change,
                 reading: models.map { .init("the \($0)", URL(filePath: $1)) }

@@ -62,7 +62,8 @@ struct AnalyzeAllCommand: ParsableCommand {
             console.remark(isNew ? "→ \(target.url.shownPath)" : "was there")
             files.append(target.url.shownPath)
         }
-        console.remark("\nNext: layerswap report \(name)")
+        let next = ShellText.command(["layerswap", "report", name])
+        if !console.json { console.remark("\nNext:\n    \(next)") }
         try console.object(files)
     }
 

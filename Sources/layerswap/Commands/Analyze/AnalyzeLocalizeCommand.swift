@@ -93,7 +93,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         AnalysisProgress.expectStop()
         let console = output.console
         let made: MadeAnalysis<LocalizationTool.Settings, LocalizationTool.Result>
-        switch source.choice {
+        switch try source.choice() {
         case .run(let name):
             let (run, target) = try record.open(
                 name,

@@ -1,6 +1,5 @@
 import Analysis
 import ArgumentParser
-import Evaluation
 import Foundation
 import Foundations
 import MergeMethods
@@ -81,7 +80,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
         AnalysisProgress.expectStop()
         let console = output.console
         let made: MadeAnalysis<RepresentationTool.Settings, RepresentationTool.Result>
-        switch source.choice {
+        switch try source.choice() {
         case .run(let name):
             let (run, target) = try record.open(
                 name,

@@ -5,7 +5,6 @@ import Foundations
 import Kernels
 import MergeMethods
 import Pipeline
-import Recipes
 import RunRecords
 
 /// What `run`, `train` and `tokenizer train` have in common.
@@ -30,8 +29,9 @@ struct WorkOptions: ParsableArguments {
     /// Does the work and gives how it ended; ends the process with 130 when it was stopped.
     func work(goals: [String]?) throws -> [StudyRunner.GroupTable] {
         var options = PipelineRunner.Options(threads: threads.count, goals: goals, force: force)
-        let runs = RunCatalogue(folder: URL(filePath: RunFolder.standardParent))
-        options.siblings = try reuse.flatMap { try RunStore(folder: runs.find($0)).stageFolders }
+        options.siblings = try reuse.flatMap {
+            try RunStore(folder: RunCatalogue.standard.find($0)).stageFolders
+        }
         let study = try StudyRunner(recipe.load(), options: options)
         _ = try ProductMethod.preferred.load()
         RunStop.expect(in: nil)
@@ -61,7 +61,7 @@ struct WorkOptions: ParsableArguments {
 /// A command line that can be typed again.
 enum ShellText {
     /// The words, each quoted where the shell needs it.
-    static func command(_ words: [String], without left: Set<String>) -> String {
+    static func command(_ words: [String], without left: Set<String> = []) -> String {
         words.filter { !left.contains($0) }.map(quoted).joined(separator: " ")
     }
 
@@ -115,6 +115,7 @@ struct RunCommand: ParsableCommand {
             let byGroup = tables.map { ($0.group.label, $0.table) }
             try console.object(Dictionary(byGroup, uniquingKeysWith: { first, _ in first }))
         }
+        NextSteps.afterRun(in: try options.recipe.load().output, on: console)
     }
 }
 
@@ -147,9 +148,8 @@ struct TrainCommand: ParsableCommand {
         guard loaded.recipe.sweep.axes.isEmpty else { return }
         let folder = loaded.output.appending(path: stage)
         options.output.console.result("\nThe model is in \(folder.shownPath). Try it with:")
-        options.output.console.result(
-            "    layerswap generate \(folder.shownPath) 'Juma has 3 mangoes.'"
-        )
+        let words = ["layerswap", "generate", folder.shownPath, "Juma has 3 mangoes."]
+        options.output.console.result("    " + ShellText.command(words))
         try options.output.console.object(
             Result(stage: stage, folder: folder.shownPath)
         )

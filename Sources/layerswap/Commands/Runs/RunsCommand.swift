@@ -1,8 +1,6 @@
 import ArgumentParser
-import Evaluation
 import Foundation
 import Foundations
-import Recipes
 import RunRecords
 
 /// `layerswap runs`.
@@ -26,14 +24,17 @@ struct RunsCommand: ParsableCommand {
 struct RunsFolderOptions: ParsableArguments {
     @Option(
         name: .long,
-        help: "The folder that run folders lie below.",
+        help:
+            "Look for runs below this folder alone. (default: Checkpoints, here and in the package)",
         completion: .directory
     )
-    var folder = RunFolder.standardParent
+    var folder: String?
 
-    var catalogue: RunCatalogue { RunCatalogue(folder: URL(filePath: folder)) }
+    var catalogue: RunCatalogue {
+        folder.map { RunCatalogue(folder: URL(filePath: $0)) } ?? .standard
+    }
 
-    /// The database of the run that somebody means.
+    /// The database of a run.
     func database(_ run: String) throws -> RunDatabase {
         let store = RunStore(folder: try catalogue.find(run))
         return try RunDatabase(reading: store.databaseFile)
@@ -55,7 +56,8 @@ struct RunsListCommand: ParsableCommand {
         let console = output.console
         if summaries.isEmpty {
             console.remark(
-                "There are no runs in \(folder.folder); 'layerswap run RECIPE' makes one."
+                "There are no runs in \(folder.catalogue.shownPlaces); "
+                    + "start one with 'layerswap run RECIPE'."
             )
         } else {
             let table = TextTable(

@@ -1,12 +1,15 @@
 import Checkpointing
 import Foundation
 
-// CheckpointExample FOLDER
-guard CommandLine.arguments.count == 2 else { fatalError("expected a model folder") }
-
+// CheckpointExample FOLDER: what a checkpoint folder holds.
 let checkpoint = try Checkpoint(at: URL(filePath: CommandLine.arguments[1]))
+
+let layers = checkpoint.configuration.integer("num_hidden_layers") ?? 0
+print("\(checkpoint.configuration.text("model_type") ?? "unknown"), \(layers) layers")
+
 for tensor in checkpoint.tensors {
-    let values = try checkpoint.values(of: tensor.name)
-    let norm = values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-    print(tensor.name, tensor.shape, tensor.elementType, String(format: "%.4f", norm))
+    print("\(tensor.name) \(tensor.shape) \(tensor.elementType.rawValue)")
 }
+
+let gain = try checkpoint.values(of: "model.norm.weight")
+print("mean gain of the final norm: \(gain.reduce(0, +) / Float(gain.count))")

@@ -1,13 +1,19 @@
 import Foundation
 import Merging
 
-// MergeExample MATH LANGUAGE OUTPUT
+// MergeExample LANGUAGE MATH OUTPUT: the outer layers of one expert around those of the other.
 let folders = CommandLine.arguments.dropFirst().map { URL(filePath: $0) }
-guard folders.count == 3 else { fatalError("expected MATH, LANGUAGE and OUTPUT") }
+let models = [MergeInput("language", folders[0]), MergeInput("math", folders[1])]
 
-let merge = try Merge(.layerSwap, of: ["math": folders[0], "language": folders[1]])
-print(merge.plan.joined(separator: "\n"))
+let merge = try Merge(.layerSwap(), of: models)
+print(merge.planLines().joined(separator: "\n"))
 
-let result = try merge.write(to: folders[2])
-print("copied \(result.copiedTensors) tensors, computed \(result.computedTensors)")
-print("verified \(try merge.verify(folders[2]))")
+let report = try merge.write(to: folders[2]) { progress in
+    print("\(progress.step.rawValue) \(progress.name)")
+}
+let compared = try merge.verify(folders[2])
+print("\(report.copiedTensors) copied, \(report.computedTensors) computed, \(compared) verified")
+
+// Every other method has a name, and numbers by the keys of recipes.
+let arc = try Merge.Method(named: "slerp", weights: [("language", 0.3), ("math", 0.7)])
+print(try Merge(arc, of: models).planLines()[0])

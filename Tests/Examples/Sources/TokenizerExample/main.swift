@@ -1,13 +1,15 @@
 import Foundation
 import Tokenization
 
-// TokenizerExample FOLDER TEXT
-let arguments = CommandLine.arguments
-guard arguments.count == 3 else { fatalError("expected a model folder and a text") }
+// TokenizerExample FOLDER TEXT: a text as tokens and back.
+let tokenizer = try Tokenizer(inModelFolder: URL(filePath: CommandLine.arguments[1]))
+let text = CommandLine.arguments[2]
 
-let tokenizer = try Tokenizer(inModelFolder: URL(filePath: arguments[1]))
-let tokens = tokenizer.encode(arguments[2])
-print("\(tokens.count) of \(tokenizer.vocabularySize) pieces: \(tokens)")
+let tokens = tokenizer.encode(text)
+print(tokens.map { tokenizer.piece(of: $0) }.joined(separator: "|"))
+print(tokenizer.decode(tokens))
 
+// Token by token, as a model writes: never half a character.
 var decoder = StreamingDecoder(tokenizer: tokenizer)
-print(tokens.map { decoder.append($0) }.joined() + decoder.finish())
+for token in tokens { print(decoder.append(token), terminator: "") }
+print(decoder.finish())

@@ -3,19 +3,18 @@ import Tokenization
 import Training
 import Transformer
 
-// TrainExample FOLDER CHECKPOINTS
-let arguments = CommandLine.arguments
-guard arguments.count == 3 else { fatalError("expected a model folder and one for checkpoints") }
+// TrainExample MODEL OUTPUT: trains a model on two sentences, one batch of both.
+let folders = CommandLine.arguments.dropFirst().map { URL(filePath: $0) }
+let tokenizer = try Tokenizer(inModelFolder: folders[0])
+let model = try TransformerModel(at: folders[0])
 
-let folder = URL(filePath: arguments[1])
-let tokenizer = try Tokenizer(inModelFolder: folder)
-let model = try TransformerModel(at: folder)
-let texts = ["2 + 2 = 4", "2 + 3 = 5", "3 + 3 = 6"].map { tokenizer.encode($0) }
+let texts = ["Tom has 3 apples and buys 4 more.", "Now he has 7 apples."]
+let batch = ModelInput(sequences: texts.map { tokenizer.document($0) })
+let schedule = LearningRateSchedule(shape: .cosine, peak: 3e-3, warmupSteps: 2, totalSteps: 20)
 
-let settings = TrainingRun.Settings(steps: 20, learningRate: 3e-3, sequenceLength: 32)
-let run = try TrainingRun(of: model, settings, checkpoints: URL(filePath: arguments[2])) { step in
-    texts.map { TrainingRun.Sequence(tokens: $0) }
+let trainer = try Trainer(model: model, batches: [batch], schedule: schedule)
+let summary = try trainer.run { event in
+    if case .step(let step) = event { print("step \(step.step) loss \(step.loss ?? 0)") }
 }
-try run.start { event in
-    if case .step(let record) = event { print("step \(record.step) loss \(record.loss ?? 0)") }
-}
+try model.save(to: folders[1])
+print("\(summary.step) steps, \(summary.tokens) tokens")

@@ -1,0 +1,354 @@
+import Datasets
+
+/// Whether results after `=` are filled in for the model, as GSM8K's authors decoded.
+package enum CalculatorUse: String, Encodable, CaseIterable, Sendable {
+    /// The model computes for itself.
+    case off
+    /// Every result is filled in.
+    case on
+    /// Both, as separate metrics.
+    case both
+}
+
+/// The word problems of one language.
+package struct ProblemSetSettings: Encodable, Hashable, Sendable {
+    /// How many problems are asked: the first so many; all of a file when nil.
+    package var problems: Int?
+    /// A file of problems below the folder of the data; generated when nil.
+    package var file: String?
+    /// The form of the file.
+    package var format: MathFileFormat?
+    /// Kinds of generated problems; all of the world when nil.
+    package var kinds: [String]?
+
+    enum CodingKeys: String, DescribedKey {
+        case problems, file, format, kinds
+
+        static let places = ["evaluation.problems.target", "evaluation.problems.english"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .problems:
+                .whole(
+                    1...1_000_000,
+                    .absent("all of a file; required without a file"),
+                    "How many problems are asked, the first ones.",
+                    example: "300"
+                )
+            case .file:
+                .text(
+                    "a file below data.folder",
+                    .absent("the problems are generated"),
+                    "A file of problems, below `data.folder`.",
+                    example: "msvamp_swahili.json"
+                )
+            case .format:
+                .choice(
+                    KeyDefault<MathFileFormat>.absent("required with a file"),
+                    "The format of the file."
+                )
+            case .kinds:
+                .texts(
+                    "a list of problem kinds",
+                    each: "the name of a problem kind",
+                    .absent("all kinds of the world"),
+                    "Kinds of generated problems.",
+                    example: "[gain, lose]"
+                )
+            }
+        }
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        file = try reader.valueIfPresent(.file)
+        problems = try reader.valueIfPresent(.problems)
+        kinds = try reader.valueIfPresent(.kinds)
+        format = try reader.choiceIfPresent(.format)
+        guard (file == nil) == (format == nil) else {
+            throw value.error("a file of problems has a format, and only that: write both or none")
+        }
+        if file == nil, problems == nil {
+            throw value.error("the key \"problems\" is missing: how many generated problems to ask")
+        }
+        if file != nil, let value = reader.optional(.kinds) {
+            throw value.error("the key does not apply here: only generated problems have kinds")
+        }
+    }
+}
+
+/// The held-out text of one language.
+package struct HeldOutTextSettings: Encodable, Hashable, Sendable {
+    /// How many documents are scored: the first so many; all of a file when nil.
+    package var documents: Int?
+    /// A file of texts below the folder of the data; generated when nil.
+    package var file: String?
+    /// The field of the file's rows that holds the text.
+    package var field: String?
+
+    enum CodingKeys: String, DescribedKey {
+        case documents, file, field
+
+        static let places = ["evaluation.text.target", "evaluation.text.english"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .documents:
+                .whole(
+                    1...10_000_000,
+                    .absent("all of a file; required without a file"),
+                    "How many documents are scored, the first ones.",
+                    example: "200"
+                )
+            case .file:
+                .text(
+                    "a file below data.folder",
+                    .absent("the documents are generated"),
+                    "A file of texts, below `data.folder`.",
+                    example: "held-out.jsonl"
+                )
+            case .field:
+                .text(
+                    "the name of a field",
+                    .derived("text"),
+                    "The field of the file's rows that has the text.",
+                    example: "text"
+                )
+            }
+        }
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        file = try reader.valueIfPresent(.file)
+        field = try reader.valueIfPresent(.field)
+        documents = try reader.valueIfPresent(.documents)
+        if file == nil, documents == nil {
+            throw value.error("the key \"documents\" is missing: how many generated texts to score")
+        }
+        if file == nil, let value = reader.optional(.field) {
+            throw value.error("the key does not apply here: only a file of texts has a field")
+        }
+    }
+}
+
+/// What settings and experts are chosen by: generated problems in the target language.
+package struct DevelopmentSettings: Encodable, Hashable, Sendable {
+    /// How many problems of the development split are asked.
+    package var problems: Int
+
+    enum CodingKeys: String, DescribedKey {
+        case problems
+
+        static let places = ["evaluation.development"]
+
+        var entry: KeyEntry {
+            .whole(
+                1...1_000_000,
+                .required("how many development problems are asked"),
+                "How many problems of the development split are asked.",
+                example: "300"
+            )
+        }
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        problems = try reader.value(.problems)
+    }
+}
+
+/// What every model is measured on.
+package struct EvaluationSettings: Encodable, Hashable, Sendable {
+    /// One set for each language.
+    package struct Pair<Part: Encodable & Hashable & Sendable>: Encodable, Hashable, Sendable {
+        /// The set in the target language.
+        package var target: Part
+        /// The set in English.
+        package var english: Part
+
+        /// The set of one language.
+        package subscript(role: LanguageRole) -> Part { role == .target ? target : english }
+    }
+
+    enum RoleKeys: String, DescribedKey {
+        case target, english
+
+        static let places = ["evaluation.problems", "evaluation.text"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .target:
+                .section(
+                    "the set in the target language",
+                    .required("the set in the target language"),
+                    "The set in the target language.",
+                    example: "{problems: 300}"
+                )
+            case .english:
+                .section(
+                    "the set in English",
+                    .required("the set in English"),
+                    "The set in English.",
+                    example: "{problems: 300}"
+                )
+            }
+        }
+    }
+
+    /// The part of the generated world that problems and texts come from.
+    package var split: Split
+    /// Whether results are filled in.
+    package var calculator: CalculatorUse
+    /// Problems of the development split by which settings and experts are chosen; nil when nothing
+    /// is chosen.
+    package var development: DevelopmentSettings?
+    /// Models that are tested against all others; every layer swap when the recipe names none.
+    package var compare: [String]
+    /// Models against which the tests are the experiment's question.
+    ///
+    /// These tests are adjusted among themselves, all others for everything that is tested; nil when
+    /// no test is above the others.
+    package var primary: [String]?
+    /// Whether the first operator that a model would write is measured.
+    package var operatorChoice: Bool
+    /// How many sentences are translated each way; 0 for none.
+    package var translations: Int
+    /// How many questions are asked in the target language about sentences; 0 for none.
+    package var questions: Int
+    /// The longest reply.
+    package var maximumNewTokens: Int
+    /// How many problems are decoded together; no score depends on it.
+    package var batchSize: Int
+    /// Word problems.
+    package var problems: Pair<ProblemSetSettings>
+    /// Held-out text.
+    package var text: Pair<HeldOutTextSettings>
+
+    enum CodingKeys: String, DescribedKey {
+        case split, development, compare, primary, calculator
+        case operatorChoice = "operator_choice"
+        case translations, questions
+        case maximumNewTokens = "maximum_new_tokens"
+        case batchSize = "batch_size"
+        case problems, text
+
+        static let places = ["evaluation"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .split:
+                .choice(
+                    .value(Split.test),
+                    "The split of the generated world that problems and texts come from; "
+                        + "train is refused."
+                )
+            case .development:
+                .section(
+                    "development problems",
+                    .absent("nothing is chosen"),
+                    "Problems of the development split by which settings and experts are chosen.",
+                    example: "{problems: 300}"
+                )
+            case .compare:
+                .texts(
+                    "a list of models",
+                    each: "the name of a model",
+                    .derived("every layer swap"),
+                    "Models that are tested against all others.",
+                    example: "[swap]"
+                )
+            case .primary:
+                .texts(
+                    "a list of models",
+                    each: "the name of a model",
+                    .absent("no test is primary"),
+                    "Models against which the tests are the experiment's question; these tests are "
+                        + "adjusted among themselves.",
+                    example: "[base, math]"
+                )
+            case .calculator:
+                .choice(
+                    .value(CalculatorUse.off),
+                    "Whether results after `=` are filled in for the model; both measures it with "
+                        + "and without."
+                )
+            case .operatorChoice:
+                .boolean(
+                    .value(false),
+                    "Whether the first operator that a model would write is measured."
+                )
+            case .translations:
+                .whole(0...100_000, .value(0), "How many sentences are translated each way.")
+            case .questions:
+                .whole(
+                    0...100_000,
+                    .value(0),
+                    "How many questions about sentences are asked in the target language."
+                )
+            case .maximumNewTokens:
+                .whole(1...65_536, .value(64), "The length of the longest reply, in tokens.")
+            case .batchSize:
+                .whole(
+                    1...4_096,
+                    .value(32),
+                    "How many problems are decoded together; no score depends on it."
+                )
+            case .problems:
+                .section(
+                    "the word problems of both languages",
+                    .required("the word problems of both languages"),
+                    "Word problems.",
+                    example: "{target: {problems: 300}, english: {problems: 300}}"
+                )
+            case .text:
+                .section(
+                    "the held-out text of both languages",
+                    .required("the held-out text of both languages"),
+                    "Held-out text.",
+                    example: "{target: {documents: 200}, english: {documents: 200}}"
+                )
+            }
+        }
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        split = try reader.choice(.split)
+        if split == .train, let value = reader.optional(.split) {
+            throw value.error("models cannot be measured on what they learn from")
+        }
+        development = try reader.optional(.development).map { try DevelopmentSettings($0) }
+        compare = try reader.value(.compare, derived: [])
+        primary = try reader.valueIfPresent(.primary)
+        calculator = try reader.choice(.calculator)
+        operatorChoice = try reader.value(.operatorChoice)
+        translations = try reader.value(.translations)
+        questions = try reader.value(.questions)
+        maximumNewTokens = try reader.value(.maximumNewTokens)
+        batchSize = try reader.value(.batchSize)
+        problems = try Self.pair(reader.required(.problems), ProblemSetSettings.init)
+        text = try Self.pair(reader.required(.text), HeldOutTextSettings.init)
+    }
+
+    /// The settings that scores depend on; how many problems are decoded at once and what is tested
+    /// against what have no part in them.
+    package var ofScores: EvaluationSettings {
+        var settings = self
+        settings.batchSize = 1
+        settings.compare = []
+        settings.primary = nil
+        return settings
+    }
+
+    private static func pair<Part>(
+        _ value: RecipeValue,
+        _ read: (RecipeValue) throws -> Part
+    ) throws -> Pair<Part> {
+        let reader = try MappingReader(value, keys: RoleKeys.self)
+        return Pair(
+            target: try read(reader.required(.target)),
+            english: try read(reader.required(.english))
+        )
+    }
+}

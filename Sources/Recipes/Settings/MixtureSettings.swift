@@ -1,0 +1,216 @@
+import Datasets
+
+/// What a document of a mixture is.
+package enum SourceKind: String, Encodable, CaseIterable, Sendable {
+    /// Running text in one language.
+    case text
+    /// A sentence to translate, in either direction.
+    case translation
+    /// A question about a sentence, and its reply.
+    case questions
+    /// A question about what happens first, later, after something or to each, and its reply.
+    case events
+    /// Bare calculations.
+    case arithmetic
+    /// Word problems with worked solutions.
+    case problems
+}
+
+/// One supply of documents, generated or read from a file, and its share of a mixture.
+package struct SourceSettings: Encodable, Hashable, Sendable {
+    /// The share of documents, relative to the other components.
+    package var weight: Double
+    /// What the documents are.
+    package var kind: SourceKind
+    /// The language of the text, of the question or of the problem.
+    package var language: LanguageRole
+    /// The language of the replies to questions and to questions of events.
+    package var reply: LanguageRole
+    /// Which words generated documents may use.
+    package var vocabulary: WorldVocabulary
+    /// Kinds of generated problems; all when empty.
+    package var kinds: [String]
+    /// A file below the folder of the data; generated when nil.
+    package var file: String?
+    /// The field of the file's rows that holds the text.
+    package var field: String?
+    /// The form of a file of problems.
+    package var format: MathFileFormat?
+    /// Which worked solution the problems of a file carry.
+    package var solution: SolutionForm
+    /// Whether the loss counts the reply alone and not the prompt.
+    package var maskPrompt: Bool
+
+    enum CodingKeys: String, DescribedKey {
+        case weight
+        case kind = "source"
+        case language, reply, vocabulary, kinds, file, field, format, solution
+        case maskPrompt = "mask_prompt"
+
+        static let places = [
+            "stages.NAME.mixture.NAME", "stages.NAME.partitions.NAME.mixture.NAME",
+            "tokenizer.corpus.NAME",
+        ]
+
+        var entry: KeyEntry {
+            switch self {
+            case .weight:
+                .number(
+                    NumberRange("weight", 0...1e9),
+                    .value(1),
+                    "The share of documents, relative to the other sources."
+                )
+            case .kind:
+                .choice(
+                    KeyDefault<SourceKind>.required("what the documents are"),
+                    "What the documents are."
+                )
+            case .language:
+                .choice(
+                    .value(LanguageRole.english),
+                    "The language of the text, of the question or of the problem."
+                )
+            case .reply:
+                .choice(
+                    KeyDefault<LanguageRole>.derived("as `language`"),
+                    "The language of the replies to questions, those about events included."
+                )
+            case .vocabulary:
+                .choice(
+                    .value(WorldVocabulary.full),
+                    "Which words generated documents may use."
+                )
+            case .kinds:
+                .texts(
+                    "a list of problem kinds",
+                    each: "the name of a problem kind",
+                    .derived("all kinds of the world"),
+                    "Kinds of generated problems.",
+                    example: "[gain, lose]"
+                )
+            case .file:
+                .text(
+                    "a file below data.folder",
+                    .absent("the documents are generated"),
+                    "A file, below `data.folder`.",
+                    example: "pairs.jsonl"
+                )
+            case .field:
+                .text(
+                    "the name of a field",
+                    .derived("text"),
+                    "The field of the file's rows that has the text.",
+                    example: "text"
+                )
+            case .format:
+                .choice(
+                    KeyDefault<MathFileFormat>.absent("required with a file of problems"),
+                    "The format of a file of problems."
+                )
+            case .solution:
+                .choice(
+                    .value(SolutionForm.worded),
+                    "Which worked solution the problems of a file have."
+                )
+            case .maskPrompt:
+                .boolean(
+                    .value(true),
+                    "Whether the loss counts the reply alone and not the prompt."
+                )
+            }
+        }
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        weight = try reader.value(.weight)
+        kind = try reader.choice(.kind)
+        language = try reader.choice(.language)
+        reply = try reader.choice(.reply, derived: language)
+        vocabulary = try reader.choice(.vocabulary)
+        kinds = try reader.value(.kinds, derived: [])
+        file = try reader.valueIfPresent(.file)
+        field = try reader.valueIfPresent(.field)
+        format = try reader.choiceIfPresent(.format)
+        solution = try reader.choice(.solution)
+        if kind == .problems, file != nil, format == nil {
+            throw value.error(
+                "the key \"format\" is missing: the format of the file, one of "
+                    + MathFileFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            )
+        }
+        maskPrompt = try reader.value(.maskPrompt)
+        try refuseKeysThatDoNotApply(reader)
+    }
+
+    /// Why a key does not apply to this source; nil when it does.
+    private func reason(against key: CodingKeys) -> String? {
+        let isGenerated = file == nil
+        let isMonolingual = kind != .arithmetic && kind != .translation
+        let isChat = kind != .arithmetic && kind != .text
+        switch key {
+        case .weight, .kind: return nil
+        case .language: return isMonolingual ? nil : "\(kind.rawValue) has no single language"
+        case .reply:
+            return kind == .questions || kind == .events
+                ? nil : "only questions have a language of reply"
+        case .vocabulary:
+            return isGenerated && kind != .arithmetic
+                ? nil : "only generated sentences choose their words"
+        case .kinds:
+            return isGenerated && kind == .problems ? nil : "only generated problems have kinds"
+        case .file:
+            return kind == .text || kind == .translation || kind == .problems
+                ? nil : "\(kind.rawValue) is generated and not read from files"
+        case .field: return !isGenerated && kind == .text ? nil : "only a file of texts has a field"
+        case .format, .solution:
+            return !isGenerated && kind == .problems ? nil : "only a file of problems has it"
+        case .maskPrompt: return isChat ? nil : "\(kind.rawValue) has no prompt"
+        }
+    }
+
+    /// A key that would change nothing is a misunderstanding that must not pass silently.
+    private func refuseKeysThatDoNotApply(_ reader: MappingReader<CodingKeys>) throws {
+        for key in CodingKeys.allCases {
+            guard let value = reader.optional(key), let reason = reason(against: key) else {
+                continue
+            }
+            throw value.error("the key does not apply here: \(reason)")
+        }
+    }
+
+    /// Writes the keys that matter to this source.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        func encode(_ value: (some Encodable)?, _ key: CodingKeys) throws {
+            guard let value, reason(against: key) == nil else { return }
+            try container.encode(value, forKey: key)
+        }
+        try encode(weight, .weight)
+        try encode(kind, .kind)
+        try encode(language, .language)
+        try encode(reply, .reply)
+        try encode(vocabulary, .vocabulary)
+        try encode(kinds.isEmpty ? nil : kinds, .kinds)
+        try encode(file, .file)
+        try encode(field, .field)
+        try encode(format, .format)
+        try encode(solution, .solution)
+        try encode(maskPrompt, .maskPrompt)
+    }
+}
+
+/// Documents drawn from several sources by weight.
+package typealias MixtureSettings = Named<SourceSettings>
+
+extension MixtureSettings {
+    /// Reads a mixture and checks that something can be drawn from it.
+    init(mixture value: RecipeValue) throws {
+        try self.init(value, "a mapping of names to sources") { _, value in
+            try SourceSettings(value)
+        }
+        guard entries.contains(where: { $0.value.weight > 0 }) else {
+            throw value.error("no source has a weight above zero, so nothing can be drawn")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// The algorithm of a SentencePiece model.
+package enum TokenizerKind: String, Encodable, CaseIterable, Sendable {
+    /// Pieces by likelihood under a unigram language model.
+    case unigram
+    /// Byte-pair encoding.
+    case bpe
+}
+
+/// How the tokenizer is trained.
+package struct TokenizerSettings: Encodable, Hashable, Sendable {
+    /// The algorithm.
+    package var kind: TokenizerKind
+    /// The number of pieces, with the control, byte and chat pieces.
+    package var vocabulary: Int
+    /// Whether every digit is a piece of its own.
+    package var splitDigits: Bool
+    /// Whether unknown characters become bytes in place of the unknown piece.
+    package var byteFallback: Bool
+    /// Share of the characters of the corpus that pieces must cover.
+    package var characterCoverage: Double
+    /// How many documents of each source the corpus holds.
+    package var documentsPerSource: Int
+    /// The corpus; every source of every training stage when nil.
+    package var corpus: MixtureSettings?
+
+    enum CodingKeys: String, DescribedKey {
+        case kind = "type"
+        case vocabulary
+        case splitDigits = "split_digits"
+        case byteFallback = "byte_fallback"
+        case characterCoverage = "character_coverage"
+        case documentsPerSource = "documents_per_source"
+        case corpus
+
+        static let places = ["tokenizer"]
+
+        var entry: KeyEntry {
+            switch self {
+            case .kind: .choice(.value(TokenizerKind.unigram), "The algorithm.")
+            case .vocabulary:
+                .whole(
+                    16...1_000_000,
+                    .required("the number of pieces"),
+                    "The number of pieces, with the control, byte and chat pieces.",
+                    example: "2048"
+                )
+            case .splitDigits: .boolean(.value(true), "Whether every digit is a piece of its own.")
+            case .byteFallback:
+                .boolean(
+                    .value(true),
+                    "Whether unknown characters become bytes instead of the unknown piece."
+                )
+            case .characterCoverage:
+                .number(
+                    NumberRange("share", 0.9...1),
+                    .value(1),
+                    "Share of the characters of the corpus that pieces must cover."
+                )
+            case .documentsPerSource:
+                .whole(
+                    1...10_000_000,
+                    .value(3_000),
+                    "How many documents of each source the corpus has."
+                )
+            case .corpus:
+                .section(
+                    "a mixture",
+                    .derived("every source of every training stage"),
+                    "What the tokenizer is trained on.",
+                    example: "{english: {source: text, language: english}}"
+                )
+            }
+        }
+    }
+
+    init(_ value: RecipeValue) throws {
+        let reader = try MappingReader(value, keys: CodingKeys.self)
+        kind = try reader.choice(.kind)
+        vocabulary = try reader.value(.vocabulary)
+        splitDigits = try reader.value(.splitDigits)
+        byteFallback = try reader.value(.byteFallback)
+        // 256 bytes, three control pieces, the unknown piece and two chat symbols.
+        if byteFallback, vocabulary < 280 {
+            throw (reader.optional(.vocabulary) ?? value).error(
+                "found \(vocabulary), expected at least 280: byte fallback alone takes 256 pieces"
+            )
+        }
+        characterCoverage = try reader.value(.characterCoverage)
+        documentsPerSource = try reader.value(.documentsPerSource)
+        corpus = try reader.optional(.corpus).map { try MixtureSettings(mixture: $0) }
+    }
+}
