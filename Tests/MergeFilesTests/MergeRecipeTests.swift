@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import MergeFiles
 import RecipeTestSupport
 import Recipes

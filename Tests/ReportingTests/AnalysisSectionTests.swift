@@ -1,0 +1,188 @@
+import Analysis
+import Evaluation
+import Foundation
+import RunRecords
+import Testing
+
+@Suite("Sections of a report about analyses")
+struct AnalysisSectionTests {
+    private static func estimate(_ value: Double) -> String {
+        "{\"value\": \(value), \"stderr\": 0.01, \"n\": 1000}"
+    }
+
+    @Test("the change of each layer in each expert")
+    func change() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("change") == nil)
+        func expert(_ value: Double) -> String {
+            """
+            {"mean_absolute": \(Self.estimate(value)), "relative_norm": \(value),
+             "rows_above": [0.9, \(value), 0.1], "effective_rank": \(100 * value)}
+            """
+        }
+        let record: ChangeRecord = try ReportFolder.decoded(
+            """
+            {"thresholds": [0.01, 0.125, 0.5],
+             "tensors": [{"name": {"name": "model.layers.0.mlp.up_proj.weight", "layer": 0,
+               "module": "mlp.up_proj"}, "shape": [2, 2], "base_magnitude": 1,
+               "language": \(expert(0.25)), "math": \(expert(0.5)), "cosine": -0.375}],
+             "layers": [{"language": \(Self.estimate(0.25)), "math": \(Self.estimate(0.5)),
+               "language_norm": 0.1875, "math_norm": 0.4375, "cosine": -0.375}]}
+            """
+        )
+        try folder.add(.change, ChangeSettings(), record)
+        let section = try #require(try folder.section("change"))
+        for text in [
+            "<h3>Mean change by layer</h3>", "<title>language expert: 0.250</title>",
+            "<title>math expert: 0.500</title>", "<title>math expert, 0, up: 0.500</title>",
+            "<title>cosine of both changes, 0, up: −0.375</title>",
+            "share of rows above 0.13 of the tensor&#39;s mean |θ₀|", ">effective rank of Δ</th>",
+            "<td class=\"number\">25.000000</td>",
+        ] { #expect(section.contains(text), "\(text)") }
+        #expect(try folder.markdown().contains("| 0 | 0.188 | 0.438 | −0.375 |"))
+        let page = try folder.html()
+        #expect(!page.contains("Not analysed yet."))
+    }
+
+    @Test("where mathematics lies, and what languages share")
+    func localization() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("localize") == nil)
+        let overlap = """
+            {"sizes": [10, 12], "shared": 4, "jaccard": 0.25, "groups": \(Self.estimate(0.2)),
+             "size_null": 0.03125, "size_z": 7.25, "weight_null": 0.125,
+             "weight_deviation": 0.015625, "weight_z": -1.5, "control": 0.0625}
+            """
+        func set(_ language: String, _ size: Int) -> String {
+            """
+            {"language": "\(language)", "size": \(size), "layers": [\(size)], "layer_groups": [],
+             "tensors": [\(size)], "agreement": \(Self.estimate(0.875))}
+            """
+        }
+        let record: LocalizationRecord = try ReportFolder.decoded(
+            """
+            {"languages": ["en", "sw"], "mathematics": [8, 8], "other": [8, 8], "groups": 2,
+             "draws": 5, "seed": 1, "tensors": [], "cuts": [{"share": 0.05,
+               "sets": [\(set("en", 12_345)), \(set("sw", 999))], "pairs": [{
+               "languages": ["en", "sw"], "all": \(overlap), "layers": [\(overlap)],
+               "tensors": []}]}]}
+            """
+        )
+        try folder.add(
+            .localize,
+            LocalizationSettings(models: ["swap"]),
+            ModelResults(source: "the <dev> split", models: [.init(model: "swap", record: record)])
+        )
+        let section = try #require(try folder.section("localize"))
+        for text in [
+            "Samples are the &lt;dev&gt; split; 100 of each language and kind",
+            "<h3>Model swap</h3>", "<h3>Size of the sets by layer, swap</h3>",
+            "<title>en: 12345.000</title>", "<title>mathematics: 0.250</title>",
+            ">5 %</th><td class=\"name\">en–sw</td><td class=\"number\">12,345</td>"
+                + "<td class=\"number\">999</td><td class=\"number\">0.250</td>"
+                + "<td class=\"number\">0.200 [0.180, 0.220]</td><td class=\"number\">0.031</td>"
+                + "<td class=\"number\">+7.2</td><td class=\"number\">0.125</td>"
+                + "<td class=\"number\">−1.5</td><td class=\"number\">0.062</td>"
+                + "<td class=\"number\">0.875 / 0.875</td>",
+        ] { #expect(section.contains(text), "\(text)") }
+    }
+
+    @Test("what becomes of a model when parts of it are changed")
+    func interventions() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("intervene") == nil)
+        func effects(_ difference: Double) -> [InterventionRecord.Effect] {
+            [
+                InterventionRecord.Effect(
+                    metric: "target_math",
+                    value: ReportFolder.share(0.4 + difference),
+                    difference: ReportFolder.test("target_math", difference, p: 0.001)
+                )
+            ]
+        }
+        let record = InterventionRecord(
+            model: "swap",
+            base: "base",
+            source: "the development split",
+            problems: 200,
+            texts: 100,
+            share: 0.05,
+            intact: ["target_math": ReportFolder.share(0.4)],
+            baseline: [:],
+            entries: [
+                .init(
+                    kind: .prune,
+                    weights: .mathematics,
+                    language: "sw",
+                    count: 12_345,
+                    draws: 1,
+                    effects: effects(-0.25)
+                ),
+                .init(kind: .bypass, layers: [3, 3], draws: 1, effects: effects(-0.125)),
+            ]
+        )
+        try folder.add(.intervene, InterventionSettings(model: "swap"), record)
+        let section = try #require(try folder.section("intervene"))
+        for text in [
+            "swap on 200 problems and 100 texts of each language, of the development split.",
+            "cut at the share 0.050.", "<h3>Weights of mathematics pruned: target math</h3>",
+            "<title>prune sw math set: −0.250</title>", "<title>layer 3: −0.125</title>",
+            "prune sw math set</th><td class=\"number\">12,345</td>"
+                + "<td class=\"number\">−0.250 [−0.270, −0.230] *</td><td class=\"number\">–</td>",
+            "For bits per byte less is better.",
+        ] { #expect(section.contains(text), "\(text)") }
+        #expect(!section.contains("Weights of mathematics scaled"))
+        #expect(try folder.markdown().contains("−0.125 [−0.145, −0.105] | – |"))
+    }
+
+    @Test("how alike the states are for the same sentences")
+    func representations() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("representations") == nil)
+        func place(_ number: Int, _ value: Double) -> String {
+            """
+            {"place": \(number), "cosine": {"value": \(Self.estimate(value)), "shuffled": 0.0625,
+             "shuffled_deviation": 0}, "alignment": {"value": \(Self.estimate(value / 2)),
+             "shuffled": 0.03125, "shuffled_deviation": 0},
+             "retrieval": \(Self.estimate(0.5)), "retrieval_back": \(Self.estimate(0.4375)),
+             "lens": [{"first": \(Self.estimate(0.75)), "second": \(Self.estimate(0.1875)),
+             "neither": \(Self.estimate(0.0625))}]}
+            """
+        }
+        let record: RepresentationRecord = try ReportFolder.decoded(
+            """
+            {"languages": ["en", "sw"], "sentences": 40, "draws": 5,
+             "places": [\(place(0, 0.25)), \(place(1, 0.625))]}
+            """
+        )
+        try folder.add(
+            .representations,
+            RepresentationSettings(models: ["swap"]),
+            ModelResults(source: "the test split", models: [.init(model: "swap", record: record)])
+        )
+        let section = try #require(try folder.section("representations"))
+        for text in [
+            "40 sentences in en and sw, the test split.", ">emb.</text>", "by chance 0.025.",
+            "<title>swap: 0.625</title>", "<title>swap: 0.312</title>",
+            "<title>swap, shuffled: 0.031</title>", "<title>swap: 0.438</title>",
+            "<title>swap: 0.750</title>", "<title>swap: 0.188</title>",
+        ] { #expect(section.contains(text), "\(text)") }
+    }
+
+    @Test("the summary has the numbers of the page as Markdown")
+    func summary() throws {
+        let folder = try ReportFolder(changing: ["in seconds, to": "*in* <seconds> to"])
+        let text = try folder.markdown()
+        for line in [
+            "# tiny", "The whole pipeline \\*in\\* \\<seconds\\> to check that it works.",
+            "| model | target math | english math | target bits per byte |",
+            "| swap | 0.410 [0.371, 0.449] | 0.500 [0.461, 0.539] | 1.500 [1.461, 1.539] |",
+            "| swap − soup | english math | −0.125 [−0.145, −0.105] | \\< .0001 | – |",
+        ] { #expect(text.contains("\n\(line)\n"), "\(line)\n\(text)") }
+        // Bits per byte have a column and no test here.
+        #expect(!text.contains("| target bits per byte | +0.250"))
+        #expect(!text.contains("## Analyses") && !text.contains("Made by layerswap"))
+        _ = try folder.database()
+        #expect(try folder.markdown().contains("on a \\<processor\\>, 2 threads"))
+    }
+}

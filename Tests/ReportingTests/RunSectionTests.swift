@@ -1,0 +1,231 @@
+import Checkpointing
+import Datasets
+import Evaluation
+import Foundation
+import RunRecords
+import Testing
+
+@Suite("Sections of a report about the run")
+struct RunSectionTests {
+    @Test("what was run stands in the recipe, where it was run in the database")
+    func overview() throws {
+        let folder = try ReportFolder()
+        let alone = try #require(try folder.section("run"))
+        for text in [
+            "<dd>tiny</dd>", "<dd>en → sw</dd>",
+            "<dd>4 layers, width 32, 2 heads, 480 pieces</dd>",
+            "<dt>stage base</dt><dd>30 steps, 15.4 k tokens</dd>",
+            "<dt>stage math</dt><dd>15 steps, 7.68 k tokens</dd>",
+        ] { #expect(alone.replacing("\n", with: "").contains(text), "\(text)") }
+        #expect(!alone.contains("<dt>machine"))
+        _ = try folder.database()
+        let told = try #require(try folder.section("run"))
+        #expect(told.contains("<dd>a &lt;processor&gt;, 2 threads</dd>"))
+        #expect(told.contains("<dd>0123abcd</dd>") && told.contains("<dd>seed=3</dd>"))
+    }
+
+    @Test("the result in words, figures and tests")
+    func headline() throws {
+        let folder = try ReportFolder()
+        let section = try #require(try folder.section("result"))
+        for text in [
+            "swap solves 0.410 [0.371, 0.449] of the problems in the target language. It is ahead "
+                + "of soup (+0.030).",
+            "<h3>target math</h3>", "<h3>english math</h3>",
+            "Right answers with 95 % intervals, 500 problems, one seed.",
+            "swap − soup</th><td class=\"name\">target math</td>",
+            "+0.030 [+0.010, +0.050]</td><td class=\"number\">0.0100</td>",
+            "−0.125 [−0.145, −0.105]</td><td class=\"number\">&lt; .0001</td>",
+            "Paired comparisons. For bits per byte less is better.",
+        ] { #expect(section.contains(text), "\(text)") }
+        // Two findings stand out, the third does not.
+        #expect(section.components(separatedBy: "<tr class=\"strong\">").count == 3)
+        var table = ReportFolder.table
+        table.tests = []
+        table.rows[0].metrics["english_math"] = nil
+        table.rows[1].metrics["english_math"] = nil
+        let bare = try #require(try ReportFolder(table: table).section("result"))
+        #expect(!bare.contains("english math") && !bare.contains("Paired comparisons"))
+        #expect(!bare.contains("swap solves"))
+    }
+
+    @Test("a difference that is not shown is said to be open")
+    func open() throws {
+        var table = ReportFolder.table
+        table.tests[0].p = 0.2
+        let section = try #require(try ReportFolder(table: table).section("result"))
+        #expect(section.contains("No difference is shown to soup (+0.030)."))
+        #expect(!section.contains("ahead"))
+        table.tests[0].p = 0.01
+        table.tests[0].difference = -0.03
+        let behind = try #require(try ReportFolder(table: table).section("result"))
+        #expect(behind.contains("It is behind soup (−0.030)."))
+    }
+
+    @Test("every measure stands under its language, and parts under theirs")
+    func tables() throws {
+        var table = ReportFolder.table
+        let bare = try #require(try ReportFolder(table: table).section("tables"))
+        #expect(!bare.contains("By kind of problem"))
+        let captions = ["In the target language", "In English", "Across"]
+        let parts = bare.components(separatedBy: "<caption>")
+        #expect(parts.count == 4)
+        for (part, caption) in zip(parts.dropFirst(), captions) {
+            #expect(part.hasPrefix("\(caption), with 95 % intervals"), "\(caption)")
+        }
+        #expect(parts[1].contains("target bits per byte") && !parts[1].contains("translation"))
+        #expect(parts[1].contains("1.500 [1.461, 1.539]"))
+        #expect(parts[2].contains("english math") && parts[2].contains("0.625 [0.586, 0.664]"))
+        #expect(parts[3].contains("translation to target"))
+        let math = Metric(.math, .target)
+        table.rows[1].metrics[math.part("known_words", by: .vocabulary)] = ReportFolder.share(0.75)
+        table.rows[1].metrics[math.part("unknown_words", by: .vocabulary)] = ReportFolder.share(0.5)
+        let whole = try #require(try ReportFolder(table: table).section("tables"))
+        #expect(whole.contains("<summary>By kind of problem</summary>"))
+        #expect(whole.contains("<caption>target math by vocabulary</caption>"))
+        #expect(whole.contains(">known words</th>") && whole.contains(">unknown words</th>"))
+        #expect(whole.contains("<td class=\"number\">0.750</td><td class=\"number\">0.500</td>"))
+        #expect(whole.contains("<td class=\"number\">–</td><td class=\"number\">–</td>"))
+    }
+
+    @Test("examples are problems that the swap alone solves, with their texts escaped")
+    func examples() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("examples") == nil)
+        func record(_ id: String, _ isRight: Bool, _ reply: String) -> String {
+            """
+            {"calculator":false,"equation_correct":null,"equations":[],"flexible":"7",\
+            "flexible_correct":\(isRight),"gold":"7","gold_equations":[],"id":"\(id)",\
+            "kind":"two_steps","language":"sw","prompt":"Ngapi <b>?","reply":"\(reply)",\
+            "strict":"7","strict_correct":\(isRight),"task":"target_math","truncated":false,\
+            "unknown_words":null,"version":1}
+
+            """
+        }
+        for (model, right) in [
+            ("swap", [true, true, false]), ("math", [false, true, false]),
+            ("language", [false, false, true]),
+        ] {
+            let lines = right.enumerated().map { record("p\($0)", $1, "\(model) & 7") }
+            try folder.write(lines.joined(), to: "evaluation-\(model)/target_math.jsonl")
+        }
+        let section = try #require(try folder.section("examples"))
+        #expect(section.contains("Solved by swap alone"))
+        #expect(
+            section.contains(
+                "Of 3 problems in the target language swap solves 1 that neither of math and language"
+            )
+        )
+        #expect(section.components(separatedBy: "<article").count == 2)
+        #expect(section.contains("Ngapi &lt;b&gt;?") && section.contains("swap &amp; 7"))
+        #expect(section.contains("two steps; the answer is 7"))
+        #expect(section.contains("<strong>swap</strong> is right: "))
+        #expect(section.contains("<strong>language</strong> is wrong: "))
+    }
+
+    @Test("the data that stages read, each source once")
+    func data() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("data") == nil)
+        var measure = SourceMeasure(
+            stage: "math",
+            source: "english-problems",
+            file: "a<b.jsonl",
+            split: .train
+        )
+        measure.documents = 12_345
+        measure.symbols = 17
+        var tokens = SourceMeasure.Tokens(limit: 128, shortest: 9)
+        tokens.count = 654_321
+        tokens.tooLong = 8
+        measure.tokens = tokens
+        let record = StageRecord(
+            stage: "math",
+            identity: ContentHash.of(text: "math"),
+            facts: "steps: 3",
+            seconds: 1,
+            outputs: [:],
+            data: [measure, measure]
+        )
+        try folder.write(JSONEncoder().encode(record), to: "math/stage.json")
+        let section = try #require(try folder.section("data"))
+        let cells = ["train", "a&lt;b.jsonl", "", "12,345", "654,321", "8", "17"]
+        let row = cells.enumerated().map { place, cell in
+            "<td class=\"\(place < 2 ? "name" : "number")\">\(cell)</td>"
+        }.joined()
+        #expect(section.components(separatedBy: row).count == 2)
+    }
+
+    @Test("learning curves end at the validation loss of the last line")
+    func learning() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("learning") == nil)
+        let steps = (1...4).map {
+            #"{"kind":"step","step":\#($0),"values":{"averageLoss":\#(Double(5 - $0))}}"#
+        }
+        let validation = [
+            #"{"kind":"validation","step":2,"values":{"loss":3.5}}"#,
+            #"{"kind":"validation","step":4,"values":{"loss":1.25}}"#,
+        ]
+        try folder.write(
+            (steps + validation).joined(separator: "\n") + "\n",
+            to: "base/metrics.jsonl"
+        )
+        let section = try #require(try folder.section("learning"))
+        #expect(section.contains("<h3>base</h3>"))
+        #expect(section.contains("Validation loss at the end: 1.250."))
+        #expect(section.components(separatedBy: "class=\"curve c0\"").count == 3)
+        // Losses from 1 to 4 in steps of 1 on 240 pixels; validation at 3.5 and 1.25.
+        #expect(attribute("cy", ofClass: "dot c1", in: section) == [66, 246])
+        #expect(attribute("cx", ofClass: "dot c1", in: section) == [234, 570])
+        #expect(!section.contains("dot c0"))
+    }
+
+    @Test("cost is summed over the stages of a name")
+    func cost() throws {
+        let folder = try ReportFolder()
+        let bare = try #require(try folder.section("cost"))
+        #expect(!bare.contains("<th scope=\"row\""))
+        let database = try folder.database()
+        for (cell, seconds) in [("seed-1", 60.0), ("seed-2", 127.0)] {
+            try database.upsert(
+                StageRow(
+                    identity: ContentHash.of(text: cell),
+                    cell: cell,
+                    name: "base",
+                    kind: .training,
+                    facts: "steps: 3",
+                    inputs: [:],
+                    seconds: seconds,
+                    cost: .init(tokens: 1_000_000, steps: 300, operations: 4e12),
+                    figures: [:],
+                    run: 1
+                ),
+                by: 1
+            )
+        }
+        let section = try #require(try folder.section("cost"))
+        let cells = ["training", "2", "3m07s", "2 M", "8 T"].enumerated().map { place, cell in
+            "<td class=\"\(place == 0 ? "name" : "number")\">\(cell)</td>"
+        }
+        #expect(section.contains(cells.joined()), "\(section)")
+    }
+
+    @Test("how it is made again, with the recipe escaped")
+    func reproduction() throws {
+        let folder = try ReportFolder(changing: ["in seconds, to": "<in> seconds & to"])
+        let section = try #require(try folder.section("again"))
+        #expect(section.contains("layerswap run tiny.yaml\nlayerswap report layerswap-report-"))
+        #expect(section.contains("The whole pipeline &lt;in&gt; seconds &amp; to"))
+        let page = try folder.html()
+        #expect(!page.contains("<in>") && page.contains("Not analysed yet."))
+    }
+
+    @Test("a run without a table has no report, and a damaged table is named")
+    func refused() throws {
+        let none = try ReportFolder(table: nil)
+        #expect { try none.html() } throws: { "\($0)".contains("has no results.json; finish") }
+        try none.write("{", to: "results.json")
+        #expect { try none.html() } throws: { "\($0)".contains("results.json is not what a run") }
+    }
+}

@@ -1,0 +1,109 @@
+import Checkpointing
+import Evaluation
+import Foundation
+import MergeMethods
+import Reporting
+import RunRecords
+import Testing
+
+@Suite("Sections of a report about several experiments")
+struct SweepSectionTests {
+    /// A sweep over the steps of a stage, with the results of some of its values.
+    private func sweep(_ values: [(steps: String, value: Double)]) throws -> ReportFolder {
+        let folder = try ReportFolder(
+            changing: ["seed: 1\n": "seed: 1\nsweep: {stages: {language: {steps: [15, 30]}}}\n"],
+            table: nil
+        )
+        for (steps, value) in values {
+            var table = ReportFolder.table
+            table.rows[1].metrics["target_math"]?.value = value
+            table.tests[0].difference = value - 0.38
+            try folder.write(table.json(), to: "results-steps-\(steps).json")
+        }
+        return folder
+    }
+
+    @Test("models and differences over the values of a setting")
+    func setting() throws {
+        let section = try #require(try sweep([("15", 0.41), ("30", 0.5)]).section("setting"))
+        for text in [
+            "Over stages.language.steps", "<h3>target math by stages.language.steps</h3>",
+            ">swap</th><td class=\"number\">0.410 [0.371, 0.449]</td>"
+                + "<td class=\"number\">0.500 [0.461, 0.539]</td>",
+            "swap − soup</th><td class=\"number\">+0.030 [+0.010, +0.050] *</td>"
+                + "<td class=\"number\">+0.120 [+0.010, +0.050] *</td>",
+        ] { #expect(section.contains(text), "\(text)") }
+        // Two curves, of which the compared one has a band of one standard error.
+        #expect(section.contains("class=\"curve c1\"") && section.contains("class=\"band c1\""))
+        #expect(!section.contains("class=\"band c0\""))
+        #expect(section.contains("class=\"curve c0 control\""))
+        #expect(try sweep([("15", 0.41)]).section("setting") == nil)
+        #expect(try ReportFolder().section("setting") == nil)
+    }
+
+    @Test("zones are a map of the scores on development problems")
+    func zones() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("zones") == nil)
+        let database = try folder.database()
+        for bottom in 0...1 {
+            for top in 0...1 {
+                let method = MergeMethod.layerSwap(LayerSwap(bottom: bottom, top: top))
+                let score = Double(bottom) / 2 + Double(top) / 4
+                _ = try database.insert(
+                    EvaluationRow(
+                        identity: ContentHash.of(text: "\(bottom) \(top)"),
+                        model: "swap",
+                        replicate: "\(bottom) \(top)",
+                        method: JSONValue(encoding: method),
+                        split: "development",
+                        seconds: 1,
+                        run: 1,
+                        metrics: [.init("target_math", ReportFolder.share(score))]
+                    )
+                )
+            }
+        }
+        let section = try #require(try folder.section("zones"))
+        #expect(section.contains("<h3>Development problems solved by zone: swap</h3>"))
+        #expect(section.contains("<title>swap, bottom 1, top 0: 0.500</title>"))
+        #expect(section.contains("<title>swap, bottom 1, top 1: 0.750</title>"))
+        // From the smallest number to the largest: no heat, a third, two thirds, all.
+        let heats = section.components(separatedBy: "--heat:").dropFirst().prefix(4).map {
+            $0.components(separatedBy: "%")[0]
+        }
+        #expect(heats == ["0", "33.33", "66.67", "100"])
+        #expect(section.contains(">bottom 0</text>") && section.contains(">top 1</text>"))
+    }
+
+    @Test("two runs are compared problem by problem")
+    func comparison() throws {
+        let folders = [try ReportFolder(), try ReportFolder(changing: ["seed: 1\n": "seed: 2\n"])]
+        for (folder, right) in zip(folders, [30, 10]) {
+            let outcomes = Outcomes(
+                identifiers: (0..<40).map { "p\($0)" },
+                correct: (0..<40).map { $0 < right }
+            )
+            let value = try #require(outcomes.measurement)
+            _ = try folder.database().insert(
+                EvaluationRow(
+                    identity: ContentHash.of(text: "\(right)"),
+                    model: "swap",
+                    split: "test",
+                    seconds: 1,
+                    run: 1,
+                    metrics: [.init("target_math", value)]
+                ),
+                outcomes: ["target_math": outcomes]
+            )
+        }
+        let html = try RunComparisonReport(folders[0].url, folders[1].url).html
+        for text in [
+            ">swap</th><td class=\"name\">target math</td><td class=\"number\">0.750</td>"
+                + "<td class=\"number\">0.250</td><td class=\"number\">+0.500 [",
+            "<td class=\"number\">yes</td>", "Both runs were asked the same problems",
+            "seed: 1</code>", "seed: 2</code>", "For bits per byte less is better.",
+        ] { #expect(html.contains(text), "\(text)") }
+        #expect(!html.contains("<h3>english math</h3>"))
+    }
+}
