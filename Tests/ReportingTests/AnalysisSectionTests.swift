@@ -1,5 +1,4 @@
 import Analysis
-import Evaluation
 import Foundation
 import RunRecords
 import Testing

@@ -1,5 +1,4 @@
 import Checkpointing
-import Datasets
 import Evaluation
 import Foundation
 import RunRecords
