@@ -54,7 +54,7 @@ enum BenchmarkProcess {
         process.standardError = try FileHandle(forWritingTo: remarks)
         let start = ContinuousClock.now
         do { try process.run() } catch {
-            throw OptionError("\(program) cannot be started: \(ErrorWords.text(of: error))")
+            throw OptionError("\(program) cannot be started: \(ErrorText.text(of: error))")
         }
         let text = String(
             decoding: output.fileHandleForReading.readDataToEndOfFile(),

@@ -103,7 +103,7 @@ package struct GenerationBenchmark {
             )
         }
         let sequences = min(Double(prompts), Double(batchSize) * Double(threadCount))
-        try MemoryRoom().require(
+        try AvailableMemory().require(
             MemoryEstimate(model.configuration).writingBytes(
                 sequences: sequences,
                 length: Double(promptLength + spread + newTokens)

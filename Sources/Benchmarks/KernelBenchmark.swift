@@ -66,7 +66,7 @@ package struct KernelBenchmark {
             * configuration.headWidth
         let matrices = 4 * Double(tokens) * Double(columns)
         let scratch = 32 * Double(length) * Double(configuration.headWidth + 16)
-        try MemoryRoom().require(
+        try AvailableMemory().require(
             matrices + scratch + MemoryEstimate(configuration).modelBytes,
             for: "measuring with \(tokens) tokens in sequences of \(length)",
             advice: "take fewer --tokens, a shorter --length or a smaller --width"

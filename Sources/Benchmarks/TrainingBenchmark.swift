@@ -174,7 +174,7 @@ package struct TrainingBenchmark: Sendable {
             threads: Double(threadCount),
             precision: precision
         )
-        try MemoryRoom().require(
+        try AvailableMemory().require(
             // Made-up tokens are drawn as lists before they are a batch.
             needed + 16 * tokens,
             for: "training \(rows) sequences of \(length) tokens on \(threadCount) threads",

@@ -83,7 +83,7 @@ package struct Provenance: Hashable, Codable, Sendable {
         } catch {
             throw FolderError.wrongKind(
                 path: path,
-                found: "not a record that can be read (\(ErrorWords.text(of: error)))",
+                found: "not a record that can be read (\(ErrorText.text(of: error)))",
                 expected: "JSON with tool, version, created, stage and inputs"
             )
         }

@@ -89,7 +89,7 @@ package struct RunArtifacts {
             } catch {
                 throw ReportError.unreadable(
                     path: url.shownPath,
-                    reason: ErrorWords.text(of: error)
+                    reason: ErrorText.text(of: error)
                 )
             }
         }

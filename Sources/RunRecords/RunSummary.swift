@@ -64,7 +64,7 @@ package struct RunSummary: Encodable, Hashable, Sendable {
             // What the records say is shown; when they are damaged themselves, nothing is.
             try? fill(fromRecordsOf: store)
             state = .unreadable
-            message = ErrorWords.text(of: error)
+            message = ErrorText.text(of: error)
         }
     }
 

@@ -102,7 +102,7 @@ struct TrainingCheckpoints: Sendable {
         } catch {
             throw TrainingError.unreadableState(
                 path: path,
-                reason: "\(Self.stateFile): \(ErrorWords.text(of: error))"
+                reason: "\(Self.stateFile): \(ErrorText.text(of: error))"
             )
         }
         guard state.identity == expected.identity else {

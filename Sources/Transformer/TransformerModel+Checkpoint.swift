@@ -58,7 +58,7 @@ extension TransformerModel {
         let layout = ParameterLayout(configuration)
         let path = folder.path(percentEncoded: false)
         try Self.check(tensors, layout, described.head, path)
-        try MemoryRoom().require(
+        try AvailableMemory().require(
             MemoryEstimate(configuration).modelBytes,
             for: "the model in \(path)",
             advice: "free some, or use a machine with more"

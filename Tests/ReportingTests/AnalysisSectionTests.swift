@@ -35,7 +35,7 @@ struct AnalysisSectionTests {
             "<h3>Mean change by layer</h3>", "<title>language expert: 0.250</title>",
             "<title>math expert: 0.500</title>", "<title>math expert, 0, up: 0.500</title>",
             "<title>cosine of both changes, 0, up: −0.375</title>",
-            "share of rows above 0.13 of the tensor&#39;s mean |θ₀|", ">effective rank of Δ</th>",
+            "share of rows above 0.12 of the tensor&#39;s mean |θ₀|", ">effective rank of Δ</th>",
             "<td class=\"number\">25.000000</td>",
         ] { #expect(section.contains(text), "\(text)") }
         #expect(try folder.markdown().contains("| 0 | 0.188 | 0.438 | −0.375 |"))

@@ -45,12 +45,12 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
         operation: String = "write",
         path: String
     ) -> any Error {
-        guard ErrorWords.isFoundations(error), let code = ErrorWords.code(of: error) else {
+        guard ErrorText.isFoundations(error), let code = ErrorText.code(of: error) else {
             return error
         }
         return FileError(
             operation: operation,
-            path: ErrorWords.filePath(in: error) ?? path,
+            path: ErrorText.filePath(in: error) ?? path,
             code: code
         )
     }

@@ -50,7 +50,7 @@ package enum InputFile {
         } catch {
             throw DamagedFile(
                 path: url.path(percentEncoded: false),
-                reason: ErrorWords.text(of: error),
+                reason: ErrorText.text(of: error),
                 expected: expected
             )
         }

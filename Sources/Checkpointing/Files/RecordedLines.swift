@@ -22,7 +22,7 @@ package enum RecordedLines {
                 if number == texts.count - 1, text.first == UInt8(ascii: "{") { break }
                 throw DamagedFile(
                     path: url.path(percentEncoded: false),
-                    reason: "line \(number + 1): \(ErrorWords.text(of: error))",
+                    reason: "line \(number + 1): \(ErrorText.text(of: error))",
                     expected:
                         "an object a line, as training writes them; move the file elsewhere to "
                         + "go on without it"

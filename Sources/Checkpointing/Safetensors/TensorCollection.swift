@@ -124,7 +124,7 @@ private struct ShardIndex {
         do {
             contents = try JSONDecoder().decode(Contents.self, from: InputFile.data(at: url))
         } catch let error as DecodingError {
-            throw ShardError.malformedIndex(path: path, reason: ErrorWords.text(of: error))
+            throw ShardError.malformedIndex(path: path, reason: ErrorText.text(of: error))
         }
         guard !contents.weightMap.isEmpty else {
             throw ShardError.malformedIndex(path: path, reason: "weight_map is empty")

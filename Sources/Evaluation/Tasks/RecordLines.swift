@@ -40,7 +40,7 @@ package enum RecordLines {
                 throw EvaluationError.malformedRecord(
                     path: path,
                     line: index + 1,
-                    reason: ErrorWords.text(of: error)
+                    reason: ErrorText.text(of: error)
                 )
             }
         }

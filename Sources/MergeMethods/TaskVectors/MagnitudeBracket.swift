@@ -1,20 +1,20 @@
 import Kernels
 import Synchronization
 
-/// A border that is looked for: how many of the largest entries of a task vector are kept.
-struct BorderQuery: Hashable, Sendable {
+/// A threshold that is looked for: how many of the largest entries of a task vector are kept.
+struct ThresholdQuery: Hashable, Sendable {
     /// The source whose task vector is looked at; the base is source 0.
     let source: Int
     /// How many entries are kept, from 0 to all of them.
     let wanted: Int
 }
 
-/// Finds borders of the largest entries of task vectors in one pass over a tensor.
+/// Finds thresholds of the largest entries of task vectors in one pass over a tensor.
 ///
-/// A sample shows between which two magnitudes each border lies, most likely. The pass counts the entries
-/// above the upper one and those that are one of both, and collects those between, which are few; the border
-/// is found among them exactly.
-/// Where the sample was wrong `MagnitudeSearch` finds the border by its digits.
+/// A sample shows between which two magnitudes each threshold lies, most likely. The pass counts
+/// the entries above the upper one and those that are one of both, and collects those between,
+/// which are few; the threshold is found among them exactly.
+/// Where the sample was wrong `MagnitudeSearch` finds the threshold by its digits.
 struct MagnitudeBracket {
     /// The tensor; the base is its first source.
     let pass: TensorPass
@@ -29,7 +29,7 @@ struct MagnitudeBracket {
         let index: Int
     }
 
-    /// The magnitudes between which a border lies, as bits.
+    /// The magnitudes between which a threshold lies, as bits.
     private struct Bracket {
         var lower: UInt64 = 0
         var upper: UInt64 = .max
@@ -44,8 +44,8 @@ struct MagnitudeBracket {
         var lower = 0
     }
 
-    /// The borders that are looked for.
-    func borders(_ queries: [BorderQuery]) -> [MagnitudeBorder] {
+    /// The thresholds that are looked for.
+    func thresholds(_ queries: [ThresholdQuery]) -> [MagnitudeThreshold] {
         let brackets = brackets(of: queries)
         let found = Mutex([[Found]](repeating: [], count: queries.count))
         let totals = Mutex([Counts](repeating: Counts(), count: queries.count))
@@ -74,7 +74,7 @@ struct MagnitudeBracket {
                 found[number] = []
                 return taken
             }
-            return border(
+            return threshold(
                 query,
                 brackets[number],
                 totals.withLock { $0[number] },
@@ -83,41 +83,41 @@ struct MagnitudeBracket {
         }
     }
 
-    private func border(
-        _ query: BorderQuery,
+    private func threshold(
+        _ query: ThresholdQuery,
         _ bracket: Bracket,
         _ counts: Counts,
         _ inside: inout [Found]
-    ) -> MagnitudeBorder {
+    ) -> MagnitudeThreshold {
         let search = MagnitudeSearch(pass: pass, source: query.source)
         var rest = query.wanted - counts.above
         guard rest >= 0 else { return searched(query) }
-        if rest == 0 { return MagnitudeBorder(bits: bracket.upper, end: 0) }
+        if rest == 0 { return MagnitudeThreshold(bits: bracket.upper, end: 0) }
         if rest <= counts.upper {
-            return search.border(at: bracket.upper, keeping: rest, of: counts.upper)
+            return search.threshold(at: bracket.upper, keeping: rest, of: counts.upper)
         }
         rest -= counts.upper
         if rest <= inside.count {
             inside.sort { ($1.bits, $0.index) < ($0.bits, $1.index) }
-            return MagnitudeBorder(bits: inside[rest - 1].bits, end: inside[rest - 1].index + 1)
+            return MagnitudeThreshold(bits: inside[rest - 1].bits, end: inside[rest - 1].index + 1)
         }
         rest -= inside.count
         guard rest <= counts.lower else { return searched(query) }
-        return search.border(at: bracket.lower, keeping: rest, of: counts.lower)
+        return search.threshold(at: bracket.lower, keeping: rest, of: counts.lower)
     }
 
-    private func searched(_ query: BorderQuery) -> MagnitudeBorder {
-        MagnitudeSearch(pass: pass, source: query.source).border(ofLargest: query.wanted)
+    private func searched(_ query: ThresholdQuery) -> MagnitudeThreshold {
+        MagnitudeSearch(pass: pass, source: query.source).threshold(ofLargest: query.wanted)
     }
 
-    private func needsSearch(_ query: BorderQuery) -> Bool {
+    private func needsSearch(_ query: ThresholdQuery) -> Bool {
         query.wanted > 0 && query.wanted < pass.count
     }
 
     /// Counts the entries above the bracket and at its ends, and collects those between.
     ///
-    /// Models in half precision have few different magnitudes, and the ends of the bracket are some of
-    /// the most frequent: counted, they take no room.
+    /// Models in half precision have few different magnitudes, and the ends of the bracket are some
+    /// of the most frequent: counted, they take no room.
     private static func collect(
         _ vector: TaskVector,
         _ offset: Int,
@@ -141,7 +141,7 @@ struct MagnitudeBracket {
     // MARK: The sample
 
     /// A bracket for each query; one around everything where the tensor is too small to be sampled.
-    private func brackets(of queries: [BorderQuery]) -> [Bracket] {
+    private func brackets(of queries: [ThresholdQuery]) -> [Bracket] {
         let size = Self.runs * Self.runLength
         // All entries of a small tensor are few.
         guard pass.count > 4 * size else { return queries.map { _ in Bracket() } }

@@ -7,8 +7,9 @@ package struct PreparedTaskVectors: Sendable {
     let method: TaskVectorMerge
     /// For each model the entries that are kept.
     ///
-    /// Those that the first border keeps and the second does not; empty where trimming needs none.
-    let borders: [(kept: MagnitudeBorder, dropped: MagnitudeBorder)]
+    /// Those that the first threshold keeps and the second does not; empty where trimming needs
+    /// none.
+    let thresholds: [(kept: MagnitudeThreshold, dropped: MagnitudeThreshold)]
     /// The length of a row of the tensor.
     let rowLength: Int
     /// What the kept entries of each model are multiplied with where magnitudes must add up.
@@ -23,20 +24,20 @@ package struct PreparedTaskVectors: Sendable {
         self.method = method
         rowLength = max(1, pass.rowLength)
         factors = method.terms.map { _ in 1 }
-        if method.needsBorders, pass.count > 0 {
+        if method.needsThresholds, pass.count > 0 {
             let queries = method.terms.enumerated().flatMap { index, term in
                 let counts = method.trimming(of: term).counts(
                     of: pass.count,
                     roundingDown: method.followsMergekit == true
                 )
                 return [counts.kept, counts.dropped].map {
-                    BorderQuery(source: index + 1, wanted: $0)
+                    ThresholdQuery(source: index + 1, wanted: $0)
                 }
             }
-            let found = MagnitudeBracket(pass: pass).borders(queries)
-            borders = method.terms.indices.map { (found[2 * $0], found[2 * $0 + 1]) }
+            let found = MagnitudeBracket(pass: pass).thresholds(queries)
+            thresholds = method.terms.indices.map { (found[2 * $0], found[2 * $0 + 1]) }
         } else {
-            borders = []
+            thresholds = []
         }
         if method.rescaling == .sum { factors = sums(pass) }
     }
@@ -145,7 +146,7 @@ package struct PreparedTaskVectors: Sendable {
         case .none:
             for i in 0..<vector.count { entries[i] = vector[i] }
         case .largest, .band:
-            let (kept, dropped) = borders[number]
+            let (kept, dropped) = thresholds[number]
             for i in 0..<vector.count {
                 let entry = vector[i]
                 let index = part.offset + i

@@ -92,7 +92,7 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
     private var trimmings: [Trimming] { [trimming] + (ownTrimming ?? [:]).values }
 
     /// Whether the whole tensor must have been looked at for any model.
-    var needsBorders: Bool { trimmings.contains(where: \.needsBorders) }
+    var needsThresholds: Bool { trimmings.contains(where: \.needsThresholds) }
 
     /// Whether parts of a tensor must hold whole rows for any model.
     var needsRows: Bool { trimmings.contains(where: \.needsRows) }

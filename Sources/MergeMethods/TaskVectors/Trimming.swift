@@ -17,14 +17,14 @@ package enum Trimming: Hashable, Codable, Sendable {
     /// Whether what is kept of an entry depends on its own row alone, or on less.
     ///
     /// Otherwise the whole tensor must have been looked at.
-    var needsBorders: Bool {
+    var needsThresholds: Bool {
         switch self {
         case .largest, .band: true
         case .none, .random, .ranked: false
         }
     }
 
-    /// How many of the largest entries lie above the lower border, and how many of these above the
+    /// How many of the largest entries lie above the lower threshold, and how many of these above the
     /// upper one and are dropped too.
     ///
     /// - Parameters:

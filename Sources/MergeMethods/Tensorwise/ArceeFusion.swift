@@ -80,27 +80,27 @@ package struct ArceeFusion: TensorwiseMethod {
     private static func quartiles(_ pass: TensorPass) -> [Float] {
         guard pass.count > 0 else { return [0, 0, 0] }
         let places = [0.25, 0.5, 0.75].map { Int($0 * Double(pass.count - 1)) }
-        let borders = MagnitudeBracket(pass: pass).borders(
-            places.map { BorderQuery(source: 1, wanted: pass.count - $0) }
+        let thresholds = MagnitudeBracket(pass: pass).thresholds(
+            places.map { ThresholdQuery(source: 1, wanted: pass.count - $0) }
         )
         let found = WorkerSlots(
             repeating: Float.infinity,
-            count: pass.partCount() * borders.count
+            count: pass.partCount() * thresholds.count
         )
         pass.forEachPart { part in
             let numbers = part.sources[1]
-            for (index, border) in borders.enumerated() {
+            for (index, threshold) in thresholds.enumerated() {
                 var smallest = Float.infinity
                 for i in 0..<numbers.count
-                where border.keeps(Double(numbers[i]), at: part.place.offset + i) {
+                where threshold.keeps(Double(numbers[i]), at: part.place.offset + i) {
                     smallest = min(smallest, numbers[i])
                 }
-                found[part.number * borders.count + index] = smallest
+                found[part.number * thresholds.count + index] = smallest
             }
         }
-        return borders.indices.map { index in
+        return thresholds.indices.map { index in
             (0..<pass.partCount()).reduce(Float.infinity) {
-                min($0, found[$1 * borders.count + index])
+                min($0, found[$1 * thresholds.count + index])
             }
         }
     }

@@ -43,7 +43,7 @@ package struct SelectedChanges: TensorwiseMethod {
     }
 
     func prepare(_ pass: TensorPass) -> PreparedCombination {
-        var prepared = PreparedSelection(border: border(pass), weights: [])
+        var prepared = PreparedSelection(threshold: threshold(pass), weights: [])
         let squares = pass.partSums(models.count) { part in
             var sums = [Double](repeating: 0, count: models.count)
             prepared.forEachBlock(part.sources, at: part.place.offset) { _, changes, _ in
@@ -65,8 +65,8 @@ package struct SelectedChanges: TensorwiseMethod {
         return .parts(prepared)
     }
 
-    /// The border of the entries that are selected; nil when all are.
-    private func border(_ pass: TensorPass) -> MagnitudeBorder? {
+    /// The threshold of the entries that are selected; nil when all are.
+    private func threshold(_ pass: TensorPass) -> MagnitudeThreshold? {
         guard density < 1 else { return nil }
         let variance = pass.computed { sources, _, output in
             ElementBlock.forEachChange(sources) { range, changes, _ in
@@ -78,15 +78,16 @@ package struct SelectedChanges: TensorwiseMethod {
             [Double((0..<sources[1].count).count { sources[1][$0] != 0 })]
         }
         let wanted = Int(varying[0] * density)
-        guard wanted > 0 else { return MagnitudeBorder.none }
-        return MagnitudeBracket(pass: variance).borders([BorderQuery(source: 1, wanted: wanted)])[0]
+        guard wanted > 0 else { return MagnitudeThreshold.none }
+        let query = ThresholdQuery(source: 1, wanted: wanted)
+        return MagnitudeBracket(pass: variance).thresholds([query])[0]
     }
 }
 
 /// The selection with what is known about the whole tensor.
 struct PreparedSelection: PreparedPart {
-    /// The border of variances; nil when everything is selected.
-    let border: MagnitudeBorder?
+    /// The threshold of variances; nil when everything is selected.
+    let threshold: MagnitudeThreshold?
     /// The weights of the models.
     var weights: [Double]
 
@@ -123,10 +124,10 @@ struct PreparedSelection: PreparedPart {
         ) -> Void
     ) {
         ElementBlock.forEachChange(sources) { range, changes, sums in
-            if let border {
+            if let threshold {
                 for i in 0..<range.count {
                     let variance = Double(Self.variance(changes, at: i))
-                    guard !border.keeps(variance, at: offset + range.lowerBound + i) else {
+                    guard !threshold.keeps(variance, at: offset + range.lowerBound + i) else {
                         continue
                     }
                     for entries in changes { entries[i] = 0 }

@@ -66,7 +66,7 @@ package struct Evaluator {
     private let experiment: Experiment
     private let tokenizer: Tokenizer
     /// The problems are asked twice when a calculator is to help the second time.
-    private let generator: RememberingGenerator<TextGenerator>
+    private let generator: CachingGenerator<TextGenerator>
     private let scorer: SequenceScorer
 
     /// Prepares a model for measuring; later changes of it are not seen.
@@ -78,7 +78,7 @@ package struct Evaluator {
     ) {
         self.experiment = experiment
         self.tokenizer = tokenizer
-        generator = RememberingGenerator(
+        generator = CachingGenerator(
             TextGenerator(model: model, threadCount: threads)
         )
         scorer = SequenceScorer(model: model, threadCount: threads)

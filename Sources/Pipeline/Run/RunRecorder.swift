@@ -46,7 +46,7 @@ package struct RunSession: Sendable {
             outcome = try work()
         } catch {
             // What went wrong with the work is what the user has to hear of.
-            try? database.finish(run: run, .failed, message: ErrorWords.text(of: error))
+            try? database.finish(run: run, .failed, message: ErrorText.text(of: error))
             throw error
         }
         if let stage = stoppedIn(outcome) {

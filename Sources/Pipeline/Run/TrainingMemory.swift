@@ -48,7 +48,7 @@ extension Recipe {
     func requireMemory(for names: [String], threads: Int) throws(MemoryError) {
         guard let largest = largestTraining(of: names, threads: threads) else { return }
         let width = "model.width, model.layers, training.tokens_per_batch or sequence_length"
-        try MemoryRoom().require(
+        try AvailableMemory().require(
             largest.bytes,
             for: "training \(largest.name) on \(threads) threads",
             advice: "take fewer --threads, or lower \(width)"

@@ -58,7 +58,7 @@ package struct Catalogue: Sendable {
                 let recipe = try LoadedRecipe(at: url).recipe
                 return Entry(name: path, summary: recipe.purpose ?? recipe.name)
             } catch {
-                return Entry(name: path, summary: "cannot be used: \(ErrorWords.text(of: error))")
+                return Entry(name: path, summary: "cannot be used: \(ErrorText.text(of: error))")
             }
         }
     }

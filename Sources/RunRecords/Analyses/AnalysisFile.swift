@@ -65,7 +65,7 @@ package struct AnalysisFile<
         do {
             self = try JSONDecoder().decode(Self.self, from: InputFile.data(at: url))
         } catch {
-            let reason = ErrorWords.text(of: error)
+            let reason = ErrorText.text(of: error)
             throw AnalysisFileError.unreadable(path: url.shownPath, reason: reason)
         }
     }

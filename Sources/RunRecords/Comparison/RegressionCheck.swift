@@ -134,7 +134,7 @@ package struct RegressionCheck: Encodable, Sendable {
             let data = try InputFile.data(at: url)
             return try JSONDecoder().decode(ComparisonTable.self, from: data)
         } catch {
-            throw Failure.unreadable(path: url.shownPath, reason: ErrorWords.text(of: error))
+            throw Failure.unreadable(path: url.shownPath, reason: ErrorText.text(of: error))
         }
     }
 }

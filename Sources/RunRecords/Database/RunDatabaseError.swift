@@ -62,10 +62,10 @@ package enum RunDatabaseError: Error, Hashable, CustomStringConvertible {
             default: self = .refused(path: path, reason: reason)
             }
         case let error as EncodingError:
-            self = .unusable(what: "a row of \(path)", problem: ErrorWords.text(of: error))
+            self = .unusable(what: "a row of \(path)", problem: ErrorText.text(of: error))
         default:
             // Errors of reading a row go on with the whole row and statement.
-            let words = ErrorWords.text(of: error)
+            let words = ErrorText.text(of: error)
             let first = words.split(whereSeparator: \.isNewline).first.map(String.init) ?? words
             self = .damaged(path: path, reason: String(first.prefix(200)))
         }

@@ -26,7 +26,7 @@ enum Failure {
             write(LayerSwapCommand.fullMessage(for: error))
             return 2
         }
-        write(ErrorWords.text(of: error))
+        write(ErrorText.text(of: error))
         return 1
     }
 

@@ -74,7 +74,7 @@ struct AnalyzeChangeCommand: ParsableCommand {
             ranks: ranks
         )
         let console = output.console
-        let made: MadeAnalysis<ChangeTool.Settings, ChangeRecord>
+        let made: AnalysisOutcome<ChangeTool.Settings, ChangeRecord>
         if let name {
             let (run, target) = try record.open(
                 name,
@@ -97,7 +97,7 @@ struct AnalyzeChangeCommand: ParsableCommand {
             made = try AnalysisProgress.shown(on: console) { progress in
                 let tool = ChangeTool(settings, threads: threads.count)
                 let record = try tool.run(to: target) { progress.update("tensors", $0, $1) }
-                return MadeAnalysis(record, at: target)
+                return AnalysisOutcome(record, at: target)
             }
         }
         try made.show(as: { ChangeLines($0).lines }, on: console)
@@ -109,11 +109,11 @@ struct AnalyzeChangeCommand: ParsableCommand {
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> MadeAnalysis<ChangeTool.Settings, ChangeRecord> {
+    ) throws -> AnalysisOutcome<ChangeTool.Settings, ChangeRecord> {
         try AnalysisProgress.shown(on: console) { progress in
             let tool = ChangeTool(settings, threads: threads)
             let record = try tool.run(run, to: target) { progress.update("tensors", $0, $1) }
-            return MadeAnalysis(record, at: target)
+            return AnalysisOutcome(record, at: target)
         }
     }
 }

@@ -128,10 +128,10 @@ struct AnalyzeInterveneCommand: ParsableCommand {
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> MadeAnalysis<InterventionTool.Settings, InterventionRecord> {
+    ) throws -> AnalysisOutcome<InterventionTool.Settings, InterventionRecord> {
         try AnalysisProgress.shown(on: console) { progress in
             let tool = InterventionTool(settings, threads: threads)
-            return MadeAnalysis(
+            return AnalysisOutcome(
                 try tool.run(run, to: target, progress: progress.update),
                 at: target
             )

@@ -95,7 +95,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     func run() throws {
         AnalysisProgress.expectStop()
         let console = output.console
-        let made: MadeAnalysis<LocalizationTool.Settings, LocalizationTool.Result>
+        let made: AnalysisOutcome<LocalizationTool.Settings, LocalizationTool.Result>
         switch try source.choice() {
         case .run(let name):
             let (run, target) = try record.open(
@@ -119,7 +119,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
                 let record = try tool.run(opened, files: samples, to: target) {
                     progress.update("\($0): \($1)", $2, $3)
                 }
-                return MadeAnalysis(record, at: target)
+                return AnalysisOutcome(record, at: target)
             }
         }
         try made.show(as: { LocalizationLines($0).lines }, on: console)
@@ -159,13 +159,13 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> MadeAnalysis<LocalizationTool.Settings, LocalizationTool.Result> {
+    ) throws -> AnalysisOutcome<LocalizationTool.Settings, LocalizationTool.Result> {
         try AnalysisProgress.shown(on: console) { progress in
             let tool = LocalizationTool(settings, threads: threads)
             let record = try tool.run(run, to: target) {
                 progress.update("\($0): \($1)", $2, $3)
             }
-            return MadeAnalysis(record, at: target)
+            return AnalysisOutcome(record, at: target)
         }
     }
 }

@@ -80,7 +80,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     func run() throws {
         AnalysisProgress.expectStop()
         let console = output.console
-        let made: MadeAnalysis<RepresentationTool.Settings, RepresentationTool.Result>
+        let made: AnalysisOutcome<RepresentationTool.Settings, RepresentationTool.Result>
         switch try source.choice() {
         case .run(let name):
             let (run, target) = try record.open(
@@ -115,7 +115,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
                     to: target,
                     progress: progress.update
                 )
-                return MadeAnalysis(record, at: target)
+                return AnalysisOutcome(record, at: target)
             }
         }
         try made.show(as: { RepresentationLines($0).lines }, on: console)
@@ -131,10 +131,10 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
         _ target: AnalysisTarget,
         threads: Int,
         _ console: Console
-    ) throws -> MadeAnalysis<RepresentationTool.Settings, RepresentationTool.Result> {
+    ) throws -> AnalysisOutcome<RepresentationTool.Settings, RepresentationTool.Result> {
         try AnalysisProgress.shown(on: console) { progress in
             let tool = RepresentationTool(settings, threads: threads)
-            return MadeAnalysis(
+            return AnalysisOutcome(
                 try tool.run(run, to: target, progress: progress.update),
                 at: target
             )

@@ -66,7 +66,7 @@ struct GenerateBenchmarkCommand: ParsableCommand {
                     "\(problem.key): found \(problem.found), expected \(problem.rule)"
                 )
             }
-            try MemoryRoom().require(
+            try AvailableMemory().require(
                 MemoryEstimate(shape.configuration).modelBytes,
                 for: "the model",
                 advice: "take a smaller --width, --vocab or --hidden, or fewer --layers"

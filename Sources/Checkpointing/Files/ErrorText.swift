@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Our own errors describe themselves. Those of Foundation have words that leave out the file, or
 /// print a value of the language.
-package enum ErrorWords {
+package enum ErrorText {
     /// An error as one sentence.
     ///
     /// - Parameters:

@@ -5,7 +5,7 @@ import Foundations
 ///
 /// The least of what the machine has free, what each control group around the process leaves it, and
 /// what its own limit of address space leaves it.
-package struct MemoryRoom: Sendable {
+package struct AvailableMemory: Sendable {
     /// Bytes that are free; nil where the system does not tell.
     package let bytes: Double?
 

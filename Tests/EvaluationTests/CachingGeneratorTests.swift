@@ -21,7 +21,7 @@ private final class CountingGenerator: ReplyGenerator {
 }
 
 @Suite("Remembering generator")
-struct RememberingGeneratorTests {
+struct CachingGeneratorTests {
     private let prompts = (0..<24).map { index in (0...(index % 5)).map { Int32($0 * 7 + index) } }
     private let settings = ReplySettings(maximumNewTokens: 12, stopTokens: [2], batchSize: 5)
 
@@ -37,7 +37,7 @@ struct RememberingGeneratorTests {
     )
     func assisted(length: Int) throws {
         let (plain, counting) = models()
-        let remembering = RememberingGenerator(counting)
+        let remembering = CachingGenerator(counting)
         let replies = try plain.replies(to: prompts, settings: settings, assistant: nil)
         #expect(Set(replies).count > 5, "the fixture must not repeat one reply")
         // Behind a token divisible by three some tokens are forced: for even prompts those that the
@@ -65,7 +65,7 @@ struct RememberingGeneratorTests {
     @Test("a reply that ends where the assistant would go on is asked again")
     func ended() throws {
         let (plain, counting) = models()
-        let remembering = RememberingGenerator(counting)
+        let remembering = CachingGenerator(counting)
         var short = settings
         short.maximumNewTokens = 3
         let first = try plain.replies(to: prompts, settings: short, assistant: nil)
@@ -87,7 +87,7 @@ struct RememberingGeneratorTests {
     @Test("another length of reply is another question")
     func otherSettings() throws {
         let (plain, counting) = models()
-        let remembering = RememberingGenerator(counting)
+        let remembering = CachingGenerator(counting)
         _ = try remembering.replies(to: prompts, settings: settings, assistant: nil)
         var longer = settings
         longer.maximumNewTokens = 14

@@ -3,7 +3,7 @@ import RunAnalysis
 import RunRecords
 
 /// A record that was made, or that was there, and its place.
-struct MadeAnalysis<
+struct AnalysisOutcome<
     Settings: Codable & Hashable & Sendable,
     Result: Codable & Hashable & Sendable
 > {

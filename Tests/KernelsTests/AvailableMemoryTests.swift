@@ -3,7 +3,7 @@ import Kernels
 import Testing
 
 @Suite("Memory that is free")
-struct MemoryRoomTests {
+struct AvailableMemoryTests {
     /// The files of a machine with 8 GiB free, and others beside them.
     private func room(_ files: [String: String]) throws -> Double? {
         let root = FileManager.default.temporaryDirectory
@@ -18,7 +18,7 @@ struct MemoryRoomTests {
             )
             try Data(text.utf8).write(to: file)
         }
-        return MemoryRoom(root: root.path + "/").bytes
+        return AvailableMemory(root: root.path + "/").bytes
     }
 
     private static let gibibyte = 1_073_741_824.0
@@ -60,7 +60,7 @@ struct MemoryRoomTests {
 
     @Test("work that does not fit is refused with both numbers and what to change")
     func refusal() throws {
-        let room = MemoryRoom()
+        let room = AvailableMemory()
         let free = try #require(room.bytes)
         try room.require(free / 2, for: "it", advice: "")
         #expect {

@@ -5,7 +5,7 @@ import Synchronization
 /// Decoding is greedy and no reply depends on another, so a reply in which the assistant would have
 /// forced just the tokens that stand there is what the model replies with that assistant too. Only
 /// the other prompts are asked again.
-package final class RememberingGenerator<Model: ReplyGenerator>: ReplyGenerator {
+package final class CachingGenerator<Model: ReplyGenerator>: ReplyGenerator {
     private struct Question: Hashable {
         var prompt: [Int32]
         var settings: ReplySettings

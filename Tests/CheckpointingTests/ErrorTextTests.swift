@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite("Errors in words that people can use")
-struct ErrorWordsTests {
+struct ErrorTextTests {
     private struct Inner: Codable { var count: Int }
     private struct Outer: Codable {
         var name: String
@@ -50,7 +50,7 @@ struct ErrorWordsTests {
                 _ = try InputFile.data(at: url)
                 return ""
             } catch {
-                return ErrorWords.text(of: error)
+                return ErrorText.text(of: error)
             }
         }
         let missing = folder.url.appending(path: "none.json")
@@ -117,13 +117,13 @@ struct ErrorWordsTests {
         }
         #expect(errors.count == 7)
         for error in errors {
-            let words = ErrorWords.text(of: error)
+            let words = ErrorText.text(of: error)
             #expect(words.contains("yyyyyy"), "\(words)")
             for word in Self.refused { #expect(!words.contains(word), "\(words)") }
         }
         let posix = POSIXError(.EROFS)
         #expect(
-            ErrorWords.text(of: posix, path: "/a")
+            ErrorText.text(of: posix, path: "/a")
                 == "cannot use /a: Read-only file system; choose a folder that can be written"
         )
     }

@@ -1,11 +1,11 @@
 import Kernels
 
-/// The border between the largest entries of a task vector and the others.
+/// The threshold between the largest entries of a task vector and the others.
 ///
 /// Entries are compared by the bits of their magnitude, which have the order of the magnitudes;
 /// what is not a number counts as largest, so that trimming does not hide it. Of equal magnitudes
 /// those that come first in the tensor are larger.
-struct MagnitudeBorder: Hashable, Sendable {
+struct MagnitudeThreshold: Hashable, Sendable {
     /// The bits of the smallest magnitude that is kept.
     let bits: UInt64
     /// Entries of exactly that magnitude are kept before this index of the tensor.
@@ -19,17 +19,17 @@ struct MagnitudeBorder: Hashable, Sendable {
     }
 
     /// Above everything: keeps nothing.
-    static let none = MagnitudeBorder(bits: .max, end: 0)
+    static let none = MagnitudeThreshold(bits: .max, end: 0)
     /// Below everything: keeps all entries.
-    static let all = MagnitudeBorder(bits: 0, end: .max)
+    static let all = MagnitudeThreshold(bits: 0, end: .max)
 }
 
-/// Finds the border of the largest entries of a task vector without holding it.
+/// Finds the threshold of the largest entries of a task vector without holding it.
 ///
 /// The bits of a magnitude are taken as digits, the exponent first. A pass over the tensor counts
-/// the first digit, which gives the digit of the border; the next pass counts the second digit of
-/// the entries that have it; and so on. When few entries are left they are collected and
-/// sorted, which is after two passes where magnitudes are spread as in trained models.
+/// the first digit, which gives the digit of the threshold; the next pass counts the second digit
+/// of the entries that have it; and so on. When few entries are left they are collected and sorted,
+/// which is after two passes where magnitudes are spread as in trained models.
 struct MagnitudeSearch {
     /// The tensor; the base is its first source.
     let pass: TensorPass
@@ -42,11 +42,11 @@ struct MagnitudeSearch {
     /// So many entries are collected rather than counted once more.
     private static let collected = 1 << 20
 
-    /// The border of the `wanted` largest entries.
+    /// The threshold of the `wanted` largest entries.
     ///
     /// - Parameter wanted: How many entries are kept, from 0 to all of them.
     /// - Returns: What keeps exactly so many.
-    func border(ofLargest wanted: Int) -> MagnitudeBorder {
+    func threshold(ofLargest wanted: Int) -> MagnitudeThreshold {
         precondition(wanted >= 0 && wanted <= pass.count, "\(wanted) of \(pass.count) entries")
         if wanted == 0 { return .none }
         if wanted == pass.count { return .all }
@@ -62,30 +62,30 @@ struct MagnitudeSearch {
             }
             prefix = Prefix(bits: prefix.bits | UInt64(bucket) << digit, lowest: digit)
             if counts[bucket] == wanted {
-                // All that have the digit are kept, so that the lowest of them is the border.
-                return MagnitudeBorder(bits: prefix.bits, end: .max)
+                // All that have the digit are kept, so that the lowest of them is the threshold.
+                return MagnitudeThreshold(bits: prefix.bits, end: .max)
             }
             if digit > 0, counts[bucket] <= Self.collected {
-                return border(ofLargest: wanted, in: prefix, count: counts[bucket])
+                return threshold(ofLargest: wanted, in: prefix, count: counts[bucket])
             }
         }
         // Every entry of the prefix has the same magnitude; the first ones are kept.
-        return MagnitudeBorder(bits: prefix.bits, end: end(of: wanted, in: prefix))
+        return MagnitudeThreshold(bits: prefix.bits, end: end(of: wanted, in: prefix))
     }
 }
 
 extension MagnitudeSearch {
-    /// The border at a known magnitude.
+    /// The threshold at a known magnitude.
     ///
     /// - Parameters:
     ///   - bits: The magnitude.
     ///   - kept: How many of the entries that have it are kept, 1 or more.
     ///   - count: How many entries have it.
     /// - Returns: What keeps these, the first ones, and all larger entries.
-    func border(at bits: UInt64, keeping kept: Int, of count: Int) -> MagnitudeBorder {
+    func threshold(at bits: UInt64, keeping kept: Int, of count: Int) -> MagnitudeThreshold {
         kept == count
-            ? MagnitudeBorder(bits: bits, end: .max)
-            : MagnitudeBorder(bits: bits, end: end(of: kept, in: Prefix(bits: bits, lowest: 0)))
+            ? MagnitudeThreshold(bits: bits, end: .max)
+            : MagnitudeThreshold(bits: bits, end: end(of: kept, in: Prefix(bits: bits, lowest: 0)))
     }
 
     /// The magnitudes whose upper bits, from `lowest` on, are those of `bits`.
@@ -125,12 +125,12 @@ extension MagnitudeSearch {
         }
     }
 
-    /// The border among the few entries that have a prefix.
-    private func border(
+    /// The threshold among the few entries that have a prefix.
+    private func threshold(
         ofLargest wanted: Int,
         in prefix: Prefix,
         count: Int
-    ) -> MagnitudeBorder {
+    ) -> MagnitudeThreshold {
         let firsts = firstPlaces(in: prefix)
         let patterns = WorkerSlots(repeating: UInt64(0), count: count)
         let indices = WorkerSlots(repeating: 0, count: count)
@@ -150,7 +150,7 @@ extension MagnitudeSearch {
             (patterns[$1], indices[$0]) < (patterns[$0], indices[$1])
         }
         let last = order[wanted - 1]
-        return MagnitudeBorder(bits: patterns[last], end: indices[last] + 1)
+        return MagnitudeThreshold(bits: patterns[last], end: indices[last] + 1)
     }
 
     /// The index behind the `wanted`-th entry that has a prefix.
