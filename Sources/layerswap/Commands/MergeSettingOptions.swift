@@ -27,7 +27,8 @@ struct MergeSettingOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "For --pattern changes: decide for each layer or each module. (default: layer)"
+        help:
+            "For --pattern changes: decide by layer or by module. (default: layer)"
     )
     var granularity: String?
 
@@ -181,7 +182,7 @@ struct MergeSettingOptions: ParsableArguments {
     )
     var taskVectors: Bool?
 
-    @Option(name: .long, help: "What nuslerp rotates: tensor, row or column.")
+    @Option(name: .long, help: "What nuslerp rotates: whole (tensors), rows or columns.")
     var extent: String?
 
     @Option(
