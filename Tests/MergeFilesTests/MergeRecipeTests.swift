@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import MergeFiles
 import RecipeTestSupport
 import Recipes
@@ -167,7 +168,7 @@ struct MergeRecipeTests {
     func sizes(_ text: String, _ bytes: Int) throws {
         #expect(try StorageText.bytes(text) == bytes)
         for wrong in ["", "GB", "-1GB", "5", "5TB", "99999999999999999999GB"] {
-            #expect(throws: ToolError.self) { try StorageText.bytes(wrong) }
+            #expect(throws: OptionError.self) { try StorageText.bytes(wrong) }
         }
         #expect(try StorageText.elementType("BF16") == StorageText.elementType("bfloat16"))
     }
