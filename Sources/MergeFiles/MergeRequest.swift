@@ -49,7 +49,7 @@ package struct MergeRequest: Sendable {
         }
         method = record.method
         inputs = record.models.map { model in
-            // A model that the same file has made lies beside or inside of the folder.
+            // A model made by the same file is beside or inside the folder.
             let isInside = !model.folder.hasPrefix("/")
             return MergeInput(
                 name: model.name,

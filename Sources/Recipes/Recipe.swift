@@ -17,7 +17,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var resource: ResourceSettings
     /// What the generated world is like.
     package var world: WorldSettings
-    /// Where files of data lie.
+    /// Where the files of data are.
     package var data: DataSettings
     /// The tokenizer.
     package var tokenizer: TokenizerSettings
@@ -162,7 +162,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
         return base
     }
 
-    /// Writes everything but the shared settings, which every stage has taken over.
+    /// Writes everything but the shared settings, which every stage already includes.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)

@@ -188,7 +188,7 @@ extension MergeSettings {
         /// The published swap, at the depth for which it was published.
         private static let swap = LayerSwap.defaults(layerCount: 32)
 
-        /// The methods that divide by the sum of the weights unless they are told otherwise.
+        /// The methods that divide by the sum of the weights unless `normalize` says otherwise.
         private var normalized: [String] {
             TaskVectorMerge.Kind.allCases.filter(\.isNormalized).map(\.rawValue)
                 + [TensorwiseMerge.Kind.multislerp.rawValue]

@@ -66,7 +66,7 @@ package struct SearchSettings: Hashable, Encodable, Sendable {
         granularity = try reader.choice(.granularity)
         let unused: (Keys, String) =
             strategy == .greedy
-            ? (.seed, "the greedy search leaves nothing to chance")
+            ? (.seed, "the greedy search uses no random numbers")
             : (.levels, "the evolution strategy draws numbers between 0 and 1")
         if let value = reader.optional(unused.0) {
             throw value.error("the key does not apply here: \(unused.1)")

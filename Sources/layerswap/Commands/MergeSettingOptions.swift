@@ -107,7 +107,7 @@ struct MergeSettingOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "How far DELLA's probabilities lie from the density; what counts as zero in ram.",
+        help: "How far DELLA's probabilities are from the density; what counts as zero in ram.",
         transform: NumberArgument.decimal
     )
     var epsilon: Double?

@@ -78,7 +78,7 @@ struct ValidateCommand: ParsableCommand {
             return try loaded.recipe.stages.names.flatMap { try meter.measures(ofStage: $0) }
                 + meter.measuresOfEvaluation()
         } catch let error where error is ExperimentError || error is UnknownLanguageError {
-            // The recipe is right all the same; its data may lie on another machine.
+            // The recipe is right all the same; its data may be on another machine.
             output.console.remark("\(path): its data was not looked at: \(error)")
             return nil
         }
