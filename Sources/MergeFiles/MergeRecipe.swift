@@ -56,7 +56,7 @@ package enum MergeRecipe {
     ///
     /// - Parameters:
     ///   - document: The file with overrides.
-    ///   - url: Where it lies.
+    ///   - url: Where the file is.
     /// - Returns: The merge.
     /// - Throws: `RecipeError`; errors of reading the first model's configuration.
     static func request(_ document: RecipeDocument, at url: URL) throws -> MergeRequest {

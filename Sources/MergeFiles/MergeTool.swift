@@ -3,7 +3,7 @@ import Foundations
 import MergeMethods
 import Merging
 
-/// Does a merge of checkpoint folders that was asked for.
+/// Carries out a requested merge of checkpoint folders.
 package struct MergeTool: Sendable {
     /// What was done.
     package struct Summary: Encodable, Sendable {

@@ -29,7 +29,7 @@ enum MergekitFile {
     ///
     /// - Parameters:
     ///   - document: The file with overrides.
-    ///   - url: Where it lies.
+    ///   - url: Where the file is.
     ///   - outputs: The folders of merges that are referred to by their names.
     /// - Returns: The merge, with an output when the file names one.
     /// - Throws: `RecipeError`; errors of reading the first model's configuration.

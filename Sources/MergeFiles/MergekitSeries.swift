@@ -132,7 +132,7 @@ package struct MergekitSeries {
     /// Opens all models and plans every merge; nothing is written.
     ///
     /// A model that is not there yet is stood for by the first one that it is made of, which has its
-    /// shape. Where it has not, its own plan is all that can be shown.
+    /// shape. Where it has not, only its own plan is known.
     ///
     /// - Parameters:
     ///   - threads: How many threads there are.

@@ -18,7 +18,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var resource: ResourceSettings
     /// What the generated world is like.
     package var world: WorldSettings
-    /// Where files of data lie.
+    /// Where the files of data are.
     package var data: DataSettings
     /// The tokenizer.
     package var tokenizer: TokenizerSettings
@@ -42,104 +42,59 @@ package struct Recipe: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .name:
-                .text(
-                    "a name",
-                    .required("it names the run and its folder"),
-                    "Names the run and its folder: letters, digits, - and _.",
-                    example: "tiny"
-                )
+                .text("a name", .required("it names the run and its folder")).meaning(
+                    "Names the run and its folder: letters, digits, - and _."
+                ).written(as: "tiny")
             case .purpose:
-                .text(
-                    "a sentence",
-                    .absent("none"),
-                    "What the recipe is for, in one sentence.",
-                    example: "Shows the pipeline in a minute."
-                )
-            case .seed: .seed(.value(1), "The seed of all randomness in training.")
+                .text("a sentence", .absent("none")).meaning(
+                    "What the recipe is for, in one sentence."
+                ).written(as: "Shows the pipeline in a minute.")
+            case .seed: .seed(.value(1)).meaning("The seed of all randomness in training.")
             case .sweep:
-                .section(
-                    "the form of a recipe with lists",
-                    .absent("one experiment"),
-                    "Settings that the recipe is run with, one combination after another.",
-                    example: "{seed: [1, 2, 3]}"
-                )
+                .section(.absent("one experiment")).meaning(
+                    "Settings that the recipe is run with, one combination after another."
+                ).written(as: "{seed: [1, 2, 3]}")
             case .languages:
-                .section(
-                    "two codes of language packs",
-                    .derived("the defaults of its keys"),
-                    "The two languages.",
-                    example: "{english: en, target: te}"
-                )
+                .section(.derived("the defaults of its keys")).meaning("The two languages.")
+                    .written(as: "{english: en, target: te}")
             case .resource:
-                .section(
-                    "shares of the target language, or one share for all",
-                    .absent("no change"),
-                    "How much of the target language the base reads.",
-                    example: "0.1"
-                )
+                .section(.absent("no change")).meaning(
+                    "How much of the target language the base reads."
+                ).written(as: "0.1")
             case .world:
-                .section(
-                    "settings of the generated world",
-                    .derived("the defaults of its keys"),
-                    "The generated world.",
-                    example: "{seed: 3}"
-                )
+                .section(.derived("the defaults of its keys")).meaning("The generated world.")
+                    .written(as: "{seed: 3}")
             case .data:
-                .section(
-                    "the folder of the data",
-                    .absent("everything is generated"),
-                    "Where the files of data are.",
-                    example: "{folder: Data}"
-                )
+                .section(.absent("everything is generated")).meaning("Where the files of data are.")
+                    .written(as: "{folder: Data}")
             case .tokenizer:
-                .section(
-                    "settings of the tokenizer",
-                    .required("how text is cut in pieces"),
-                    "The tokenizer.",
-                    example: "{vocabulary: 2048}"
+                .section(.required("how text is cut in pieces")).meaning("The tokenizer.").written(
+                    as: "{vocabulary: 2048}"
                 )
             case .model:
-                .section(
-                    "the shape of the model",
-                    .required("the shape of the model"),
-                    "The model.",
-                    example: "{layers: 8, width: 128, heads: 4}"
+                .section(.required("the shape of the model")).meaning("The model.").written(
+                    as: "{layers: 8, width: 128, heads: 4}"
                 )
             case .training:
-                .section(
-                    "keys of a stage",
-                    .absent("every stage has its own settings"),
-                    "What all stages share; a stage may write its own over it.",
-                    example: "{learning_rate: 3e-3}"
-                )
+                .section(.absent("every stage has its own settings")).meaning(
+                    "What all stages share; a stage may write its own over it."
+                ).written(as: "{learning_rate: 3e-3}")
             case .stages:
-                .section(
-                    "training stages by name",
-                    .required("the training stages, of which the first is base"),
-                    "The training stages by name; the first is `base`.",
-                    example: "{base: {steps: 300, mixture: {…}}}"
-                )
+                .section(.required("the training stages, of which the first is base")).meaning(
+                    "The training stages by name; the first is `base`."
+                ).written(as: "{base: {steps: 300, mixture: {…}}}")
             case .merges:
-                .section(
-                    "merges by name",
-                    .required("the merges, such as soup and swap"),
-                    "The merges by name.",
-                    example: "{swap: {method: layer-swap}}"
-                )
+                .section(.required("the merges, such as soup and swap")).meaning(
+                    "The merges by name."
+                ).written(as: "{swap: {method: layer-swap}}")
             case .evaluation:
-                .section(
-                    "settings of the evaluation",
-                    .required("what every model is measured on"),
-                    "What every model is measured on.",
-                    example: "{problems: {…}, text: {…}}"
-                )
+                .section(.required("what every model is measured on")).meaning(
+                    "What every model is measured on."
+                ).written(as: "{problems: {…}, text: {…}}")
             case .output:
-                .text(
-                    "a folder",
-                    .derived("`\(RunFolder.standardParent)/` and the name"),
-                    "The folder of the run, relative to the package.",
-                    example: "Checkpoints/tiny"
-                )
+                .text("a folder", .derived("`\(RunFolder.standardParent)/` and the name")).meaning(
+                    "The folder of the run, relative to the package."
+                ).written(as: "Checkpoints/tiny")
             }
         }
     }
@@ -208,7 +163,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
         return base
     }
 
-    /// Writes everything but the shared settings, which every stage has taken over.
+    /// Writes everything but the shared settings, which every stage already includes.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(name, forKey: .name)

@@ -36,7 +36,7 @@ package enum RunFolder {
     package static let database = "runs.sqlite"
     /// The record that a stage leaves beside its result.
     package static let stageRecord = "stage.json"
-    /// The folder that run folders lie in unless a recipe names another.
+    /// The folder that contains run folders unless a recipe names another.
     package static let standardParent = "Checkpoints"
 
     /// The pages that `layerswap report` writes.

@@ -242,7 +242,7 @@ struct MergeSettingsTests {
             ("method: layer-swap, search: {strategy: greedy}", "\"budget\" is missing"),
             (
                 "method: layer-swap, search: {strategy: greedy, budget: 9, seed: 1}",
-                "leaves nothing to chance"
+                "uses no random numbers"
             ),
             (
                 "method: layer-swap, search: {strategy: cma-es, budget: 9, levels: [0]}",

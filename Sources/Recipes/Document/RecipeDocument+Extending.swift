@@ -9,13 +9,10 @@ extension RecipeDocument {
     /// The key as the reference describes it.
     static let extendingDescription = (
         name: extendingKey,
-        entry: KeyEntry.text(
-            "the file of another recipe",
-            .absent("none"),
+        entry: KeyEntry.text("the file of another recipe", .absent("none")).meaning(
             "A recipe to begin with, relative to this one; this recipe then says only what is "
-                + "different.",
-            example: "paper-swahili.yaml"
-        )
+                + "different."
+        ).written(as: "paper-swahili.yaml")
     )
 
     /// Puts the recipe over the one that it extends, which is checked by itself first.

@@ -131,7 +131,7 @@ package struct RecipeDocument {
             sequence[index] = try setting(value, at: rest, in: sequence[index], place: place)
             return .sequence(sequence)
         case .scalar(let scalar):
-            // A key written without a value is an empty mapping for an override below it.
+            // A key written without a value becomes a mapping when something below it is set.
             if scalar.string.isEmpty, scalar.style == .plain {
                 return try setting(value, at: path, in: Node([(Node, Node)]()), place: place)
             }

@@ -50,15 +50,27 @@ package struct KeyEntry: Sendable {
     /// What holds when the key is left out.
     package let fallback: Fallback
     /// The meaning, as one sentence.
-    package let help: String
-    /// A value as a recipe writes it; nil when the default is one.
-    private let ownExample: String?
+    package private(set) var help = ""
+    /// A value as a recipe writes it; nil when the default or the form is one.
+    private var ownExample: String?
 
-    private init(_ form: ValueForm, _ fallback: Fallback, _ help: String, _ example: String?) {
+    private init(_ form: ValueForm, _ fallback: Fallback) {
         self.form = form
         self.fallback = fallback
-        self.help = help
-        ownExample = example
+    }
+
+    /// The same with its meaning, as one sentence.
+    package func meaning(_ text: String) -> KeyEntry {
+        var entry = self
+        entry.help = text
+        return entry
+    }
+
+    /// The same with an example of a value, as a recipe writes it.
+    package func written(as example: String) -> KeyEntry {
+        var entry = self
+        entry.ownExample = example
+        return entry
     }
 
     /// A value as a recipe writes it.
@@ -76,119 +88,75 @@ package struct KeyEntry: Sendable {
     }
 
     /// A whole number.
-    package static func whole(
-        _ range: ClosedRange<Int>,
-        _ fallback: KeyDefault<Int>,
-        _ help: String,
-        example: String? = nil
-    ) -> KeyEntry {
-        KeyEntry(.whole(range), fallback.fallback { String($0) }, help, example)
+    package static func whole(_ range: ClosedRange<Int>, _ fallback: KeyDefault<Int>) -> KeyEntry {
+        KeyEntry(.whole(range), fallback.fallback { String($0) })
     }
 
     /// A number.
-    package static func number(
-        _ range: NumberRange,
-        _ fallback: KeyDefault<Double>,
-        _ help: String,
-        example: String? = nil
-    ) -> KeyEntry {
-        KeyEntry(.number(range), fallback.fallback(NumberRange.text), help, example)
+    package static func number(_ range: NumberRange, _ fallback: KeyDefault<Double>) -> KeyEntry {
+        KeyEntry(.number(range), fallback.fallback(NumberRange.text))
     }
 
     /// A seed.
-    package static func seed(_ fallback: KeyDefault<UInt64>, _ help: String) -> KeyEntry {
-        KeyEntry(.seed, fallback.fallback { String($0) }, help, nil)
+    package static func seed(_ fallback: KeyDefault<UInt64>) -> KeyEntry {
+        KeyEntry(.seed, fallback.fallback { String($0) })
     }
 
     /// True or false.
-    package static func boolean(_ fallback: KeyDefault<Bool>, _ help: String) -> KeyEntry {
-        KeyEntry(.boolean, fallback.fallback { String($0) }, help, nil)
+    package static func boolean(_ fallback: KeyDefault<Bool>) -> KeyEntry {
+        KeyEntry(.boolean, fallback.fallback { String($0) })
     }
 
     /// One of the names of an enumeration.
     package static func choice<Choice: RawRepresentable & CaseIterable & Sendable>(
-        _ fallback: KeyDefault<Choice>,
-        _ help: String
+        _ fallback: KeyDefault<Choice>
     ) -> KeyEntry where Choice.RawValue == String {
-        let names = Choice.allCases.map(\.rawValue)
-        return KeyEntry(.choice(names), fallback.fallback(\.rawValue), help, nil)
+        KeyEntry(.choice(Choice.allCases.map(\.rawValue)), fallback.fallback(\.rawValue))
     }
 
-    /// A text, which messages name by `meaning`.
-    package static func text(
-        _ meaning: String,
-        _ fallback: KeyDefault<String>,
-        _ help: String,
-        example: String? = nil
-    ) -> KeyEntry {
-        KeyEntry(
-            .text(meaning),
-            fallback.fallback { $0.isEmpty ? "none" : $0 },
-            help,
-            example
-        )
+    /// A text, which messages name by `words`.
+    package static func text(_ words: String, _ fallback: KeyDefault<String>) -> KeyEntry {
+        KeyEntry(.text(words), fallback.fallback { $0.isEmpty ? "none" : $0 })
     }
 
-    /// A list of texts.
+    /// A list of texts; messages name it by `words`.
     package static func texts(
-        _ meaning: String,
+        _ words: String,
         each: String,
-        _ fallback: KeyDefault<[String]>,
-        _ help: String,
-        example: String? = nil
+        _ fallback: KeyDefault<[String]>
     ) -> KeyEntry {
-        KeyEntry(
-            .texts(meaning, each: each),
-            fallback.fallback { "[\($0.joined(separator: ", "))]" },
-            help,
-            example
-        )
+        let form = ValueForm.texts(words, each: each)
+        return KeyEntry(form, fallback.fallback { "[\($0.joined(separator: ", "))]" })
     }
 
-    /// A list of numbers.
+    /// A list of numbers; messages name it by `words`.
     package static func numbers(
-        _ meaning: String,
+        _ words: String,
         each range: NumberRange,
-        _ fallback: KeyDefault<[Double]>,
-        _ help: String,
-        example: String? = nil
+        _ fallback: KeyDefault<[Double]>
     ) -> KeyEntry {
         KeyEntry(
-            .numbers(meaning, each: range),
-            fallback.fallback { "[\($0.map(NumberRange.text).joined(separator: ", "))]" },
-            help,
-            example
+            .numbers(words, each: range),
+            fallback.fallback { "[\($0.map(NumberRange.text).joined(separator: ", "))]" }
         )
     }
 
-    /// Numbers under names.
+    /// Numbers under names; messages name the mapping by `words`.
     package static func namedNumbers(
-        _ meaning: String,
+        _ words: String,
         each range: NumberRange,
-        _ fallback: KeyDefault<[String: Double]>,
-        _ help: String,
-        example: String
+        _ fallback: KeyDefault<String>
     ) -> KeyEntry {
-        KeyEntry(.namedNumbers(meaning, each: range), fallback.fallback { _ in "" }, help, example)
+        KeyEntry(.namedNumbers(words, each: range), fallback.fallback { $0 })
     }
 
     /// A mapping with keys of its own, which `DescribedKey.places` puts there.
-    package static func section(
-        _ meaning: String,
-        _ fallback: KeyDefault<String>,
-        _ help: String,
-        example: String
-    ) -> KeyEntry {
-        KeyEntry(.section(meaning), fallback.fallback { $0 }, help, example)
+    package static func section(_ fallback: KeyDefault<String>) -> KeyEntry {
+        KeyEntry(.section, fallback.fallback { $0 })
     }
 
     /// A value that the settings read themselves; `words` say how it is written.
-    package static func special(
-        _ words: String,
-        _ fallback: KeyDefault<String>,
-        _ help: String,
-        example: String
-    ) -> KeyEntry {
-        KeyEntry(.special(words), fallback.fallback { $0 }, help, example)
+    package static func special(_ words: String, _ fallback: KeyDefault<String>) -> KeyEntry {
+        KeyEntry(.special(words), fallback.fallback { $0 })
     }
 }

@@ -27,7 +27,7 @@ package enum KeyReference {
 
     /// Something that is no key and no section of a recipe.
     package struct UnknownKeyError: Error, CustomStringConvertible {
-        /// What was asked for.
+        /// The name that was looked up.
         package let name: String
         /// The nearest known key, if one is near.
         package let nearest: String?

@@ -75,6 +75,7 @@ package struct MappingReader<Key: RecipeKey> {
     /// - Parameters:
     ///   - key: The key.
     ///   - meaning: What the key is for, for the error.
+    /// - Returns: The value.
     /// - Throws: `RecipeError` when the key is absent or empty.
     package func required(_ key: Key, _ meaning: String) throws -> RecipeValue {
         guard let value = optional(key) else {

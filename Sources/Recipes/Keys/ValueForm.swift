@@ -20,8 +20,8 @@ package enum ValueForm: Hashable, Sendable {
     case numbers(String, each: NumberRange)
     /// Numbers under names; the words name the mapping. A method may narrow the range.
     case namedNumbers(String, each: NumberRange)
-    /// A mapping whose keys stand in a section of their own; the words name it.
-    case section(String)
+    /// A mapping whose keys stand in a section of their own.
+    case section
     /// A form of its own, in words; the settings that have the key read it.
     case special(String)
 
@@ -125,8 +125,8 @@ package enum ValueForm: Hashable, Sendable {
         case .whole(let range): WholeRange.boundsText(of: range)
         case .number(let range): range.boundsText
         case .seed: "from 0 to \(UInt64.max)"
-        case .boolean, .choice, .special: nil
-        case .text(let meaning), .texts(_, let meaning), .section(let meaning): meaning
+        case .boolean, .choice, .special, .section: nil
+        case .text(let meaning), .texts(_, let meaning): meaning
         case .numbers(_, let range): "each \(range.boundsText)"
         case .namedNumbers(let meaning, _): meaning
         }

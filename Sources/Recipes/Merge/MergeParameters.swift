@@ -63,6 +63,7 @@ package struct MergeParameters {
     /// - Parameters:
     ///   - key: The key.
     ///   - range: The range of a method, where it differs from that of the key.
+    /// - Returns: The value.
     /// - Throws: `RecipeError`.
     func value<Value: SettingType>(_ key: Key, in range: NumberRange? = nil) throws -> Value? {
         guard let setting = values[key] else { return nil }

@@ -19,17 +19,13 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
     static let descriptions: [(name: String, entry: KeyEntry)] = [
         (
             searchKey,
-            .section(
-                "settings of a search",
-                .absent("no search"),
-                "Searches for the coefficients of a layer swap on development problems.",
-                example: "{strategy: greedy, budget: 40}"
-            )
+            .section(.absent("no search")).meaning(
+                "Searches for the coefficients of a layer swap on development problems."
+            ).written(as: "{strategy: greedy, budget: 40}")
         ),
         (
             writeKey,
-            .boolean(
-                .derived("true for one setting of experts that are trained once"),
+            .boolean(.derived("true for one setting of experts that are trained once")).meaning(
                 "Whether the merged model is written; otherwise it is merged in memory and measured."
             )
         ),

@@ -30,20 +30,15 @@ package struct SearchSettings: Hashable, Encodable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .strategy:
-                .choice(
-                    KeyDefault<Strategy>.required("greedy or cma-es"),
+                .choice(KeyDefault<Strategy>.required("greedy or cma-es")).meaning(
                     "How candidates are found."
                 )
             case .budget:
-                .whole(
-                    1...100_000,
-                    .required("how many candidates are scored at most"),
-                    "The most candidates that are scored.",
-                    example: "40"
-                )
+                .whole(1...100_000, .required("how many candidates are scored at most")).meaning(
+                    "The most candidates that are scored."
+                ).written(as: "40")
             case .granularity:
-                .choice(
-                    .value(LayerSwap.Granularity.layer),
+                .choice(.value(LayerSwap.Granularity.layer)).meaning(
                     "Whether each layer has a coefficient, or its attention and its feed-forward "
                         + "network each."
                 )
@@ -51,12 +46,10 @@ package struct SearchSettings: Hashable, Encodable, Sendable {
                 .numbers(
                     "a list of coefficients",
                     each: NumberRange("coefficient", 0...1),
-                    .value([0, 0.5, 1]),
-                    "The values that the greedy search tries."
-                )
+                    .value([0, 0.5, 1])
+                ).meaning("The values that the greedy search tries.")
             case .seed:
-                .seed(
-                    .value(MergeSettings.standardSeed),
+                .seed(.value(MergeSettings.standardSeed)).meaning(
                     "The seed of the evolution strategy."
                 )
             }
@@ -73,7 +66,7 @@ package struct SearchSettings: Hashable, Encodable, Sendable {
         granularity = try reader.choice(.granularity)
         let unused: (Keys, String) =
             strategy == .greedy
-            ? (.seed, "the greedy search leaves nothing to chance")
+            ? (.seed, "the greedy search uses no random numbers")
             : (.levels, "the evolution strategy draws numbers between 0 and 1")
         if let value = reader.optional(unused.0) {
             throw value.error("the key does not apply here: \(unused.1)")

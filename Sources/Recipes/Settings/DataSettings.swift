@@ -9,12 +9,9 @@ package struct DataSettings: Encodable, Hashable, Sendable {
         static let places = ["data"]
 
         var entry: KeyEntry {
-            .text(
-                "a folder",
-                .absent("required when a source or a set names a file"),
-                "The folder of the files that sources and evaluations name.",
-                example: "Data"
-            )
+            .text("a folder", .absent("required when a source or a set names a file")).meaning(
+                "The folder of the files that sources and evaluations name."
+            ).written(as: "Data")
         }
     }
 

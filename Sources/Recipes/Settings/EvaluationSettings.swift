@@ -29,32 +29,23 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .problems:
-                .whole(
-                    1...1_000_000,
-                    .absent("all of a file; required without a file"),
-                    "How many problems are asked, the first ones.",
-                    example: "300"
-                )
+                .whole(1...1_000_000, .absent("all of a file; required without a file")).meaning(
+                    "How many problems are asked, the first ones."
+                ).written(as: "300")
             case .file:
-                .text(
-                    "a file below data.folder",
-                    .absent("the problems are generated"),
-                    "A file of problems, below `data.folder`.",
-                    example: "msvamp_swahili.json"
-                )
+                .text("a file below data.folder", .absent("the problems are generated")).meaning(
+                    "A file of problems, below `data.folder`."
+                ).written(as: "msvamp_swahili.json")
             case .format:
-                .choice(
-                    KeyDefault<MathFileFormat>.absent("required with a file"),
+                .choice(KeyDefault<MathFileFormat>.absent("required with a file")).meaning(
                     "The format of the file."
                 )
             case .kinds:
                 .texts(
                     "a list of problem kinds",
                     each: "the name of a problem kind",
-                    .absent("all kinds of the world"),
-                    "Kinds of generated problems.",
-                    example: "[gain, lose]"
-                )
+                    .absent("all kinds of the world")
+                ).meaning("Kinds of generated problems.").written(as: "[gain, lose]")
             }
         }
     }
@@ -94,26 +85,17 @@ package struct HeldOutTextSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .documents:
-                .whole(
-                    1...10_000_000,
-                    .absent("all of a file; required without a file"),
-                    "How many documents are scored, the first ones.",
-                    example: "200"
-                )
+                .whole(1...10_000_000, .absent("all of a file; required without a file")).meaning(
+                    "How many documents are scored, the first ones."
+                ).written(as: "200")
             case .file:
-                .text(
-                    "a file below data.folder",
-                    .absent("the documents are generated"),
-                    "A file of texts, below `data.folder`.",
-                    example: "held-out.jsonl"
-                )
+                .text("a file below data.folder", .absent("the documents are generated")).meaning(
+                    "A file of texts, below `data.folder`."
+                ).written(as: "held-out.jsonl")
             case .field:
-                .text(
-                    "the name of a field",
-                    .derived("text"),
-                    "The field of the file's rows that has the text.",
-                    example: "text"
-                )
+                .text("the name of a field", .derived("text")).meaning(
+                    "The field of the file's rows that has the text."
+                ).written(as: "text")
             }
         }
     }
@@ -143,12 +125,9 @@ package struct DevelopmentSettings: Encodable, Hashable, Sendable {
         static let places = ["evaluation.development"]
 
         var entry: KeyEntry {
-            .whole(
-                1...1_000_000,
-                .required("how many development problems are asked"),
-                "How many problems of the development split are asked.",
-                example: "300"
-            )
+            .whole(1...1_000_000, .required("how many development problems are asked")).meaning(
+                "How many problems of the development split are asked."
+            ).written(as: "300")
         }
     }
 
@@ -179,18 +158,12 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .target:
-                .section(
-                    "the set in the target language",
-                    .required("the set in the target language"),
-                    "The set in the target language.",
-                    example: "{problems: 300}"
-                )
+                .section(.required("the set in the target language")).meaning(
+                    "The set in the target language."
+                ).written(as: "{problems: 300}")
             case .english:
-                .section(
-                    "the set in English",
-                    .required("the set in English"),
-                    "The set in English.",
-                    example: "{problems: 300}"
+                .section(.required("the set in English")).meaning("The set in English.").written(
+                    as: "{problems: 300}"
                 )
             }
         }
@@ -238,76 +211,60 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .split:
-                .choice(
-                    .value(Split.test),
+                .choice(.value(Split.test)).meaning(
                     "The split of the generated world that problems and texts come from; "
                         + "train is refused."
                 )
             case .development:
-                .section(
-                    "development problems",
-                    .absent("nothing is chosen"),
-                    "Problems of the development split by which settings and experts are chosen.",
-                    example: "{problems: 300}"
-                )
+                .section(.absent("nothing is chosen")).meaning(
+                    "Problems of the development split by which settings and experts are chosen."
+                ).written(as: "{problems: 300}")
             case .compare:
                 .texts(
                     "a list of models",
                     each: "the name of a model",
-                    .derived("every layer swap"),
-                    "Models that are tested against all others.",
-                    example: "[swap]"
-                )
+                    .derived("every layer swap")
+                ).meaning("Models that are tested against all others.").written(as: "[swap]")
             case .primary:
                 .texts(
                     "a list of models",
                     each: "the name of a model",
-                    .absent("no test is primary"),
+                    .absent("no test is primary")
+                ).meaning(
                     "Models against which the tests are the experiment's question; these tests are "
-                        + "adjusted among themselves.",
-                    example: "[base, math]"
-                )
+                        + "adjusted among themselves."
+                ).written(as: "[base, math]")
             case .calculator:
-                .choice(
-                    .value(CalculatorUse.off),
+                .choice(.value(CalculatorUse.off)).meaning(
                     "Whether results after `=` are filled in for the model; both measures it with "
                         + "and without."
                 )
             case .operatorChoice:
-                .boolean(
-                    .value(false),
+                .boolean(.value(false)).meaning(
                     "Whether the first operator that a model would write is measured."
                 )
             case .translations:
-                .whole(0...100_000, .value(0), "How many sentences are translated each way.")
+                .whole(0...100_000, .value(0)).meaning(
+                    "How many sentences are translated each way."
+                )
             case .questions:
-                .whole(
-                    0...100_000,
-                    .value(0),
+                .whole(0...100_000, .value(0)).meaning(
                     "How many questions about sentences are asked in the target language."
                 )
             case .maximumNewTokens:
-                .whole(1...65_536, .value(64), "The length of the longest reply, in tokens.")
+                .whole(1...65_536, .value(64)).meaning(
+                    "The length of the longest reply, in tokens."
+                )
             case .batchSize:
-                .whole(
-                    1...4_096,
-                    .value(32),
+                .whole(1...4_096, .value(32)).meaning(
                     "How many problems are decoded together; no score depends on it."
                 )
             case .problems:
-                .section(
-                    "the word problems of both languages",
-                    .required("the word problems of both languages"),
-                    "Word problems.",
-                    example: "{target: {problems: 300}, english: {problems: 300}}"
-                )
+                .section(.required("the word problems of both languages")).meaning("Word problems.")
+                    .written(as: "{target: {problems: 300}, english: {problems: 300}}")
             case .text:
-                .section(
-                    "the held-out text of both languages",
-                    .required("the held-out text of both languages"),
-                    "Held-out text.",
-                    example: "{target: {documents: 200}, english: {documents: 200}}"
-                )
+                .section(.required("the held-out text of both languages")).meaning("Held-out text.")
+                    .written(as: "{target: {documents: 200}, english: {documents: 200}}")
             }
         }
     }

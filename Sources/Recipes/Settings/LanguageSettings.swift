@@ -15,15 +15,11 @@ package struct LanguageSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .english:
-                .text(
-                    "a language code",
-                    .value("en"),
+                .text("a language code", .value("en")).meaning(
                     "The language that the mathematics is learned in, by the code of its pack."
                 )
             case .target:
-                .text(
-                    "a language code",
-                    .value("sw"),
+                .text("a language code", .value("sw")).meaning(
                     "The language that the mathematics is wanted in, by the code of its pack."
                 )
             }

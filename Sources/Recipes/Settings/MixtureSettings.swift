@@ -55,66 +55,48 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .weight:
-                .number(
-                    NumberRange("weight", 0...1e9),
-                    .value(1),
+                .number(NumberRange("weight", 0...1e9), .value(1)).meaning(
                     "The share of documents, relative to the other sources."
                 )
             case .kind:
-                .choice(
-                    KeyDefault<SourceKind>.required("what the documents are"),
+                .choice(KeyDefault<SourceKind>.required("what the documents are")).meaning(
                     "What the documents are."
                 )
             case .language:
-                .choice(
-                    .value(LanguageRole.english),
+                .choice(.value(LanguageRole.english)).meaning(
                     "The language of the text, of the question or of the problem."
                 )
             case .reply:
-                .choice(
-                    KeyDefault<LanguageRole>.derived("as `language`"),
+                .choice(KeyDefault<LanguageRole>.derived("as `language`")).meaning(
                     "The language of the replies to questions, those about events included."
                 )
             case .vocabulary:
-                .choice(
-                    .value(WorldVocabulary.full),
+                .choice(.value(WorldVocabulary.full)).meaning(
                     "Which words generated documents may use."
                 )
             case .kinds:
                 .texts(
                     "a list of problem kinds",
                     each: "the name of a problem kind",
-                    .derived("all kinds of the world"),
-                    "Kinds of generated problems.",
-                    example: "[gain, lose]"
-                )
+                    .derived("all kinds of the world")
+                ).meaning("Kinds of generated problems.").written(as: "[gain, lose]")
             case .file:
-                .text(
-                    "a file below data.folder",
-                    .absent("the documents are generated"),
-                    "A file, below `data.folder`.",
-                    example: "pairs.jsonl"
-                )
+                .text("a file below data.folder", .absent("the documents are generated")).meaning(
+                    "A file, below `data.folder`."
+                ).written(as: "pairs.jsonl")
             case .field:
-                .text(
-                    "the name of a field",
-                    .derived("text"),
-                    "The field of the file's rows that has the text.",
-                    example: "text"
-                )
+                .text("the name of a field", .derived("text")).meaning(
+                    "The field of the file's rows that has the text."
+                ).written(as: "text")
             case .format:
-                .choice(
-                    KeyDefault<MathFileFormat>.absent("required with a file of problems"),
-                    "The format of a file of problems."
-                )
+                .choice(KeyDefault<MathFileFormat>.absent("required with a file of problems"))
+                    .meaning("The format of a file of problems.")
             case .solution:
-                .choice(
-                    .value(SolutionForm.worded),
+                .choice(.value(SolutionForm.worded)).meaning(
                     "Which worked solution the problems of a file have."
                 )
             case .maskPrompt:
-                .boolean(
-                    .value(true),
+                .boolean(.value(true)).meaning(
                     "Whether the loss counts the reply alone and not the prompt."
                 )
             }

@@ -43,67 +43,42 @@ package struct ModelSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .layers:
-                .whole(
-                    1...1_024,
-                    .required("the number of blocks"),
-                    "Number of blocks.",
-                    example: "8"
-                )
+                .whole(1...1_024, .required("the number of blocks")).meaning("Number of blocks.")
+                    .written(as: "8")
             case .width:
-                .whole(
-                    Self.sizes,
-                    .required("the width of the model"),
-                    "Width of the residual stream.",
-                    example: "128"
-                )
+                .whole(Self.sizes, .required("the width of the model")).meaning(
+                    "Width of the residual stream."
+                ).written(as: "128")
             case .heads:
-                .whole(
-                    Self.sizes,
-                    .required("the number of query heads"),
-                    "Number of query heads.",
-                    example: "4"
-                )
+                .whole(Self.sizes, .required("the number of query heads")).meaning(
+                    "Number of query heads."
+                ).written(as: "4")
             case .keyValueHeads:
-                .whole(
-                    Self.sizes,
-                    .derived("as many as `heads`"),
-                    "Number of key and value heads; divides `heads`.",
-                    example: "2"
-                )
+                .whole(Self.sizes, .derived("as many as `heads`")).meaning(
+                    "Number of key and value heads; divides `heads`."
+                ).written(as: "2")
             case .headWidth:
-                .whole(
-                    Self.sizes,
-                    .derived("`width` / `heads`"),
-                    "Width of one head, an even number.",
-                    example: "32"
-                )
+                .whole(Self.sizes, .derived("`width` / `heads`")).meaning(
+                    "Width of one head, an even number."
+                ).written(as: "32")
             case .hidden:
-                .whole(
-                    Self.sizes,
-                    .derived("8/3 of `width`, a multiple of 16"),
-                    "Width of the feed-forward network.",
-                    example: "336"
-                )
+                .whole(Self.sizes, .derived("8/3 of `width`, a multiple of 16")).meaning(
+                    "Width of the feed-forward network."
+                ).written(as: "336")
             case .tiedEmbeddings:
-                .boolean(.value(true), "Whether the output head is the embedding matrix.")
+                .boolean(.value(true)).meaning("Whether the output head is the embedding matrix.")
             case .ropeTheta:
-                .number(.number(1...1e9), .value(10_000), "Base of the rotary frequencies.")
+                .number(.number(1...1e9), .value(10_000)).meaning("Base of the rotary frequencies.")
             case .normEpsilon:
-                .number(
-                    .number(1e-12...1e-2),
-                    .value(1e-5),
+                .number(.number(1e-12...1e-2), .value(1e-5)).meaning(
                     "What RMSNorm adds to the mean square."
                 )
             case .initializerRange:
-                .number(
-                    .number(1e-6...1),
-                    .value(0.02),
+                .number(.number(1e-6...1), .value(0.02)).meaning(
                     "Standard deviation of the initial weights."
                 )
             case .maximumPositions:
-                .whole(
-                    8...1_048_576,
-                    .value(2_048),
+                .whole(8...1_048_576, .value(2_048)).meaning(
                     "The longest sequence promised to users of the checkpoints."
                 )
             }

@@ -17,17 +17,15 @@ package struct ResourceSettings: Encodable, Hashable, Sendable {
         var entry: KeyEntry {
             switch self {
             case .text:
-                .number(
-                    .share,
-                    .value(1),
+                .number(.share, .value(1)).meaning(
                     "The share of the base's target-language texts and questions that is kept."
                 )
             case .parallel:
-                .number(.share, .value(1), "The share of the base's translations that is kept.")
+                .number(.share, .value(1)).meaning(
+                    "The share of the base's translations that is kept."
+                )
             case .lexicon:
-                .number(
-                    .share,
-                    .derived("the shares that `world` sets"),
+                .number(.share, .derived("the shares that `world` sets")).meaning(
                     "The share of each list of words that the familiar vocabulary has."
                 )
             }

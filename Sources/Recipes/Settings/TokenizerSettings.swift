@@ -36,39 +36,29 @@ package struct TokenizerSettings: Encodable, Hashable, Sendable {
 
         var entry: KeyEntry {
             switch self {
-            case .kind: .choice(.value(TokenizerKind.unigram), "The algorithm.")
+            case .kind: .choice(.value(TokenizerKind.unigram)).meaning("The algorithm.")
             case .vocabulary:
-                .whole(
-                    16...1_000_000,
-                    .required("the number of pieces"),
-                    "The number of pieces, with the control, byte and chat pieces.",
-                    example: "2048"
-                )
-            case .splitDigits: .boolean(.value(true), "Whether every digit is a piece of its own.")
+                .whole(16...1_000_000, .required("the number of pieces")).meaning(
+                    "The number of pieces, with the control, byte and chat pieces."
+                ).written(as: "2048")
+            case .splitDigits:
+                .boolean(.value(true)).meaning("Whether every digit is a piece of its own.")
             case .byteFallback:
-                .boolean(
-                    .value(true),
+                .boolean(.value(true)).meaning(
                     "Whether unknown characters become bytes instead of the unknown piece."
                 )
             case .characterCoverage:
-                .number(
-                    NumberRange("share", 0.9...1),
-                    .value(1),
+                .number(NumberRange("share", 0.9...1), .value(1)).meaning(
                     "Share of the characters of the corpus that pieces must cover."
                 )
             case .documentsPerSource:
-                .whole(
-                    1...10_000_000,
-                    .value(3_000),
+                .whole(1...10_000_000, .value(3_000)).meaning(
                     "How many documents of each source the corpus has."
                 )
             case .corpus:
-                .section(
-                    "a mixture",
-                    .derived("every source of every training stage"),
-                    "What the tokenizer is trained on.",
-                    example: "{english: {source: text, language: english}}"
-                )
+                .section(.derived("every source of every training stage")).meaning(
+                    "What the tokenizer is trained on."
+                ).written(as: "{english: {source: text, language: english}}")
             }
         }
     }

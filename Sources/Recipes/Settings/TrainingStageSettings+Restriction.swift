@@ -18,17 +18,11 @@ package struct PartitionSettings: Encodable, Hashable, Sendable {
             case .train:
                 .special(
                     "list of parts: \(ParameterSelection.forms)",
-                    .required("what the partition trains, such as middle or outer"),
-                    "What its steps update.",
-                    example: "middle"
-                )
+                    .required("what the partition trains, such as middle or outer")
+                ).meaning("What its steps update.").written(as: "middle")
             case .mixture:
-                .section(
-                    "a mixture of sources",
-                    .required("what the partition reads"),
-                    "What its steps read.",
-                    example: "{like: math}"
-                )
+                .section(.required("what the partition reads")).meaning("What its steps read.")
+                    .written(as: "{like: math}")
             }
         }
     }
@@ -97,27 +91,20 @@ extension LoRASettings {
         var entry: KeyEntry {
             switch self {
             case .rank:
-                .whole(
-                    1...65_536,
-                    .required("the rank of the adapters, such as 8"),
-                    "The rank r of the adapters.",
-                    example: "8"
-                )
+                .whole(1...65_536, .required("the rank of the adapters, such as 8")).meaning(
+                    "The rank r of the adapters."
+                ).written(as: "8")
             case .alpha:
-                .number(
-                    .number(1e-6...1e6),
-                    .derived("twice the rank"),
-                    "The factor α: an adapter adds α / r times its product to the weight.",
-                    example: "16"
-                )
+                .number(.number(1e-6...1e6), .derived("twice the rank")).meaning(
+                    "The factor α: an adapter adds α / r times its product to the weight."
+                ).written(as: "16")
             case .targets:
                 .special(
                     "list of linear layers: "
                         + Target.allCases.map(\.rawValue).joined(separator: ", "),
-                    .derived("all linear layers"),
-                    "The linear layers that have an adapter.",
-                    example:
-                        "[\(Target.allCases.prefix(2).map(\.rawValue).joined(separator: ", "))]"
+                    .derived("all linear layers")
+                ).meaning("The linear layers that have an adapter.").written(
+                    as: "[\(Target.allCases.prefix(2).map(\.rawValue).joined(separator: ", "))]"
                 )
             }
         }

@@ -91,139 +91,105 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
             case .from:
                 .text(
                     "the name of an earlier stage",
-                    .derived("`base`; the base itself begins with random weights"),
-                    "The stage whose weights this one begins with.",
-                    example: "base"
-                )
+                    .derived("`base`; the base itself begins with random weights")
+                ).meaning("The stage whose weights this one begins with.").written(as: "base")
             case .seeds:
-                .whole(1...1_000, .value(1), "How often it is trained, each time on other batches.")
+                .whole(1...1_000, .value(1)).meaning(
+                    "How often it is trained, each time on other batches."
+                )
             case .oracle:
-                .boolean(
-                    .value(false),
+                .boolean(.value(false)).meaning(
                     "Whether the stage may read what the experiment denies all others: an upper "
                         + "bound."
                 )
             case .steps:
-                .whole(
-                    0...Self.many,
-                    .required("how long it is trained"),
-                    "Number of optimizer steps; 0 keeps the weights that the stage begins with.",
-                    example: "300"
-                )
+                .whole(0...Self.many, .required("how long it is trained")).meaning(
+                    "Number of optimizer steps; 0 keeps the weights that the stage begins with."
+                ).written(as: "300")
             case .learningRate:
-                .number(
-                    .number(1e-12...10),
-                    .required("how far a step goes"),
-                    "The highest learning rate.",
-                    example: "3e-3"
-                )
+                .number(.number(1e-12...10), .required("how far a step goes")).meaning(
+                    "The highest learning rate."
+                ).written(as: "3e-3")
             case .schedule:
-                .choice(.value(ScheduleKind.cosine), "The course of the learning rate.")
+                .choice(.value(ScheduleKind.cosine)).meaning("The course of the learning rate.")
             case .warmup:
-                .number(
-                    .share,
-                    .value(0.05),
+                .number(.share, .value(0.05)).meaning(
                     "Share of the steps over which the rate rises from zero."
                 )
             case .finalRate:
-                .number(
-                    .share,
-                    .value(0.1),
+                .number(.share, .value(0.1)).meaning(
                     "The rate at the last step as a share of the highest."
                 )
             case .decay:
-                .number(
-                    .share,
-                    .value(0.2),
+                .number(.share, .value(0.2)).meaning(
                     "Share of the steps over which `warmup_stable_decay` comes down."
                 )
-            case .weightDecay: .number(.number(0...10), .value(0.1), "AdamW's decay of matrices.")
+            case .weightDecay:
+                .number(.number(0...10), .value(0.1)).meaning("AdamW's decay of matrices.")
             case .beta1:
-                .number(
-                    NumberRange("number", 0...1, excluding: .upper),
-                    .value(0.9),
+                .number(NumberRange("number", 0...1, excluding: .upper), .value(0.9)).meaning(
                     "AdamW's decay of the mean gradient."
                 )
             case .beta2:
-                .number(
-                    NumberRange("number", 0...1, excluding: .upper),
-                    .value(0.95),
+                .number(NumberRange("number", 0...1, excluding: .upper), .value(0.95)).meaning(
                     "AdamW's decay of the mean squared gradient."
                 )
             case .epsilon:
-                .number(
-                    .number(1e-20...1),
-                    .value(1e-8),
+                .number(.number(1e-20...1), .value(1e-8)).meaning(
                     "What AdamW adds to the root of the mean squared gradient."
                 )
             case .clip:
-                .number(
-                    .number(0...1e9),
-                    .value(1),
+                .number(.number(0...1e9), .value(1)).meaning(
                     "The largest norm of the gradient; longer ones are scaled down to it, and 0 "
                         + "switches clipping off."
                 )
             case .tokensPerBatch:
-                .whole(8...Self.many, .value(4_096), "The most tokens of one batch.")
+                .whole(8...Self.many, .value(4_096)).meaning("The most tokens of one batch.")
             case .accumulation:
-                .whole(
-                    1...100_000,
-                    .value(1),
+                .whole(1...100_000, .value(1)).meaning(
                     "Batches whose gradients are added up for one optimizer step."
                 )
             case .sequenceLength:
-                .whole(
-                    8...1_048_576,
-                    .value(128),
+                .whole(8...1_048_576, .value(128)).meaning(
                     "The longest segment; longer documents are cut into several."
                 )
             case .validateEvery:
-                .whole(
-                    0...Self.many,
-                    .value(100),
+                .whole(0...Self.many, .value(100)).meaning(
                     "Steps between two measurements of the validation loss; 0 measures at the end "
                         + "only."
                 )
             case .validationBatches:
-                .whole(0...100_000, .value(4), "Batches of one such measurement.")
+                .whole(0...100_000, .value(4)).meaning("Batches of one such measurement.")
             case .checkpointEvery:
-                .whole(1...Self.many, .value(200), "Steps between two checkpoints to resume from.")
+                .whole(1...Self.many, .value(200)).meaning(
+                    "Steps between two checkpoints to resume from."
+                )
             case .keepCheckpoints:
-                .whole(1...1_000, .value(2), "How many of these checkpoints are kept.")
+                .whole(1...1_000, .value(2)).meaning("How many of these checkpoints are kept.")
             case .precision:
-                .choice(
-                    .value(LinearPrecision.float32),
+                .choice(.value(LinearPrecision.float32)).meaning(
                     "The number format in which linear layers multiply."
                 )
             case .mixture:
-                .section(
-                    "a mixture of sources",
-                    .absent("required without `partitions`"),
+                .section(.absent("required without `partitions`")).meaning(
                     "What the stage reads; `like` names an earlier stage whose mixture it begins "
-                        + "with.",
-                    example: "{english: {source: text, language: english}}"
-                )
+                        + "with."
+                ).written(as: "{english: {source: text, language: english}}")
             case .partitions:
-                .section(
-                    "partitions by name",
-                    .absent("none"),
-                    "Partitions whose steps take turns, each with a mixture of its own.",
-                    example: "{inner: {train: middle, mixture: {like: math}}}"
-                )
+                .section(.absent("none")).meaning(
+                    "Partitions whose steps take turns, each with a mixture of its own."
+                ).written(as: "{inner: {train: middle, mixture: {like: math}}}")
             case .freeze:
                 .special(
                     "list of parts: \(ParameterSelection.forms)",
-                    .absent("everything is trained"),
-                    "What is not trained and keeps its bytes.",
-                    example: "[embeddings, layers 2-5]"
+                    .absent("everything is trained")
+                ).meaning("What is not trained and keeps its bytes.").written(
+                    as: "[embeddings, layers 2-5]"
                 )
             case .lora:
-                .section(
-                    "LoRA adapters",
-                    .absent("the weights themselves are trained"),
-                    "Adapters that are trained in place of the weights.",
-                    example: "{rank: 8}"
-                )
+                .section(.absent("the weights themselves are trained")).meaning(
+                    "Adapters that are trained in place of the weights."
+                ).written(as: "{rank: 8}")
             }
         }
     }

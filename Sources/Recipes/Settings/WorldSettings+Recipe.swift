@@ -34,13 +34,13 @@ enum WorldKeys: String, DescribedKey {
     var entry: KeyEntry {
         let standard = Self.standard
         func share(_ value: Double, _ help: String) -> KeyEntry {
-            .number(.share, .value(value), help)
+            .number(.share, .value(value)).meaning(help)
         }
         func count(_ value: Int, _ help: String) -> KeyEntry {
-            .whole(Self.counts, .value(value), help)
+            .whole(Self.counts, .value(value)).meaning(help)
         }
         return switch self {
-        case .seed: .seed(.value(standard.seed), "The seed of all draws of the world.")
+        case .seed: .seed(.value(standard.seed)).meaning("The seed of all draws of the world.")
         case .familiarNounShare:
             share(
                 standard.familiarNounShare,
@@ -97,20 +97,14 @@ enum WorldKeys: String, DescribedKey {
             .texts(
                 "a list of problem kinds",
                 each: "the name of a problem kind",
-                .value(standard.kinds),
-                "The kinds of problems that are drawn where no others are named."
-            )
+                .value(standard.kinds)
+            ).meaning("The kinds of problems that are drawn where no others are named.")
         case .words:
-            .special(
-                "mapping of kinds of words to whole numbers",
-                .absent("all words"),
-                "How many words of a kind the world has, the first of each list.",
-                example: "{names: 20}"
-            )
+            .special("mapping of kinds of words to whole numbers", .absent("all words")).meaning(
+                "How many words of a kind the world has, the first of each list."
+            ).written(as: "{names: 20}")
         case .wordFrequency:
-            .number(
-                NumberRange("exponent", 0...4),
-                .value(standard.wordFrequencyExponent),
+            .number(NumberRange("exponent", 0...4), .value(standard.wordFrequencyExponent)).meaning(
                 "How much rarer a word is the later it stands: the word of rank r has the weight "
                     + "1 / (r + 2)^s; with 0 all words are equally frequent."
             )
@@ -120,12 +114,9 @@ enum WorldKeys: String, DescribedKey {
                 "How many phrasings of each kind of problem are used, the first ones."
             )
         case .problemCue:
-            .text(
-                "a sign that is no word, such as ####",
-                .value(standard.problemCue),
-                "What follows every problem, in every language alike, to mark it as one to solve.",
-                example: "'####'"
-            )
+            .text("a sign that is no word, such as ####", .value(standard.problemCue)).meaning(
+                "What follows every problem, in every language alike, to mark it as one to solve."
+            ).written(as: "'####'")
         case .distractorShare:
             share(
                 standard.distractorShare,
