@@ -28,7 +28,12 @@ struct MergeLibraryTests {
         let output = folders.folder("output")
         var steps: Set<MergeProgress.Step> = []
         let report = try merge.write(to: output) { steps.insert($0.step) }
-        #expect(steps == [.merging, .proving, .hashing])
+        // What is computed is checked while it is; copies are proven afterwards.
+        #expect(
+            steps
+                == (report.copiedTensors > 0
+                    ? [.merging, .proving, .hashing] : [.merging, .hashing])
+        )
         let count = report.copiedTensors + report.computedTensors
         #expect(try merge.verify(output) == count)
         #expect(try Merge(recordedIn: output, threadCount: 2).verify(output) == count)
