@@ -194,7 +194,7 @@ extension MergeExecutor {
         }
         values["rank_pattern"] = ranks
         values["alpha_pattern"] = alphas
-        // Which layers have factors is told by the names above.
+        // The names above say which layers have factors.
         values["layers_to_transform"] = NSNull()
         values["layers_pattern"] = NSNull()
         return try JSONSerialization.data(
