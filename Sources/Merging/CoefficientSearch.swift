@@ -1,7 +1,8 @@
 /// A search for the numbers from 0 to 1 that score highest.
 ///
-/// It asks for the score of one candidate at a time, and what it asks next depends on nothing but its settings and the scores so far. A search that
-/// was interrupted therefore resumes by receiving the known scores again.
+/// It asks for the score of one candidate at a time, and what it asks next depends on nothing but its
+/// settings and the scores so far. An interrupted search therefore resumes when it gets the known
+/// scores again.
 package protocol CoefficientSearch {
     /// The next candidate; nil when the search has come to its end.
     mutating func next() -> [Double]?

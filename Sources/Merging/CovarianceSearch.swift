@@ -29,7 +29,7 @@ package struct CovarianceSearch: CoefficientSearch {
     private var sigmaPath: [Double]
     private var covariancePath: [Double]
     private var generation = 0
-    private var chance: SeededGenerator
+    private var generator: SeededGenerator
     private var members: [Member] = []
 
     /// What an eigenvalue that rounding has brought to zero or below counts as.
@@ -82,13 +82,13 @@ package struct CovarianceSearch: CoefficientSearch {
         inverseRoot = covariance
         sigmaPath = [Double](repeating: 0, count: dimension)
         covariancePath = sigmaPath
-        chance = SeededGenerator(seed: seed, stream: "CMA-ES")
+        generator = SeededGenerator(seed: seed, stream: "CMA-ES")
     }
 
     /// The next candidate; there is always one.
     package mutating func next() -> [Double]? {
         if members.count == populationSize { adapt() }
-        let normal = (0..<dimension).map { _ in chance.normal() }
+        let normal = (0..<dimension).map { _ in generator.normal() }
         let step = root.times(normal)
         let drawn = zip(mean, step).map { $0 + sigma * $1 }
         let candidate = drawn.map { min(1, max(0, $0)) }

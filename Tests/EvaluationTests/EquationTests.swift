@@ -135,7 +135,7 @@ struct EquationTests {
         ]
     )
     func values(_ text: String, _ expected: String) throws {
-        #expect(try #require(ArithmeticExpression(text)).value?.decimalText == expected)
+        #expect(try #require(ArithmeticExpression(lenient: text)).value?.decimalText == expected)
     }
 
     @Test(
@@ -146,7 +146,7 @@ struct EquationTests {
         ]
     )
     func noValues(_ text: String) throws {
-        #expect(try #require(ArithmeticExpression(text)).value?.decimalText == nil)
+        #expect(try #require(ArithmeticExpression(lenient: text)).value?.decimalText == nil)
     }
 
     @Test(
@@ -158,6 +158,6 @@ struct EquationTests {
         ]
     )
     func notExpressions(_ text: String) {
-        #expect(ArithmeticExpression(text) == nil)
+        #expect(ArithmeticExpression(lenient: text) == nil)
     }
 }

@@ -210,6 +210,30 @@ struct DataWeightedAverageTests {
         withExtendedLifetime((models, statistics)) {}
     }
 
+    @Test("Products that are no positive definite matrix are refused, with the tensor")
+    func notPositiveDefinite() throws {
+        let values = SharedBuffer(count: 4)
+        values.view.fill(1)
+        let products = SharedBuffer(count: 4)
+        products.view.copy(from: [-1, 0, 0, -1])
+        let pass = TensorPass(
+            of: "model.layers.0.mlp.up_proj.weight",
+            shape: [2, 2],
+            sources: [.floats(values.view), .floats(values.view)],
+            workspace: workspace
+        )
+        let method = DataWeightedAverage(.regressionMean, terms([1, 1]), sequences: 1)
+        let error = #expect(throws: TensorwiseError.self) {
+            try TensorCombination.dataWeighted(method)
+                .prepare(pass, products: [products.view, products.view])
+        }
+        #expect(error == .notPositiveDefinite(tensor: "model.layers.0.mlp.up_proj.weight"))
+        products.view.copy(from: [1, 0, 0, 0])
+        _ = try TensorCombination.dataWeighted(method)
+            .prepare(pass, products: [products.view, products.view])
+        withExtendedLifetime((values, products)) {}
+    }
+
     @Test("Equal models stay as they are, and checkpoint folders are refused")
     func limits() throws {
         let both = [model(3), model(3)]

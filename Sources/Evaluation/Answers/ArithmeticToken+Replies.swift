@@ -3,7 +3,7 @@ import Datasets
 extension ArithmeticExpression {
     /// Reads a text of a reply or of its gold that is one expression and nothing else, such as
     /// `(12 + 3) * 4`; units and currency signs vanish.
-    package init?(_ text: String) {
+    package init?(lenient text: String) {
         let folded = FoldedText(text)
         self.init(tokens: Self.tokens(of: folded, in: 0..<folded.bytes.count)[...])
     }

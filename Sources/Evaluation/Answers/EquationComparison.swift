@@ -31,10 +31,11 @@ package enum EquationComparison {
         var steps: [StatedEquation] = []
         for text in gold {
             let sides = text.split(separator: "=", maxSplits: 1)
-            guard let left = sides.first.flatMap({ ArithmeticExpression(String($0)) }),
+            guard let left = sides.first.flatMap({ ArithmeticExpression(lenient: String($0)) }),
                 left.operationCount > 0
             else { return nil }
-            let result = sides.count > 1 ? ArithmeticExpression(String(sides[1]))?.value : nil
+            let result =
+                sides.count > 1 ? ArithmeticExpression(lenient: String(sides[1]))?.value : nil
             steps.append(StatedEquation(leftSide: left, writtenResult: result ?? left.value))
         }
         return steps

@@ -171,7 +171,7 @@ package struct OperatorChoiceEvaluator: Sendable {
 
     private func question(_ problem: MathProblem) throws -> Question? {
         guard let text = problem.equations.first?.split(separator: "=").first.map(String.init),
-            case .operation(let sign, .number, .number) = ArithmeticExpression(text),
+            case .operation(let sign, .number, .number) = ArithmeticExpression(lenient: text),
             sign == .add || sign == .subtract,
             let place = FoldedText(text).bytes.firstIndex(of: sign.rawValue.utf8.first ?? 0)
         else { return nil }

@@ -1,4 +1,4 @@
-/// A window on consecutive floats that another object owns.
+/// A window on consecutive floats that it does not own.
 ///
 /// Copying a view copies the window, not the numbers. The owner must outlive every view of it.
 /// Views cross threads: the code that hands them out makes sure that two threads never write one range.

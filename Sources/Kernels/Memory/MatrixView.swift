@@ -1,4 +1,4 @@
-/// A row-major matrix over floats that another object owns.
+/// A row-major matrix over floats that it does not own.
 ///
 /// Element (i, j) lies at `i * rowStride + j`. A linear weight is `[out, in]`, as in PyTorch.
 package struct MatrixView: @unchecked Sendable {

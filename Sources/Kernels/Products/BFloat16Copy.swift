@@ -1,4 +1,4 @@
-/// A copy in bfloat16 of a buffer of parameters, rebuilt when the parameters have changed.
+/// A copy in bfloat16 of a buffer of parameters, rounded again when the parameters have changed.
 ///
 /// All threads read one copy; views on the original find their rounded twin in it.
 package final class BFloat16Copy: @unchecked Sendable {

@@ -2,55 +2,6 @@ import Checkpointing
 import Foundation
 import MergeMethods
 
-/// What a merge did, and what was proven about it.
-public struct MergeReport: Hashable, Sendable {
-    /// The merged checkpoint.
-    public let output: URL
-    /// Tensors whose bytes were copied.
-    public let copiedTensors: Int
-    /// Tensors that were computed.
-    public let computedTensors: Int
-    /// Bytes of copied tensors that were read back and found equal to their source.
-    public let provenBytes: Int
-    /// The weight files and their hashes, in the order of the tensors.
-    package let weights: [Provenance.Input]
-}
-
-/// How a merged model is stored.
-package struct MergeStorage: Hashable, Codable, Sendable {
-    /// The type of all tensors; nil for that of their sources.
-    package var elementType: ElementType?
-    /// The most bytes of tensors in a file.
-    package var shardBytes: Int
-    /// What is written; nil for a whole model.
-    package var form: Form?
-    /// The model whose tokenizer files the output has; nil for the first.
-    package var tokenizer: String?
-    /// The chat template that is written to the output; nil for the one that comes with the
-    /// tokenizer.
-    package var chatTemplate: String?
-
-    /// Forms other than a whole model.
-    package enum Form: String, Hashable, Codable, Sendable {
-        /// A LoRA adapter, made of pieces of the adapters that are merged.
-        case adapter
-    }
-
-    /// Whether an adapter is written and no model.
-    package var isAdapter: Bool { form == .adapter }
-
-    /// Stores tensors in a type, in files of at most a size.
-    package init(
-        elementType: ElementType? = nil,
-        shardBytes: Int = ShardPlan.standardBytes,
-        form: Form? = nil
-    ) {
-        self.elementType = elementType
-        self.shardBytes = shardBytes
-        self.form = form
-    }
-}
-
 /// Merges checkpoint folders into a new one.
 ///
 /// Inputs are only read. Memory does not grow with the size of models or tensors: bytes are copied
@@ -263,28 +214,4 @@ package struct MergeExecutor: Sendable {
             )
         )
     }
-}
-
-/// What a merge is doing.
-public struct MergeProgress: Hashable, Sendable {
-    /// The steps of a merge.
-    public enum Step: String, Sendable {
-        /// The experts are compared with their base.
-        case comparing
-        /// Tensors are copied and computed.
-        case merging
-        /// What was written is read back and compared.
-        case proving
-        /// Files are hashed for the record.
-        case hashing
-    }
-
-    /// The step.
-    public let step: Step
-    /// What is next: a tensor or a file.
-    public let name: String
-    /// The bytes that are done in this step.
-    public let doneBytes: Int
-    /// The bytes of the step.
-    public let totalBytes: Int
 }
