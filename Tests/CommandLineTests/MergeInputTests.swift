@@ -93,7 +93,7 @@ struct MergeInputTests {
             (["--transition", "slope"], "--transition: found \"slope\", expected none, ramp"),
             (["--coefficients", "1,x"], "--coefficients: found \"x\", expected a number"),
             (["--coefficients", "1,0,2,1"], "--coefficients: 2: found 2, expected a weight"),
-            (["--coefficients", "1,0"], "options of the merge: 2 coefficients"),
+            (["--coefficients", "1,0"], "options of the merge: there are 2 coefficients"),
             (["--scale", "midle=2"], "--scale: midle: unknown zone \"midle\""),
             (["--scale", "middle"], "--scale: found \"middle\", expected NAME=NUMBER"),
             (["--method", "average", "--weights", "mth=1"], "--weights: mth: unknown model"),
@@ -122,9 +122,9 @@ struct MergeInputTests {
         defer { try? FileManager.default.removeItem(at: root) }
         let models = ["merge", "--plan", "--math", "math", "--language", "language"]
         for (flags, line) in [
-            (["--coefficients", "1, 0.5,0,1"], "input first:  LXML"),
+            (["--coefficients", "1, 0.5,0,1"], "input first:  L/ML"),
             (["--method", "average", "--weights", "math=3, language=1"], "0.750 math"),
-            (["--bottom", "0", "--bottom-transition", "0", "--top", "2"], "input first:  MXLL"),
+            (["--bottom", "0", "--bottom-transition", "0", "--top", "2"], "input first:  MMLL"),
         ] {
             let ending = try Program.start(models + flags, in: root).end()
             #expect(ending.status == 0 && ending.output.contains(line), "\(ending.output)")

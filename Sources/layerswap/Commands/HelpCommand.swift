@@ -35,7 +35,7 @@ struct HelpCommand: ParsableCommand {
 
     private func explain(_ keys: [String]) throws {
         let console = Console(quiet: false, json: false)
-        if markdown { return console.result(KeyReference.page) }
+        if markdown { return console.result(String(KeyReference.page.dropLast())) }
         guard !keys.isEmpty else {
             for line in KeyReference.overview { console.result(line) }
             console.result("")
