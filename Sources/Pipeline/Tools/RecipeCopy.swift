@@ -1,4 +1,5 @@
 import Checkpointing
+import Datasets
 import Foundation
 import Foundations
 import Recipes
