@@ -209,7 +209,8 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Checkpointing", "Transformer", "MergeMethods", "Recipes", "RecipeTestSupport",
+                "Checkpointing", "Datasets", "Transformer", "MergeMethods", "Recipes",
+                "RecipeTestSupport",
             ]
         ),
         .testTarget(
