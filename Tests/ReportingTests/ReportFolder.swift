@@ -87,11 +87,7 @@ final class ReportFolder {
 
     /// The summary in Markdown.
     func markdown() throws -> String {
-        let page = url.appending(path: "page/report.html")
-        try FileManager.default.createDirectory(
-            at: page.deletingLastPathComponent(),
-            withIntermediateDirectories: true
-        )
+        let page = url.appending(path: RunFolder.report)
         let files = try RunReport(RunArtifacts(of: url)).write(to: ReportFiles(page, of: [url]))
         return try String(contentsOf: files[1], encoding: .utf8)
     }

@@ -97,7 +97,10 @@ struct SweepSectionTests {
                 outcomes: ["target_math": outcomes]
             )
         }
-        let html = try RunComparisonReport(folders[0].url, folders[1].url).html
+        // A folder is removed with its last reference.
+        let html = try withExtendedLifetime(folders) {
+            try RunComparisonReport(folders[0].url, folders[1].url).html
+        }
         for text in [
             ">swap</th><td class=\"name\">target math</td><td class=\"number\">0.750</td>"
                 + "<td class=\"number\">0.250</td><td class=\"number\">+0.500 [",

@@ -87,13 +87,13 @@ struct AnalyzeChangeCommand: ParsableCommand {
             let models = [
                 (ModelPart.base.name, base), ("language expert", language), ("math expert", math),
             ]
-            for (role, model) in zip([ModelPart.base, .language, .math], models) {
-                _ = try ModelLookup.inPlace(model.1, role: role.name)
-            }
             let target = try record.target(
                 .change,
                 reading: models.map { .init("the \($0)", URL(filePath: $1)) }
             )
+            for (role, model) in zip([ModelPart.base, .language, .math], models) {
+                _ = try ModelLookup.inPlace(model.1, role: role.name)
+            }
             made = try AnalysisProgress.shown(on: console) { progress in
                 let tool = ChangeTool(settings, threads: threads.count)
                 let record = try tool.run(to: target) { progress.update("tensors", $0, $1) }
