@@ -46,7 +46,7 @@ package struct RunCatalogue: Sendable {
         return RunCatalogue(places: found.isEmpty ? Array(folders.prefix(1)) : found)
     }
 
-    /// The places in words: `Checkpoints or /home/me/layerswap/Checkpoints`.
+    /// The places in words: `Checkpoints or ../layerswap/Checkpoints`.
     package var shownPlaces: String { places.map(\.shownPath).joined(separator: " or ") }
 
     /// Every run folder below, in order of its path; what lies inside of a run is a part of it.
