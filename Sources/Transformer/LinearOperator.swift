@@ -2,7 +2,7 @@ import Kernels
 
 /// A linear layer in the form that the work at hand wants.
 enum LinearOperator: Sendable {
-    /// As it lies, for weights that change from step to step; used in training.
+    /// Unchanged, for weights that change from step to step; used in training.
     case dense(MatrixView, LinearProduct)
     /// Through packed panels: rows do not depend on each other; used in scoring and generation.
     case packed(PackedMatrix)

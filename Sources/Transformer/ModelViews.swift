@@ -16,7 +16,7 @@ struct BlockViews: Sendable {
 
 /// All tensors of a model as views on one flat buffer in the model's layout.
 ///
-/// Whoever makes these keeps the buffer alive.
+/// Their maker keeps the buffer alive.
 struct ModelViews: Sendable {
     /// Of shape `[vocabulary, width]`.
     let embedding: MatrixView

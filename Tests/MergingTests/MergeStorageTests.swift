@@ -96,7 +96,7 @@ struct MergeStorageTests {
         }
     }
 
-    @Test("Shards with an index hold the same bytes as one file; the folder opens as it lies")
+    @Test("Shards with an index hold the same bytes as one file; the folder opens unchanged")
     func shards() throws {
         let folders = try MergeFolders()
         let inputs = try pair(folders)

@@ -1,6 +1,6 @@
 /// Elements of one array that several threads write at the same time, each its own.
 ///
-/// Whoever hands out the slots makes sure that no two threads share one, and that the array outlives
+/// The code that hands out the slots makes sure that no two threads share one, and that the array outlives
 /// the work.
 package struct SharedSlots<Element>: @unchecked Sendable {
     private let elements: UnsafeMutableBufferPointer<Element>

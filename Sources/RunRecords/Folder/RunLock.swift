@@ -59,7 +59,7 @@ package final class RunLock: Sendable {
 
     /// Takes the lock of an open file, unless another process keeps it.
     private static func take(_ descriptor: Int32) -> Bool {
-        // Whoever only looks whether it is held has it for a moment.
+        // A check of whether it is held takes it for a moment.
         for attempt in 0..<5 {
             if attempt > 0 { usleep(10_000) }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }

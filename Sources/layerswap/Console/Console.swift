@@ -59,13 +59,13 @@ struct Console: Sendable {
 
     /// Writes a text as it is, for other programs or with control characters of our own.
     ///
-    /// A result that cannot be written, since a disk is full or whoever reads has gone, ends the process:
+    /// A result that cannot be written, since a disk is full or the reader has gone, ends the process:
     /// its exit code must not be that of a success. What is unfinished goes then, as after a signal.
     static func writeBytes(_ text: String, toErrors: Bool = false) {
         let code = write(Array(text.utf8), to: toErrors ? STDERR_FILENO : STDOUT_FILENO)
         guard code != 0, !toErrors else { return }
         UnfinishedItem.leave { _ in
-            // Whoever has seen enough, as 'head' does, needs no words.
+            // A reader that has enough, such as 'head', needs no message.
             if code == EPIPE { _exit(141) }
             let words =
                 "layerswap: error: cannot write standard output: "

@@ -2,7 +2,7 @@ import Synchronization
 
 /// A progress line that several threads write to.
 final class SharedProgressLine: Sendable {
-    /// The line; whoever has the lock has it alone.
+    /// The line; only the holder of the lock changes it.
     private struct Guarded: @unchecked Sendable {
         let line: ProgressLine
     }

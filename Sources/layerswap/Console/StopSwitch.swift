@@ -104,7 +104,7 @@ enum StopSwitch {
 
     /// Ends the process; to be called when an end was asked for and work has come to a border.
     static func end() -> Never {
-        // Whoever comes second waits for the end.
+        // A second caller waits for the end.
         if isEnding.exchange(true, ordering: .relaxed) { while true { pause() } }
         Descendants.end()
         ProgressLine.leave()
