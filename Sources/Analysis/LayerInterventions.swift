@@ -3,11 +3,15 @@ import Transformer
 extension TransformerModel {
     /// A copy in which one block does nothing: its input is its output.
     ///
-    /// The two matrices that write to the residual stream are zero, so that y = x + 0 exactly.
+    /// The two matrices that write to the residual stream are zero, and so are their biases, so that
+    /// y = x + 0 exactly.
     package func bypassing(layer: Int) -> TransformerModel {
         let copy = copied()
+        let writing: Set<ParameterRole> = [
+            .attentionOutput, .down, .attentionOutputBias, .downBias,
+        ]
         for entry in layout.entries where entry.layer == layer {
-            guard entry.role == .attentionOutput || entry.role == .down else { continue }
+            guard writing.contains(entry.role) else { continue }
             copy.parameters[entry.range].fill(0)
         }
         return copy

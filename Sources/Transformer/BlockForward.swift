@@ -16,6 +16,28 @@ struct BlockActivations: Sendable {
     let middleInverseRMS: FloatView
     /// Gate and up side by side, `[tokens, 2 · hidden]`.
     let gateUp: MatrixView
+    /// What the norms of queries and keys leave behind; nil without such norms.
+    let headNorm: HeadNormActivations?
+    /// The attention's output before its norm; nil where no norm stands behind it.
+    let attentionOutput: NormInput?
+    /// The feed-forward network's output before its norm; nil where no norm stands behind it.
+    let feedForwardOutput: NormInput?
+}
+
+/// What the norms of queries and keys leave behind.
+struct HeadNormActivations: Sendable {
+    /// Queries and keys before the norms, `[tokens, heads · headWidth]`; nil where nothing goes back.
+    let inputs: MatrixView?
+    /// 1 / RMS of each head, `[heads, tokens]`.
+    let inverseRMS: MatrixView
+}
+
+/// What goes into a norm on its way to the residual stream.
+struct NormInput: Sendable {
+    /// Of shape `[tokens, width]`.
+    let values: MatrixView
+    /// 1 / RMS, `[tokens]`.
+    let inverseRMS: FloatView
 }
 
 /// Memory that a block needs only while it runs.
@@ -27,7 +49,9 @@ struct BlockScratch: Sendable {
 }
 
 /// The forward pass of one block, the same for training, scoring, prefill and decoding:
-/// m = x + W_o attention(norm(x)), y = m + W_d swiglu(norm(m)).
+/// m = x + W_o attention(norm(x)), y = m + W_d gated(norm(m)).
+///
+/// Some families add biases, norms of queries and keys, and norms before the two sums.
 enum BlockForward {
     /// - Parameters:
     ///   - input: x, `[tokens, width]`.
@@ -35,7 +59,8 @@ enum BlockForward {
     ///   - operators: The block's weights.
     ///   - activations: What is left behind; overwritten.
     ///   - scratch: Working memory; overwritten.
-    ///   - epsilon: ε of the norms.
+    ///   - rules: What is the same in all blocks.
+    ///   - attention: The heads of the layer.
     ///   - attend: Turns `activations.queryKeyValue` to its positions and fills
     ///     `activations.attention`.
     static func run(
@@ -44,32 +69,87 @@ enum BlockForward {
         operators: BlockOperators,
         activations: BlockActivations,
         scratch: BlockScratch,
-        epsilon: Float,
+        rules: BlockRules,
+        attention: Attention,
         attend: () -> Void
     ) {
+        let additions = operators.additions
         RMSNorm.forward(
             input: input,
             gain: operators.attentionNorm,
-            epsilon: epsilon,
+            offset: rules.gainOffset,
+            epsilon: rules.epsilon,
             output: scratch.narrow,
             inverseRMS: activations.inputInverseRMS
         )
         operators.queryKeyValue.apply(scratch.narrow, into: activations.queryKeyValue)
+        if let bias = additions.queryKeyValueBias {
+            Bias.forward(bias, to: activations.queryKeyValue)
+        }
+        if let gains = additions.headGains, let kept = activations.headNorm {
+            rules.headNorm(attention).forward(
+                packed: activations.queryKeyValue,
+                gains: gains,
+                inputs: kept.inputs,
+                inverseRMS: kept.inverseRMS
+            )
+        }
         attend()
-        operators.attentionOutput.apply(
-            activations.attention,
-            into: activations.middle,
-            adding: input
-        )
+        BlockOutput(
+            layer: operators.attentionOutput,
+            bias: additions.attentionOutputBias,
+            gain: additions.attentionOutputNorm,
+            kept: activations.attentionOutput
+        ).add(activations.attention, to: input, into: activations.middle, rules)
         RMSNorm.forward(
             input: activations.middle,
             gain: operators.feedForwardNorm,
-            epsilon: epsilon,
+            offset: rules.gainOffset,
+            epsilon: rules.epsilon,
             output: scratch.narrow,
             inverseRMS: activations.middleInverseRMS
         )
         operators.gateUp.apply(scratch.narrow, into: activations.gateUp)
-        SwiGLU.forward(gateUp: activations.gateUp, output: scratch.hidden)
-        operators.down.apply(scratch.hidden, into: output, adding: activations.middle)
+        if let bias = additions.gateUpBias { Bias.forward(bias, to: activations.gateUp) }
+        rules.gate(activations.gateUp, into: scratch.hidden)
+        BlockOutput(
+            layer: operators.down,
+            bias: additions.downBias,
+            gain: additions.feedForwardOutputNorm,
+            kept: activations.feedForwardOutput
+        ).add(scratch.hidden, to: activations.middle, into: output, rules)
+    }
+}
+
+/// The way of one half of a block back to the residual stream: y = s + norm(x Wᵀ + b), bias and norm
+/// where the family has them.
+private struct BlockOutput {
+    let layer: LinearOperator
+    let bias: FloatView?
+    let gain: FloatView?
+    let kept: NormInput?
+
+    func add(
+        _ x: MatrixView,
+        to stream: MatrixView,
+        into output: MatrixView,
+        _ rules: BlockRules
+    ) {
+        guard let gain, let kept else {
+            layer.apply(x, into: output, adding: stream)
+            if let bias { Bias.forward(bias, to: output) }
+            return
+        }
+        layer.apply(x, into: kept.values)
+        if let bias { Bias.forward(bias, to: kept.values) }
+        RMSNorm.forward(
+            input: kept.values,
+            gain: gain,
+            offset: rules.gainOffset,
+            epsilon: rules.epsilon,
+            output: output,
+            inverseRMS: kept.inverseRMS
+        )
+        Elementwise.add(stream, to: output)
     }
 }

@@ -6,7 +6,8 @@ import Kernels
 final class InferenceModel: Sendable {
     let model: TransformerModel
     let configuration: ModelConfiguration
-    let attention: Attention
+    /// The heads of each layer.
+    let attention: [Attention]
     let embedding: MatrixView
     let blocks: [BlockOperators]
     let finalNorm: FloatView
@@ -16,7 +17,8 @@ final class InferenceModel: Sendable {
     init(_ model: TransformerModel) {
         self.model = model
         configuration = model.configuration
-        attention = model.attention
+        attention = (0..<model.configuration.layerCount)
+            .map(model.configuration.attention(inLayer:))
         let views = model.views
         embedding = views.embedding
         blocks = views.blocks.map { block in
@@ -48,13 +50,8 @@ final class InferenceModel: Sendable {
     }
 
     /// Rotary tables for sequences up to a length.
-    func rotary(positionCount: Int) -> RotaryPositions {
-        RotaryPositions(
-            headWidth: configuration.headWidth,
-            theta: configuration.ropeTheta,
-            scaling: configuration.ropeScaling,
-            positionCount: positionCount
-        )
+    func rotary(positionCount: Int) -> LayerPositions {
+        LayerPositions(configuration, positionCount: positionCount)
     }
 }
 
@@ -84,13 +81,19 @@ final class InferencePass: @unchecked Sendable {
         self.inference = inference
         self.maximumTokens = maximumTokens
         let configuration = inference.configuration
-        let attention = inference.attention
+        let attention = inference.model.attention
         let logitRows = min(Self.logitRows, max(maximumTokens, 1))
         (arena, memory) = Arena.cut { arena in
             let width = configuration.modelWidth
             return Memory(
                 stream: arena.matrix(maximumTokens, width),
-                activations: BlockActivations(arena, configuration, attention, maximumTokens),
+                activations: BlockActivations(
+                    arena,
+                    configuration,
+                    attention,
+                    maximumTokens,
+                    goesBack: false
+                ),
                 narrow: arena.matrix(maximumTokens, width),
                 hidden: arena.matrix(maximumTokens, configuration.hiddenWidth),
                 inverseRMS: arena.vector(maximumTokens),
@@ -129,6 +132,10 @@ final class InferencePass: @unchecked Sendable {
         tokens.withUnsafeBufferPointer {
             Embedding.forward(tokens: $0, table: inference.embedding, output: stream)
         }
+        if let scale = inference.configuration.embeddingScale {
+            Elementwise.scale(stream.elements, by: scale, into: stream.elements)
+        }
+        let rules = inference.configuration.blockRules
         try observeStream(0, stream)
         for (layer, operators) in inference.blocks.enumerated() {
             BlockForward.run(
@@ -137,7 +144,8 @@ final class InferencePass: @unchecked Sendable {
                 operators: operators,
                 activations: kept,
                 scratch: BlockScratch(narrow: narrow, hidden: memory.hidden.rows(rows)),
-                epsilon: Float(inference.configuration.normEpsilon)
+                rules: rules,
+                attention: inference.attention[layer]
             ) {
                 attend(layer, kept.queryKeyValue, kept.attention, kept.logSums)
             }
@@ -146,7 +154,8 @@ final class InferencePass: @unchecked Sendable {
         RMSNorm.forward(
             input: stream,
             gain: inference.finalNorm,
-            epsilon: Float(inference.configuration.normEpsilon),
+            offset: rules.gainOffset,
+            epsilon: rules.epsilon,
             output: narrow,
             inverseRMS: memory.inverseRMS[rows]
         )
@@ -165,7 +174,7 @@ final class InferencePass: @unchecked Sendable {
     func runPacked(
         _ tokens: [Int32],
         segments: PackedSegments,
-        rotary: RotaryPositions,
+        rotary: LayerPositions,
         observe: (Int, MatrixView) -> Void = { _, _ in }
     ) -> MatrixView {
         runPacked(
@@ -189,15 +198,15 @@ final class InferencePass: @unchecked Sendable {
     func runPacked(
         _ tokens: [Int32],
         segments: PackedSegments,
-        rotary: RotaryPositions,
+        rotary: LayerPositions,
         observe: (Int, MatrixView) -> Void = { _, _ in },
         observeStream: (Int, MatrixView) throws -> Void
     ) rethrows -> MatrixView {
-        let attention = inference.attention
-        return try run(tokens, observeStream: observeStream) { layer, packed, heads, logSums in
-            rotary.rotate(
+        try run(tokens, observeStream: observeStream) { layer, packed, heads, logSums in
+            let attention = inference.attention[layer]
+            rotary[layer].rotate(
                 packed,
-                headCount: attention.headCount + attention.keyValueHeadCount,
+                headCount: HeadNorm.headCount(of: attention),
                 segments: segments
             )
             attention.forward(

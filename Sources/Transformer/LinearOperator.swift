@@ -39,6 +39,7 @@ struct BlockOperators: Sendable {
     let feedForwardNorm: FloatView
     let gateUp: LinearOperator
     let down: LinearOperator
+    let additions: BlockAdditions
 
     init(_ views: BlockViews, wrap: (MatrixView) -> LinearOperator) {
         attentionNorm = views.attentionNorm
@@ -47,6 +48,7 @@ struct BlockOperators: Sendable {
         feedForwardNorm = views.feedForwardNorm
         gateUp = wrap(views.gateUp)
         down = wrap(views.down)
+        additions = views.additions
     }
 
     /// The same layers in another form, made in the order in which a block applies them.
@@ -57,5 +59,6 @@ struct BlockOperators: Sendable {
         feedForwardNorm = other.feedForwardNorm
         gateUp = wrap(other.gateUp)
         down = wrap(other.down)
+        additions = other.additions
     }
 }

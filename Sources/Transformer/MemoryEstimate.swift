@@ -19,7 +19,14 @@ package struct MemoryEstimate: Sendable {
         outputWidth = Double(configuration.headCount) * head
         packedWidth = outputWidth + 2 * Double(configuration.keyValueHeadCount) * head
         let hidden = Double(configuration.hiddenWidth)
-        let block = 2 * width + width * (packedWidth + outputWidth) + 3 * width * hidden
+        let family = configuration.family
+        let biases = configuration.biases
+        var block = 2 * width + width * (packedWidth + outputWidth) + 3 * width * hidden
+        if biases.contains(.queryKeyValue) { block += packedWidth }
+        if biases.contains(.attentionOutput) { block += width }
+        if biases.contains(.feedForward) { block += 2 * hidden + width }
+        if family.normalizesHeads { block += 2 * head }
+        if family.normalizesOutputs { block += 2 * width }
         let matrices = configuration.tiedEmbeddings ? 1.0 : 2.0
         parameters =
             matrices * Double(configuration.vocabularySize) * width
@@ -63,8 +70,14 @@ package struct MemoryEstimate: Sendable {
         let width = Double(configuration.modelWidth)
         let hidden = Double(configuration.hiddenWidth)
         let layers = Double(configuration.layerCount)
-        let block =
+        var block =
             2 + packedWidth + outputWidth + Double(configuration.headCount) + width + 2 * hidden
+        if configuration.family.normalizesHeads {
+            block +=
+                Double(configuration.headCount + configuration.keyValueHeadCount)
+                * (Double(configuration.headWidth) + 1)
+        }
+        if configuration.family.normalizesOutputs { block += 2 * (width + 1) }
         let vocabulary = Double(configuration.vocabularySize)
         let chunk = max(16, min(tokens, Double(1 << 19) / max(vocabulary, 1)))
         return tokens * ((layers + 1) * width + layers * block)

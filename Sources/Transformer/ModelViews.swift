@@ -12,6 +12,46 @@ struct BlockViews: Sendable {
     let gateUp: MatrixView
     /// Of shape `[width, hidden]`.
     let down: MatrixView
+    /// What only some families have.
+    let additions: BlockAdditions
+}
+
+/// The tensors of one block that only some families have; nil where the model has none.
+struct BlockAdditions: Sendable {
+    /// Of query, key and value side by side.
+    let queryKeyValueBias: FloatView?
+    let attentionOutputBias: FloatView?
+    /// Of gate and up side by side.
+    let gateUpBias: FloatView?
+    let downBias: FloatView?
+    /// The gains of the norms of each query and each key head, of the width of a head.
+    let headGains: (query: FloatView, key: FloatView)?
+    /// The gain of the norm behind the attention.
+    let attentionOutputNorm: FloatView?
+    /// The gain of the norm behind the feed-forward network.
+    let feedForwardOutputNorm: FloatView?
+
+    init(
+        _ buffer: FloatView,
+        _ layout: ParameterLayout,
+        _ configuration: ModelConfiguration,
+        layer: Int
+    ) {
+        func vector(_ first: ParameterRole, through last: ParameterRole? = nil) -> FloatView {
+            buffer[layout.range(first, through: last ?? first, layer: layer)]
+        }
+        let biases = configuration.biases
+        let family = configuration.family
+        queryKeyValueBias =
+            biases.contains(.queryKeyValue) ? vector(.queryBias, through: .valueBias) : nil
+        attentionOutputBias =
+            biases.contains(.attentionOutput) ? vector(.attentionOutputBias) : nil
+        gateUpBias = biases.contains(.feedForward) ? vector(.gateBias, through: .upBias) : nil
+        downBias = biases.contains(.feedForward) ? vector(.downBias) : nil
+        headGains = family.normalizesHeads ? (vector(.queryNorm), vector(.keyNorm)) : nil
+        attentionOutputNorm = family.normalizesOutputs ? vector(.attentionOutputNorm) : nil
+        feedForwardOutputNorm = family.normalizesOutputs ? vector(.feedForwardOutputNorm) : nil
+    }
 }
 
 /// All tensors of a model as views on one flat buffer in the model's layout.
@@ -58,7 +98,8 @@ struct ModelViews: Sendable {
                     through: .down,
                     layer: layer,
                     columns: configuration.hiddenWidth
-                )
+                ),
+                additions: BlockAdditions(buffer, layout, configuration, layer: layer)
             )
         }
         finalNorm = vector(.finalNorm)

@@ -2,17 +2,36 @@
 package enum ParameterRole: String, Sendable, CaseIterable {
     case embedding, attentionNorm, query, key, value, attentionOutput
     case feedForwardNorm, gate, up, down, finalNorm, head
+    case queryBias, keyBias, valueBias, attentionOutputBias, gateBias, upBias, downBias
+    case queryNorm, keyNorm, attentionOutputNorm, feedForwardOutputNorm
 
     /// Whether the tensor is a matrix; weight decay applies to matrices only.
-    package var isMatrix: Bool {
+    package var isMatrix: Bool { !isGain && !isBias }
+
+    /// Whether the tensor is the gain of a norm.
+    package var isGain: Bool {
         switch self {
-        case .attentionNorm, .feedForwardNorm, .finalNorm: false
-        default: true
+        case .attentionNorm, .feedForwardNorm, .finalNorm, .queryNorm, .keyNorm,
+            .attentionOutputNorm, .feedForwardOutputNorm:
+            true
+        default: false
+        }
+    }
+
+    /// Whether the tensor is the bias of a linear layer.
+    package var isBias: Bool {
+        switch self {
+        case .queryBias, .keyBias, .valueBias, .attentionOutputBias, .gateBias, .upBias, .downBias:
+            true
+        default: false
         }
     }
 
     /// The name inside a block, or the full name outside of one, as Hugging Face writes it.
-    var hubName: String {
+    ///
+    /// In Gemma `post_attention_layernorm` stands behind the attention, and elsewhere before the
+    /// feed-forward network.
+    func hubName(in family: DecoderFamily = .llama) -> String {
         switch self {
         case .embedding: "model.embed_tokens.weight"
         case .attentionNorm: "input_layernorm.weight"
@@ -20,12 +39,25 @@ package enum ParameterRole: String, Sendable, CaseIterable {
         case .key: "self_attn.k_proj.weight"
         case .value: "self_attn.v_proj.weight"
         case .attentionOutput: "self_attn.o_proj.weight"
-        case .feedForwardNorm: "post_attention_layernorm.weight"
+        case .feedForwardNorm:
+            family.normalizesOutputs
+                ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight"
         case .gate: "mlp.gate_proj.weight"
         case .up: "mlp.up_proj.weight"
         case .down: "mlp.down_proj.weight"
         case .finalNorm: "model.norm.weight"
         case .head: "lm_head.weight"
+        case .queryBias: "self_attn.q_proj.bias"
+        case .keyBias: "self_attn.k_proj.bias"
+        case .valueBias: "self_attn.v_proj.bias"
+        case .attentionOutputBias: "self_attn.o_proj.bias"
+        case .gateBias: "mlp.gate_proj.bias"
+        case .upBias: "mlp.up_proj.bias"
+        case .downBias: "mlp.down_proj.bias"
+        case .queryNorm: "self_attn.q_norm.weight"
+        case .keyNorm: "self_attn.k_norm.weight"
+        case .attentionOutputNorm: "post_attention_layernorm.weight"
+        case .feedForwardOutputNorm: "post_feedforward_layernorm.weight"
         }
     }
 }
@@ -33,7 +65,7 @@ package enum ParameterRole: String, Sendable, CaseIterable {
 /// Where each tensor of a model lies in the one flat buffer of its parameters.
 ///
 /// Query, key and value follow each other without gaps, and so do gate and up: one product serves
-/// all of them. Gradients and optimizer moments have the same layout.
+/// all of them. Their biases follow each other likewise. Gradients and optimizer moments have the same layout.
 package struct ParameterLayout: Sendable {
     /// One tensor.
     package struct Entry: Sendable {
@@ -62,11 +94,14 @@ package struct ParameterLayout: Sendable {
         let queryWidth = configuration.headCount * configuration.headWidth
         let keyValueWidth = configuration.keyValueHeadCount * configuration.headWidth
         let hidden = configuration.hiddenWidth
+        let family = configuration.family
+        let biases = configuration.biases
         var entries: [Entry] = []
         var next = 0
         func add(_ role: ParameterRole, _ shape: [Int], layer: Int? = nil) {
             let count = shape.reduce(1, *)
-            let name = layer.map { "model.layers.\($0).\(role.hubName)" } ?? role.hubName
+            let own = role.hubName(in: family)
+            let name = layer.map { "model.layers.\($0).\(own)" } ?? own
             entries.append(
                 Entry(
                     name: name,
@@ -84,11 +119,30 @@ package struct ParameterLayout: Sendable {
             add(.query, [queryWidth, width], layer: layer)
             add(.key, [keyValueWidth, width], layer: layer)
             add(.value, [keyValueWidth, width], layer: layer)
+            if biases.contains(.queryKeyValue) {
+                add(.queryBias, [queryWidth], layer: layer)
+                add(.keyBias, [keyValueWidth], layer: layer)
+                add(.valueBias, [keyValueWidth], layer: layer)
+            }
+            if family.normalizesHeads {
+                add(.queryNorm, [configuration.headWidth], layer: layer)
+                add(.keyNorm, [configuration.headWidth], layer: layer)
+            }
             add(.attentionOutput, [width, queryWidth], layer: layer)
+            if biases.contains(.attentionOutput) {
+                add(.attentionOutputBias, [width], layer: layer)
+            }
+            if family.normalizesOutputs { add(.attentionOutputNorm, [width], layer: layer) }
             add(.feedForwardNorm, [width], layer: layer)
             add(.gate, [hidden, width], layer: layer)
             add(.up, [hidden, width], layer: layer)
+            if biases.contains(.feedForward) {
+                add(.gateBias, [hidden], layer: layer)
+                add(.upBias, [hidden], layer: layer)
+            }
             add(.down, [width, hidden], layer: layer)
+            if biases.contains(.feedForward) { add(.downBias, [width], layer: layer) }
+            if family.normalizesOutputs { add(.feedForwardOutputNorm, [width], layer: layer) }
         }
         add(.finalNorm, [width])
         if !configuration.tiedEmbeddings { add(.head, [configuration.vocabularySize, width]) }

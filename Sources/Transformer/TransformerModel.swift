@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 import Kernels
 
-/// A Llama-family model: its configuration and its parameters in one flat buffer.
+/// A decoder model of the Llama family or a relative: its configuration and its parameters in one flat buffer.
 ///
 /// The buffer is written by training or merging and read by everything else, never both at the
 /// same time.
@@ -29,7 +29,8 @@ public final class TransformerModel: @unchecked Sendable {
     ///
     /// Matrices are normal with the configured deviation; those that write to the residual stream
     /// are divided by √(2 · layers), so that its variance does not grow with depth (Radford et al.,
-    /// 2019, "Language Models are Unsupervised Multitask Learners"). Gains are one. Each tensor has
+    /// 2019, "Language Models are Unsupervised Multitask Learners"). Gains are one (zero where one
+    /// is added to them), biases zero. Each tensor has
     /// its own random stream.
     ///
     /// - Parameters:
@@ -41,7 +42,7 @@ public final class TransformerModel: @unchecked Sendable {
         for entry in layout.entries {
             let view = parameters[entry.range]
             guard entry.role.isMatrix else {
-                view.fill(1)
+                view.fill(entry.role.isBias ? 0 : 1 - configuration.family.gainOffset)
                 continue
             }
             let writesResidual = entry.role == .attentionOutput || entry.role == .down
@@ -72,12 +73,6 @@ public final class TransformerModel: @unchecked Sendable {
         ModelViews(parameters, layout: layout, configuration: configuration)
     }
 
-    /// The heads, as the attention kernel wants them.
-    var attention: Attention {
-        Attention(
-            headCount: configuration.headCount,
-            keyValueHeadCount: configuration.keyValueHeadCount,
-            headWidth: configuration.headWidth
-        )
-    }
+    /// The heads, whose numbers and widths are the same in all layers.
+    var attention: Attention { configuration.attention(inLayer: 0) }
 }

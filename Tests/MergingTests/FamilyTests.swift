@@ -54,7 +54,8 @@ struct FamilyTests {
                 let isMLP =
                     tensor.name.contains(".mlp.") || tensor.name.contains("feedforward")
                     || tensor.name.contains("post_attention_layernorm")
-                        && example.config["model_type"] as? String != "gemma2"
+                        && !["gemma2", "gemma3_text"]
+                            .contains(example.config["model_type"] as? String)
                 #expect((half == .mlp) == isMLP, "\(tensor.name)")
             }
         }

@@ -66,12 +66,12 @@ struct CheckpointTests {
     }
 
     @Test(
-        "a configuration that is no plain Llama is refused by name",
+        "a configuration that is not computed is refused by name",
         arguments: [
-            ("model_type", "\"gpt2\""), ("hidden_act", "\"gelu\""), ("attention_bias", "true"),
+            ("model_type", "\"gpt2\""), ("hidden_act", "\"gelu\""), ("attention_bias", "1"),
             ("head_dim", "7"), ("num_key_value_heads", "3"), ("vocab_size", "-1"),
             ("vocab_size", "1e300"), ("hidden_size", "\"32\""), ("rms_norm_eps", "0"),
-            ("rope_scaling", "{\"rope_type\": \"yarn\"}"),
+            ("rope_scaling", "{\"rope_type\": \"longrope\"}"),
         ]
     )
     func wrongConfiguration(key: String, value: String) throws {

@@ -114,8 +114,8 @@ struct HubModelTests {
             ("num_local_experts", "8"), ("num_experts", "4"), ("pretraining_tp", "2"),
             ("attn_logit_softcapping", "50.0"), ("final_logit_softcapping", "30"),
             ("sliding_window", "64"), ("embedding_multiplier", "12"), ("scale_emb", "12"),
-            ("logits_scaling", "8"), ("partial_rotary_factor", "0.5"), ("attention_bias", "true"),
-            ("mlp_bias", "true"), ("use_qk_norm", "true"), ("hidden_act", "\"gelu\""),
+            ("logits_scaling", "8"), ("partial_rotary_factor", "0.5"), ("use_qk_norm", "true"),
+            ("hidden_act", "\"gelu\""), ("use_bidirectional_attention", "true"),
             ("query_pre_attn_scalar", "256"), ("no_rope_layers", "[1, 0]"),
             ("layer_types", "[\"full_attention\", \"sliding_attention\"]"),
         ]
@@ -185,8 +185,26 @@ struct HubModelTests {
     @Test("Other families are named as what they are")
     func families() throws {
         let checkpoint = try EditedCheckpoint()
-        try checkpoint.set(["model_type": "\"mistral\"", "architectures": nil])
-        #expect(checkpoint.refusal().contains("'model_type' is \"mistral\"; expected \"llama\""))
+        try checkpoint.set(["model_type": "\"gemma2\"", "architectures": nil])
+        let words = checkpoint.refusal()
+        #expect(
+            words.contains(
+                "'model_type' is \"gemma2\"; expected one of llama, mistral, qwen2, qwen3"
+            ),
+            "\(words)"
+        )
+    }
+
+    @Test("Biases that a configuration asks for are missed by name")
+    func biases() throws {
+        for (key, name) in [
+            ("attention_bias", "self_attn.q_proj.bias"), ("mlp_bias", "mlp.gate_proj.bias"),
+        ] {
+            let checkpoint = try EditedCheckpoint()
+            try checkpoint.set([key: "true"])
+            let words = checkpoint.refusal()
+            #expect(words.contains("lacks 'model.layers.0.\(name)'"), "\(words)")
+        }
     }
 }
 

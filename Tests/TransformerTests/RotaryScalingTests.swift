@@ -80,7 +80,7 @@ struct RotaryScalingTests {
         let file = folder.appending(path: "config.json")
         let text = try String(contentsOf: file, encoding: .utf8)
         for (old, new, words) in [
-            ("\"llama3\"", "\"yarn\"", "'rope_type' is \"yarn\""),
+            ("\"llama3\"", "\"longrope\"", "'rope_type' is \"longrope\""),
             (
                 "\"high_freq_factor\" : 4", "\"high_freq_factor\" : 1",
                 "a number above low_freq_factor"

@@ -2,8 +2,8 @@ extension Attention {
     /// Gradients of queries, keys and values.
     ///
     /// With p made again from the scores and their log sums: dv_j += Σ_i p_ij do_i,
-    /// dp_ij = do_i · v_j, ds_ij = p_ij (dp_ij − do_i · o_i), dq_i = Σ_j ds_ij k_j / √w,
-    /// dk_j += Σ_i ds_ij q_i / √w; key and value gradients add up over the heads of a group.
+    /// dp_ij = do_i · v_j, ds_ij = p_ij (dp_ij − do_i · o_i), dq_i = c Σ_j ds_ij k_j,
+    /// dk_j += c Σ_i ds_ij q_i; key and value gradients add up over the heads of a group.
     ///
     /// - Parameters:
     ///   - packed: Queries, keys and values of the forward pass.
@@ -107,7 +107,9 @@ extension Attention {
     ) {
         let rows = queries.count
         let first = queries.lowerBound
-        let seen = queries.upperBound
+        // What no query of the strip sees is left out, by whole lanes.
+        let start = firstLane(of: first)
+        let seen = queries.upperBound - start
         let padded = paddedToLanes(seen)
         let column = queryColumn(head)
         let width = paddedHeadWidth
@@ -128,10 +130,17 @@ extension Attention {
             factor: 1,
             into: scratch.outputs
         )
-        multiplyScores(scratch.queries, scratch.keyColumns, keyStride, rows, padded, scratch.scores)
+        multiplyScores(
+            scratch.queries,
+            scratch.keyColumns + start,
+            keyStride,
+            rows,
+            padded,
+            scratch.scores
+        )
         multiplyScores(
             scratch.outputs,
-            scratch.valueColumns,
+            scratch.valueColumns + start,
             keyStride,
             rows,
             padded,
@@ -142,7 +151,8 @@ extension Attention {
             softmaxGradient(
                 scores: scratch.scores + row * padded,
                 gradients: scratch.scoreGradients + row * padded,
-                count: token + 1,
+                hidden: firstKey(of: token) - start,
+                count: token + 1 - start,
                 padded: padded,
                 logSum: part.logSums.base[token * part.logSums.rowStride + head],
                 dot: dotProduct(
@@ -151,19 +161,26 @@ extension Attention {
                 )
             )
         }
-        multiplyDown(scratch.scores, padded, scratch.outputs, rows, seen, scratch.valueGradients)
+        multiplyDown(
+            scratch.scores,
+            padded,
+            scratch.outputs,
+            rows,
+            seen,
+            scratch.valueGradients + start * width
+        )
         multiplyDown(
             scratch.scoreGradients,
             padded,
             scratch.queries,
             rows,
             seen,
-            scratch.keyGradients
+            scratch.keyGradients + start * width
         )
         // The queries are not read again: dq takes their place.
         TileProduct.multiply(
             left: .init(base: scratch.scoreGradients, rowStride: padded, depthStride: 1),
-            right: scratch.keys,
+            right: scratch.keys + start * width,
             rightStride: width,
             target: .overwriting(scratch.queries, rowStride: width),
             rows: rows,
@@ -242,6 +259,7 @@ extension Attention {
     private func softmaxGradient(
         scores: UnsafeMutablePointer<Float>,
         gradients: UnsafeMutablePointer<Float>,
+        hidden: Int,
         count: Int,
         padded: Int,
         logSum: Float,
@@ -261,6 +279,10 @@ extension Attention {
             store(p, scores + i)
             store(p * (load(gradients + i) - dots), gradients + i)
             i += laneCount
+        }
+        for place in 0..<hidden {
+            scores[place] = 0
+            gradients[place] = 0
         }
     }
 

@@ -93,7 +93,8 @@ extension Attention {
         }
     }
 
-    /// Attends with the queries in the scratch memory; query row r sees keys up to firstQuery + r.
+    /// Attends with the queries in the scratch memory; query row r sees keys up to firstQuery + r, or,
+    /// when that is nil, as the last of the keys does, and none before its window.
     ///
     /// The sums over keys run in rising order and places that a query does not see add exact zeros,
     /// so a query's result does not depend on how many others stand beside it.
@@ -108,10 +109,12 @@ extension Attention {
         scratch: AttentionScratch,
         finish: (_ row: Int, _ maximum: Float, _ sum: Float) -> Void
     ) {
-        let padded = paddedToLanes(seen)
+        // What no query of these sees is left out, by whole lanes.
+        let start = firstLane(of: firstQuery ?? seen - 1)
+        let padded = paddedToLanes(seen - start)
         TileProduct.multiply(
             left: .init(base: scratch.queries, rowStride: paddedHeadWidth, depthStride: 1),
-            right: keyColumns,
+            right: keyColumns + start,
             rightStride: keyStride,
             target: .overwriting(scratch.scores, rowStride: padded),
             rows: rows,
@@ -120,10 +123,11 @@ extension Attention {
         )
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * rows) { shapes in
             for row in 0..<rows {
-                let count = firstQuery.map { $0 + row + 1 } ?? seen
+                let position = firstQuery.map { $0 + row } ?? seen - 1
                 let shape = Self.exponentials(
                     scratch.scores + row * padded,
-                    count: count,
+                    hidden: firstKey(of: position) - start,
+                    count: position + 1 - start,
                     padded: padded
                 )
                 shapes[2 * row] = shape.maximum
@@ -131,12 +135,12 @@ extension Attention {
             }
             TileProduct.multiply(
                 left: .init(base: scratch.scores, rowStride: padded, depthStride: 1),
-                right: values,
+                right: values + start * paddedHeadWidth,
                 rightStride: paddedHeadWidth,
                 target: .overwriting(scratch.outputs, rowStride: paddedHeadWidth),
                 rows: rows,
                 columnLanes: paddedHeadWidth / laneCount,
-                depth: seen
+                depth: seen - start
             )
             for row in 0..<rows { finish(row, shapes[2 * row], shapes[2 * row + 1]) }
         }

@@ -1,8 +1,8 @@
 /// Causal grouped-query attention over packed segments.
 ///
 /// For query head h with key-value head ⌊h / group⌋, inside one segment:
-/// s_ij = q_i · k_j / √w for j ≤ i, p_i = softmax(s_i), o_i = Σ_j p_ij v_j.
-/// Vaswani et al., 2017; groups as in Ainslie et al., 2023, "GQA".
+/// s_ij = c q_i · k_j for j ≤ i, p_i = softmax(s_i), o_i = Σ_j p_ij v_j, with c = 1/√w unless given
+/// otherwise. A window of n lets a query see itself and the n − 1 keys before it. Vaswani et al., 2017; groups as in Ainslie et al., 2023, "GQA".
 ///
 /// Queries, keys and values stand side by side in one matrix, because one product makes them:
 /// `[tokens, (heads + 2 · keyValueHeads) · headWidth]`. Scores exist for sixteen query rows at a
@@ -14,20 +14,40 @@ package struct Attention: Sendable {
     package let keyValueHeadCount: Int
     /// w, the width of one head.
     package let headWidth: Int
+    /// c, what the products of queries and keys are multiplied by.
+    package let scale: Float
+    /// How many keys a query sees, itself included; nil for all before it.
+    package let window: Int?
 
     /// How many query rows are worked on at a time.
     static let stripRows = 16
 
     /// Describes the heads.
-    package init(headCount: Int, keyValueHeadCount: Int, headWidth: Int) {
+    ///
+    /// - Parameters:
+    ///   - headCount: Number of query heads.
+    ///   - keyValueHeadCount: Number of key and value heads, a divisor of `headCount`.
+    ///   - headWidth: w.
+    ///   - scale: c; 1/√w when nil.
+    ///   - window: How many keys a query sees, itself included; nil for all before it.
+    package init(
+        headCount: Int,
+        keyValueHeadCount: Int,
+        headWidth: Int,
+        scale: Float? = nil,
+        window: Int? = nil
+    ) {
         precondition(
             headCount > 0 && keyValueHeadCount > 0 && headCount % keyValueHeadCount == 0
                 && headWidth > 0,
             "\(headCount) heads of width \(headWidth) over \(keyValueHeadCount) of keys and values"
         )
+        precondition(window ?? 1 > 0, "a window of \(window ?? 0) keys")
         self.headCount = headCount
         self.keyValueHeadCount = keyValueHeadCount
         self.headWidth = headWidth
+        self.scale = scale ?? 1 / Float(headWidth).squareRoot()
+        self.window = window
     }
 
     /// Columns of the matrix of queries, keys and values.
@@ -38,13 +58,20 @@ package struct Attention: Sendable {
 
     var groupSize: Int { headCount / keyValueHeadCount }
     var paddedHeadWidth: Int { paddedToLanes(headWidth) }
-    var scale: Float { 1 / Float(headWidth).squareRoot() }
 
     func queryColumn(_ head: Int) -> Int { head * headWidth }
     func keyColumn(_ keyValueHead: Int) -> Int { (headCount + keyValueHead) * headWidth }
     func valueColumn(_ keyValueHead: Int) -> Int {
         (headCount + keyValueHeadCount + keyValueHead) * headWidth
     }
+
+    /// The first key that the query of a position sees.
+    @inline(__always)
+    func firstKey(of position: Int) -> Int { window.map { max(0, position - $0 + 1) } ?? 0 }
+
+    /// The first key that any query from a position on sees, moved down to a whole number of lanes.
+    @inline(__always)
+    func firstLane(of position: Int) -> Int { firstKey(of: position) / laneCount * laneCount }
 
     /// Stops unless matrices have the shapes of these heads, and segments fit matrices and scratch.
     func check(
@@ -75,16 +102,20 @@ package struct Attention: Sendable {
     /// Turns the scores of one query into exp(s − maximum) and returns what they need afterwards.
     ///
     /// - Parameters:
-    ///   - row: The scores; places from `count` up to `padded` become zero.
-    ///   - count: How many keys the query sees, at least 1.
+    ///   - row: The scores; places below `hidden` and from `count` up to `padded` become zero.
+    ///   - hidden: How many keys at the front the query does not see.
+    ///   - count: Where the keys that the query sees end, above `hidden`.
     ///   - padded: A whole number of lanes, at least `count`.
     /// - Returns: The largest score, and the sum of the exponentials.
     @inline(__always)
     static func exponentials(
         _ row: UnsafeMutablePointer<Float>,
+        hidden: Int,
         count: Int,
         padded: Int
     ) -> (maximum: Float, sum: Float) {
+        // Scores that lose against every other: their exponentials are next to nothing.
+        for place in 0..<hidden { row[place] = -.infinity }
         let wholeLanes = count / laneCount * laneCount
         let seen = laneIndices .< SIMD16<Int32>(repeating: Int32(count - wholeLanes))
         var largest = Lanes(repeating: -.infinity)
@@ -118,6 +149,7 @@ package struct Attention: Sendable {
             store(.zero, row + i)
             i += laneCount
         }
+        for place in 0..<hidden { row[place] = 0 }
         return (maximum, laneSum(sums))
     }
 

@@ -62,7 +62,7 @@ package final class AttentionCache: @unchecked Sendable {
         length += packed.rows
     }
 
-    /// Attends with the query of the last appended position to all positions.
+    /// Attends with the query of the last appended position to all positions that it sees.
     ///
     /// - Parameters:
     ///   - query: One row of queries, keys and values.

@@ -6,6 +6,15 @@ package enum Elementwise {
         add(x.base, to: y.base, count: y.count)
     }
 
+    /// y += x, row by row.
+    package static func add(_ x: MatrixView, to y: MatrixView) {
+        precondition(
+            x.rows == y.rows && x.columns == y.columns,
+            "adding \(x.shapeText) to \(y.shapeText)"
+        )
+        for row in 0..<x.rows { add(x.row(row), to: y.row(row)) }
+    }
+
     /// y = x·(1 - weight) + z·weight, with the product rounded once (fused multiply-add).
     package static func interpolate(
         _ x: FloatView,

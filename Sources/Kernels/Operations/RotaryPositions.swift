@@ -3,7 +3,8 @@ import Foundation
 /// Rotary position embedding in the half-split form of Llama checkpoints.
 ///
 /// For a head x of width w at position p, with i in 0 ..< w/2 and angle a = p θ^(−2i/w):
-/// x'[i] = x[i] cos a − x[i + w/2] sin a, x'[i + w/2] = x[i + w/2] cos a + x[i] sin a.
+/// x'[i] = x[i] cos a − x[i + w/2] sin a, x'[i + w/2] = x[i + w/2] cos a + x[i] sin a, both times a
+/// factor where the scaling has one.
 /// Su et al., 2021, "RoFormer"; the halves as in `transformers`' `rotate_half`.
 package final class RotaryPositions: Sendable {
     private let cosines: ConstantFloats
@@ -35,11 +36,13 @@ package final class RotaryPositions: Sendable {
         self.positionCount = positionCount
         let half = headWidth / 2
         let plain = (0..<half).map { pow(theta, -2 * Double($0) / Double(headWidth)) }
-        let frequencies = scaling.map { plain.map($0.frequency) } ?? plain
+        let frequencies = scaling?.frequencies(plain, theta: theta) ?? plain
+        let magnitude = Float(scaling?.magnitude ?? 1)
         func table(_ function: (Double) -> Double) -> ConstantFloats {
             ConstantFloats(count: positionCount * half) { index in
                 // Angles as `transformers` has them: position times frequency, in Float.
-                Float(function(Double(Float(index / half) * Float(frequencies[index % half]))))
+                let angle = Float(index / half) * Float(frequencies[index % half])
+                return Float(function(Double(angle))) * magnitude
             }
         }
         cosines = table(cos)
@@ -52,7 +55,7 @@ package final class RotaryPositions: Sendable {
     ///   - heads: `[tokens, ≥ headCount · headWidth]`; overwritten.
     ///   - headCount: How many heads stand side by side from column 0.
     ///   - segments: The sequences; position 0 is the first token of each.
-    ///   - inverse: Turns back: the backward pass, since the inverse is the transpose.
+    ///   - inverse: Turns back, for the backward pass: the transpose, factor included.
     package func rotate(
         _ heads: MatrixView,
         headCount: Int,

@@ -7,25 +7,7 @@ package enum SwiGLU {
     ///   - gateUp: g and u side by side, `[tokens, 2 · hidden]`.
     ///   - output: y, `[tokens, hidden]`; overwritten.
     package static func forward(gateUp: MatrixView, output: MatrixView) {
-        let hidden = output.columns
-        precondition(
-            gateUp.columns == 2 * hidden && gateUp.rows == output.rows,
-            "gate and up \(gateUp.shapeText) do not give \(output.shapeText)"
-        )
-        for row in 0..<output.rows {
-            let gate = gateUp.base + row * gateUp.rowStride
-            let up = gate + hidden
-            let y = output.base + row * output.rowStride
-            var i = 0
-            while i + laneCount <= hidden {
-                store(value(load(gate + i), load(up + i)), y + i)
-                i += laneCount
-            }
-            if i < hidden {
-                let count = hidden - i
-                storePart(value(loadPart(gate + i, count), loadPart(up + i, count)), y + i, count)
-            }
-        }
+        GatedLoop.forward(gateUp: gateUp, output: output) { g, u in g * sigmoid(g) * u }
     }
 
     /// dg = dy ⊙ u ⊙ σ(g)(1 + g(1 − σ(g))) and du = dy ⊙ silu(g), written over g and u;
@@ -36,54 +18,11 @@ package enum SwiGLU {
     ///   - outputGradient: dy, `[tokens, hidden]`; overwritten by y, which the weight gradient of
     ///     the down projection needs.
     package static func backward(gateUp: MatrixView, outputGradient: MatrixView) {
-        let hidden = outputGradient.columns
-        precondition(
-            gateUp.columns == 2 * hidden && gateUp.rows == outputGradient.rows,
-            "dy \(outputGradient.shapeText) for gate and up \(gateUp.shapeText)"
-        )
-        for row in 0..<outputGradient.rows {
-            let gate = gateUp.base + row * gateUp.rowStride
-            let up = gate + hidden
-            let dy = outputGradient.base + row * outputGradient.rowStride
-            var i = 0
-            while i + laneCount <= hidden {
-                let part = Gradients(load(gate + i), load(up + i), load(dy + i))
-                store(part.gate, gate + i)
-                store(part.up, up + i)
-                store(part.value, dy + i)
-                i += laneCount
-            }
-            if i < hidden {
-                let count = hidden - i
-                let part = Gradients(
-                    loadPart(gate + i, count),
-                    loadPart(up + i, count),
-                    loadPart(dy + i, count)
-                )
-                storePart(part.gate, gate + i, count)
-                storePart(part.up, up + i, count)
-                storePart(part.value, dy + i, count)
-            }
-        }
-    }
-
-    @inline(__always)
-    private static func value(_ g: Lanes, _ u: Lanes) -> Lanes { g * sigmoid(g) * u }
-
-    private struct Gradients {
-        let gate: Lanes
-        let up: Lanes
-        let value: Lanes
-
-        @inline(__always)
-        init(_ g: Lanes, _ u: Lanes, _ d: Lanes) {
+        GatedLoop.backward(gateUp: gateUp, outputGradient: outputGradient) { g in
             let s = sigmoid(g)
             let silu = g * s
             // σ(1 + g(1 − σ)) = σ + silu (1 − σ)
-            let slope = s.addingProduct(silu, Lanes(repeating: 1) - s)
-            gate = d * u * slope
-            up = d * silu
-            value = silu * u
+            return (silu, s.addingProduct(silu, Lanes(repeating: 1) - s))
         }
     }
 }

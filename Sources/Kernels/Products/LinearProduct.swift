@@ -172,12 +172,13 @@ extension MatrixView {
     package var shapeText: String { "[\(rows), \(columns)]" }
 
     /// Copies the elements of a matrix of the same shape; nothing happens when it is this one.
-    func copy(from source: MatrixView) {
+    package func copy(from source: MatrixView) {
         guard source.base != base else { return }
         for index in 0..<rows { row(index).copy(from: source.row(index)) }
     }
 
-    func fill(_ value: Float) {
+    /// Sets every element to `value`.
+    package func fill(_ value: Float) {
         for index in 0..<rows { row(index).fill(value) }
     }
 }

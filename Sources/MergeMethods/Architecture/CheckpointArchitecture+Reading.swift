@@ -74,11 +74,12 @@ extension CheckpointArchitecture {
             ("partial_rotary_factor", "\(model.rope.partialFactor)"),
             ("rope_parameters", model.rope.text),
         ]
-        if sizes.family == .gemma2 {
-            for (key, standard) in [
-                ("attn_logit_softcapping", 50.0), ("final_logit_softcapping", 30.0),
-                ("query_pre_attn_scalar", 256.0),
-            ] {
+        if let localRope = model.localRope {
+            computing.append(("rope_local_base_freq", "\(localRope.theta)"))
+            computing.append(("rope_parameters of local layers", localRope.text))
+        }
+        if let numbers = sizes.family.gemmaNumbers {
+            for (key, standard) in numbers {
                 // `null` turns the cap off; a key that is missing leaves it as it is.
                 let isMissing = fields.values[key] == nil
                 let value = try fields.number(key) ?? (isMissing ? standard : nil)

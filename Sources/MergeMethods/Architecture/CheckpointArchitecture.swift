@@ -73,10 +73,10 @@ package struct CheckpointArchitecture: Sendable {
         )
     }
 
-    /// The tensors of a model of this project.
+    /// The tensors of a model in memory.
     package init(_ configuration: ModelConfiguration) {
         let sizes = Sizes(
-            family: .llama,
+            family: ModelFamily(rawValue: configuration.family.rawValue) ?? .llama,
             vocabulary: configuration.vocabularySize,
             width: configuration.modelWidth,
             layers: configuration.layerCount,
@@ -84,7 +84,10 @@ package struct CheckpointArchitecture: Sendable {
             keyValueHeads: configuration.keyValueHeadCount,
             headWidth: configuration.headWidth,
             hidden: configuration.hiddenWidth,
-            tiedHead: configuration.tiedEmbeddings
+            tiedHead: configuration.tiedEmbeddings,
+            inputBias: configuration.biases.contains(.queryKeyValue),
+            outputBias: configuration.biases.contains(.attentionOutput),
+            mlpBias: configuration.biases.contains(.feedForward)
         )
         self.init(sizes, settings: sizes.settings)
     }

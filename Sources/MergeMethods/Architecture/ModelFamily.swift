@@ -15,14 +15,16 @@ package enum ModelFamily: String, CaseIterable, Hashable, Sendable {
     case qwen3
     /// Gemma 2, with a norm before and behind each half of a block, and a tied head.
     case gemma2
+    /// The text models of Gemma 3: norms as in Gemma 2, and norms of queries and keys.
+    case gemma3Text = "gemma3_text"
 
     /// The norms of a block in the order of its tensors: name, and the half that it belongs to.
     ///
     /// `post_attention_layernorm` stands before the feed-forward network in most families, and
-    /// behind the attention in Gemma 2.
+    /// behind the attention in Gemma.
     var norms: (attention: [String], mlp: [String]) {
         switch self {
-        case .gemma2:
+        case .gemma2, .gemma3Text:
             (
                 ["input_layernorm", "post_attention_layernorm"],
                 ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
@@ -32,5 +34,23 @@ package enum ModelFamily: String, CaseIterable, Hashable, Sendable {
     }
 
     /// Whether queries and keys have a norm over each head.
-    var normalizesHeads: Bool { self == .qwen3 }
+    var normalizesHeads: Bool { self == .qwen3 || self == .gemma3Text }
+
+    /// The caps and the scale of Gemma's attention with their defaults, nil for no cap; nil in families
+    /// that have none of them.
+    var gemmaNumbers: [(key: String, standard: Double?)]? {
+        switch self {
+        case .gemma2:
+            [
+                ("attn_logit_softcapping", 50), ("final_logit_softcapping", 30),
+                ("query_pre_attn_scalar", 256),
+            ]
+        case .gemma3Text:
+            [
+                ("attn_logit_softcapping", nil), ("final_logit_softcapping", nil),
+                ("query_pre_attn_scalar", 256),
+            ]
+        default: nil
+        }
+    }
 }

@@ -1,7 +1,7 @@
 /// What `transformers` takes for the keys that a `config.json` of a family leaves out.
 ///
-/// The values are those of `LlamaConfig`, `MistralConfig`, `Qwen2Config`, `Qwen3Config` and
-/// `Gemma2Config` in version 4.57. A model that spells a default out and one that leaves it away are the
+/// The values are those of `LlamaConfig`, `MistralConfig`, `Qwen2Config`, `Qwen3Config`,
+/// `Gemma2Config` and `Gemma3TextConfig` in versions 4.57 and 5.24. A model that spells a default out and one that leaves it away are the
 /// same.
 package struct HubDefaults: Sendable {
     /// `model_type`.
@@ -23,17 +23,32 @@ package struct HubDefaults: Sendable {
     /// `rms_norm_eps`.
     package let normEpsilon = 1e-6
     /// `rope_theta`.
-    package let ropeTheta = 10_000.0
+    package var ropeTheta = 10_000.0
+    /// `rope_local_base_freq`; nil where all layers have the same positions.
+    package var localRopeTheta: Double?
     /// `max_position_embeddings`.
     package let maximumPositions: Int
     /// `sliding_window` where the key is missing.
     package var slidingWindow: Int?
-    /// Whether the window counts only where `use_sliding_window` is true.
-    package var windowNeedsFlag = false
+    /// In which layers the window counts.
+    package var windowRule = WindowRule.none
     /// Whether query, key, value and output can have biases (`attention_bias`).
     package var hasAttentionBiasKey = true
     /// Whether gate, up and down can have biases (`mlp_bias`).
     package var hasMLPBiasKey = false
+
+    /// How `config.json` says in which layers the window counts; `layer_types` says it in all families but
+    /// the first two of these.
+    package enum WindowRule: Sendable {
+        /// There is no window.
+        case none
+        /// In every layer.
+        case everywhere
+        /// Where `use_sliding_window` is true, in the layers from `max_window_layers` on.
+        case flagged
+        /// In all but each n-th layer; n is `sliding_window_pattern` or the given number.
+        case pattern(Int)
+    }
 
     /// All families.
     package static let families = [
@@ -49,6 +64,7 @@ package struct HubDefaults: Sendable {
             keyValueHeads: 8,
             maximumPositions: 131_072,
             slidingWindow: 4_096,
+            windowRule: .everywhere,
             hasAttentionBiasKey: false
         ),
         HubDefaults(
@@ -57,7 +73,7 @@ package struct HubDefaults: Sendable {
             keyValueHeads: 32,
             maximumPositions: 32_768,
             slidingWindow: 4_096,
-            windowNeedsFlag: true
+            windowRule: .flagged
         ),
         HubDefaults(
             modelType: "qwen3",
@@ -66,7 +82,7 @@ package struct HubDefaults: Sendable {
             headWidth: 128,
             maximumPositions: 32_768,
             slidingWindow: 4_096,
-            windowNeedsFlag: true
+            windowRule: .flagged
         ),
         HubDefaults(
             modelType: "gemma2",
@@ -77,7 +93,22 @@ package struct HubDefaults: Sendable {
             activationKey: "hidden_activation",
             activation: "gelu_pytorch_tanh",
             maximumPositions: 8_192,
-            slidingWindow: 4_096
+            slidingWindow: 4_096,
+            windowRule: .pattern(2)
+        ),
+        HubDefaults(
+            modelType: "gemma3_text",
+            classPrefix: "Gemma3",
+            keyValueHeads: 4,
+            headWidth: 256,
+            tiesHead: true,
+            activationKey: "hidden_activation",
+            activation: "gelu_pytorch_tanh",
+            ropeTheta: 1_000_000,
+            localRopeTheta: 10_000,
+            maximumPositions: 131_072,
+            slidingWindow: 4_096,
+            windowRule: .pattern(6)
         ),
     ]
 

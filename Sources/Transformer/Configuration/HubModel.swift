@@ -35,8 +35,12 @@ package struct HubModel {
     package let maximumPositions: Int
     /// How positions turn queries and keys.
     package let rope: HubRope
+    /// The positions of layers with a window, where they are others.
+    package let localRope: HubRope?
     /// How many tokens back attention sees; nil for all of them.
     package let slidingWindow: Int?
+    /// Whether the window counts in a layer.
+    package let windowedLayers: [Bool]
 
     /// Reads the numbers.
     ///
@@ -88,9 +92,9 @@ package struct HubModel {
             "max_position_embeddings",
             default: family.maximumPositions
         )
-        rope = try HubRope(fields, theta: family.ropeTheta, positions: maximumPositions)
+        (rope, localRope) = try HubRope.read(fields, family, positions: maximumPositions)
         slidingWindow = try Self.window(fields, family)
-        try Self.checkLayerTypes(fields, layers)
+        windowedLayers = try Self.windowedLayers(fields, family, slidingWindow, layers)
     }
 
     private static func family(of fields: ConfigurationFields) throws -> HubDefaults {
@@ -168,22 +172,5 @@ package struct HubModel {
             )
         }
         return bias
-    }
-
-    private static func window(_ fields: ConfigurationFields, _ family: HubDefaults) throws -> Int?
-    {
-        let isUsed = try fields.flag("use_sliding_window") ?? !family.windowNeedsFlag
-        guard isUsed else { return nil }
-        if fields.isGiven("sliding_window") { return try fields.count("sliding_window") }
-        return fields.values["sliding_window"] == nil ? family.slidingWindow : nil
-    }
-
-    private static func checkLayerTypes(_ fields: ConfigurationFields, _ layers: Int) throws {
-        guard let types = try fields.texts("layer_types"), types.count != layers else { return }
-        throw fields.error(
-            "layer_types",
-            found: "a list of \(types.count)",
-            expected: "one entry for each of the \(layers) layers of num_hidden_layers"
-        )
     }
 }

@@ -14,23 +14,86 @@ package struct HubRope {
     /// The same as text, with keys in fixed order and what is left out spelled out.
     package let text: String
 
+    /// Reads the positions of a model, and those of its layers with a window where they are others.
+    ///
+    /// - Parameters:
+    ///   - fields: All of `config.json`.
+    ///   - family: The family, with its defaults.
+    ///   - positions: The longest text that is promised.
+    /// - Returns: The positions of most layers, and those of layers with a window.
+    /// - Throws: `ConfigurationError` when two places say different things.
+    static func read(
+        _ fields: ConfigurationFields,
+        _ family: HubDefaults,
+        positions: Int
+    ) throws -> (common: HubRope, local: HubRope?) {
+        let key = "rope_parameters"
+        guard let theta = family.localRopeTheta else {
+            let places = try [key, "rope_scaling"].compactMap { key in
+                try fields.object(key).map { Place(key: key, fields: $0) }
+            }
+            return (try HubRope(fields, places, theta: family.ropeTheta, positions: positions), nil)
+        }
+        let kinds = (common: "full_attention", local: "sliding_attention")
+        let nested = try fields.object(key)
+        if let nested,
+            let other = nested.values.keys.sorted().first(where: {
+                $0 != kinds.common && $0 != kinds.local
+            })
+        {
+            throw fields.error(
+                key,
+                found: "an object with \"\(other)\"",
+                expected: "one object for \"\(kinds.common)\" and one for \"\(kinds.local)\""
+            )
+        }
+        let common = try nested?.object(kinds.common).map { Place(key: key, fields: $0) }
+        let scaling = try fields.object("rope_scaling").map {
+            Place(key: "rope_scaling", fields: $0)
+        }
+        let local = try nested?.object(kinds.local).map { Place(key: key, fields: $0) }
+        return (
+            try HubRope(
+                fields,
+                [common, scaling].compactMap { $0 },
+                theta: family.ropeTheta,
+                positions: positions
+            ),
+            try HubRope(
+                fields,
+                [local].compactMap { $0 },
+                thetaKey: "rope_local_base_freq",
+                theta: theta,
+                positions: positions
+            )
+        )
+    }
+
+    /// A place that says something of positions.
+    private struct Place {
+        let key: String
+        let fields: ConfigurationFields
+    }
+
     /// Reads it.
     ///
     /// - Parameters:
     ///   - fields: All of `config.json`.
+    ///   - places: What stands under `rope_parameters` and `rope_scaling`.
+    ///   - thetaKey: The key of the base at the top level.
     ///   - standard: The base where none is said.
     ///   - positions: The longest text that is promised.
     /// - Throws: `ConfigurationError` when two places say different things.
-    init(_ fields: ConfigurationFields, theta standard: Double, positions: Int) throws {
-        let places = try ["rope_parameters", "rope_scaling"].compactMap { key in
-            try fields.object(key).map { (key: key, fields: $0) }
-        }
-        theta =
-            try Self.one("rope_theta", fields, places) { try $0.number("rope_theta") } ?? standard
-        partialFactor =
-            try Self.one("partial_rotary_factor", fields, places) {
-                try $0.number("partial_rotary_factor")
-            } ?? 1
+    private init(
+        _ fields: ConfigurationFields,
+        _ places: [Place],
+        thetaKey: String = "rope_theta",
+        theta standard: Double,
+        positions: Int
+    ) throws {
+        theta = try Self.one(thetaKey, fields, "rope_theta", places) ?? standard
+        let share = "partial_rotary_factor"
+        partialFactor = try Self.one(share, fields, share, places) ?? 1
         let texts = try places.map { try Self.text($0.fields, positions) }
         if texts.count == 2, texts[0].text != texts[1].text {
             throw fields.error(
@@ -46,16 +109,17 @@ package struct HubRope {
 
     private static let plain = "plain"
 
-    /// The one value that a key has in all places that have it.
+    /// The one value that a number has in all places that have it: under `key` at the top level and under
+    /// `inner` in the others.
     private static func one(
         _ key: String,
         _ fields: ConfigurationFields,
-        _ places: [(key: String, fields: ConfigurationFields)],
-        _ read: (ConfigurationFields) throws -> Double?
+        _ inner: String,
+        _ places: [Place]
     ) throws -> Double? {
-        var found: (place: String, value: Double)?
-        for place in [(key: "the top level", fields: fields)] + places {
-            guard let value = try read(place.fields) else { continue }
+        var found = try fields.number(key).map { (place: "the top level", value: $0) }
+        for place in places {
+            guard let value = try place.fields.number(inner) else { continue }
             if let found, found.value != value {
                 throw fields.error(
                     key,

@@ -14,13 +14,12 @@ extension ModelConfiguration {
     /// - Throws: `ConfigurationError` for what is no token of the vocabulary, or a file that cannot
     ///   be read.
     mutating func readEnds(_ hub: ConfigurationFields, in folder: URL) throws {
-        let defaults = ModelConfiguration.defaultEnds.filter { $0.token < vocabularySize }
-        func identifiers(_ key: String) throws -> [Int32] {
+        func identifiers(_ key: String, _ standard: Int32?) throws -> [Int32] {
             try hub.identifiers(key, vocabularySize: vocabularySize)
-                ?? defaults.filter { $0.key == key }.map(\.token)
+                ?? [standard].compactMap { $0 }.filter { $0 < vocabularySize }
         }
-        beginningOfSequence = try identifiers("bos_token_id").first
-        endsOfSequence = try identifiers("eos_token_id")
+        beginningOfSequence = try identifiers("bos_token_id", family.defaultEnds.beginning).first
+        endsOfSequence = try identifiers("eos_token_id", family.defaultEnds.end)
         let file = folder.appending(path: Self.generationFile)
         guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else {
             return
@@ -29,11 +28,6 @@ extension ModelConfiguration {
             .identifiers("eos_token_id", vocabularySize: vocabularySize)
         generationEnds = ends == endsOfSequence ? nil : ends
     }
-
-    /// What a Llama has whose configuration does not say.
-    private static let defaultEnds: [(key: String, token: Int32)] = [
-        ("bos_token_id", 1), ("eos_token_id", 2),
-    ]
 
     /// The text of `generation_config.json`.
     func generationJSON() throws -> Data {

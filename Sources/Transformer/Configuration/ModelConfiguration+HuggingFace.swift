@@ -7,7 +7,7 @@ extension ModelConfiguration {
     ///
     /// - Parameter folder: The checkpoint.
     /// - Throws: `ConfigurationError` when a value is missing, of the wrong type, out of range or
-    ///   asks for something else than a plain Llama; errors of reading the file.
+    ///   asks for something that is not computed here; errors of reading the file.
     package init(in folder: URL) throws {
         let hub = try ConfigurationFields(of: folder)
         try self.init(hub: hub)
@@ -20,14 +20,15 @@ extension ModelConfiguration {
     init(hub: ConfigurationFields) throws { try self.init(HubModel(hub), hub) }
 
     init(_ model: HubModel, _ hub: ConfigurationFields) throws {
-        guard model.family.modelType == "llama" else {
+        guard let decoder = DecoderFamily(rawValue: model.family.modelType) else {
+            let known = DecoderFamily.allCases.map(\.rawValue).joined(separator: ", ")
             throw hub.error(
                 "model_type",
                 found: "\"\(model.family.modelType)\"",
-                expected: "\"llama\"; models of other families are merged here, and not run"
+                expected: "one of \(known); models of other families are merged here, and not run"
             )
         }
-        try model.refuseOtherComputations(hub)
+        try model.refuseOtherComputations(hub, decoder)
         self.init(
             vocabularySize: model.vocabulary,
             modelWidth: model.width,
@@ -38,79 +39,23 @@ extension ModelConfiguration {
             hiddenWidth: model.hidden,
             tiedEmbeddings: model.head.isTied
         )
-        ropeScaling = try model.rope.scaling.flatMap {
-            try Self.ropeScaling($0, model.rope.kind, model.maximumPositions)
+        family = decoder
+        biases = model.biases(of: decoder)
+        if let window = model.slidingWindow, model.windowedLayers.contains(true) {
+            slidingWindow = SlidingWindow(size: window, layers: model.windowedLayers)
         }
+        ropeScaling = try RotaryScaling(of: model, hub)
         ropeTheta = model.rope.theta
+        localRopeTheta = try model.localTheta(hub)
+        if decoder == .gemma3Text {
+            queryScalar = try hub.number("query_pre_attn_scalar") ?? 256
+        }
         normEpsilon = model.normEpsilon
         initializerRange = try hub.number("initializer_range") ?? 0.02
         maximumPositions = model.maximumPositions
         if let problem {
             throw hub.error(problem.key, found: problem.found, expected: problem.rule)
         }
-    }
-
-    /// Reads what becomes of the rotary frequencies; nil where nothing does.
-    private static func ropeScaling(
-        _ rope: ConfigurationFields,
-        _ kind: String,
-        _ positions: Int
-    ) throws -> RotaryScaling? {
-        func positive(_ key: String) throws -> Double {
-            guard let number = try rope.number(key), number > 0 else {
-                let found = rope.values[key].map { "\($0)" } ?? "missing"
-                throw rope.error(key, found: found, expected: "a number above zero")
-            }
-            return number
-        }
-        switch kind {
-        case "default": return nil
-        case "linear": return .linear(factor: try positive("factor"))
-        case "llama3":
-            let (low, high) = (try positive("low_freq_factor"), try positive("high_freq_factor"))
-            guard low < high else {
-                throw rope.error(
-                    "high_freq_factor",
-                    found: "\(high)",
-                    expected: "a number above low_freq_factor, \(low)"
-                )
-            }
-            let key = "original_max_position_embeddings"
-            let context = rope.isGiven(key) ? try positive(key) : Double(positions)
-            guard context <= Double(1 << 24) else {
-                throw rope.error(key, found: "\(context)", expected: "at most \(1 << 24)")
-            }
-            return .llama3(
-                factor: try positive("factor"),
-                low: low,
-                high: high,
-                originalContext: context
-            )
-        case let kind:
-            throw rope.error(
-                "rope_type",
-                found: "\"\(kind)\"",
-                expected: "\"default\", \"linear\" or \"llama3\""
-            )
-        }
-    }
-
-    /// The value of `rope_parameters`.
-    private var ropeParameters: [String: Any] {
-        var values: [String: Any] = ["rope_theta": ropeTheta]
-        switch ropeScaling {
-        case nil: values["rope_type"] = "default"
-        case .linear(let factor):
-            values["rope_type"] = "linear"
-            values["factor"] = factor
-        case .llama3(let factor, let low, let high, let context):
-            values["rope_type"] = "llama3"
-            values["factor"] = factor
-            values["low_freq_factor"] = low
-            values["high_freq_factor"] = high
-            values["original_max_position_embeddings"] = Int(context)
-        }
-        return values
     }
 
     /// What makes these numbers impossible, or nil when a model can have them.
@@ -142,28 +87,12 @@ extension ModelConfiguration {
         }
         if normEpsilon <= 0 { return ("rms_norm_eps", "\(normEpsilon)", "a number above zero") }
         if ropeTheta <= 0 { return ("rope_theta", "\(ropeTheta)", "a number above zero") }
+        if let localRopeTheta, localRopeTheta <= 0 {
+            return ("rope_local_base_freq", "\(localRopeTheta)", "a number above zero")
+        }
+        if let queryScalar, queryScalar <= 0 {
+            return ("query_pre_attn_scalar", "\(queryScalar)", "a number above zero")
+        }
         return nil
-    }
-
-    /// The text of `config.json`, with keys in fixed order.
-    package func hubJSON() throws -> Data {
-        let values: [String: Any] = [
-            "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
-            "attention_bias": false, "mlp_bias": false, "attention_dropout": 0.0,
-            "torch_dtype": "float32", "use_cache": true,
-            "vocab_size": vocabularySize, "hidden_size": modelWidth,
-            "num_hidden_layers": layerCount, "num_attention_heads": headCount,
-            "num_key_value_heads": keyValueHeadCount, "head_dim": headWidth,
-            "intermediate_size": hiddenWidth, "tie_word_embeddings": tiedEmbeddings,
-            "max_position_embeddings": maximumPositions, "rms_norm_eps": normEpsilon,
-            "initializer_range": initializerRange, "rope_theta": ropeTheta,
-            "rope_parameters": ropeParameters,
-            "bos_token_id": Self.value(of: beginningOfSequence.map { [$0] } ?? []),
-            "eos_token_id": Self.value(of: endsOfSequence),
-        ]
-        return try JSONSerialization.data(
-            withJSONObject: values,
-            options: [.prettyPrinted, .sortedKeys]
-        )
     }
 }

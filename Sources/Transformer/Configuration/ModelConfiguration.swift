@@ -1,6 +1,6 @@
 import Kernels
 
-/// The shape of a Llama-family model, as `config.json` of Hugging Face describes it.
+/// The shape of a decoder model of the Llama family or one of its relatives, as `config.json` of Hugging Face describes it.
 public struct ModelConfiguration: Hashable, Sendable {
     /// Number of pieces of the tokenizer (`vocab_size`).
     public var vocabularySize: Int
@@ -34,6 +34,18 @@ public struct ModelConfiguration: Hashable, Sendable {
     public var endsOfSequence: [Int32] = [2]
     /// Those of `generation_config.json` where that file names other ones.
     package var generationEnds: [Int32]?
+    /// The family, which says what is computed beside what a Llama computes (`model_type`).
+    package var family: DecoderFamily = .llama
+    /// Which linear layers have biases (`attention_bias`, `mlp_bias`, or the family).
+    package var biases: LinearBiases = []
+    /// Layers that see a window of keys (`sliding_window`, `layer_types`); nil where all see all.
+    package var slidingWindow: SlidingWindow?
+    /// Base of the rotary frequencies in layers with a window, where it is another one
+    /// (`rope_local_base_freq`).
+    package var localRopeTheta: Double?
+    /// s, where scores are divided by √s and not by the root of a head's width
+    /// (`query_pre_attn_scalar`).
+    package var queryScalar: Double?
 
     /// Describes a model; every value that is left out has the default of this project.
     ///

@@ -6,9 +6,9 @@ import Checkpointing
 /// number for number; any other head is a contradiction, and so is none in a model that is not tied.
 package struct TiedHead: Hashable, Sendable {
     /// The name of the head where it is a matrix of its own.
-    package static let headName = ParameterRole.head.hubName
+    package static let headName = ParameterRole.head.hubName()
     /// The name of the embedding matrix.
-    package static let embeddingsName = ParameterRole.embedding.hubName
+    package static let embeddingsName = ParameterRole.embedding.hubName()
     /// The key of `config.json`.
     private static let key = "tie_word_embeddings"
 

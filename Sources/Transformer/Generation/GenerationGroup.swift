@@ -25,7 +25,7 @@ final class GeneratedSequence {
 /// one token to each sequence that still runs.
 final class GenerationGroup {
     private let inference: InferenceModel
-    private let rotary: RotaryPositions
+    private let rotary: LayerPositions
     private let sampler: TokenSampler
     private let assistant: TextGenerator.Assistant?
     private let isFinished: TextGenerator.Ending?
@@ -36,7 +36,7 @@ final class GenerationGroup {
 
     init(
         inference: InferenceModel,
-        rotary: RotaryPositions,
+        rotary: LayerPositions,
         sequences: [GeneratedSequence],
         sampler: TokenSampler,
         prefillTokens: Int,
@@ -81,9 +81,9 @@ final class GenerationGroup {
             waiting = waiting.dropFirst(part.count)
             let sequences = Array(part)
             for sequence in sequences {
-                sequence.caches = (0..<inference.configuration.layerCount).map { _ in
+                sequence.caches = inference.attention.map { attention in
                     AttentionCache(
-                        attention: inference.attention,
+                        attention: attention,
                         capacity: sequence.prompt.count + sequence.most
                     )
                 }
@@ -107,13 +107,12 @@ final class GenerationGroup {
 
     private func step() throws {
         let sequences = running
-        let attention = inference.attention
         let positions = sequences.map { $0.prompt.count + $0.tokens.count - 1 }
         let newest = sequences.map { $0.tokens[$0.tokens.count - 1] }
         let stream = pass.run(newest) { layer, packed, heads, _ in
-            rotary.rotate(
+            rotary[layer].rotate(
                 packed,
-                headCount: attention.headCount + attention.keyValueHeadCount,
+                headCount: HeadNorm.headCount(of: inference.attention[layer]),
                 positions: positions
             )
             for (row, sequence) in sequences.enumerated() {

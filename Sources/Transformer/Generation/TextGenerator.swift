@@ -112,7 +112,7 @@ public final class TextGenerator: Sendable {
     private func batchSize(_ wanted: Int, prompts: Int, positions: Int) -> Int {
         let sequence =
             inference.configuration.layerCount
-            * AttentionCache.byteCount(attention: inference.attention, capacity: positions)
+            * AttentionCache.byteCount(attention: inference.model.attention, capacity: positions)
         let threads = min(pool.threadCount, max(prompts, 1))
         return max(1, min(wanted, prompts, Self.cacheBytes / threads / max(sequence, 1)))
     }

@@ -10,6 +10,8 @@ package struct GradientDemand: Sendable {
         var attentionOutput = false
         var gateUp = false
         var down = false
+        /// The biases of all of them.
+        var biases = false
     }
 
     private(set) var embedding = false
@@ -45,6 +47,7 @@ package struct GradientDemand: Sendable {
             case .attentionOutput: blocks[layer].attentionOutput = true
             case .gate, .up: blocks[layer].gateUp = true
             case .down: blocks[layer].down = true
+            case let role where role.isBias: blocks[layer].biases = true
             default: break
             }
         }

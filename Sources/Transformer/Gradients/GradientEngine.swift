@@ -56,12 +56,7 @@ package final class GradientEngine: @unchecked Sendable {
         self.model = model
         self.pool = pool
         self.maximumTokens = maximumTokens
-        let rotary = RotaryPositions(
-            headWidth: model.configuration.headWidth,
-            theta: model.configuration.ropeTheta,
-            scaling: model.configuration.ropeScaling,
-            positionCount: maximumSegmentLength
-        )
+        let rotary = LayerPositions(model.configuration, positionCount: maximumSegmentLength)
         self.passTokens = passTokens
         let capacity = min(maximumTokens, max(passTokens, maximumSegmentLength))
         let rounded = precision == .bfloat16 ? BFloat16Copy(of: model.parameters) : nil

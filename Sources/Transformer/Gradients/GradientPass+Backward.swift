@@ -16,17 +16,13 @@ extension GradientPass {
             let block = parameters.blocks[layer]
             let into = gradients.views.blocks[layer]
             feedForwardBackward(block, into, demand.blocks[layer], pass.block(layer), pass)
-            attentionBackward(
-                segments,
-                block,
-                into,
-                demand.blocks[layer],
-                pass.block(layer),
-                pass.stream(layer),
-                pass
-            )
+            attentionBackward(layer, segments, block, gradients, pass)
         }
         guard demand.embedding else { return }
+        if let scale = configuration.embeddingScale {
+            let gradient = pass.gradient.elements
+            Elementwise.scale(gradient, by: scale, into: gradient)
+        }
         Embedding.backward(
             tokens: tokens,
             outputGradient: pass.gradient,
@@ -34,7 +30,7 @@ extension GradientPass {
         )
     }
 
-    /// The gradient of y = m + W_d swiglu(W_gu norm(m)) on its way from y to m.
+    /// The gradient of y = m + W_d gated(W_gu norm(m)) on its way from y to m.
     private func feedForwardBackward(
         _ block: BlockViews,
         _ gradients: BlockViews,
@@ -42,24 +38,35 @@ extension GradientPass {
         _ kept: BlockActivations,
         _ pass: PassMemory
     ) {
+        let outputGradient = outputGradient(
+            kept.feedForwardOutput,
+            block.additions.feedForwardOutputNorm,
+            gradients.additions.feedForwardOutputNorm,
+            pass
+        )
         products.backwardInput(
-            outputGradient: pass.gradient,
+            outputGradient: outputGradient,
             weight: block.down,
             inputGradient: pass.hidden
         )
-        // Afterwards `hidden` holds swiglu again and `gateUp` its gradients.
-        SwiGLU.backward(gateUp: kept.gateUp, outputGradient: pass.hidden)
+        // Afterwards `hidden` holds the gated layer again and `gateUp` its gradients.
+        rules.gateBackward(kept.gateUp, outputGradient: pass.hidden)
         if demand.down {
             products.backwardWeight(
-                outputGradient: pass.gradient,
+                outputGradient: outputGradient,
                 input: pass.hidden,
                 weightGradient: gradients.down
             )
+        }
+        if demand.biases {
+            add(outputGradient, to: gradients.additions.downBias)
+            add(kept.gateUp, to: gradients.additions.gateUpBias)
         }
         if demand.gateUp {
             RMSNorm.apply(
                 input: kept.middle,
                 gain: block.feedForwardNorm,
+                offset: rules.gainOffset,
                 inverseRMS: kept.middleInverseRMS,
                 output: pass.narrow
             )
@@ -77,6 +84,7 @@ extension GradientPass {
         RMSNorm.backward(
             input: kept.middle,
             gain: block.feedForwardNorm,
+            offset: rules.gainOffset,
             inverseRMS: kept.middleInverseRMS,
             outputGradient: pass.narrow,
             inputGradient: pass.gradient,
@@ -86,45 +94,44 @@ extension GradientPass {
 
     /// The gradient of m = x + W_o attention(W_qkv norm(x)) on its way from m to x.
     private func attentionBackward(
+        _ layer: Int,
         _ segments: PackedSegments,
         _ block: BlockViews,
-        _ gradients: BlockViews,
-        _ demand: GradientDemand.Block,
-        _ kept: BlockActivations,
-        _ input: MatrixView,
+        _ gradients: RequestedGradients,
         _ pass: PassMemory
     ) {
+        let demand = gradients.demand.blocks[layer]
+        let gradients = gradients.views.blocks[layer]
+        let kept = pass.block(layer)
+        let input = pass.stream(layer)
+        let outputGradient = outputGradient(
+            kept.attentionOutput,
+            block.additions.attentionOutputNorm,
+            gradients.additions.attentionOutputNorm,
+            pass
+        )
         if demand.attentionOutput {
             products.backwardWeight(
-                outputGradient: pass.gradient,
+                outputGradient: outputGradient,
                 input: kept.attention,
                 weightGradient: gradients.attentionOutput
             )
         }
+        if demand.biases { add(outputGradient, to: gradients.additions.attentionOutputBias) }
         products.backwardInput(
-            outputGradient: pass.gradient,
+            outputGradient: outputGradient,
             weight: block.attentionOutput,
             inputGradient: pass.attentionGradient
         )
-        attention.backward(
-            packed: kept.queryKeyValue,
-            segments: segments,
-            output: kept.attention,
-            logSums: kept.logSums,
-            outputGradient: pass.attentionGradient,
-            packedGradient: pass.queryKeyValueGradient,
-            scratch: attentionScratch
-        )
-        rotary.rotate(
-            pass.queryKeyValueGradient,
-            headCount: attention.headCount + attention.keyValueHeadCount,
-            segments: segments,
-            inverse: true
-        )
+        queryKeyValueBackward(layer, segments, block, gradients, pass)
+        if demand.biases {
+            add(pass.queryKeyValueGradient, to: gradients.additions.queryKeyValueBias)
+        }
         if demand.queryKeyValue {
             RMSNorm.apply(
                 input: input,
                 gain: block.attentionNorm,
+                offset: rules.gainOffset,
                 inverseRMS: kept.inputInverseRMS,
                 output: pass.narrow
             )
@@ -142,10 +149,77 @@ extension GradientPass {
         RMSNorm.backward(
             input: input,
             gain: block.attentionNorm,
+            offset: rules.gainOffset,
             inverseRMS: kept.inputInverseRMS,
             outputGradient: pass.narrow,
             inputGradient: pass.gradient,
             gainGradient: gradients.attentionNorm
         )
+    }
+
+    /// From the gradient of the heads to that of queries, keys and values as the product made them.
+    private func queryKeyValueBackward(
+        _ layer: Int,
+        _ segments: PackedSegments,
+        _ block: BlockViews,
+        _ gradients: BlockViews,
+        _ pass: PassMemory
+    ) {
+        let kept = pass.block(layer)
+        let attention = attention[layer]
+        attention.backward(
+            packed: kept.queryKeyValue,
+            segments: segments,
+            output: kept.attention,
+            logSums: kept.logSums,
+            outputGradient: pass.attentionGradient,
+            packedGradient: pass.queryKeyValueGradient,
+            scratch: attentionScratch
+        )
+        rotary[layer].rotate(
+            pass.queryKeyValueGradient,
+            headCount: HeadNorm.headCount(of: attention),
+            segments: segments,
+            inverse: true
+        )
+        guard let norm = kept.headNorm, let inputs = norm.inputs,
+            let gains = block.additions.headGains,
+            let gainGradients = gradients.additions.headGains
+        else { return }
+        // The gradient of the heads has been read; its memory holds that of one head at a time.
+        rules.headNorm(attention).backward(
+            inputs: inputs,
+            inverseRMS: norm.inverseRMS,
+            gains: gains,
+            packedGradient: pass.queryKeyValueGradient,
+            gainGradients: gainGradients,
+            scratch: pass.attentionGradient
+        )
+    }
+
+    /// The gradient of what goes into the norm before a sum; that of the stream where there is none.
+    private func outputGradient(
+        _ kept: NormInput?,
+        _ gain: FloatView?,
+        _ gainGradient: FloatView?,
+        _ pass: PassMemory
+    ) -> MatrixView {
+        guard let kept, let gain, let gainGradient else { return pass.gradient }
+        pass.secondNarrow.elements.fill(0)
+        RMSNorm.backward(
+            input: kept.values,
+            gain: gain,
+            offset: rules.gainOffset,
+            inverseRMS: kept.inverseRMS,
+            outputGradient: pass.gradient,
+            inputGradient: pass.secondNarrow,
+            gainGradient: gainGradient
+        )
+        return pass.secondNarrow
+    }
+
+    private func add(_ outputGradient: MatrixView, to biasGradient: FloatView?) {
+        guard let biasGradient else { return }
+        Bias.backward(outputGradient: outputGradient, biasGradient: biasGradient)
     }
 }

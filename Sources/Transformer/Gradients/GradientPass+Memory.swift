@@ -31,7 +31,7 @@ extension GradientPass {
             let width = configuration.modelWidth
             streams = (0...configuration.layerCount).map { _ in arena.matrix(tokens, width) }
             blocks = (0..<configuration.layerCount).map { _ in
-                BlockActivations(arena, configuration, attention, tokens)
+                BlockActivations(arena, configuration, attention, tokens, goesBack: true)
             }
             finalInverseRMS = arena.vector(tokens)
             gradient = arena.matrix(tokens, width)
@@ -81,7 +81,8 @@ extension BlockActivations {
         _ arena: Arena,
         _ configuration: ModelConfiguration,
         _ attention: Attention,
-        _ tokens: Int
+        _ tokens: Int,
+        goesBack: Bool
     ) {
         inputInverseRMS = arena.vector(tokens)
         queryKeyValue = arena.matrix(tokens, attention.packedWidth)
@@ -90,6 +91,22 @@ extension BlockActivations {
         middle = arena.matrix(tokens, configuration.modelWidth)
         middleInverseRMS = arena.vector(tokens)
         gateUp = arena.matrix(tokens, 2 * configuration.hiddenWidth)
+        let family = configuration.family
+        headNorm =
+            family.normalizesHeads
+            ? HeadNormActivations(
+                inputs: goesBack ? arena.matrix(tokens, configuration.queryKeyWidth) : nil,
+                inverseRMS: arena.matrix(HeadNorm.headCount(of: attention), tokens)
+            ) : nil
+        func output() -> NormInput? {
+            guard family.normalizesOutputs else { return nil }
+            return NormInput(
+                values: arena.matrix(tokens, configuration.modelWidth),
+                inverseRMS: arena.vector(tokens)
+            )
+        }
+        attentionOutput = output()
+        feedForwardOutput = output()
     }
 
     func rows(_ count: Int) -> BlockActivations {
@@ -100,7 +117,21 @@ extension BlockActivations {
             logSums: logSums.rows(0..<count),
             middle: middle.rows(0..<count),
             middleInverseRMS: middleInverseRMS[0..<count],
-            gateUp: gateUp.rows(0..<count)
+            gateUp: gateUp.rows(0..<count),
+            headNorm: headNorm.map {
+                HeadNormActivations(
+                    inputs: $0.inputs?.rows(0..<count),
+                    inverseRMS: $0.inverseRMS.columns(0..<count)
+                )
+            },
+            attentionOutput: attentionOutput?.rows(count),
+            feedForwardOutput: feedForwardOutput?.rows(count)
         )
+    }
+}
+
+extension NormInput {
+    func rows(_ count: Int) -> NormInput {
+        NormInput(values: values.rows(0..<count), inverseRMS: inverseRMS[0..<count])
     }
 }

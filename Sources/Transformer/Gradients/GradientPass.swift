@@ -12,8 +12,10 @@ final class GradientPass: @unchecked Sendable {
     private let arena: Arena
     private let memory: Memory
     let attentionScratch: AttentionScratch
-    let rotary: RotaryPositions
-    let attention: Attention
+    let rotary: LayerPositions
+    /// The heads of each layer.
+    let attention: [Attention]
+    let rules: BlockRules
     let products: LinearProduct
     private var countedRows: [Int]
     private var countedTargets: [Int32]
@@ -29,11 +31,13 @@ final class GradientPass: @unchecked Sendable {
         model: TransformerModel,
         maximumTokens: Int,
         maximumSegmentLength: Int,
-        rotary: RotaryPositions,
+        rotary: LayerPositions,
         rounded: BFloat16Copy?
     ) throws {
         configuration = model.configuration
-        attention = model.attention
+        attention = (0..<model.configuration.layerCount)
+            .map(model.configuration.attention(inLayer:))
+        rules = model.configuration.blockRules
         self.maximumTokens = maximumTokens
         self.rotary = rotary
         let configuration = model.configuration
@@ -107,6 +111,10 @@ final class GradientPass: @unchecked Sendable {
             table: parameters.embedding,
             output: pass.stream(0)
         )
+        if let scale = configuration.embeddingScale {
+            let embedded = pass.stream(0).elements
+            Elementwise.scale(embedded, by: scale, into: embedded)
+        }
         let scratch = BlockScratch(narrow: pass.narrow, hidden: pass.hidden)
         for (layer, block) in parameters.blocks.enumerated() {
             let kept = pass.block(layer)
@@ -116,14 +124,15 @@ final class GradientPass: @unchecked Sendable {
                 operators: BlockOperators(block) { .dense($0, products) },
                 activations: kept,
                 scratch: scratch,
-                epsilon: Float(configuration.normEpsilon)
+                rules: rules,
+                attention: attention[layer]
             ) {
-                rotary.rotate(
+                rotary[layer].rotate(
                     kept.queryKeyValue,
-                    headCount: attention.headCount + attention.keyValueHeadCount,
+                    headCount: HeadNorm.headCount(of: attention[layer]),
                     segments: segments
                 )
-                attention.forward(
+                attention[layer].forward(
                     packed: kept.queryKeyValue,
                     segments: segments,
                     output: kept.attention,
@@ -147,7 +156,8 @@ final class GradientPass: @unchecked Sendable {
         RMSNorm.forward(
             input: stream,
             gain: parameters.finalNorm,
-            epsilon: Float(configuration.normEpsilon),
+            offset: rules.gainOffset,
+            epsilon: rules.epsilon,
             output: pass.narrow,
             inverseRMS: pass.finalInverseRMS
         )
@@ -192,6 +202,7 @@ final class GradientPass: @unchecked Sendable {
             RMSNorm.backward(
                 input: stream,
                 gain: parameters.finalNorm,
+                offset: rules.gainOffset,
                 inverseRMS: pass.finalInverseRMS,
                 outputGradient: pass.secondNarrow,
                 inputGradient: pass.gradient,

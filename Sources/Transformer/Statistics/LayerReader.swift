@@ -157,7 +157,8 @@ private final class Lens {
         RMSNorm.forward(
             input: stream,
             gain: inference.finalNorm,
-            epsilon: Float(inference.configuration.normEpsilon),
+            offset: inference.configuration.blockRules.gainOffset,
+            epsilon: inference.configuration.blockRules.epsilon,
             output: narrow,
             inverseRMS: inverseRMS.view
         )

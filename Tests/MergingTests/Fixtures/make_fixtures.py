@@ -50,6 +50,7 @@ def families():
         ("qwen3", dict(head_dim=6)),
         ("qwen3", dict(head_dim=6, attention_bias=True)),
         ("gemma2", dict(head_dim=6)),
+        ("gemma3_text", dict(head_dim=6)),
     ]
     result = []
     for name, changes in cases:
