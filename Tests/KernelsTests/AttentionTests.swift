@@ -8,10 +8,20 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
     let keyValueHeads: Int
     let width: Int
     let offsets: [Int]
-    var testDescription: String { "\(heads)/\(keyValueHeads) heads of \(width), \(offsets)" }
+    var scale: Float?
+    var window: Int?
+    var testDescription: String {
+        "\(heads)/\(keyValueHeads) heads of \(width), \(offsets), window \(window ?? 0)"
+    }
 
     var attention: Attention {
-        Attention(headCount: heads, keyValueHeadCount: keyValueHeads, headWidth: width)
+        Attention(
+            headCount: heads,
+            keyValueHeadCount: keyValueHeads,
+            headWidth: width,
+            scale: scale,
+            window: window
+        )
     }
 
     /// Segments of one token, below, at and above a strip of 16 queries.
@@ -20,6 +30,17 @@ struct AttentionCase: Sendable, CustomTestStringConvertible {
         AttentionCase(heads: 4, keyValueHeads: 2, width: 6, offsets: [0, 5, 6, 23]),
         AttentionCase(heads: 1, keyValueHeads: 1, width: 16, offsets: [0, 16, 33]),
         AttentionCase(heads: 3, keyValueHeads: 1, width: 20, offsets: [0, 18]),
+        AttentionCase(heads: 2, keyValueHeads: 1, width: 6, offsets: [0, 37], window: 1),
+        AttentionCase(heads: 1, keyValueHeads: 1, width: 4, offsets: [0, 7, 52], window: 5),
+        AttentionCase(
+            heads: 2,
+            keyValueHeads: 2,
+            width: 8,
+            offsets: [0, 50],
+            scale: 0.2,
+            window: 17
+        ),
+        AttentionCase(heads: 2, keyValueHeads: 1, width: 6, offsets: [0, 33], window: 40),
     ]
 }
 
@@ -64,7 +85,9 @@ struct AttentionTests {
             headCount: test.heads,
             keyValueHeadCount: test.keyValueHeads,
             headWidth: test.width,
-            segmentOffsets: test.offsets
+            segmentOffsets: test.offsets,
+            scale: test.scale.map(Double.init),
+            window: test.window
         )
     }
 
@@ -127,7 +150,9 @@ struct AttentionTests {
             heads: test.heads,
             keyValueHeads: test.keyValueHeads,
             width: test.width,
-            offsets: [0, length]
+            offsets: [0, length],
+            scale: test.scale,
+            window: test.window
         )
         let run = Run(whole)
         let cache = AttentionCache(attention: whole.attention, capacity: length)

@@ -84,6 +84,36 @@ struct SwiGLUTests {
     }
 }
 
+@Suite("GeGLU")
+struct GeGLUTests {
+    @Test("forward and gradients match the reference", arguments: widths)
+    func gradients(hidden: Int) {
+        let gateUp = OwnedMatrix(rows: 3, columns: 2 * hidden, seed: 4, scale: 3)
+        let before = gateUp.doubles
+        let y = OwnedMatrix(rows: 3, columns: hidden)
+        let gradient = OwnedMatrix(rows: 3, columns: hidden, seed: 5)
+        let upstream = gradient.doubles
+        defer { withExtendedLifetime((gateUp, y, gradient)) {} }
+        GeGLU.forward(gateUp: gateUp.view, output: y.view)
+        #expect(relativeError(y.doubles, Reference.geGLU(before, hidden: hidden)) < tolerance)
+        GeGLU.backward(gateUp: gateUp.view, outputGradient: gradient.view)
+        let expected = finiteDifferences(at: before) {
+            dot(Reference.geGLU($0, hidden: hidden), upstream)
+        }
+        #expect(relativeError(gateUp.doubles, expected) < tolerance)
+        #expect(gradient.values == y.values)
+    }
+
+    @Test("large gates saturate without overflow")
+    func extremes() {
+        let gateUp = OwnedMatrix([-200, 200, 2, 2], rows: 1, columns: 4)
+        let y = OwnedMatrix(rows: 1, columns: 2)
+        defer { withExtendedLifetime((gateUp, y)) {} }
+        GeGLU.forward(gateUp: gateUp.view, output: y.view)
+        #expect(abs(y.values[0]) < 1e-30 && y.values[1] == 400)
+    }
+}
+
 @Suite("Cross-entropy")
 struct CrossEntropyTests {
     @Test("loss and gradient match the reference", arguments: [2, 16, 33, 61])

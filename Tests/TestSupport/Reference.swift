@@ -43,6 +43,45 @@ package enum Reference<Number: BinaryFloatingPoint> {
         return y
     }
 
+    /// gelu(g) ⊙ u with the approximation by tanh, for rows of g and u side by side.
+    package static func geGLU(_ gateUp: [Number], hidden: Int) -> [Number] {
+        var y: [Number] = []
+        for start in stride(from: 0, to: gateUp.count, by: 2 * hidden) {
+            for i in 0..<hidden {
+                let g = Double(gateUp[start + i])
+                let inner = (2 / Double.pi).squareRoot() * (g + 0.044715 * g * g * g)
+                y.append(Number(0.5 * g * (1 + tanh(inner))) * gateUp[start + hidden + i])
+            }
+        }
+        return y
+    }
+
+    /// y + b in every row.
+    package static func bias(_ y: [Number], _ bias: [Number]) -> [Number] {
+        bias.isEmpty ? y : y.enumerated().map { $1 + bias[$0 % bias.count] }
+    }
+
+    /// The norm of every head among the first of each row: those of queries with one gain, those of keys
+    /// with another.
+    package static func headNorms(
+        _ packed: [Number],
+        columns: Int,
+        gains: [[Number]],
+        epsilon: Number
+    ) -> [Number] {
+        var y = packed
+        for row in stride(from: 0, to: packed.count, by: columns) {
+            for (head, gain) in gains.enumerated() {
+                let range = row + head * gain.count..<row + (head + 1) * gain.count
+                y.replaceSubrange(
+                    range,
+                    with: rmsNorm(Array(packed[range]), gain: gain, epsilon: epsilon)
+                )
+            }
+        }
+        return y
+    }
+
     /// Turns the first `headCount` heads of each row to the row's position in its segment.
     package static func rotate(
         _ x: [Number],
@@ -80,8 +119,11 @@ package enum Reference<Number: BinaryFloatingPoint> {
         headCount: Int,
         keyValueHeadCount: Int,
         headWidth: Int,
-        segmentOffsets: [Int]
+        segmentOffsets: [Int],
+        scale: Number? = nil,
+        window: Int? = nil
     ) -> [Number] {
+        let scale = scale ?? 1 / Number(headWidth).squareRoot()
         let columns = (headCount + 2 * keyValueHeadCount) * headWidth
         let tokens = packed.count / columns
         var output = [Number](repeating: 0, count: tokens * headCount * headWidth)
@@ -92,11 +134,12 @@ package enum Reference<Number: BinaryFloatingPoint> {
                     let shared = head / (headCount / keyValueHeadCount)
                     let q = query * columns + head * headWidth
                     var weights: [Number] = []
+                    let first = max(first, window.map { query - $0 + 1 } ?? first)
                     for key in first...query {
                         let k = key * columns + (headCount + shared) * headWidth
                         var score: Number = 0
                         for i in 0..<headWidth { score += packed[q + i] * packed[k + i] }
-                        weights.append(power(score / Number(headWidth).squareRoot()))
+                        weights.append(power(score * scale))
                     }
                     let total = weights.reduce(0, +)
                     for (place, weight) in weights.enumerated() {

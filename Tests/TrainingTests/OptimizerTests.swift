@@ -8,8 +8,7 @@ import Training
 import Transformer
 
 /// What PyTorch computed, in the fixtures of the transformer's tests.
-private let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "TransformerTests/Fixtures")
+private let fixtures = ModelFixtures.folder
 
 private func floats(_ file: SafetensorsFile, _ name: String) throws -> [Float] {
     let count = try #require(file.description(of: name), "no tensor \(name)").elementCount
@@ -56,9 +55,8 @@ struct OptimizerTests {
         #expect(relativeError(second.values, try floats(file, "\(name).second_moment")) < 1e-6)
     }
 
-    @Test("ten losses and gradient norms are those of PyTorch", arguments: ["tied", "untied"])
-    func tenSteps(name: String) throws {
-        let folder = fixtures.appending(path: name)
+    @Test("ten losses and gradient norms are those of PyTorch", arguments: ModelFixtures.all)
+    func tenSteps(folder: URL) throws {
         let file = try SafetensorsFile(at: folder.appending(path: "expected.safetensors"))
         let batch = FixedBatch(
             tokens: try integers(file, "tokens"),
@@ -86,7 +84,7 @@ struct OptimizerTests {
             cadence: TrainingCadence(),
             batches: batch,
             validation: [],
-            identity: name,
+            identity: folder.lastPathComponent,
             checkpointFolder: checkpoints
         )
         var losses: [Double] = []

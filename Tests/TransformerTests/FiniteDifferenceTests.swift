@@ -13,8 +13,12 @@ struct FiniteDifferenceTests {
     )
 
     @Test("every parameter matches finite differences in Double", arguments: [true, false])
-    func parameters(tied: Bool) throws {
-        let model = ReferenceModel.tiny(tied: tied)
+    func parameters(tied: Bool) throws { try compare(ReferenceModel.tiny(tied: tied)) }
+
+    @Test("every parameter of every family", arguments: DecoderFamily.allCases)
+    func families(_ family: DecoderFamily) throws { try compare(ReferenceModel.tiny(family)) }
+
+    private func compare(_ model: TransformerModel) throws {
         let engine = try GradientEngine(
             model: model,
             pool: WorkerPool(threadCount: 2),

@@ -7,15 +7,16 @@ import Transformer
 
 /// A tiny model made by `transformers`, with what PyTorch computed for it.
 struct ParityFixture: Sendable, CustomTestStringConvertible {
-    let name: String
-    var testDescription: String { name }
+    let folder: URL
+    var testDescription: String { folder.lastPathComponent }
 
-    static let all = [ParityFixture(name: "tied"), ParityFixture(name: "untied")]
+    init(folder: URL) { self.folder = folder }
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "Fixtures")
+    init(name: String) { folder = Self.folder.appending(path: name) }
 
-    var folder: URL { Self.folder.appending(path: name) }
+    static let all = ModelFixtures.all.map(ParityFixture.init(folder:))
+
+    static let folder = ModelFixtures.folder
 
     func model() throws -> TransformerModel { try TransformerModel(at: folder) }
 
