@@ -130,8 +130,10 @@ def random_shape(kind, chance):
     heads = groups * shared
     layers = chance.choice([1, 2, 3])
     shape = dict(
-        vocab_size=chance.randint(52, 90), hidden_size=heads * chance.choice([4, 6, 8]),
-        intermediate_size=chance.randint(5, 40), max_position_embeddings=chance.choice([32, 64]),
+        vocab_size=chance.randint(52, 90),
+        # Heads divide the width where a family has no head width of its own; pairs need two.
+        hidden_size=heads * 2 * chance.randint(-(-10 // heads), -(-20 // heads)),
+        intermediate_size=chance.randint(9, 40), max_position_embeddings=chance.choice([32, 64]),
         num_hidden_layers=layers, num_attention_heads=heads, num_key_value_heads=shared,
         tie_word_embeddings=chance.random() < 0.5, rms_norm_eps=chance.choice([1e-5, 1e-6]),
     )
@@ -146,9 +148,10 @@ def random_shape(kind, chance):
          "attention_factor": 1.3, "beta_fast": 8.0, "beta_slow": 2.0, "truncate": False},
     ])
     shape["rope_parameters"] = dict(scaled, rope_theta=theta)
-    window = chance.randint(1, 12)
+    # With a window of 1, transformers' cache keeps everything (`[-0:]`), unlike its own forward pass.
+    window = chance.randint(2, 12)
     if kind != "qwen2":
-        shape["head_dim"] = 2 * chance.randint(1, 12)
+        shape["head_dim"] = 2 * chance.randint(3, 12)
     if kind in ("llama", "qwen3", "gemma3_text"):
         shape["attention_bias"] = chance.random() < 0.5
     if kind == "llama":
