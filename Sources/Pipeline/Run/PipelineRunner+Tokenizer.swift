@@ -29,7 +29,14 @@ extension PipelineRunner {
                 preconditionFailure("a tokenizer that is not trained is that of a checkpoint")
             }
             try finish(stage, since: start) { folder in
-                try CheckpointReference.copyTokenizer(from: base, to: folder)
+                try Tokenizer(inModelFolder: base).write(toModelFolder: folder)
+                // It may say which token ends a document.
+                let file = base.appending(path: "generation_config.json")
+                guard InputFile.exists(file) else { return }
+                try AtomicFile.write(
+                    InputFile.data(at: file),
+                    to: folder.appending(path: file.lastPathComponent)
+                )
             }
             return
         }

@@ -67,10 +67,7 @@ extension PipelineRunner {
         ) { folder in
             try model.write(to: folder)
             try trainer.adapters?.write(besideModelIn: folder)
-            try CheckpointReference.copyTokenizer(
-                from: store.folder(of: RunFolder.tokenizer),
-                to: folder
-            )
+            try tokenizer.write(toModelFolder: folder)
             try provenance(of: stage).write(in: folder)
             if InputFile.exists(metrics) {
                 try AtomicFile.write(

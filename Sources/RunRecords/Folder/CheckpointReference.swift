@@ -55,17 +55,16 @@ package struct CheckpointReference: Codable, Hashable, Sendable {
     }
 
     /// The files that say how text becomes tokens, and how a model is asked.
-    package static let tokenizerFiles = [
+    private static let tokenizerFiles = [
         "tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
         "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja",
-        "chat_template.json",
+        "chat_template.json", "generation_config.json",
     ]
 
     /// Whether a file belongs to a model.
     private static func isPart(_ name: String) -> Bool {
         tokenizerFiles.contains(name) || name.hasSuffix(".safetensors")
-            || ["config.json", "generation_config.json", "model.safetensors.index.json"]
-                .contains(name)
+            || ["config.json", "model.safetensors.index.json"].contains(name)
     }
 
     /// Looks at a folder and hashes its files.
@@ -160,17 +159,6 @@ package struct CheckpointReference: Codable, Hashable, Sendable {
             encoder.encode(self) + Data("\n".utf8),
             to: stage.appending(path: Self.fileName)
         )
-    }
-
-    /// Copies the files of a tokenizer.
-    ///
-    /// - Throws: `FileError`.
-    package static func copyTokenizer(from source: URL, to target: URL) throws {
-        for name in tokenizerFiles {
-            let file = source.appending(path: name)
-            guard InputFile.exists(file) else { continue }
-            try AtomicFile.write(InputFile.data(at: file), to: target.appending(path: name))
-        }
     }
 }
 
