@@ -136,7 +136,7 @@ package struct AnalyzedRun {
             throw Failure.unknownModel(name: model, known: experiment.recipe.stages.names)
         }
         try finished(stage)
-        return store.folder(of: stage)
+        return try store.modelFolder(of: stage)
     }
 
     /// Loads or merges a model.

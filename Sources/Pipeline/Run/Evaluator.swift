@@ -13,6 +13,8 @@ package struct Evaluator {
         /// Word problems of a language, with or without a calculator, and whether they are asked a
         /// second time.
         case problems(LanguageRole, calculator: Bool, isSecond: Bool)
+        /// Word problems of another language by its code, as `problems`.
+        case bystander(String, calculator: Bool, isSecond: Bool)
         /// The first operator that the model would write in word problems of a language.
         case operators(LanguageRole)
         /// Sentences to translate into a language.
@@ -27,6 +29,8 @@ package struct Evaluator {
             switch self {
             case .problems(let role, _, let isSecond):
                 Metric(isSecond ? .mathWithCalculator : .math, role)
+            case .bystander(let code, _, let isSecond):
+                Metric(isSecond ? .mathWithCalculator : .math, bystander: code)
             case .operators(let role): Metric(.firstOperator, role)
             case .translation(let role): Metric(.translation, role)
             case .answers: Metric(.answers, .target)
@@ -65,19 +69,24 @@ package struct Evaluator {
 
     private let experiment: Experiment
     private let tokenizer: Tokenizer
+    /// The form in which questions are put.
+    package let form: PromptForm
     /// The problems are asked twice when a calculator is to help the second time.
     private let generator: CachingGenerator<TextGenerator>
     private let scorer: SequenceScorer
 
-    /// Prepares a model for measuring; later changes of it are not seen.
+    /// Prepares a model for measuring, with the form in which it is asked; later changes of it are
+    /// not seen.
     package init(
         experiment: Experiment,
         model: TransformerModel,
         tokenizer: Tokenizer,
+        form: PromptForm,
         threads: Int
     ) {
         self.experiment = experiment
         self.tokenizer = tokenizer
+        self.form = form
         generator = CachingGenerator(
             TextGenerator(model: model, threadCount: threads)
         )
@@ -92,7 +101,13 @@ package struct Evaluator {
         let model = try TransformerModel(at: folder)
         let tokenizer = try Tokenizer(inModelFolder: folder)
         try ToolError.check(tokenizer, fits: model, in: folder)
-        self.init(experiment: experiment, model: model, tokenizer: tokenizer, threads: threads)
+        self.init(
+            experiment: experiment,
+            model: model,
+            tokenizer: tokenizer,
+            form: try experiment.recipe.prompt.form(for: tokenizer, in: folder),
+            threads: threads
+        )
     }
 
     /// The tasks that settings ask for.
@@ -105,6 +120,12 @@ package struct Evaluator {
         if settings.calculator == .both {
             tasks += roles.map { role in
                 .problems(role, calculator: true, isSecond: true)
+            }
+        }
+        for code in settings.bystanders?.names ?? [] {
+            tasks.append(.bystander(code, calculator: isAssisted, isSecond: false))
+            if settings.calculator == .both {
+                tasks.append(.bystander(code, calculator: true, isSecond: true))
             }
         }
         if settings.operatorChoice { tasks += roles.map { .operators($0) } }
@@ -120,6 +141,7 @@ package struct Evaluator {
             let evaluation = try solve(
                 experiment.problems(role),
                 task: task.name,
+                language: experiment.recipe.languages[role],
                 calculator: calculator
             )
             return Result(
@@ -128,9 +150,25 @@ package struct Evaluator {
                 outcomes: evaluation.outcomes(in: role, calculator: isSecond),
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
+        case .bystander(let code, let calculator, let isSecond):
+            let evaluation = try solve(
+                experiment.bystanderProblems(code),
+                task: task.name,
+                language: code,
+                calculator: calculator
+            )
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: evaluation.outcomes(inBystander: code, calculator: isSecond),
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
+            )
         case .operators(let role):
-            let evaluation = try OperatorChoiceEvaluator(task: task.name, tokenizer: tokenizer)
-                .evaluate(experiment.problems(role), with: scorer)
+            let evaluation = try OperatorChoiceEvaluator(
+                task: task.name,
+                tokenizer: tokenizer,
+                form: form
+            ).evaluate(experiment.problems(role), with: scorer)
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
@@ -157,6 +195,7 @@ package struct Evaluator {
             let evaluation = try LikelihoodEvaluator(
                 task: task.name,
                 tokenizer: tokenizer,
+                form: form,
                 maximumSequenceLength: experiment.recipe.base.sequenceLength
             ).evaluate(experiment.heldOutDocuments(role), with: scorer)
             return Result(
@@ -167,9 +206,6 @@ package struct Evaluator {
             )
         }
     }
-
-    /// The form in which questions are put.
-    package var form: PromptForm { questions.form }
 
     private func unfit(_ count: Int, of all: Int) -> [String] {
         guard count > 0 else { return [] }
@@ -192,6 +228,7 @@ package struct Evaluator {
         try solve(
             experiment.developmentProblems(),
             task: "development",
+            language: experiment.recipe.languages.target,
             calculator: experiment.recipe.evaluation.calculator == .on
         ).outcomes(of: .exact)
     }
@@ -201,6 +238,7 @@ package struct Evaluator {
         let settings = experiment.recipe.evaluation
         return Questions(
             tokenizer: tokenizer,
+            form: form,
             maximumNewTokens: settings.maximumNewTokens,
             batchSize: settings.batchSize
         )
@@ -231,9 +269,12 @@ package struct Evaluator {
     private func solve(
         _ problems: [MathProblem],
         task: String,
+        language: String,
         calculator: Bool
     ) throws -> MathEvaluation {
-        try MathEvaluator(
+        var questions = questions
+        questions.examples = try experiment.examples(language)
+        return try MathEvaluator(
             task: task,
             questions: questions,
             usesCalculator: calculator

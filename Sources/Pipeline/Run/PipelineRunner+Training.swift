@@ -30,7 +30,7 @@ extension PipelineRunner {
         }
         let model =
             try experiment.recipe.beginning(of: name).map {
-                try TransformerModel(at: store.folder(of: $0))
+                try TransformerModel(at: store.modelFolder(of: $0))
             } ?? freshModel(for: tokenizer)
         let trainer = try Trainer(
             model: model,
@@ -67,7 +67,7 @@ extension PipelineRunner {
         ) { folder in
             try model.write(to: folder)
             try trainer.adapters?.write(besideModelIn: folder)
-            try tokenizer.save(to: folder.appending(path: "tokenizer.model"))
+            try tokenizer.write(toModelFolder: folder)
             try provenance(of: stage).write(in: folder)
             if InputFile.exists(metrics) {
                 try AtomicFile.write(
@@ -128,6 +128,7 @@ extension PipelineRunner {
             let source = try BatchSource(
                 mixture: experiment.mixture(mixture, split: split),
                 tokenizer: tokenizer,
+                format: form(for: tokenizer),
                 tokensPerBatch: settings.tokensPerBatch,
                 maximumSequenceLength: settings.sequenceLength,
                 // Models of different seeds are watched on the same batches.

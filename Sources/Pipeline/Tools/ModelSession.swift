@@ -2,6 +2,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Foundations
+import Recipes
 import Synchronization
 import Tokenization
 import Transformer
@@ -51,7 +52,7 @@ package struct ModelSession: Sendable {
         let model = try TransformerModel(at: folder)
         tokenizer = try Tokenizer(inModelFolder: folder)
         try ToolError.check(tokenizer, fits: model, in: folder)
-        form = .fitting(tokenizer)
+        form = try PromptSettings.ofFolder.form(for: tokenizer, in: folder)
         generator = TextGenerator(model: model, threadCount: threads)
     }
 
@@ -71,7 +72,10 @@ package struct ModelSession: Sendable {
         options: Options,
         onText: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> Reply {
-        let stops = generator.stopTokens.union(tokenizer.endOfSequence.map { [$0] } ?? [])
+        let ends = form.ends(tokenizer: tokenizer)
+        let stops = generator.stopTokens.union(
+            asChat ? ends.tokens : Set(tokenizer.endOfSequence.map { [$0] } ?? [])
+        )
         let generation = GenerationOptions(
             maximumNewTokens: options.maximumNewTokens,
             temperature: options.temperature,

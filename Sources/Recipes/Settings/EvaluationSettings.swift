@@ -1,4 +1,5 @@
 import Datasets
+import RecipeDocuments
 
 /// Whether results after `=` are filled in for the model, as GSM8K's authors decoded.
 package enum CalculatorUse: String, Encodable, CaseIterable, Sendable {
@@ -24,7 +25,10 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
     enum CodingKeys: String, DescribedKey {
         case problems, file, format, kinds
 
-        static let places = ["evaluation.problems.target", "evaluation.problems.english"]
+        static let places = [
+            "evaluation.problems.target", "evaluation.problems.english",
+            "evaluation.bystanders.NAME",
+        ]
 
         var entry: KeyEntry {
             switch self {
@@ -176,6 +180,13 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     /// Problems of the development split by which settings and experts are chosen; nil when nothing
     /// is chosen.
     package var development: DevelopmentSettings?
+    /// The share of the problems of files, by their identities, that is kept for development; nil
+    /// where files are asked whole.
+    package var developmentShare: Double?
+    /// Examples before each question; nil for none.
+    package var examples: ExampleSettings?
+    /// Word problems of other languages by their codes; nil for none.
+    package var bystanders: Named<ProblemSetSettings>?
     /// Models that are tested against all others; every layer swap when the recipe names none.
     package var compare: [String]
     /// Models against which the tests are the experiment's question.
@@ -199,7 +210,9 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var text: Pair<HeldOutTextSettings>
 
     enum CodingKeys: String, DescribedKey {
-        case split, development, compare, primary, calculator
+        case split, development
+        case developmentShare = "development_share"
+        case examples, bystanders, compare, primary, calculator
         case operatorChoice = "operator_choice"
         case translations, questions
         case maximumNewTokens = "maximum_new_tokens"
@@ -219,6 +232,22 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
                 .section(.absent("nothing is chosen")).meaning(
                     "Problems of the development split by which settings and experts are chosen."
                 ).written(as: "{problems: 300}")
+            case .developmentShare:
+                .number(
+                    NumberRange("share", 0...1, excluding: .upper),
+                    .absent("files are asked whole")
+                ).meaning(
+                    "Share of the problems of files, by their ids, that is kept for development: "
+                        + "`split: development` asks them, `split: test` the others."
+                ).written(as: "0.4")
+            case .examples:
+                .section(.absent("questions are asked alone")).meaning(
+                    "Worked examples that stand before each question."
+                ).written(as: "{file: mgsm/exemplars.jsonl.gz}")
+            case .bystanders:
+                .section(.absent("none")).meaning(
+                    "Files of word problems in other languages, by their codes."
+                ).written(as: "{fr: {file: msvamp_fr.json, format: msvamp}}")
             case .compare:
                 .texts(
                     "a list of models",
@@ -276,6 +305,19 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
             throw value.error("models cannot be measured on what they learn from")
         }
         development = try reader.optional(.development).map { try DevelopmentSettings($0) }
+        developmentShare = try reader.valueIfPresent(.developmentShare)
+        examples = try reader.optional(.examples).map { try ExampleSettings($0) }
+        bystanders = try reader.optional(.bystanders).map { value in
+            try Named(value, "a mapping of language codes to files of problems") { _, value in
+                let settings = try ProblemSetSettings(value)
+                guard settings.file != nil else {
+                    throw value.error(
+                        "the key \"file\" is missing: only files have other languages"
+                    )
+                }
+                return settings
+            }
+        }
         compare = try reader.value(.compare, derived: [])
         primary = try reader.valueIfPresent(.primary)
         calculator = try reader.choice(.calculator)
@@ -286,6 +328,12 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         batchSize = try reader.value(.batchSize)
         problems = try Self.pair(reader.required(.problems), ProblemSetSettings.init)
         text = try Self.pair(reader.required(.text), HeldOutTextSettings.init)
+    }
+
+    /// The files that models are measured on.
+    package var files: [String] {
+        let sets = [problems.target, problems.english] + (bystanders?.entries.map(\.value) ?? [])
+        return (sets.map(\.file) + [text.target.file, text.english.file]).compactMap { $0 }
     }
 
     /// The settings that scores depend on; how many problems are decoded at once and what is tested

@@ -1,3 +1,4 @@
+import RecipeDocuments
 import Training
 import Transformer
 

@@ -9,7 +9,7 @@ package struct RecipeDocument {
     package let file: String
     package var root: Node
     /// The text of each override by the path that it sets.
-    private(set) var overrides: [String: String] = [:]
+    package private(set) var overrides: [String: String] = [:]
 
     /// Reads a file.
     ///
@@ -42,7 +42,7 @@ package struct RecipeDocument {
     }
 
     /// Takes YAML that was read.
-    init(root: Node, file: String) throws {
+    package init(root: Node, file: String) throws {
         self.file = file
         self.root = root
         guard case .mapping = root else {
@@ -146,7 +146,7 @@ package struct RecipeDocument {
     }
 
     /// Lines of the command line's value would be mistaken for lines of the file.
-    static func withoutMarks(_ node: Node) -> Node {
+    package static func withoutMarks(_ node: Node) -> Node {
         switch node {
         case .scalar(var scalar):
             scalar.mark = nil
@@ -163,13 +163,15 @@ package struct RecipeDocument {
     /// Does something with YAML whose bounds are the recipe's.
     ///
     /// - Throws: `RecipeError` in place of `BoundedYAML.Excess`; other errors as they are.
-    static func bounded<Result>(_ place: String, _ body: () throws -> Result) throws -> Result {
+    package static func bounded<Result>(_ place: String, _ body: () throws -> Result) throws
+        -> Result
+    {
         do { return try body() } catch let excess as BoundedYAML.Excess {
             throw RecipeError(place: place, problem: "\(excess)")
         }
     }
 
-    static func recipeError(from error: YamlError, file: String) -> RecipeError {
+    package static func recipeError(from error: YamlError, file: String) -> RecipeError {
         switch error {
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _),

@@ -60,7 +60,7 @@ package struct NumberRange: Hashable, Sendable {
     }
 
     /// A number in its shortest usual form: `3000`, `0.05`, `1e-5`.
-    static func text(of number: Double) -> String {
+    package static func text(of number: Double) -> String {
         number == number.rounded() && abs(number) < 1e15
             ? String(Int(number)) : String(number).replacing("e-0", with: "e-")
     }

@@ -28,7 +28,7 @@ package enum ValueForm: Hashable, Sendable {
     /// Reads a value of this form.
     ///
     /// - Throws: `RecipeError` for a value of another type and for one out of range.
-    func read(_ value: RecipeValue) throws -> SettingValue {
+    package func read(_ value: RecipeValue) throws -> SettingValue {
         let setting = try parse(value)
         if let (path, problem) = problem(of: setting) { throw value.below(path).error(problem) }
         return setting
@@ -37,7 +37,7 @@ package enum ValueForm: Hashable, Sendable {
     /// Reads a value of this type, in its range or not.
     ///
     /// - Throws: `RecipeError` for a value of another type.
-    func parse(_ value: RecipeValue) throws -> SettingValue {
+    package func parse(_ value: RecipeValue) throws -> SettingValue {
         switch self {
         case .whole: return .whole(try value.integer(in: .min ... .max))
         case .number: return .number(try value.number())
@@ -91,7 +91,9 @@ package enum ValueForm: Hashable, Sendable {
     }
 
     /// What is wrong with one name of several; nil when it is known.
-    static func problem(of text: String, shownAs shown: String, among names: [String]) -> String? {
+    package static func problem(of text: String, shownAs shown: String, among names: [String])
+        -> String?
+    {
         guard !names.contains(text) else { return nil }
         let nearest = NearestName.nearest(to: text, among: names)
         let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
@@ -99,7 +101,7 @@ package enum ValueForm: Hashable, Sendable {
     }
 
     /// The names of a choice in words.
-    static func choiceWords(_ names: [String]) -> String {
+    package static func choiceWords(_ names: [String]) -> String {
         "one of " + names.joined(separator: ", ")
     }
 

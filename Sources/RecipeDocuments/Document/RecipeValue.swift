@@ -3,6 +3,9 @@ import Yams
 
 /// One value of a recipe that knows where it stands, so that errors can say so.
 package struct RecipeValue {
+    /// The key of a mapping that names another one, from which it takes what it does not say.
+    package static let likeKey = "like"
+
     /// The YAML of the value.
     package let node: Node
     /// The keys that lead here from the top.
@@ -23,7 +26,7 @@ package struct RecipeValue {
     }
 
     /// Whether the value, or a mapping that holds it, came with `--set`.
-    var overridingAssignment: String? {
+    package var overridingAssignment: String? {
         for length in stride(from: path.count, to: 0, by: -1) {
             if let text = document.overrides[path.prefix(length).joined(separator: ".")] {
                 return text
@@ -34,7 +37,7 @@ package struct RecipeValue {
     }
 
     /// The file and line, or the `--set` that brought the value.
-    var place: String { place(of: node) }
+    package var place: String { place(of: node) }
 
     private func place(of node: Node) -> String {
         if let line = node.mark?.line { return "\(document.file):\(line)" }
@@ -47,7 +50,7 @@ package struct RecipeValue {
     }
 
     /// An error about a key of this mapping.
-    func error(atKey key: Node, named name: String, _ problem: String) -> RecipeError {
+    package func error(atKey key: Node, named name: String, _ problem: String) -> RecipeError {
         if key.mark == nil {
             let below = RecipeValue(node: key, path: path + [name], document: document)
             return RecipeError(place: below.place, problem: problem)
@@ -60,11 +63,11 @@ package struct RecipeValue {
     }
 
     /// The dotted path, as `--set` takes it.
-    var dotted: String { path.joined(separator: ".") }
+    package var dotted: String { path.joined(separator: ".") }
 
     /// The value that keys and positions lead to; where one is not there, the last one that is, with
     /// the whole path.
-    func below(_ path: [String]) -> RecipeValue {
+    package func below(_ path: [String]) -> RecipeValue {
         var node = self.node
         for key in path {
             switch node {
@@ -120,7 +123,7 @@ package struct RecipeValue {
     }
 
     /// A seed: a whole number from 0 to 2⁶⁴ − 1.
-    func seed() throws -> UInt64 {
+    package func seed() throws -> UInt64 {
         guard case .scalar(let scalar) = node, scalar.style == .plain,
             let seed: UInt64 = WholeNumber.parse(scalar.string)
         else { throw mistyped("a whole number from 0 to 18446744073709551615") }
@@ -166,7 +169,7 @@ package struct RecipeValue {
     /// One of several names, with a suggestion when it is misspelt.
     ///
     /// - Throws: `RecipeError`.
-    func choice(among names: [String]) throws -> String {
+    package func choice(among names: [String]) throws -> String {
         guard case .scalar(let scalar) = node else {
             throw mistyped(ValueForm.choiceWords(names))
         }

@@ -1,4 +1,5 @@
 import Foundations
+import RecipeDocuments
 import Yams
 
 /// Mixtures that say only what is different from that of an earlier stage.
@@ -7,8 +8,6 @@ import Yams
 /// `language` reads, with another weight of one source and without another. It is joined as a recipe
 /// is with the one that it extends; a source may still be called `like`, since it is a mapping.
 extension RecipeValue {
-    /// The key of a mixture that names another stage.
-    static let likeKey = "like"
     private static let mixtureKey = "mixture"
     private static let partitionsKey = "partitions"
 

@@ -7,7 +7,7 @@ extension RecipeDocument {
     private static let extendingKey = "extends"
 
     /// The key as the reference describes it.
-    static let extendingDescription = (
+    package static let extendingDescription = (
         name: extendingKey,
         entry: KeyEntry.text("the file of another recipe", .absent("none")).meaning(
             "A recipe to begin with, relative to this one; this recipe then says only what is "
@@ -48,7 +48,7 @@ extension RecipeDocument {
 
     /// A value put over another: mappings key by key, where `~` takes a key away; anything else
     /// replaces what it stands over.
-    static func joined(_ base: Node, with own: Node) -> Node {
+    package static func joined(_ base: Node, with own: Node) -> Node {
         guard case .mapping(let first) = base, case .mapping(let second) = own else { return own }
         var pairs = first.map { ($0.key, $0.value) }
         // What is taken from another stage is not here yet, so that taking away has to wait.
@@ -69,7 +69,7 @@ extension RecipeDocument {
     }
 
     /// Whether a value is the sign that takes away what stands under its key.
-    static func takesAway(_ value: Node) -> Bool {
+    package static func takesAway(_ value: Node) -> Bool {
         value.scalar.map { $0.style == .plain && $0.string == "~" } ?? false
     }
 }

@@ -56,7 +56,7 @@ package struct MappingReader<Key: RecipeKey> {
     ///
     /// - Parameter other: The mapping whose values stand in; nil adds nothing.
     /// - Returns: A reader in which a key of this mapping comes before the same key of the other.
-    func sharing(_ other: MappingReader<Key>?) -> MappingReader<Key> {
+    package func sharing(_ other: MappingReader<Key>?) -> MappingReader<Key> {
         var reader = self
         reader.shared = other?.found ?? [:]
         return reader

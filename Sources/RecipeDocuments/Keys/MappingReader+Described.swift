@@ -34,7 +34,7 @@ extension MappingReader where Key: DescribedKey {
     /// The choice under a key that the recipe may leave out; nil when it does.
     ///
     /// - Throws: `RecipeError` for a name that is no choice.
-    func choiceIfPresent<Choice: RawRepresentable & CaseIterable>(
+    package func choiceIfPresent<Choice: RawRepresentable & CaseIterable>(
         _ key: Key
     ) throws -> Choice? where Choice.RawValue == String {
         guard let name: String = try valueIfPresent(key) else { return nil }
@@ -45,7 +45,7 @@ extension MappingReader where Key: DescribedKey {
     /// The choice under a key, or its default.
     ///
     /// - Throws: `RecipeError` for a name that is no choice, and for a required key that is missing.
-    func choice<Choice: RawRepresentable & CaseIterable>(
+    package func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: Key
     ) throws -> Choice where Choice.RawValue == String {
         try choiceIfPresent(key) ?? standard(key)
@@ -54,7 +54,7 @@ extension MappingReader where Key: DescribedKey {
     /// The choice under a key, or the one that follows from other settings.
     ///
     /// - Throws: `RecipeError` for a name that is no choice.
-    func choice<Choice: RawRepresentable & CaseIterable>(
+    package func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: Key,
         derived: @autoclosure () -> Choice
     ) throws -> Choice where Choice.RawValue == String {
@@ -64,7 +64,7 @@ extension MappingReader where Key: DescribedKey {
     /// The value of a key that must be there and is read by the caller.
     ///
     /// - Throws: `RecipeError` when the key is absent or empty.
-    func required(_ key: Key) throws -> RecipeValue {
+    package func required(_ key: Key) throws -> RecipeValue {
         guard case .required(let meaning) = key.entry.fallback else {
             preconditionFailure("the key \(key.stringValue) is not described as required")
         }
@@ -72,7 +72,7 @@ extension MappingReader where Key: DescribedKey {
     }
 
     /// The mapping under a key, which is empty when the key is left out.
-    func section(_ key: Key) -> RecipeValue {
+    package func section(_ key: Key) -> RecipeValue {
         optional(key)
             ?? RecipeValue(
                 node: Node([(Node, Node)]()),

@@ -20,7 +20,7 @@ package struct KeySection: Sendable {
     /// - Parameters:
     ///   - type: The keys.
     ///   - others: Keys that are read before the mapping is, by name.
-    init<Keys: DescribedKey>(
+    package init<Keys: DescribedKey>(
         _ type: Keys.Type,
         adding others: [(name: String, entry: KeyEntry)] = []
     ) {
@@ -42,7 +42,7 @@ package struct KeySection: Sendable {
     }
 
     /// Whether a dotted path is one of several, of which `NAME` stands for any key.
-    static func matches(_ path: [Substring], _ templates: [String]) -> Bool {
+    package static func matches(_ path: [Substring], _ templates: [String]) -> Bool {
         templates.contains { template in
             let parts = template.split(separator: ".")
             return parts.count == path.count
