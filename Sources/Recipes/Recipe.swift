@@ -185,6 +185,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
     /// The files of data that the recipe reads, relative to the folder of the data.
     package var files: [String] {
         learntFiles + (tokenizer.corpus?.entries.compactMap(\.value.file) ?? []) + measuredFiles
+            + [evaluation.mgsm?.exemplars].compactMap { $0 }
     }
 
     /// The files that models learn from.
@@ -197,6 +198,8 @@ package struct Recipe: Encodable, Hashable, Sendable {
         [
             evaluation.problems.target.file, evaluation.problems.english.file,
             evaluation.text.target.file, evaluation.text.english.file,
+            evaluation.choice?.target?.file, evaluation.choice?.english?.file,
+            evaluation.mgsm?.target, evaluation.mgsm?.english,
         ].compactMap { $0 }
     }
 

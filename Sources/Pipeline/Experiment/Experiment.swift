@@ -200,7 +200,7 @@ extension Recipe {
         return sources.contains { $0.value.file != nil && $0.value.weight > 0 }
             || LanguageRole.allCases.contains {
                 evaluation.problems[$0].file != nil || evaluation.text[$0].file != nil
-            }
+            } || evaluation.choice != nil || evaluation.mgsm != nil
     }
 
     /// Whether any stage or evaluation reads generated documents.

@@ -129,7 +129,7 @@ package struct StageGraph: Sendable {
         return try hash(of: experiment.developmentProblems())
     }
 
-    private static func hash(of problems: [MathProblem]) throws -> String {
+    private static func hash(of problems: [some Encodable]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return ContentHash.of(try encoder.encode(problems)).hexadecimal
@@ -146,6 +146,13 @@ package struct StageGraph: Sendable {
             parts.append(ContentHash.of(text: texts.joined(separator: "\n")).hexadecimal)
         }
         if !development.isEmpty { parts.append(development) }
+        for role in LanguageRole.allCases where experiment.recipe.evaluation.choice?[role] != nil {
+            parts.append(try hash(of: experiment.choices(role)))
+        }
+        for role in LanguageRole.allCases where experiment.recipe.evaluation.mgsm?[role] != nil {
+            parts.append(try hash(of: experiment.mgsm(role)))
+            parts.append(try hash(of: experiment.exemplars(role)))
+        }
         return parts.joined(separator: " ")
     }
 }

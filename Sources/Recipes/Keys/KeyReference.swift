@@ -23,6 +23,9 @@ package enum KeyReference {
         KeySection(ProblemSetSettings.CodingKeys.self),
         KeySection(HeldOutTextSettings.CodingKeys.self),
         KeySection(DevelopmentSettings.CodingKeys.self),
+        KeySection(ChoiceSettings.CodingKeys.self),
+        KeySection(ChoiceSetSettings.CodingKeys.self),
+        KeySection(MGSMSettings.CodingKeys.self),
     ]
 
     /// Something that is no key and no section of a recipe.
