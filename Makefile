@@ -19,7 +19,7 @@ SHELL := /bin/bash
 .SILENT:
 
 # The C libraries that the package links or loads.
-PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev
+PACKAGES := libopenblas-dev libsentencepiece-dev libpcre2-dev libsqlite3-dev
 
 # The instruction set of this machine, for the Swift code too. Set MARCH= for a portable program, or
 # MARCH=x86-64-v3 for one that runs on other recent machines.

@@ -29,6 +29,7 @@ let package = Package(
                 .linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train"),
             ]
         ),
+        .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(name: "COneDNN"),
         .target(name: "CProcessor"),
         .target(name: "CAllocationCounter"),
@@ -45,7 +46,10 @@ let package = Package(
                 "Foundations", "Kernels", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        .target(name: "Tokenization", dependencies: ["CSentencePiece", "Foundations"]),
+        .target(
+            name: "Tokenization",
+            dependencies: ["CSentencePiece", "CPCRE2", "Foundations"]
+        ),
 
         // Models, data and training.
         .target(name: "Transformer", dependencies: ["Foundations", "Kernels", "Checkpointing"]),
