@@ -207,7 +207,8 @@ let package = Package(
         ),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Foundations", "Tokenization", "Transformer", "Datasets", "Evaluation"]
+            dependencies: ["Foundations", "Tokenization", "Transformer", "Datasets", "Evaluation"],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "AnalysisTests",

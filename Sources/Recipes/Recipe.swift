@@ -208,7 +208,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
     /// The files of data that the recipe reads, relative to the folder of the data.
     package var files: [String] {
         let corpus = tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
-        let examples = evaluation.examples.map { [$0.file] } ?? []
+        let examples = [evaluation.examples?.file, evaluation.mgsm?.exemplars].compactMap { $0 }
         return learntFiles + corpus + evaluation.files + examples
     }
 

@@ -181,6 +181,7 @@ extension Recipe {
             || LanguageRole.allCases.contains {
                 evaluation.problems[$0].file != nil || evaluation.text[$0].file != nil
             } || evaluation.bystanders != nil || evaluation.examples != nil
+            || evaluation.choice != nil || evaluation.mgsm != nil
     }
 
     /// Whether any stage or evaluation reads generated documents.

@@ -152,7 +152,7 @@ package struct StageGraph: Sendable {
         return ([problems] + (try experiment.promptFacts())).joined(separator: " ")
     }
 
-    private static func hash(of problems: [MathProblem]) throws -> String {
+    private static func hash(of problems: [some Encodable]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return ContentHash.of(try encoder.encode(problems)).hexadecimal
@@ -176,6 +176,13 @@ package struct StageGraph: Sendable {
         // A base that is trained has it in its own settings.
         if experiment.recipe.base.isCheckpoint {
             parts.append("pieces of \(experiment.recipe.base.sequenceLength)")
+        }
+        for role in LanguageRole.allCases where experiment.recipe.evaluation.choice?[role] != nil {
+            parts.append(try hash(of: experiment.choices(role)))
+        }
+        for role in LanguageRole.allCases where experiment.recipe.evaluation.mgsm?[role] != nil {
+            parts.append(try hash(of: experiment.mgsm(role)))
+            parts.append(try hash(of: experiment.exemplars(role)))
         }
         return parts.joined(separator: " ")
     }

@@ -21,6 +21,10 @@ package struct Evaluator {
         case translation(into: LanguageRole)
         /// Questions about a sentence in the target language, to be answered in it.
         case answers
+        /// Choices of a language, whose likelihoods are compared.
+        case choice(LanguageRole)
+        /// MGSM of a language.
+        case mgsm(LanguageRole)
         /// Held-out text of a language.
         case text(LanguageRole)
 
@@ -34,6 +38,8 @@ package struct Evaluator {
             case .operators(let role): Metric(.firstOperator, role)
             case .translation(let role): Metric(.translation, role)
             case .answers: Metric(.answers, .target)
+            case .choice(let role): Metric(.choice, role)
+            case .mgsm(let role): Metric(.mgsm, role)
             case .text(let role): Metric(.bitsPerByte, role)
             }
         }
@@ -131,6 +137,8 @@ package struct Evaluator {
         if settings.operatorChoice { tasks += roles.map { .operators($0) } }
         if settings.translations > 0 { tasks += roles.map { .translation(into: $0) } }
         if settings.questions > 0 { tasks.append(.answers) }
+        tasks += roles.filter { settings.choice?[$0] != nil }.map { .choice($0) }
+        tasks += roles.filter { settings.mgsm?[$0] != nil }.map { .mgsm($0) }
         return tasks + roles.map { .text($0) }
     }
 
@@ -191,6 +199,19 @@ package struct Evaluator {
                 outcomes: evaluation.outcomes(in: .target),
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
+        case .choice(let role):
+            return try harness.choice(experiment.choices(role), role)
+        case .mgsm(let role):
+            let settings = experiment.recipe.evaluation.mgsm
+            return try harness.mgsm(
+                experiment.mgsm(role),
+                role,
+                form: settings?.form ?? .direct,
+                language: experiment.recipe.languages[role],
+                exemplars: experiment.exemplars(role),
+                maximumNewTokens: settings?.maximumNewTokens ?? 256,
+                batchSize: experiment.recipe.evaluation.batchSize
+            )
         case .text(let role):
             let evaluation = try LikelihoodEvaluator(
                 task: task.name,
@@ -205,6 +226,10 @@ package struct Evaluator {
                 notes: leftOut(evaluation)
             )
         }
+    }
+
+    private var harness: HarnessTasks<CachingGenerator<TextGenerator>, SequenceScorer> {
+        HarnessTasks(tokenizer: tokenizer, generator: generator, scorer: scorer)
     }
 
     private func unfit(_ count: Int, of all: Int) -> [String] {

@@ -26,6 +26,9 @@ package enum KeyReference {
         KeySection(HeldOutTextSettings.CodingKeys.self),
         KeySection(DevelopmentSettings.CodingKeys.self),
         KeySection(ExampleSettings.CodingKeys.self),
+        KeySection(ChoiceSettings.CodingKeys.self),
+        KeySection(ChoiceSetSettings.CodingKeys.self),
+        KeySection(MGSMSettings.CodingKeys.self),
     ]
 
     /// Something that is no key and no section of a recipe.

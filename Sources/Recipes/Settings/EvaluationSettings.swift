@@ -200,6 +200,10 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var translations: Int
     /// How many questions are asked in the target language about sentences; 0 for none.
     package var questions: Int
+    /// Problems with choices, whose likelihoods are compared; nil for none.
+    package var choice: ChoiceSettings?
+    /// MGSM as lm-evaluation-harness asks it; nil when it is not asked.
+    package var mgsm: MGSMSettings?
     /// The longest reply.
     package var maximumNewTokens: Int
     /// How many problems are decoded together; no score depends on it.
@@ -214,7 +218,7 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         case developmentShare = "development_share"
         case examples, bystanders, compare, primary, calculator
         case operatorChoice = "operator_choice"
-        case translations, questions
+        case translations, questions, choice, mgsm
         case maximumNewTokens = "maximum_new_tokens"
         case batchSize = "batch_size"
         case problems, text
@@ -280,6 +284,14 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
                 .whole(0...100_000, .value(0)).meaning(
                     "How many questions about sentences are asked in the target language."
                 )
+            case .choice:
+                .section(.absent("nothing is compared")).meaning(
+                    "Problems with choices: the model's is the most likely one."
+                ).written(as: "{target: {file: xcopa_sw_val.jsonl.gz}}")
+            case .mgsm:
+                .section(.absent("it is not asked")).meaning(
+                    "MGSM, asked and judged as lm-evaluation-harness does."
+                ).written(as: "{target: mgsm_sw.tsv}")
             case .maximumNewTokens:
                 .whole(1...65_536, .value(64)).meaning(
                     "The length of the longest reply, in tokens."
@@ -324,6 +336,8 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         operatorChoice = try reader.value(.operatorChoice)
         translations = try reader.value(.translations)
         questions = try reader.value(.questions)
+        choice = try reader.optional(.choice).map { try ChoiceSettings($0) }
+        mgsm = try reader.optional(.mgsm).map { try MGSMSettings($0) }
         maximumNewTokens = try reader.value(.maximumNewTokens)
         batchSize = try reader.value(.batchSize)
         problems = try Self.pair(reader.required(.problems), ProblemSetSettings.init)
@@ -333,7 +347,9 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     /// The files that models are measured on.
     package var files: [String] {
         let sets = [problems.target, problems.english] + (bystanders?.entries.map(\.value) ?? [])
-        return (sets.map(\.file) + [text.target.file, text.english.file]).compactMap { $0 }
+        let texts = [text.target.file, text.english.file]
+        let tasks = [choice?.target?.file, choice?.english?.file, mgsm?.target, mgsm?.english]
+        return (sets.map(\.file) + texts + tasks).compactMap { $0 }
     }
 
     /// The settings that scores depend on; how many problems are decoded at once and what is tested
