@@ -54,6 +54,10 @@ let package = Package(
         // Models, data and training.
         .target(name: "Transformer", dependencies: ["Foundations", "Kernels", "Checkpointing"]),
         .target(
+            name: "ModelConversion",
+            dependencies: ["Foundations", "Kernels", "Checkpointing", "Transformer"]
+        ),
+        .target(
             name: "Datasets",
             dependencies: ["Foundations", "Tokenization", .product(name: "Yams", package: "Yams")]
         ),
@@ -156,6 +160,7 @@ let package = Package(
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
                 "MergeMethods", "Merging", "Evaluation", "Analysis", "RecipeDocuments", "Recipes",
                 "MergeFiles", "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
+                "ModelConversion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -188,6 +193,14 @@ let package = Package(
         .testTarget(
             name: "TransformerTests",
             dependencies: ["Kernels", "Checkpointing", "Transformer", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "ModelConversionTests",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "ModelConversion", "TestSupport",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
