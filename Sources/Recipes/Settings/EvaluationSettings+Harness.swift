@@ -1,5 +1,6 @@
 import Datasets
 import Evaluation
+import RecipeDocuments
 
 /// The problems with choices of one language.
 package struct ChoiceSetSettings: Encodable, Hashable, Sendable {
