@@ -45,7 +45,7 @@ struct CheckpointRecipeTests {
 
     @Test("shape and size of the vocabulary are those of the folder")
     func shape() throws {
-        let recipe = try withModel { try recipe($0) }
+        let recipe = try withModel { try self.recipe($0) }
         #expect(recipe.model.layers == 5 && recipe.model.width == 24)
         #expect(recipe.model.heads == 4 && recipe.model.keyValueHeads == 2)
         #expect(recipe.model.headWidth == 8 && recipe.model.hidden == 40)
