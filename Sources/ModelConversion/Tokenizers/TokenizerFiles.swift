@@ -28,7 +28,9 @@ struct TokenizerFiles {
             main = ("tokenizer.model", try PieceFiles.model(of: file, &table))
             className = "LlamaTokenizer"
             let prefix = try file.flag("tokenizer.ggml.add_space_prefix") ?? true
-            settings = [("legacy", .flag(false)), ("add_prefix_space", .flag(prefix))]
+            // What `transformers` calls legacy is what SentencePiece and llama.cpp do with a space
+            // at the beginning of a text.
+            settings = [("legacy", .flag(true)), ("add_prefix_space", .flag(prefix))]
         default: throw file.error(key, expected: "gpt2, llama or t5")
         }
         let special = table.special
