@@ -57,7 +57,8 @@ extension [Int32] {
         // One token alone is read, and nothing is predicted from it.
         guard count > first else { return isEmpty ? [] : [self] }
         return stride(from: first, to: count, by: maximumLength).map { start in
-            beginning + self[(start - first)..<Swift.min(start + maximumLength, count)]
+            // Any length at all is allowed, the largest number too.
+            beginning + self[(start - first)..<(start + Swift.min(maximumLength, count - start))]
         }
     }
 }
