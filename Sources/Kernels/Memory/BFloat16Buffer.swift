@@ -49,6 +49,16 @@ package final class BFloat16Buffer: @unchecked Sendable {
         expandBFloat16(base + range.lowerBound, into: floats.base, count: range.count)
     }
 
+    /// The place in a range of the first element that is infinite or NaN, or nil when all are finite.
+    package func firstNotFinite(in range: Range<Int>) -> Int? {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count)")
+        let start = base + range.lowerBound
+        // Without a way out in the middle the loop runs in whole lanes.
+        var found = false
+        for i in 0..<range.count { found = found || start[i] & 0x7f80 == 0x7f80 }
+        return found ? (0..<range.count).first { start[$0] & 0x7f80 == 0x7f80 } : nil
+    }
+
     /// Copies elements that are stored as bfloat16 already.
     package func copy(from bytes: UnsafeRawBufferPointer, at start: Int) {
         precondition(start >= 0 && start + bytes.count / 2 <= count, "\(bytes.count) at \(start)")

@@ -108,6 +108,26 @@ package final class PackedMatrix: @unchecked Sendable {
         multiply(input, into: output, adding: start, panels: 0..<panelCount)
     }
 
+    /// y = x Wᵀ, or y = s + x Wᵀ, each thread of a pool with a part of the outputs.
+    ///
+    /// The result is that of one thread, bit by bit: no sum is shared.
+    package func multiply(
+        _ input: MatrixView,
+        into output: MatrixView,
+        adding start: MatrixView? = nil,
+        on pool: WorkerPool
+    ) {
+        let threads = min(pool.threadCount, panelCount)
+        pool.perform(count: threads) { thread in
+            multiply(
+                input,
+                into: output,
+                adding: start,
+                panels: (panelCount * thread / threads)..<(panelCount * (thread + 1) / threads)
+            )
+        }
+    }
+
     /// The outputs of some panels of y = x Wᵀ, or of y = s + x Wᵀ; the others are left alone.
     ///
     /// - Parameters:
