@@ -46,6 +46,17 @@ package struct MemoryEstimate: Sendable {
         precision == .float32 ? modelBytes : 2 * parameters + 4 * vectorParameters
     }
 
+    /// Elements of adapters of a rank on all linear layers of all blocks.
+    package func adapterElements(rank: Double) -> Double {
+        let width = Double(configuration.modelWidth)
+        let hidden = Double(configuration.hiddenWidth)
+        // Each weight has rank · (in + out): query, key, value; output; gate, up; down.
+        let sides =
+            3 * width + packedWidth + (width + outputWidth) + 2 * (width + hidden)
+            + (width + hidden)
+        return rank * Double(configuration.layerCount) * sides
+    }
+
     /// What a training run keeps besides the usual.
     package struct Training: Sendable {
         /// The most tokens of one batch.

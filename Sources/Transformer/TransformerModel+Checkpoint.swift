@@ -71,6 +71,13 @@ extension TransformerModel {
         try stored.read(into: weights, layout)
     }
 
+    /// The configuration of a checkpoint whose tensors are those it asks for.
+    ///
+    /// - Throws: As `init(at:)`, but for numbers that are not finite.
+    package static func configuration(at folder: URL) throws -> ModelConfiguration {
+        try StoredModel(at: folder).configuration
+    }
+
     /// Takes over the numbers of a checkpoint of the same shape, without a second model in memory.
     ///
     /// What fails on the way leaves numbers of both behind.

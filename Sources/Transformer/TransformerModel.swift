@@ -100,6 +100,12 @@ public final class TransformerModel: @unchecked Sendable {
         try weights.withFloats(of: entry, body)
     }
 
+    /// Takes the numbers of a tensor, rounded where it is kept in bfloat16.
+    package func setValues(of entry: ParameterLayout.Entry, from floats: FloatView) {
+        precondition(floats.count == entry.range.count, "\(floats.count) for \(entry.name)")
+        weights.store(floats, in: entry)
+    }
+
     /// The number of bytes of all parameters.
     package var byteCount: Int { weights.byteCount }
 
