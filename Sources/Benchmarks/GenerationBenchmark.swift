@@ -17,6 +17,8 @@ package struct GenerationBenchmark {
     package var threadCount: Int
     /// How often everything is done.
     package var rounds: Int
+    /// How weights are kept.
+    package var precision = LinearPrecision.float32
 
     /// Describes a measurement.
     package init(
@@ -39,6 +41,8 @@ package struct GenerationBenchmark {
     package struct Result: Encodable, Sendable {
         /// New tokens a second over all prompts, from the median round.
         package var tokensPerSecond: Double
+        /// The same without the time in which the weights are arranged for products.
+        package var arrangedTokensPerSecond: Double
         /// New tokens of one round.
         package var newTokens: Int
         /// Prompt tokens of one round.
@@ -54,6 +58,7 @@ package struct GenerationBenchmark {
 
         enum CodingKeys: String, CodingKey {
             case tokensPerSecond = "tokens_per_second"
+            case arrangedTokensPerSecond = "tokens_per_second_arranged"
             case newTokens = "new_tokens"
             case promptTokens = "prompt_tokens"
             case parameterCount = "params"
@@ -106,7 +111,8 @@ package struct GenerationBenchmark {
         try AvailableMemory().require(
             MemoryEstimate(model.configuration).writingBytes(
                 sequences: sequences,
-                length: Double(promptLength + spread + newTokens)
+                length: Double(promptLength + spread + newTokens),
+                precision: precision
             ) - MemoryEstimate(model.configuration).modelBytes
                 + 8 * Double(prompts) * Double(promptLength + newTokens),
             for: "continuing \(NumberText.grouped(Int(sequences))) prompts at a time",
@@ -122,9 +128,16 @@ package struct GenerationBenchmark {
         let options = GenerationOptions(maximumNewTokens: newTokens, batchSize: batchSize)
         var made = 0
         var round = 0
+        var arranging: [Double] = []
         let timing = try TimingSummary.of(rounds: rounds) {
             // Arranging the weights is part of what a user waits for.
-            let writer = TextGenerator(model: model, threadCount: threadCount)
+            let start = ContinuousClock.now
+            let writer = TextGenerator(
+                model: model,
+                threadCount: threadCount,
+                precision: precision
+            )
+            arranging.append(start.duration(to: .now).inSeconds)
             let counter = TokenCounter(round: round, total: prompts * newTokens, onProgress)
             round += 1
             made = try writer.generate(
@@ -135,6 +148,8 @@ package struct GenerationBenchmark {
         }
         return Result(
             tokensPerSecond: Double(made) / (timing.median / 1e3),
+            arrangedTokensPerSecond: Double(made)
+                / max(timing.median / 1e3 - arranging.sorted()[arranging.count / 2], 1e-9),
             newTokens: made,
             promptTokens: texts.reduce(0) { $0 + $1.count },
             parameterCount: model.parameterCount,

@@ -8,6 +8,15 @@ import Transformer
 package struct TrainingBenchmark: Sendable {
     /// The model.
     package var configuration: ModelConfiguration
+    /// The model's weights; nil for fresh ones.
+    package var model: BenchmarkModel?
+    /// The rank of adapters on all linear layers, which are trained in place of the weights; nil trains
+    /// all weights.
+    package var adapterRank: Int?
+    /// How weights are kept that have adapters beside them.
+    package var frozen = LinearPrecision.bfloat16
+    /// Whether the activations of a block are made again on the way back.
+    package var recomputes = false
     /// Sequences of one step.
     package var rows: Int
     /// Tokens of one sequence.
@@ -44,7 +53,7 @@ package struct TrainingBenchmark: Sendable {
     package struct Result: Encodable, Sendable {
         /// Tokens a second, from the time of all timed steps together.
         package var tokensPerSecond: Double
-        /// 6 · parameters · tokens a second, in units of 10⁹.
+        /// 6 · parameters · tokens a second, in units of 10⁹; 4 where only adapters are trained.
         package var gflops: Double
         /// The rate of plain products of 1024³ on the same threads, in units of 10⁹.
         package var gemmGflops: Double
@@ -54,6 +63,10 @@ package struct TrainingBenchmark: Sendable {
         package var peakResidentMegabytes: Int
         /// Parameters of the model.
         package var parameterCount: Int
+        /// Parameters that a step updates.
+        package var trainedCount: Int
+        /// Seconds until the weights were in memory.
+        package var loadSeconds: Double
         /// Tokens of one step.
         package var tokensPerStep: Int
         /// Sequences of one step.
@@ -76,6 +89,8 @@ package struct TrainingBenchmark: Sendable {
             case gemmShare = "gemm_share"
             case peakResidentMegabytes = "peak_rss_mb"
             case parameterCount = "params"
+            case trainedCount = "trained_params"
+            case loadSeconds = "load_seconds"
             case tokensPerStep = "tokens_per_step"
             case sequencesPerStep = "sequences_per_step"
             case paddedTokensPerStep = "padded_tokens_per_step"
@@ -94,17 +109,33 @@ package struct TrainingBenchmark: Sendable {
     ///   OpenBLAS or oneDNN.
     package func run(gemmRate: Double? = nil) throws -> Result {
         try check()
-        let model = TransformerModel(configuration: configuration, seed: 0)
+        let beginning = ContinuousClock.now
+        let isFrozen = adapterRank != nil
+        let model =
+            try model?.load(precision: isFrozen ? frozen : .float32)
+            ?? TransformerModel(
+                configuration: configuration,
+                seed: 0,
+                precision: isFrozen ? frozen : .float32
+            )
+        let loadSeconds = beginning.duration(to: .now).inSeconds
         let pool = WorkerPool(threadCount: threadCount)
+        let adapters = adapterRank.map { Self.adapters(of: model, rank: $0, pool) }
+        var options = GradientEngine.Options()
+        options.precision = precision
+        options.recomputes = recomputes
+        options.adapters = adapters?.besideWeights
         let engine = try GradientEngine(
             model: model,
             pool: pool,
             maximumTokens: rows * length,
             maximumSegmentLength: length,
-            precision: precision
+            options: options
         )
-        let optimizer = Optimizer(model: model, settings: OptimizerSettings(), pool: pool)
-        let input = madeUpInput()
+        let optimizer =
+            adapters.map { Optimizer(adapters: $0, settings: OptimizerSettings(), pool: pool) }
+            ?? Optimizer(model: model, settings: OptimizerSettings(), pool: pool)
+        let input = madeUpInput(model.configuration.vocabularySize)
         var times: [Double] = []
         times.reserveCapacity(steps)
         var allocations = 0
@@ -114,10 +145,11 @@ package struct TrainingBenchmark: Sendable {
             engine.clearGradients()
             let loss = engine.accumulateGradients(input)
             engine.reduceGradients()
+            let gradients = engine.adapterGradients ?? engine.gradients
             optimizer.update(
-                parameters: model.parameters,
-                gradients: engine.gradients,
-                norm: optimizer.norm(of: engine.gradients),
+                parameters: adapters?.parameters ?? model.parameters,
+                gradients: gradients,
+                norm: optimizer.norm(of: gradients),
                 countedTokens: loss.count,
                 learningRate: 1e-3,
                 step: step
@@ -129,7 +161,8 @@ package struct TrainingBenchmark: Sendable {
         // The products below take memory of their own.
         let memory = ProcessMemory.peakBytes
         let rate = Double(steps * input.tokens.count) / times.reduce(0, +)
-        let operations = 6 * Double(model.parameterCount) * rate
+        // Without gradients of weights a third of the work is left out.
+        let operations = (isFrozen ? 4 : 6) * Double(model.parameterCount) * rate
         let plain =
             try gemmRate ?? ProductRate.best(precision: precision, threads: threadCount)
         let offsets = input.segmentOffsets
@@ -142,6 +175,8 @@ package struct TrainingBenchmark: Sendable {
             gemmShare: operations / plain,
             peakResidentMegabytes: memory >> 20,
             parameterCount: model.parameterCount,
+            trainedCount: adapters?.parameters.count ?? model.parameterCount,
+            loadSeconds: loadSeconds,
             tokensPerStep: input.tokens.count,
             sequencesPerStep: offsets.count - 1,
             paddedTokensPerStep: (offsets.count - 1) * longest,
@@ -154,7 +189,26 @@ package struct TrainingBenchmark: Sendable {
         )
     }
 
+    /// Adapters on all linear layers.
+    private static func adapters(
+        of model: TransformerModel,
+        rank: Int,
+        _ pool: WorkerPool
+    ) -> LoRAAdapters {
+        let settings = LoRASettings(rank: rank, alpha: 2 * Double(rank))
+        let roles = Set(settings.targets.map(\.role))
+        return LoRAAdapters(
+            model: model,
+            settings: settings,
+            parts: [model.layout.entries.filter { roles.contains($0.role) }],
+            seed: 0,
+            pool: pool,
+            form: .beside
+        )
+    }
+
     private func check() throws {
+        let configuration = try model?.configuration() ?? configuration
         for (name, value) in [
             ("rows", rows), ("length", length), ("threads", threadCount), ("steps", steps),
         ] where value < 1 {
@@ -168,12 +222,27 @@ package struct TrainingBenchmark: Sendable {
             )
         }
         let tokens = Double(rows) * Double(length)
-        let needed = MemoryEstimate(configuration).trainingBytes(
+        var training = MemoryEstimate.Training(
             tokens: tokens,
             sequenceLength: Double(length),
-            threads: Double(threadCount),
-            precision: precision
+            threads: Double(threadCount)
         )
+        training.precision = precision
+        training.recomputes = recomputes
+        let estimate = MemoryEstimate(configuration)
+        if let adapterRank {
+            let smallest = min(configuration.modelWidth, configuration.hiddenWidth)
+            guard (1...smallest).contains(adapterRank) else {
+                throw TrainingError.setting(
+                    name: "rank",
+                    found: "\(adapterRank)",
+                    expected: "1 to \(smallest)"
+                )
+            }
+            training.adapterElements = estimate.adapterElements(rank: Double(adapterRank))
+            training.frozen = frozen
+        }
+        let needed = estimate.trainingBytes(training)
         try AvailableMemory().require(
             // Made-up tokens are drawn as lists before they are a batch.
             needed + 16 * tokens,
@@ -185,7 +254,7 @@ package struct TrainingBenchmark: Sendable {
     /// Documents of a training mixture have these lengths, unless sequences are shorter.
     private static let documentLengths = 5...120
 
-    private func madeUpInput() -> ModelInput {
+    private func madeUpInput(_ vocabularySize: Int) -> ModelInput {
         var generator = SeededGenerator(seed: 0, stream: "benchmark")
         var input = ModelInput(tokens: [], segmentOffsets: [0], targets: [])
         let total = rows * length
@@ -196,7 +265,7 @@ package struct TrainingBenchmark: Sendable {
                 + generator.index(below: Self.documentLengths.count)
             let count = isPacked ? min(drawn, length, rest) : length
             let sequence = (0...count).map { _ in
-                Int32(generator.index(below: configuration.vocabularySize))
+                Int32(generator.index(below: vocabularySize))
             }
             input.tokens += sequence.dropLast()
             input.targets += sequence.dropFirst()

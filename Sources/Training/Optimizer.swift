@@ -103,6 +103,12 @@ package final class Optimizer: @unchecked Sendable {
         )
     }
 
+    /// Updates all adapters at every step.
+    package convenience init(adapters: LoRAAdapters, settings: OptimizerSettings, pool: WorkerPool)
+    {
+        self.init(parts: [adapters.tensors(ofPart: 0)], settings: settings, pool: pool)
+    }
+
     /// √ Σ g² over the tensors of a part.
     package func norm(of gradients: FloatView, part: Int = 0) -> Double {
         let part = parts[part]

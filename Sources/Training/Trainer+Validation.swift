@@ -42,7 +42,7 @@ extension Trainer {
             tokensPerStep: tokens,
             steps: settings.steps,
             operationsPerStep: 6 * Double(model.parameterCount) * Double(tokens),
-            memoryBytes: 4 * model.parameterCount + 2 * 4 * optimizer.count + engine.byteCount
+            memoryBytes: model.byteCount + 2 * 4 * optimizer.count + engine.byteCount
                 + (adapters?.byteCount ?? 0),
             threadCount: settings.threadCount,
             kernel: try settings.precision.load()
@@ -108,7 +108,10 @@ extension Trainer {
     /// The loss of a step is that of the weights before its update: what the last update has broken
     /// shows only here.
     func checkWeights() throws {
-        guard model.parameters.isFinite else {
+        let isFinite =
+            adapters?.form == .beside
+            ? adapters?.parameters.isFinite ?? true : model.parameters.isFinite
+        guard isFinite else {
             throw notFinite(state.step, "norm of the weights", .nan)
         }
     }

@@ -65,6 +65,8 @@ public final class Trainer {
     ///   - mask: 1 for every parameter that is trained and 0 for those that keep their bytes, in the
     ///     layout of the parameters; all are trained when nil. Needs a weight decay of zero and no
     ///     adapters.
+    ///   - recomputes: Whether the activations of a block are made again on the way back, in place of
+    ///     being kept: the same weights, bit by bit, in less memory and more time.
     /// - Throws: `TrainingError.setting` for settings that no run can have, `OneDNN.Unavailable`
     ///   for bfloat16 where it cannot be had.
     package init(
@@ -75,7 +77,8 @@ public final class Trainer {
         validation: [ValidationSet],
         identity: String,
         checkpointFolder: URL?,
-        mask: SharedBuffer? = nil
+        mask: SharedBuffer? = nil,
+        recomputes: Bool = false
     ) throws {
         try Self.check(settings)
         let restriction = settings.restriction ?? TrainingRestriction()
@@ -91,9 +94,18 @@ public final class Trainer {
             }
         }
         self.mask = mask
+        guard model.precision == .float32 || restriction.lora != nil else {
+            throw TrainingError.setting(
+                name: "frozen",
+                found: model.precision.rawValue,
+                expected: "fp32, because only weights with adapters beside them stay as they are"
+            )
+        }
         let parts = try restriction.parts(of: model.layout)
         precondition(batches.count == parts.count, "\(batches.count) sources for \(parts.count)")
         self.model = model
+        var settings = settings
+        settings.frozen = model.precision == .float32 ? nil : model.precision
         self.settings = settings
         self.cadence = cadence
         self.validation = validation
@@ -102,22 +114,28 @@ public final class Trainer {
             ? batches[0]
             : AlternatingBatches(sources: batches, accumulation: settings.accumulation)
         let pool = WorkerPool(threadCount: settings.threadCount)
-        engine = try GradientEngine(
-            model: model,
-            pool: pool,
-            maximumTokens: settings.tokensPerBatch,
-            maximumSegmentLength: settings.maximumSequenceLength,
-            precision: settings.precision
-        )
         let adapters = restriction.lora.map { lora in
             LoRAAdapters(
                 model: model,
                 settings: lora,
                 parts: parts.map(\.entries),
                 seed: restriction.seed,
-                pool: pool
+                pool: pool,
+                form: LoRAAdapters.form(for: model)
             )
         }
+        var options = GradientEngine.Options()
+        options.precision = settings.precision
+        options.recomputes = recomputes
+        options.adapters = adapters?.besideWeights
+        options.trained = parts.flatMap(\.entries)
+        engine = try GradientEngine(
+            model: model,
+            pool: pool,
+            maximumTokens: settings.tokensPerBatch,
+            maximumSegmentLength: settings.maximumSequenceLength,
+            options: options
+        )
         self.adapters = adapters
         optimizer = Optimizer(
             parts: parts.enumerated().map { part, trained in
@@ -128,10 +146,11 @@ public final class Trainer {
         )
         turns = parts.map { part in
             let isWhole = part.entries.count == model.layout.entries.count
-            return Turn(
-                partition: part.name,
-                demand: isWhole ? nil : GradientDemand(part.entries, of: model.configuration)
-            )
+            let demand =
+                adapters?.form == .beside
+                ? GradientDemand(adaptersOf: part.entries, of: model.configuration)
+                : GradientDemand(part.entries, of: model.configuration)
+            return Turn(partition: part.name, demand: isWhole ? nil : demand)
         }
         queue = BatchQueue(
             source: source,
@@ -219,7 +238,9 @@ public final class Trainer {
         }
         engine.reduceGradients()
         if let mask { Elementwise.multiply(engine.gradients, by: mask.view) }
-        adapters?.computeGradients(from: engine.gradients, part: part)
+        if let adapters, adapters.form == .materialized {
+            adapters.computeGradients(from: engine.gradients, part: part)
+        }
         let norm = optimizer.norm(of: trainedGradients, part: part)
         let rate = settings.schedule.rate(at: number)
         if loss.count > 0 {
@@ -277,7 +298,16 @@ public final class Trainer {
         state.averageLoss = (state.averageLoss ?? 0) * (1 - weight) + loss.mean * weight
     }
 
-    private var trainedGradients: FloatView { adapters?.gradients ?? engine.gradients }
+    private var trainedGradients: FloatView {
+        engine.adapterGradients ?? adapters?.gradients ?? engine.gradients
+    }
+
+    /// Writes the model as it is now into a folder, and its adapters beside it when it has any.
+    ///
+    /// The weights hold the change of the adapters.
+    ///
+    /// - Throws: Errors of writing; a file that exists is not overwritten.
+    package func write(to folder: URL) throws { try objects.write(to: folder) }
 
     var objects: TrainedObjects {
         TrainedObjects(model: model, optimizer: optimizer, adapters: adapters)

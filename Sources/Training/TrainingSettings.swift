@@ -38,6 +38,8 @@ package struct TrainingSettings: Codable, Hashable, Sendable {
     package var threadCount: Int
     /// The numbers that linear layers multiply; all else is in single precision.
     package var precision = LinearPrecision.float32
+    /// How weights are kept that have adapters beside them; nil for single precision.
+    package var frozen: LinearPrecision?
     /// What is not updated at every step; nil when everything is.
     package var restriction: TrainingRestriction?
 

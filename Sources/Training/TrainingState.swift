@@ -41,6 +41,12 @@ struct TrainedObjects {
     let optimizer: Optimizer
     /// Adapters that are trained in place of the model's weights.
     let adapters: LoRAAdapters?
+
+    /// Writes a model that holds the change of its adapters, and the adapters beside it.
+    func write(to folder: URL) throws {
+        try model.write(to: folder) { adapters?.changed($0) }
+        try adapters?.write(besideModelIn: folder)
+    }
 }
 
 /// The checkpoints of one run: `step-00000100` folders that load in `transformers`, each with a
@@ -57,8 +63,7 @@ struct TrainingCheckpoints: Sendable {
         let optimizer = objects.optimizer
         let url = folder.appending(path: Self.prefix + Self.padded(state.step))
         try AtomicFolder.create(at: url, replacing: true) { partial in
-            try objects.model.write(to: partial)
-            try objects.adapters?.write(besideModelIn: partial)
+            try objects.write(to: partial)
             try Folder.make(at: partial.appending(path: "training"))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
@@ -114,8 +119,12 @@ struct TrainingCheckpoints: Sendable {
                 difference: "its settings are \(state.settings), not \(expected.settings)"
             )
         }
-        let stored = try TransformerModel(at: url)
-        guard stored.configuration == objects.model.configuration else {
+        // Weights with adapters beside them are as they were before training.
+        let isOfShape =
+            objects.adapters?.form == .beside
+            ? try TransformerModel.configuration(at: url) == objects.model.configuration
+            : try objects.model.takeParameters(from: url)
+        guard isOfShape else {
             throw TrainingError.foreignCheckpoint(
                 path: path,
                 difference: "its model has another shape"
@@ -133,7 +142,6 @@ struct TrainingCheckpoints: Sendable {
             }
             try moments.readFloats(of: name, into: moment.view)
         }
-        objects.model.copyParameters(from: stored)
         try objects.adapters?.read(besideModelIn: url)
         return state
     }

@@ -55,7 +55,8 @@ struct BlockScratch: Sendable {
 enum BlockForward {
     /// - Parameters:
     ///   - input: x, `[tokens, width]`.
-    ///   - output: y, `[tokens, width]`; overwritten.
+    ///   - output: y, `[tokens, width]`; overwritten. Nil when only what the block leaves behind is
+    ///     wanted.
     ///   - operators: The block's weights.
     ///   - activations: What is left behind; overwritten.
     ///   - scratch: Working memory; overwritten.
@@ -65,7 +66,7 @@ enum BlockForward {
     ///     `activations.attention`.
     static func run(
         input: MatrixView,
-        output: MatrixView,
+        output: MatrixView?,
         operators: BlockOperators,
         activations: BlockActivations,
         scratch: BlockScratch,
@@ -111,6 +112,9 @@ enum BlockForward {
         )
         operators.gateUp.apply(scratch.narrow, into: activations.gateUp)
         if let bias = additions.gateUpBias { Bias.forward(bias, to: activations.gateUp) }
+        // The output itself is left behind only where a norm stands behind it.
+        guard let output = output ?? activations.feedForwardOutput.map({ _ in scratch.narrow })
+        else { return }
         rules.gate(activations.gateUp, into: scratch.hidden)
         BlockOutput(
             layer: operators.down,

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// A model arranged for scoring and generation: packed weights that all threads read.
@@ -8,24 +9,71 @@ final class InferenceModel: Sendable {
     let configuration: ModelConfiguration
     /// The heads of each layer.
     let attention: [Attention]
-    let embedding: MatrixView
+    let embedding: WeightMatrix
     let blocks: [BlockOperators]
     let finalNorm: FloatView
     let head: LinearOperator
 
     /// Copies the weights of a model; later changes of the model are not seen.
-    init(_ model: TransformerModel) {
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - halves: Which weights are kept in bfloat16.
+    init(_ model: TransformerModel, halves: PackedMatrix.Halves = .whenExact) {
         self.model = model
         configuration = model.configuration
         attention = (0..<model.configuration.layerCount)
             .map(model.configuration.attention(inLayer:))
         let views = model.views
         embedding = views.embedding
-        blocks = views.blocks.map { block in
-            BlockOperators(block) { .packed(PackedMatrix($0)) }
+        // Each piece is a block, and the last one the head.
+        let count = views.blocks.count
+        var blocks = [BlockOperators?](repeating: nil, count: count)
+        var head = [LinearOperator?](repeating: nil, count: 1)
+        let pool = WorkerPool(threadCount: ProcessInfo.processInfo.activeProcessorCount)
+        blocks.withUnsafeMutableBufferPointer { blocks in
+            head.withUnsafeMutableBufferPointer { head in
+                let (blocks, head) = (SharedSlots(blocks), SharedSlots(head))
+                pool.perform(count: count + 1) { piece in
+                    func packed(_ weight: WeightMatrix) -> LinearOperator {
+                        .packed(PackedMatrix(weight, halves: halves))
+                    }
+                    if piece == 0 {
+                        head[0] = packed(views.head)
+                    } else {
+                        blocks[piece - 1] = BlockOperators(views.blocks[piece - 1], wrap: packed)
+                    }
+                }
+            }
         }
+        self.blocks = blocks.compactMap(\.self)
         finalNorm = views.finalNorm
-        head = .packed(PackedMatrix(views.head))
+        self.head = head[0] ?? .packed(PackedMatrix(views.head, halves: halves))
+    }
+
+    /// The same model, weights shared, each product worked out by all threads of a pool together.
+    ///
+    /// Results are the same, bit by bit. Only the thread that may use the pool may use the model.
+    init(sharing other: InferenceModel, on pool: WorkerPool) {
+        model = other.model
+        configuration = other.configuration
+        attention = other.attention
+        embedding = other.embedding
+        func shared(_ layer: LinearOperator) -> LinearOperator {
+            guard case .packed(let weight) = layer else { return layer }
+            return .shared(weight, pool)
+        }
+        blocks = other.blocks.map { BlockOperators($0, wrap: shared) }
+        finalNorm = other.finalNorm
+        head = shared(other.head)
+    }
+
+    /// Bytes of the weights that each new token reads.
+    var weightBytes: Int {
+        (blocks.flatMap { [$0.queryKeyValue, $0.attentionOutput, $0.gateUp, $0.down] } + [head])
+            .reduce(0) { sum, layer in
+                if case .packed(let weight) = layer { sum + weight.byteCount } else { sum }
+            }
     }
 
     /// The same model, weights shared, with sinks that see what comes into the layers of its blocks.

@@ -3,9 +3,13 @@ import Kernels
 /// A linear layer in the form that the work at hand wants.
 enum LinearOperator: Sendable {
     /// Unchanged, for weights that change from step to step; used in training.
-    case dense(MatrixView, LinearProduct)
+    case dense(WeightMatrix, LinearProduct)
+    /// As dense, with a branch of low rank for each adapter.
+    case adapted(WeightMatrix, LinearProduct, LowRankBranches)
     /// Through packed panels: rows do not depend on each other; used in scoring and generation.
     case packed(PackedMatrix)
+    /// As packed, each thread with a part of the outputs; only the caller's thread may apply it.
+    case shared(PackedMatrix, WorkerPool)
     /// As packed, and an observer sees every input.
     case observed(PackedMatrix, any InputSink)
 
@@ -14,8 +18,13 @@ enum LinearOperator: Sendable {
         switch self {
         case .dense(let weight, let products):
             products.forward(input: input, weight: weight, output: output, adding: start)
+        case .adapted(let weight, let products, let branches):
+            products.forward(input: input, weight: weight, output: output, adding: start)
+            branches.forward(input, into: output)
         case .packed(let weight):
             weight.multiply(input, into: output, adding: start)
+        case .shared(let weight, let pool):
+            weight.multiply(input, into: output, adding: start, on: pool)
         case .observed(let weight, let sink):
             sink.add(input)
             weight.multiply(input, into: output, adding: start)
@@ -41,7 +50,25 @@ struct BlockOperators: Sendable {
     let down: LinearOperator
     let additions: BlockAdditions
 
-    init(_ views: BlockViews, wrap: (MatrixView) -> LinearOperator) {
+    init(
+        attentionNorm: FloatView,
+        queryKeyValue: LinearOperator,
+        attentionOutput: LinearOperator,
+        feedForwardNorm: FloatView,
+        gateUp: LinearOperator,
+        down: LinearOperator,
+        additions: BlockAdditions
+    ) {
+        self.attentionNorm = attentionNorm
+        self.queryKeyValue = queryKeyValue
+        self.attentionOutput = attentionOutput
+        self.feedForwardNorm = feedForwardNorm
+        self.gateUp = gateUp
+        self.down = down
+        self.additions = additions
+    }
+
+    init(_ views: BlockViews<WeightMatrix>, wrap: (WeightMatrix) -> LinearOperator) {
         attentionNorm = views.attentionNorm
         queryKeyValue = wrap(views.queryKeyValue)
         attentionOutput = wrap(views.attentionOutput)

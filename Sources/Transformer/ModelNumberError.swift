@@ -22,7 +22,7 @@ package enum ModelNumberError: Error, Hashable, CustomStringConvertible {
 extension TransformerModel {
     /// The name of the first tensor that holds an infinity or NaN, or nil when all are finite.
     package var firstNotFiniteTensor: String? {
-        layout.entries.first { !parameters[$0.range].isFinite }?.name
+        layout.entries.first { !withFloats(of: $0) { $0.isFinite } }?.name
     }
 
     /// The error for results that are not finite, with the tensor to blame.

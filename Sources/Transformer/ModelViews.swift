@@ -1,17 +1,18 @@
 import Kernels
 
-/// The tensors of one block, in a buffer of parameters or of their gradients.
-struct BlockViews: Sendable {
+/// The tensors of one block: parameters, whose matrices are `WeightMatrix`, or their gradients, whose
+/// matrices are `MatrixView`.
+struct BlockViews<Matrix: Sendable>: Sendable {
     let attentionNorm: FloatView
     /// Of shape `[(heads + 2 · keyValueHeads) · headWidth, width]`.
-    let queryKeyValue: MatrixView
+    let queryKeyValue: Matrix
     /// Of shape `[width, heads · headWidth]`.
-    let attentionOutput: MatrixView
+    let attentionOutput: Matrix
     let feedForwardNorm: FloatView
     /// Of shape `[2 · hidden, width]`.
-    let gateUp: MatrixView
+    let gateUp: Matrix
     /// Of shape `[width, hidden]`.
-    let down: MatrixView
+    let down: Matrix
     /// What only some families have.
     let additions: BlockAdditions
 }
@@ -32,13 +33,13 @@ struct BlockAdditions: Sendable {
     let feedForwardOutputNorm: FloatView?
 
     init(
-        _ buffer: FloatView,
         _ layout: ParameterLayout,
         _ configuration: ModelConfiguration,
-        layer: Int
+        layer: Int,
+        vector place: (Range<Int>) -> FloatView
     ) {
         func vector(_ first: ParameterRole, through last: ParameterRole? = nil) -> FloatView {
-            buffer[layout.range(first, through: last ?? first, layer: layer)]
+            place(layout.range(first, through: last ?? first, layer: layer))
         }
         let biases = configuration.biases
         let family = configuration.family
@@ -54,18 +55,26 @@ struct BlockAdditions: Sendable {
     }
 }
 
-/// All tensors of a model as views on one flat buffer in the model's layout.
-///
-/// Their maker keeps the buffer alive.
-struct ModelViews: Sendable {
+/// All tensors of a model as views on memory whose maker keeps it alive.
+struct ModelViews<Matrix: Sendable>: Sendable {
     /// Of shape `[vocabulary, width]`.
-    let embedding: MatrixView
-    let blocks: [BlockViews]
+    let embedding: Matrix
+    let blocks: [BlockViews<Matrix>]
     let finalNorm: FloatView
     /// `[vocabulary, width]`; the embedding itself when tied.
-    let head: MatrixView
+    let head: Matrix
 
-    init(_ buffer: FloatView, layout: ParameterLayout, configuration: ModelConfiguration) {
+    /// - Parameters:
+    ///   - layout: Where each tensor lies.
+    ///   - configuration: The shape.
+    ///   - matrix: Makes a matrix from its range in the layout, its rows and its columns.
+    ///   - vector: Makes a vector, or vectors that follow each other, from their range.
+    init(
+        layout: ParameterLayout,
+        configuration: ModelConfiguration,
+        matrix place: (_ range: Range<Int>, _ rows: Int, _ columns: Int) -> Matrix,
+        vector: (Range<Int>) -> FloatView
+    ) {
         let width = configuration.modelWidth
         let queryWidth = configuration.headCount * configuration.headWidth
         func matrix(
@@ -73,17 +82,17 @@ struct ModelViews: Sendable {
             through last: ParameterRole,
             layer: Int? = nil,
             columns: Int
-        ) -> MatrixView {
+        ) -> Matrix {
             let range = layout.range(first, through: last, layer: layer)
-            return MatrixView(buffer[range], rows: range.count / columns, columns: columns)
+            return place(range, range.count / columns, columns)
         }
-        func vector(_ role: ParameterRole, layer: Int? = nil) -> FloatView {
-            buffer[layout.range(role, through: role, layer: layer)]
+        func gain(_ role: ParameterRole, layer: Int? = nil) -> FloatView {
+            vector(layout.range(role, through: role, layer: layer))
         }
         embedding = matrix(.embedding, through: .embedding, columns: width)
         blocks = (0..<configuration.layerCount).map { layer in
             BlockViews(
-                attentionNorm: vector(.attentionNorm, layer: layer),
+                attentionNorm: gain(.attentionNorm, layer: layer),
                 queryKeyValue: matrix(.query, through: .value, layer: layer, columns: width),
                 attentionOutput: matrix(
                     .attentionOutput,
@@ -91,7 +100,7 @@ struct ModelViews: Sendable {
                     layer: layer,
                     columns: queryWidth
                 ),
-                feedForwardNorm: vector(.feedForwardNorm, layer: layer),
+                feedForwardNorm: gain(.feedForwardNorm, layer: layer),
                 gateUp: matrix(.gate, through: .up, layer: layer, columns: width),
                 down: matrix(
                     .down,
@@ -99,10 +108,10 @@ struct ModelViews: Sendable {
                     layer: layer,
                     columns: configuration.hiddenWidth
                 ),
-                additions: BlockAdditions(buffer, layout, configuration, layer: layer)
+                additions: BlockAdditions(layout, configuration, layer: layer, vector: vector)
             )
         }
-        finalNorm = vector(.finalNorm)
+        finalNorm = gain(.finalNorm)
         head =
             configuration.tiedEmbeddings
             ? embedding : matrix(.head, through: .head, columns: width)

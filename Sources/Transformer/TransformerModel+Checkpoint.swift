@@ -50,37 +50,49 @@ extension TransformerModel {
     /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
     ///   finite, and the errors of safetensors files.
     public convenience init(at folder: URL) throws {
-        let fields = try ConfigurationFields(of: folder)
-        let described = try HubModel(fields)
-        var configuration = try ModelConfiguration(described, fields)
-        try configuration.readEnds(fields, in: folder)
-        let tensors = try TensorCollection(at: folder)
-        let layout = ParameterLayout(configuration)
-        let path = folder.path(percentEncoded: false)
-        try Self.check(tensors, layout, described.head, path)
+        try self.init(at: folder, precision: .float32)
+    }
+
+    /// Loads a checkpoint folder, with matrices kept in a precision of choice.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder, with `config.json` and weights.
+    ///   - precision: bfloat16 halves the memory of weights that nothing changes; what is stored in
+    ///     another type is rounded.
+    /// - Throws: As `init(at:)`.
+    package convenience init(at folder: URL, precision: LinearPrecision) throws {
+        let stored = try StoredModel(at: folder)
         try AvailableMemory().require(
-            MemoryEstimate(configuration).modelBytes,
-            for: "the model in \(path)",
+            MemoryEstimate(stored.configuration).modelBytes(precision),
+            for: "the model in \(stored.path)",
             advice: "free some, or use a machine with more"
         )
-        self.init(zeros: configuration, origin: path)
-        for entry in layout.entries {
-            let view = parameters[entry.range]
-            try tensors.readFloats(of: entry.name, into: view)
-            // A pass over memory that was just written; without it the words would come much later.
-            if let element = view.firstNotFinite {
-                throw ModelNumberError.tensor(
-                    path: path,
-                    name: entry.name,
-                    element: element,
-                    value: "\(view[element])"
-                )
-            }
-        }
+        self.init(zeros: stored.configuration, origin: stored.path, precision: precision)
+        try stored.read(into: weights, layout)
+    }
+
+    /// The configuration of a checkpoint whose tensors are those it asks for.
+    ///
+    /// - Throws: As `init(at:)`, but for numbers that are not finite.
+    package static func configuration(at folder: URL) throws -> ModelConfiguration {
+        try StoredModel(at: folder).configuration
+    }
+
+    /// Takes over the numbers of a checkpoint of the same shape, without a second model in memory.
+    ///
+    /// What fails on the way leaves numbers of both behind.
+    ///
+    /// - Returns: False, with nothing changed, when the checkpoint has another shape.
+    /// - Throws: As `init(at:)`.
+    package func takeParameters(from folder: URL) throws -> Bool {
+        let stored = try StoredModel(at: folder)
+        guard stored.configuration == configuration else { return false }
+        try stored.read(into: weights, layout)
+        return true
     }
 
     /// Checks that a checkpoint holds the tensors of a model, and nothing else that counts.
-    private static func check(
+    fileprivate static func check(
         _ tensors: TensorCollection,
         _ layout: ParameterLayout,
         _ head: TiedHead,
@@ -127,8 +139,14 @@ extension TransformerModel {
     ///
     /// The caller makes the folder, atomically where it matters.
     ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - replacement: Lends other numbers for a tensor; nil writes the model's own.
     /// - Throws: Errors of writing; a file that exists is not overwritten.
-    package func write(to folder: URL) throws {
+    package func write(
+        to folder: URL,
+        replacement: (ParameterLayout.Entry) -> SharedBuffer? = { _ in nil }
+    ) throws {
         try AtomicFile.write(
             configuration.hubJSON(),
             to: folder.appending(path: ConfigurationFields.fileName)
@@ -143,8 +161,78 @@ extension TransformerModel {
             },
             to: folder.appending(path: TensorCollection.fileName)
         ) { tensor, emit in
-            guard let view = parameters(named: tensor.name) else { return }
-            try view.withUnsafeBytes(emit)
+            guard let entry = layout.entry(named: tensor.name) else { return }
+            if let other = replacement(entry) {
+                try withExtendedLifetime(other) { try other.view.withUnsafeBytes(emit) }
+            } else {
+                try withFloats(of: entry) { try $0.withUnsafeBytes(emit) }
+            }
         }
+    }
+}
+
+/// A checkpoint folder whose configuration and tensors have been checked.
+private struct StoredModel {
+    let configuration: ModelConfiguration
+    let path: String
+    private let tensors: TensorCollection
+
+    init(at folder: URL) throws {
+        let fields = try ConfigurationFields(of: folder)
+        let described = try HubModel(fields)
+        var configuration = try ModelConfiguration(described, fields)
+        try configuration.readEnds(fields, in: folder)
+        tensors = try TensorCollection(at: folder)
+        path = folder.path(percentEncoded: false)
+        self.configuration = configuration
+        try TransformerModel.check(
+            tensors,
+            ParameterLayout(configuration),
+            described.head,
+            path
+        )
+    }
+
+    /// Reads all tensors on all cores; each thread works on tensors of its own.
+    func read(into weights: ModelWeights, _ layout: ParameterLayout) throws {
+        let entries = layout.entries
+        let pool = WorkerPool(threadCount: ProcessInfo.processInfo.activeProcessorCount)
+        try pool.performThrowing(count: entries.count) { try read(entries[$0], into: weights) }
+    }
+
+    private func read(_ entry: ParameterLayout.Entry, into weights: ModelWeights) throws {
+        // The system may take the pages of the file back: the numbers are in memory now.
+        defer { tensors.releasePages(of: entry.name) }
+        if case .half(let matrices, _, _) = weights, entry.role.isMatrix,
+            tensors.description(of: entry.name)?.elementType == .bfloat16
+        {
+            try tensors.withBytes(of: entry.name) { bytes in
+                matrices.copy(from: bytes, at: entry.range.lowerBound)
+            }
+            let place = matrices.firstNotFinite(in: entry.range)
+            if let place { throw notFinite(entry, place, "a number that is not finite") }
+            return
+        }
+        if case .single(let buffer) = weights {
+            try read(entry, into: buffer.view[entry.range])
+        } else {
+            let room = SharedBuffer(count: entry.range.count)
+            try read(entry, into: room.view)
+            weights.store(room.view, in: entry)
+        }
+    }
+
+    private func read(_ entry: ParameterLayout.Entry, into view: FloatView) throws {
+        try tensors.readFloats(of: entry.name, into: view)
+        // A pass over memory that was just written; without it the words would come much later.
+        if let place = view.firstNotFinite { throw notFinite(entry, place, "\(view[place])") }
+    }
+
+    private func notFinite(
+        _ entry: ParameterLayout.Entry,
+        _ element: Int,
+        _ value: String
+    ) -> ModelNumberError {
+        .tensor(path: path, name: entry.name, element: element, value: value)
     }
 }

@@ -9,7 +9,9 @@ extension TransformerModel {
     ///
     /// - Parameter name: The name as in a checkpoint, such as `model.norm.weight`.
     /// - Returns: Nil when the model has no such tensor.
-    public func values(of name: String) -> [Float]? { parameters(named: name)?.array() }
+    public func values(of name: String) -> [Float]? {
+        layout.entry(named: name).map { withFloats(of: $0) { $0.array() } }
+    }
 
     /// Saves the model as a checkpoint folder, which appears when it is complete.
     ///

@@ -15,14 +15,27 @@ public final class TransformerModel: @unchecked Sendable {
     /// The folder that the model was loaded from, for messages; nil for one that was made here.
     package let origin: String?
 
-    private let buffer: FloatBuffer
+    /// How the matrices are kept: in single precision, or in bfloat16 where nothing changes them.
+    package let precision: LinearPrecision
+
+    let weights: ModelWeights
 
     /// A model whose parameters are all zero, to be filled by the caller.
-    package init(zeros configuration: ModelConfiguration, origin: String? = nil) {
+    ///
+    /// - Parameters:
+    ///   - configuration: The shape.
+    ///   - origin: The folder it comes from, for messages.
+    ///   - precision: How matrices are kept; vectors are floats always.
+    package init(
+        zeros configuration: ModelConfiguration,
+        origin: String? = nil,
+        precision: LinearPrecision = .float32
+    ) {
         self.configuration = configuration
         self.origin = origin
+        self.precision = precision
         layout = ParameterLayout(configuration)
-        buffer = FloatBuffer(count: layout.elementCount)
+        weights = ModelWeights(layout, precision)
     }
 
     /// A fresh model.
@@ -37,10 +50,21 @@ public final class TransformerModel: @unchecked Sendable {
     ///   - configuration: The shape.
     ///   - seed: The seed of all weights.
     public convenience init(configuration: ModelConfiguration, seed: UInt64) {
-        self.init(zeros: configuration)
+        self.init(configuration: configuration, seed: seed, precision: .float32)
+    }
+
+    /// A fresh model whose matrices are kept in a precision of choice.
+    package convenience init(
+        configuration: ModelConfiguration,
+        seed: UInt64,
+        precision: LinearPrecision
+    ) {
+        self.init(zeros: configuration, precision: precision)
         let residual = 1 / (2 * Double(max(configuration.layerCount, 1))).squareRoot()
         for entry in layout.entries {
-            let view = parameters[entry.range]
+            let room = SharedBuffer(count: entry.range.count)
+            let view = room.view
+            defer { weights.store(view, in: entry) }
             guard entry.role.isMatrix else {
                 view.fill(entry.role.isBias ? 0 : 1 - configuration.family.gainOffset)
                 continue
@@ -59,7 +83,31 @@ public final class TransformerModel: @unchecked Sendable {
     }
 
     /// All parameters; the model must outlive the view (`withExtendedLifetime` where it is local).
-    package var parameters: FloatView { buffer.view }
+    ///
+    /// - Precondition: The matrices are kept in single precision.
+    package var parameters: FloatView {
+        guard case .single(let buffer) = weights else {
+            preconditionFailure("the matrices of this model are kept in bfloat16")
+        }
+        return buffer.view
+    }
+
+    /// Lends the numbers of a tensor as floats, whatever their precision.
+    package func withFloats<Result>(
+        of entry: ParameterLayout.Entry,
+        _ body: (FloatView) throws -> Result
+    ) rethrows -> Result {
+        try weights.withFloats(of: entry, body)
+    }
+
+    /// Takes the numbers of a tensor, rounded where it is kept in bfloat16.
+    package func setValues(of entry: ParameterLayout.Entry, from floats: FloatView) {
+        precondition(floats.count == entry.range.count, "\(floats.count) for \(entry.name)")
+        weights.store(floats, in: entry)
+    }
+
+    /// The number of bytes of all parameters.
+    package var byteCount: Int { weights.byteCount }
 
     /// The number of parameters; tied ones count once.
     public var parameterCount: Int { layout.elementCount }
@@ -69,9 +117,7 @@ public final class TransformerModel: @unchecked Sendable {
         layout.entry(named: name).map { parameters[$0.range] }
     }
 
-    var views: ModelViews {
-        ModelViews(parameters, layout: layout, configuration: configuration)
-    }
+    var views: ModelViews<WeightMatrix> { weights.views(layout, configuration) }
 
     /// The heads, whose numbers and widths are the same in all layers.
     var attention: Attention { configuration.attention(inLayer: 0) }

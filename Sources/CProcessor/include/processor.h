@@ -17,6 +17,25 @@ static inline int processor_has_wide_vectors(void) {
 /// Sixteen floats, which Swift knows as SIMD16<Float>.
 typedef float processor_lanes __attribute__((ext_vector_type(16)));
 
+/// Sixteen numbers in bfloat16, which Swift knows as SIMD16<UInt16>.
+typedef unsigned short processor_halves __attribute__((ext_vector_type(16)));
+
+/// Sixteen numbers in bfloat16 as floats, exactly: their bits are the upper halves.
+static inline __attribute__((always_inline)) processor_lanes processor_expand_bfloat16(
+    processor_halves values) {
+    typedef unsigned int words __attribute__((ext_vector_type(16)));
+    return (processor_lanes)(__builtin_convertvector(values, words) << 16);
+}
+
+/// Tells the processor that a loop waits for another thread.
+static inline __attribute__((always_inline)) void processor_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 /// The square roots of sixteen floats. Swift's own takes them one by one.
 static inline __attribute__((always_inline)) processor_lanes processor_square_roots(
     processor_lanes values) {

@@ -1,7 +1,7 @@
 /// A row-major matrix over floats that it does not own.
 ///
 /// Element (i, j) lies at `i * rowStride + j`. A linear weight is `[out, in]`, as in PyTorch.
-package struct MatrixView: @unchecked Sendable {
+package struct MatrixView: @unchecked Sendable, BitwiseCopyable {
     package let base: UnsafeMutablePointer<Float>
 
     /// The number of rows.

@@ -24,16 +24,39 @@ package enum Embedding {
         }
     }
 
+    /// Copies the row of each token of a table of either precision.
+    package static func forward(
+        tokens: UnsafeBufferPointer<Int32>,
+        table: WeightMatrix,
+        output: MatrixView
+    ) {
+        switch table {
+        case .single(let matrix): forward(tokens: tokens, table: matrix, output: output)
+        case .half(let matrix):
+            precondition(
+                output.rows == tokens.count && output.columns == matrix.columns,
+                "\(tokens.count) tokens of a table \(table.shapeText) do not give "
+                    + output.shapeText
+            )
+            checkIdentifiers(tokens, "token", vocabularySize: matrix.rows)
+            for (row, token) in tokens.enumerated() {
+                matrix.expandRow(Int(token), into: output.row(row))
+            }
+        }
+    }
+
     /// dE[token_t] += dy_t, in the order of the tokens.
     ///
     /// - Parameters:
     ///   - tokens: The tokens of the forward pass.
     ///   - outputGradient: dy, `[tokens, width]`.
     ///   - tableGradient: dE, `[vocabulary, width]`; added to.
+    ///   - rows: The rows of dE that are added to; nil for all.
     package static func backward(
         tokens: UnsafeBufferPointer<Int32>,
         outputGradient: MatrixView,
-        tableGradient: MatrixView
+        tableGradient: MatrixView,
+        rows: Range<Int>? = nil
     ) {
         precondition(
             outputGradient.rows == tokens.count
@@ -42,7 +65,8 @@ package enum Embedding {
                 + tableGradient.shapeText
         )
         checkIdentifiers(tokens, "token", vocabularySize: tableGradient.rows)
-        for (row, token) in tokens.enumerated() {
+        let own = rows ?? 0..<tableGradient.rows
+        for (row, token) in tokens.enumerated() where own.contains(Int(token)) {
             Elementwise.add(
                 outputGradient.base + row * outputGradient.rowStride,
                 to: tableGradient.base + Int(token) * tableGradient.rowStride,

@@ -3,8 +3,7 @@
 /// All threads read one copy; views on the original find their rounded twin in it.
 package final class BFloat16Copy: @unchecked Sendable {
     private let source: FloatView
-    private let buffer: FloatBuffer
-    private let base: UnsafeMutablePointer<UInt16>
+    private let buffer: BFloat16Buffer
 
     /// Elements that one piece of work rounds.
     private static let run = 1 << 16
@@ -14,11 +13,11 @@ package final class BFloat16Copy: @unchecked Sendable {
     /// - Parameter source: The parameters; their owner must outlive the copy.
     package init(of source: FloatView) {
         self.source = source
-        // Two halves take the room of one float.
-        buffer = FloatBuffer(count: (source.count + 1) / 2)
-        base = UnsafeMutableRawPointer(buffer.view.base)
-            .bindMemory(to: UInt16.self, capacity: source.count)
+        buffer = BFloat16Buffer(count: source.count)
     }
+
+    /// The number of bytes.
+    package var byteCount: Int { buffer.byteCount }
 
     /// Rounds all parameters.
     package func refresh(on pool: WorkerPool) {
@@ -28,11 +27,7 @@ package final class BFloat16Copy: @unchecked Sendable {
 
     private func refreshPiece(_ piece: Int) {
         let start = piece * Self.run
-        BFloat16Rounding.round(
-            source.base + start,
-            into: base + start,
-            count: min(Self.run, source.count - start)
-        )
+        buffer.round(source[start..<min(start + Self.run, source.count)], at: start)
     }
 
     /// The rounded twin of a matrix, or nil when the matrix lies elsewhere.
@@ -40,6 +35,6 @@ package final class BFloat16Copy: @unchecked Sendable {
         let offset = matrix.base - source.base
         let last = offset + max(matrix.rows - 1, 0) * matrix.rowStride + matrix.columns
         guard offset >= 0, last <= source.count else { return nil }
-        return UnsafePointer(base + offset)
+        return UnsafePointer(buffer.base + offset)
     }
 }

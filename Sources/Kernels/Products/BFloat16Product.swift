@@ -3,14 +3,14 @@ import COneDNN
 /// Matrix products with operands in bfloat16 and sums in single precision, through oneDNN: the one
 /// file that calls it.
 final class BFloat16Product: @unchecked Sendable {
-    private let weights: BFloat16Copy
+    private let weights: BFloat16Copy?
     private let buffer: FloatBuffer
     private let capacity: Int
 
     /// - Parameters:
-    ///   - weights: The rounded twins of the weights.
+    ///   - weights: The rounded twins of the weights; nil when all weights are in bfloat16.
     ///   - capacity: The most elements of an operand that has no twin.
-    init(weights: BFloat16Copy, capacity: Int) {
+    init(weights: BFloat16Copy?, capacity: Int) {
         self.weights = weights
         // Each part begins on a border of 64 bytes, and two halves take the room of one float.
         self.capacity = (capacity + 31) & ~31
@@ -21,13 +21,17 @@ final class BFloat16Product: @unchecked Sendable {
     func multiply(
         _ a: MatrixView,
         transposed transposeA: Bool,
-        _ b: MatrixView,
+        _ b: WeightMatrix,
         transposed transposeB: Bool,
         into c: MatrixView,
         accumulate: Bool
     ) {
         let left = rounded(a, place: 0)
-        let right = rounded(b, place: 1)
+        let right =
+            switch b {
+            case .single(let matrix): rounded(matrix, place: 1)
+            case .half(let matrix): (base: matrix.base, stride: matrix.rowStride)
+            }
         // The operands cover rows × stride elements each, which views and `rounded` guarantee.
         let status = onednn_bfloat16_product(
             transposeA ? 1 : 0,
@@ -51,7 +55,7 @@ final class BFloat16Product: @unchecked Sendable {
         _ matrix: MatrixView,
         place: Int
     ) -> (base: UnsafePointer<UInt16>, stride: Int) {
-        if let twin = weights.twin(of: matrix) { return (twin, matrix.rowStride) }
+        if let twin = weights?.twin(of: matrix) { return (twin, matrix.rowStride) }
         precondition(
             matrix.rows * matrix.columns <= capacity,
             "an operand of \(matrix.shapeText) for room of \(capacity)"

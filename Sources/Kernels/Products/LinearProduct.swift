@@ -6,7 +6,8 @@
 package final class LinearProduct: Sendable {
     private enum Arithmetic: Sendable {
         case tiles(PanelProduct)
-        case openBLAS
+        /// Panels multiply with weights in bfloat16, which OpenBLAS cannot read.
+        case openBLAS(PanelProduct)
         case bfloat16(BFloat16Product)
     }
 
@@ -16,17 +17,18 @@ package final class LinearProduct: Sendable {
     package init(method: ProductMethod = .preferred) {
         switch method {
         case .tiles: arithmetic = .tiles(PanelProduct())
-        case .openBLAS: arithmetic = .openBLAS
+        case .openBLAS: arithmetic = .openBLAS(PanelProduct())
         }
     }
 
     /// Products in bfloat16.
     ///
     /// - Parameters:
-    ///   - weights: The rounded twins of the weights that will be multiplied with.
+    ///   - weights: The rounded twins of the weights that will be multiplied with; nil when all of
+    ///     them are in bfloat16.
     ///   - capacity: The most elements of an operand that has no twin there.
     /// - Throws: `OneDNN.Unavailable`.
-    package init(bfloat16 weights: BFloat16Copy, capacity: Int) throws {
+    package init(bfloat16 weights: BFloat16Copy?, capacity: Int) throws {
         try OneDNN.load()
         arithmetic = .bfloat16(BFloat16Product(weights: weights, capacity: capacity))
     }
@@ -41,6 +43,16 @@ package final class LinearProduct: Sendable {
     package func forward(
         input: MatrixView,
         weight: MatrixView,
+        output: MatrixView,
+        adding start: MatrixView? = nil
+    ) {
+        forward(input: input, weight: .single(weight), output: output, adding: start)
+    }
+
+    /// y = x Wᵀ, or y = s + x Wᵀ, with a weight of either precision.
+    package func forward(
+        input: MatrixView,
+        weight: WeightMatrix,
         output: MatrixView,
         adding start: MatrixView? = nil
     ) {
@@ -63,6 +75,21 @@ package final class LinearProduct: Sendable {
     package func backwardInput(
         outputGradient: MatrixView,
         weight: MatrixView,
+        inputGradient: MatrixView,
+        adding start: MatrixView? = nil
+    ) {
+        backwardInput(
+            outputGradient: outputGradient,
+            weight: .single(weight),
+            inputGradient: inputGradient,
+            adding: start
+        )
+    }
+
+    /// dx = dy W, or dx = s + dy W, with a weight of either precision.
+    package func backwardInput(
+        outputGradient: MatrixView,
+        weight: WeightMatrix,
         inputGradient: MatrixView,
         adding start: MatrixView? = nil
     ) {
@@ -102,7 +129,7 @@ package final class LinearProduct: Sendable {
         multiply(
             outputGradient,
             transposed: true,
-            input,
+            .single(input),
             transposed: false,
             weightGradient,
             weightGradient
@@ -113,7 +140,7 @@ package final class LinearProduct: Sendable {
     private func multiply(
         _ a: MatrixView,
         transposed transposeA: Bool,
-        _ b: MatrixView,
+        _ b: WeightMatrix,
         transposed transposeB: Bool,
         _ start: MatrixView?,
         _ c: MatrixView
@@ -126,7 +153,7 @@ package final class LinearProduct: Sendable {
                 "\(start.shapeText) cannot be added to \(c.shapeText)"
             )
         }
-        if case .tiles(let panels) = arithmetic, depth > 0 {
+        if let panels = panels(for: b), depth > 0 {
             panels.multiply(
                 TileProduct.Left(
                     base: a.base,
@@ -145,7 +172,8 @@ package final class LinearProduct: Sendable {
         if let start { c.copy(from: start) } else if depth == 0 { c.fill(0) }
         guard depth > 0 else { return }
         let accumulate = start != nil
-        if case .bfloat16(let product) = arithmetic {
+        switch (arithmetic, b) {
+        case (.bfloat16(let product), _):
             product.multiply(
                 a,
                 transposed: transposeA,
@@ -154,15 +182,24 @@ package final class LinearProduct: Sendable {
                 into: c,
                 accumulate: accumulate
             )
-        } else {
+        case (_, .single(let matrix)):
             LinearAlgebra.multiply(
                 a,
                 transposed: transposeA,
-                b,
+                matrix,
                 transposed: transposeB,
                 into: c,
                 accumulate: accumulate
             )
+        case (_, .half): preconditionFailure("panels multiply with weights in bfloat16")
+        }
+    }
+
+    /// The panels when they are what multiplies with a matrix.
+    private func panels(for right: WeightMatrix) -> PanelProduct? {
+        switch (arithmetic, right) {
+        case (.tiles(let panels), _), (.openBLAS(let panels), .half): panels
+        case (.openBLAS, .single), (.bfloat16, _): nil
         }
     }
 }

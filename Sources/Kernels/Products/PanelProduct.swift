@@ -37,7 +37,7 @@ final class PanelProduct: @unchecked Sendable {
     ///   - output: C; overwritten.
     func multiply(
         _ left: TileProduct.Left,
-        _ right: MatrixView,
+        _ right: WeightMatrix,
         _ order: RightOrder,
         depth: Int,
         start: MatrixView?,
@@ -86,16 +86,21 @@ final class PanelProduct: @unchecked Sendable {
     }
 
     private func fillPanel(
-        _ right: MatrixView,
+        _ right: WeightMatrix,
         _ order: RightOrder,
         _ depth: Range<Int>,
         _ column: Int
     ) {
         let panel = buffer.view.base
-        switch order {
-        case .asItLies: WeightPanel.copy(right, depth: depth, first: column, into: panel)
-        case .transposed:
-            WeightPanel.copyTransposed(right, depth: depth, first: column, into: panel)
+        switch (order, right) {
+        case (.asItLies, .single(let matrix)):
+            WeightPanel.copy(matrix, depth: depth, first: column, into: panel)
+        case (.asItLies, .half(let matrix)):
+            WeightPanel.copy(matrix, depth: depth, first: column, into: panel)
+        case (.transposed, .single(let matrix)):
+            WeightPanel.copyTransposed(matrix, depth: depth, first: column, into: panel)
+        case (.transposed, .half(let matrix)):
+            WeightPanel.copyTransposed(matrix, depth: depth, first: column, into: panel)
         }
     }
 }
@@ -103,31 +108,40 @@ final class PanelProduct: @unchecked Sendable {
 /// The lines of memory from which the next panel will be made, asked for while the present one is
 /// in use: weights lie far away, and without this each panel would begin by waiting for them.
 private struct NextPanel {
-    private var row: UnsafePointer<Float>
-    private let rowStride: Int
+    private var row: UnsafeRawPointer
+    private let rowBytes: Int
     /// Lines of one row that belong to the panel.
     private let rowLines: Int
     private var rowsLeft: Int
     private let lineCount: Int
 
+    private static let lineBytes = 64
+
     init(
-        _ right: MatrixView,
+        _ right: WeightMatrix,
         _ order: PanelProduct.RightOrder,
         _ depth: Range<Int>,
         _ column: Int
     ) {
         let width = WeightPanel.width
-        rowStride = right.rowStride
+        let (base, size, stride): (UnsafeRawPointer, Int, Int) =
+            switch right {
+            case .single(let matrix): (UnsafeRawPointer(matrix.base), 4, matrix.rowStride)
+            case .half(let matrix): (UnsafeRawPointer(matrix.base), 2, matrix.rowStride)
+            }
+        rowBytes = size * stride
+        let bytes: Int
         switch order {
         case .asItLies:
-            row = UnsafePointer(right.base + depth.lowerBound * right.rowStride + column)
-            rowLines = (min(width, max(right.columns - column, 0)) + laneCount - 1) / laneCount
-            rowsLeft = rowLines > 0 ? depth.count : 0
+            row = base + depth.lowerBound * rowBytes + column * size
+            bytes = min(width, max(right.columns - column, 0)) * size
+            rowsLeft = bytes > 0 ? depth.count : 0
         case .transposed:
-            row = UnsafePointer(right.base + column * right.rowStride + depth.lowerBound)
-            rowLines = (depth.count + laneCount - 1) / laneCount
+            row = base + column * rowBytes + depth.lowerBound * size
+            bytes = depth.count * size
             rowsLeft = min(width, max(right.rows - column, 0))
         }
+        rowLines = (bytes + Self.lineBytes - 1) / Self.lineBytes
         lineCount = rowsLeft * rowLines
     }
 
@@ -137,9 +151,9 @@ private struct NextPanel {
         guard rowsLeft > 0 else { return }
         var lines = (lineCount * share + whole - 1) / whole
         while lines > 0, rowsLeft > 0 {
-            for line in 0..<rowLines { processor_prefetch(row + line &* laneCount) }
+            for line in 0..<rowLines { processor_prefetch(row + line &* Self.lineBytes) }
             lines -= rowLines
-            row += rowStride
+            row += rowBytes
             rowsLeft -= 1
         }
     }

@@ -1,3 +1,4 @@
+import CProcessor
 import Foundation
 import Synchronization
 
@@ -106,8 +107,15 @@ private final class WorkBoard: @unchecked Sendable {
     private let condition = NSCondition()
     private var generation = 0
     private var current: Assignment?
-    private var running = 0
     private var stopped = false
+    /// Threads that have not finished the round.
+    private let running = Atomic<Int>(0)
+    /// The newest round, for threads that look for it before they sleep.
+    private let announced = Atomic<Int>(0)
+
+    /// Looks for the next round, or for the end of one, before a thread sleeps: rounds of decoding
+    /// are shorter than it takes to wake up, and a few microseconds apart.
+    private static let looks = 2_000
 
     func post(_ work: @escaping (Int) -> Void, pieceCount: Int) -> Assignment {
         condition.lock()
@@ -115,7 +123,8 @@ private final class WorkBoard: @unchecked Sendable {
         generation += 1
         let assignment = Assignment(generation: generation, pieceCount: pieceCount, work: work)
         current = assignment
-        running = workers
+        running.store(workers, ordering: .relaxed)
+        announced.store(generation, ordering: .releasing)
         condition.broadcast()
         return assignment
     }
@@ -132,6 +141,10 @@ private final class WorkBoard: @unchecked Sendable {
     }
 
     private func wait(after seen: Int) -> Assignment? {
+        for _ in 0..<Self.looks {
+            if announced.load(ordering: .acquiring) != seen { break }
+            processor_pause()
+        }
         condition.lock()
         defer { condition.unlock() }
         while true {
@@ -142,15 +155,19 @@ private final class WorkBoard: @unchecked Sendable {
     }
 
     func finished() {
+        guard running.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 else { return }
         condition.lock()
-        running -= 1
-        if running == 0 { condition.broadcast() }
+        condition.broadcast()
         condition.unlock()
     }
 
     func waitUntilFinished() {
+        for _ in 0..<Self.looks {
+            if running.load(ordering: .acquiring) == 0 { break }
+            processor_pause()
+        }
         condition.lock()
-        while running > 0 { condition.wait() }
+        while running.load(ordering: .acquiring) > 0 { condition.wait() }
         current = nil
         condition.unlock()
     }

@@ -65,8 +65,7 @@ extension PipelineRunner {
             threads: threads,
             data: measures[replica.stage]
         ) { folder in
-            try model.write(to: folder)
-            try trainer.adapters?.write(besideModelIn: folder)
+            try trainer.write(to: folder)
             try tokenizer.write(toModelFolder: folder)
             try provenance(of: stage).write(in: folder)
             if InputFile.exists(metrics) {

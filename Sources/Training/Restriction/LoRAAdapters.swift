@@ -6,25 +6,33 @@ import Transformer
 /// B `[out, r]` (Hu et al., 2021, arXiv 2106.09685, section 4.1).
 ///
 /// A begins uniform in ±1/√in, as PEFT has it, and B at zero, so that the model begins as it was.
-/// The model always holds the materialised W: forward and backward know nothing of adapters, and the
-/// gradients follow from that of W without loss, dB = α/r · dW Aᵀ and dA = α/r · Bᵀ dW.
+///
+/// There are two forms. Materialised, the model always holds W: forward and backward know nothing of
+/// adapters, and the gradients follow from that of W without loss, dB = α/r · dW Aᵀ and dA = α/r · Bᵀ dW.
+/// Beside the weights, the model keeps W₀, which may be in bfloat16, and products have a branch
+/// y = x W₀ᵀ + α/r · (x Aᵀ) Bᵀ; no second copy of a weight and no gradient of one is ever made.
 package final class LoRAAdapters: @unchecked Sendable {
-    /// The adapter of one weight.
-    package struct Adapter: Sendable {
-        /// The weight.
-        package let target: ParameterLayout.Entry
-        /// A in the buffer of adapters.
-        package let down: Range<Int>
-        /// B in the buffer of adapters.
-        package let up: Range<Int>
-        /// W₀ in the buffer of first weights.
-        let initial: Range<Int>
+    /// Where the change of the weights is.
+    package enum Form: Sendable {
+        /// In the weights of the model.
+        case materialized
+        /// In branches beside them.
+        case beside
+    }
+
+    /// The form for a model: beside weights that nothing may change or that are many.
+    package static func form(for model: TransformerModel) -> Form {
+        model.precision == .bfloat16
+            || model.parameterCount >= GradientEngine.sharedGradientParameters
+            ? .beside : .materialized
     }
 
     /// Rank, scale and targets.
     package let settings: LoRASettings
     /// All adapters in the order of the model's layout.
-    package let adapters: [Adapter]
+    package let adapters: [LowRankAdapter]
+    /// Where the change of the weights is.
+    package let form: Form
 
     let model: TransformerModel
     private let pool: WorkerPool
@@ -33,8 +41,11 @@ package final class LoRAAdapters: @unchecked Sendable {
     private let parts: [[Int]]
     private let values: SharedBuffer
     private let valueGradients: SharedBuffer
+    /// W₀ of each adapter, one after the other; without elements beside the weights.
     private let initialWeights: SharedBuffer
-    /// α/r · B, laid out as the adapters are.
+    /// The places of W₀, by adapter.
+    private let initialPlaces: [Range<Int>]
+    /// α/r · B, laid out as the adapters are; without elements beside the weights.
     private let scaled: SharedBuffer
     /// What the threads are working on.
     private var current: (weightGradients: FloatView?, part: [Int])?
@@ -47,33 +58,37 @@ package final class LoRAAdapters: @unchecked Sendable {
     ///   - parts: The target weights of each turn.
     ///   - seed: The seed of the first values; each A has its own random stream.
     ///   - pool: The threads.
+    ///   - form: Where the change of the weights is.
     package init(
         model: TransformerModel,
         settings: LoRASettings,
         parts: [[ParameterLayout.Entry]],
         seed: UInt64,
-        pool: WorkerPool
+        pool: WorkerPool,
+        form: Form = .materialized
     ) {
+        precondition(
+            form == .beside || model.precision == .float32,
+            "weights in bfloat16 cannot change"
+        )
+        self.form = form
         self.model = model
         self.settings = settings
         self.pool = pool
         products = (0..<pool.threadCount).map { _ in LinearProduct() }
-        var adapters: [Adapter] = []
+        var adapters: [LowRankAdapter] = []
         var next = 0
         var nextWeight = 0
+        var places: [Range<Int>] = []
         let targets = parts.flatMap { $0 }.sorted { $0.range.lowerBound < $1.range.lowerBound }
         for target in targets {
             let middle = next + settings.rank * target.shape[1]
             let end = middle + target.shape[0] * settings.rank
             adapters.append(
-                Adapter(
-                    target: target,
-                    down: next..<middle,
-                    up: middle..<end,
-                    initial: nextWeight..<(nextWeight + target.range.count)
-                )
+                LowRankAdapter(target: target, down: next..<middle, up: middle..<end)
             )
             next = end
+            places.append(nextWeight..<(nextWeight + target.range.count))
             nextWeight += target.range.count
         }
         self.adapters = adapters
@@ -83,12 +98,16 @@ package final class LoRAAdapters: @unchecked Sendable {
             }
         }
         values = SharedBuffer(count: next)
-        valueGradients = SharedBuffer(count: next)
-        scaled = SharedBuffer(count: next)
-        initialWeights = SharedBuffer(count: nextWeight)
-        for adapter in adapters {
+        let isMaterialized = form == .materialized
+        valueGradients = SharedBuffer(count: isMaterialized ? next : 0)
+        scaled = SharedBuffer(count: isMaterialized ? next : 0)
+        initialWeights = SharedBuffer(count: isMaterialized ? nextWeight : 0)
+        initialPlaces = places
+        for (adapter, place) in zip(adapters, places) {
             let target = adapter.target
-            initialWeights.view[adapter.initial].copy(from: model.parameters[target.range])
+            if isMaterialized {
+                initialWeights.view[place].copy(from: model.parameters[target.range])
+            }
             let bound = 1 / Double(target.shape[1]).squareRoot()
             var generator = SeededGenerator(seed: seed, stream: "adapter/\(target.name)")
             values.view[adapter.down].copy(
@@ -100,11 +119,25 @@ package final class LoRAAdapters: @unchecked Sendable {
     /// A and B of all adapters; the object must outlive the view.
     package var parameters: FloatView { values.view }
 
-    /// The gradients of A and B, in the same places.
+    /// The gradients of A and B, in the same places, as `computeGradients` leaves them; without elements
+    /// beside the weights, where a `GradientEngine` has them.
     package var gradients: FloatView { valueGradients.view }
 
+    /// The adapters as a `GradientEngine` takes them; nil when the model holds their change.
+    package var besideWeights: LowRankAdapters? {
+        guard form == .beside else { return nil }
+        return LowRankAdapters(
+            rank: settings.rank,
+            scale: Float(settings.scale),
+            adapters: adapters,
+            values: parameters
+        )
+    }
+
     /// Bytes of adapters, their gradients and the first weights.
-    var byteCount: Int { 4 * (3 * parameters.count + initialWeights.view.count) }
+    var byteCount: Int {
+        4 * (parameters.count + gradients.count + scaled.view.count + initialWeights.view.count)
+    }
 
     /// A and B of the adapters of a turn; both decay, as matrices do.
     func tensors(ofPart part: Int) -> [Optimizer.Tensor] {
@@ -148,8 +181,32 @@ package final class LoRAAdapters: @unchecked Sendable {
         )
     }
 
-    /// Writes W₀ + α/r · B A into the model for the adapters of a turn.
+    /// W₀ + α/r · B A of a weight that has an adapter beside it, for writing; nil for other tensors.
+    package func changed(_ entry: ParameterLayout.Entry) -> SharedBuffer? {
+        guard form == .beside,
+            let adapter = adapters.first(where: { $0.target.range == entry.range })
+        else { return nil }
+        let result = SharedBuffer(count: entry.range.count)
+        model.withFloats(of: entry) { result.view.copy(from: $0) }
+        let scaledUp = SharedBuffer(count: adapter.up.count)
+        Elementwise.scale(
+            parameters[adapter.up],
+            by: Float(settings.scale),
+            into: scaledUp.view
+        )
+        let weight = matrix(result.view, entry.shape[0], entry.shape[1])
+        LinearProduct().backwardInput(
+            outputGradient: matrix(scaledUp.view, entry.shape[0], settings.rank),
+            weight: down(of: adapter, in: values),
+            inputGradient: weight,
+            adding: weight
+        )
+        return result
+    }
+
+    /// Writes W₀ + α/r · B A into the model for the adapters of a turn; nothing to do beside the weights.
     package func materialize(part: Int = 0) {
+        guard form == .materialized else { return }
         current = (nil, parts[part])
         defer { current = nil }
         pool.performPrepared(count: parts[part].count) { [self] in materializePiece($0) }
@@ -162,22 +219,23 @@ package final class LoRAAdapters: @unchecked Sendable {
 
     private func materializePiece(_ piece: Int) {
         guard let current else { return }
-        let adapter = adapters[current.part[piece]]
+        let position = current.part[piece]
+        let adapter = adapters[position]
         let shape = adapter.target.shape
         products[piece % pool.threadCount].backwardInput(
             outputGradient: scaledUp(of: adapter),
             weight: down(of: adapter, in: values),
             inputGradient: matrix(model.parameters[adapter.target.range], shape[0], shape[1]),
-            adding: matrix(initialWeights.view[adapter.initial], shape[0], shape[1])
+            adding: matrix(initialWeights.view[initialPlaces[position]], shape[0], shape[1])
         )
     }
 
-    private func down(of adapter: Adapter, in buffer: SharedBuffer) -> MatrixView {
+    private func down(of adapter: LowRankAdapter, in buffer: SharedBuffer) -> MatrixView {
         matrix(buffer.view[adapter.down], settings.rank, adapter.target.shape[1])
     }
 
     /// α/r · B, rebuilt from B.
-    private func scaledUp(of adapter: Adapter) -> MatrixView {
+    private func scaledUp(of adapter: LowRankAdapter) -> MatrixView {
         let result = scaled.view[adapter.up]
         Elementwise.scale(parameters[adapter.up], by: Float(settings.scale), into: result)
         return matrix(result, adapter.target.shape[0], settings.rank)

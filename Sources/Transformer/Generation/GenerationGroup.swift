@@ -21,10 +21,14 @@ final class GeneratedSequence {
     }
 }
 
-/// Sequences that one thread continues together: prompts are read packed, then every step adds
+/// Sequences that one thread, or all of them, continue together: prompts are read packed, then every step adds
 /// one token to each sequence that still runs.
 final class GenerationGroup {
     private let inference: InferenceModel
+    /// The threads that work on this group together; nil when it belongs to one of them.
+    private let team: WorkerPool?
+    /// Working memory of the other threads' attention.
+    private let teamScratch: [AttentionScratch]
     private let rotary: LayerPositions
     private let sampler: TokenSampler
     private let assistant: TextGenerator.Assistant?
@@ -36,6 +40,7 @@ final class GenerationGroup {
 
     init(
         inference: InferenceModel,
+        team: WorkerPool? = nil,
         rotary: LayerPositions,
         sequences: [GeneratedSequence],
         sampler: TokenSampler,
@@ -45,6 +50,7 @@ final class GenerationGroup {
         onToken: (@Sendable (Int, Int32) -> Void)?
     ) {
         self.inference = inference
+        self.team = team
         self.rotary = rotary
         self.sampler = sampler
         self.assistant = assistant
@@ -54,11 +60,19 @@ final class GenerationGroup {
         // No more memory than these prompts need, and enough for the longest of them.
         let prompts = running.map(\.prompt.count)
         self.prefillTokens = max(min(prefillTokens, prompts.reduce(0, +)), prompts.max() ?? 0)
+        let longest = running.map { $0.prompt.count + $0.most }.max() ?? 1
         pass = InferencePass(
             inference,
             maximumTokens: max(self.prefillTokens, running.count),
-            maximumSegmentLength: running.map { $0.prompt.count + $0.most }.max() ?? 1
+            maximumSegmentLength: longest
         )
+        let helpers = min(team?.threadCount ?? 1, max(running.count, 1)) - 1
+        teamScratch = (0..<helpers).map { _ in
+            AttentionScratch(
+                attention: inference.model.attention,
+                maximumSegmentLength: longest
+            )
+        }
     }
 
     /// Continues all sequences to their ends.
@@ -115,17 +129,33 @@ final class GenerationGroup {
                 headCount: HeadNorm.headCount(of: inference.attention[layer]),
                 positions: positions
             )
-            for (row, sequence) in sequences.enumerated() {
-                sequence.caches[layer].append(packed.rows(row..<(row + 1)))
-                sequence.caches[layer].attend(
-                    query: packed.row(row),
-                    output: heads.row(row),
-                    scratch: pass.scratch
-                )
-            }
+            attend(sequences, layer, packed, heads)
         }
         let finished = try extend(sequences, rows: Array(sequences.indices), stream: stream)
         running.removeAll { finished.contains($0.index) }
+    }
+
+    /// Attends with the newest position of each sequence, the sequences shared out to the team.
+    private func attend(
+        _ sequences: [GeneratedSequence],
+        _ layer: Int,
+        _ packed: MatrixView,
+        _ heads: MatrixView
+    ) {
+        func attend(_ row: Int, _ scratch: AttentionScratch) {
+            let cache = sequences[row].caches[layer]
+            cache.append(packed.rows(row..<(row + 1)))
+            cache.attend(query: packed.row(row), output: heads.row(row), scratch: scratch)
+        }
+        guard let team, sequences.count > 1, !teamScratch.isEmpty else {
+            for row in sequences.indices { attend(row, pass.scratch) }
+            return
+        }
+        // A sequence is always done by the same thread: row modulo threads.
+        team.perform(count: sequences.count) { row in
+            let thread = row % team.threadCount
+            attend(row, thread == 0 ? pass.scratch : teamScratch[thread - 1])
+        }
     }
 
     /// Adds one token to each sequence and returns the indices of those that have ended.

@@ -25,24 +25,47 @@ public final class TextGenerator: Sendable {
     var vocabularySize: Int { inference.configuration.vocabularySize }
 
     private let inference: InferenceModel
+    /// The same weights for one group of sequences that all threads work on.
+    private let shared: InferenceModel
     private let pool: WorkerPool
 
     /// The most prompt tokens that one thread reads at a time.
     private static let prefillTokens = 1024
     /// Bytes that the keys and values of all threads may take before fewer sequences run at a time.
     private static let cacheBytes = 1 << 30
+    /// Weights of at least so many bytes come from memory for each token, and threads that read them
+    /// together read them once; smaller ones stay in the caches of each core.
+    private static let sharedBytes = 1 << 26
+    /// The most sequences that all threads continue together; more of them keep each thread busy with
+    /// its own.
+    private static let sharedSequences = 16
 
     /// Prepares the weights of a model; later changes of the model are not seen.
     ///
     /// - Parameters:
     ///   - model: The model.
     ///   - threadCount: How many threads compute; as many as there are cores when left out.
-    public init(
+    public convenience init(
         model: TransformerModel,
         threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
     ) {
-        inference = InferenceModel(model)
+        self.init(model: model, threadCount: threadCount, precision: .float32)
+    }
+
+    /// Prepares the weights of a model in a precision of choice.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - threadCount: How many threads compute.
+    ///   - precision: How weights are kept; sums are in single precision. Weights that are numbers in
+    ///     bfloat16 anyway are kept as such in both, with the same results.
+    package init(model: TransformerModel, threadCount: Int, precision: LinearPrecision) {
+        inference = InferenceModel(
+            model,
+            halves: precision == .bfloat16 ? .always : .whenExact
+        )
         pool = WorkerPool(threadCount: threadCount)
+        shared = InferenceModel(sharing: inference, on: pool)
     }
 
     /// Continues each prompt until a stop token, the most new tokens, or the last position.
@@ -80,20 +103,27 @@ public final class TextGenerator: Sendable {
             prompts[$0].count != prompts[$1].count
                 ? prompts[$0].count > prompts[$1].count : $0 < $1
         }
-        let batch = batchSize(options.batchSize, prompts: prompts.count, positions: positions)
+        let sharesWork = sharesWork(prompts.count)
+        let batch = batchSize(
+            options.batchSize,
+            prompts: prompts.count,
+            positions: positions,
+            threads: sharesWork ? 1 : pool.threadCount
+        )
         let groups = stride(from: 0, to: order.count, by: batch).map {
             Array(order[$0..<min($0 + batch, order.count)])
         }
         var results = [[Int32]](repeating: [], count: prompts.count)
         try results.withUnsafeMutableBufferPointer { results in
             let slots = SharedSlots(results)
-            try pool.performThrowing(count: groups.count) { index in
+            func continueGroup(_ index: Int) throws {
                 let sequences = groups[index].map { prompt in
                     let most = min(mostTokens, max(0, room - prompts[prompt].count))
                     return GeneratedSequence(index: prompt, prompt: prompts[prompt], most: most)
                 }
                 try GenerationGroup(
-                    inference: inference,
+                    inference: sharesWork ? shared : inference,
+                    team: sharesWork ? pool : nil,
                     rotary: rotary,
                     sequences: sequences,
                     sampler: TokenSampler(options: options),
@@ -104,16 +134,29 @@ public final class TextGenerator: Sendable {
                 ).run()
                 for sequence in sequences { slots[sequence.index] = sequence.tokens }
             }
+            if sharesWork {
+                for index in groups.indices { try continueGroup(index) }
+            } else {
+                try pool.performThrowing(count: groups.count, continueGroup)
+            }
         }
         return results
     }
 
-    /// How many sequences a thread continues at a time, such that full caches stay within bounds.
-    private func batchSize(_ wanted: Int, prompts: Int, positions: Int) -> Int {
+    /// Whether all threads work on the same sequences, in place of each on its own.
+    private func sharesWork(_ prompts: Int) -> Bool {
+        guard pool.threadCount > 1, prompts > 0 else { return false }
+        return prompts <= Self.sharedSequences && inference.weightBytes >= Self.sharedBytes
+    }
+
+    /// How many sequences run together, such that full caches stay within bounds and no thread waits
+    /// while another has several.
+    private func batchSize(_ wanted: Int, prompts: Int, positions: Int, threads: Int) -> Int {
         let sequence =
             inference.configuration.layerCount
             * AttentionCache.byteCount(attention: inference.model.attention, capacity: positions)
-        let threads = min(pool.threadCount, max(prompts, 1))
-        return max(1, min(wanted, prompts, Self.cacheBytes / threads / max(sequence, 1)))
+        let busy = min(threads, max(prompts, 1))
+        let share = (prompts + busy - 1) / busy
+        return max(1, min(wanted, share, Self.cacheBytes / busy / max(sequence, 1)))
     }
 }

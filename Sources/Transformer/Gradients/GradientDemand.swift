@@ -21,6 +21,17 @@ package struct GradientDemand: Sendable {
     /// The lowest block that the gradient must reach; the number of blocks when it need reach none.
     private(set) var lowestBlock: Int
 
+    /// Asks for what adapters of some weights need, and for no gradient of a weight.
+    ///
+    /// - Parameters:
+    ///   - targets: The weights that have adapters.
+    ///   - configuration: The model's shape.
+    package init(adaptersOf targets: [ParameterLayout.Entry], of configuration: ModelConfiguration)
+    {
+        blocks = Array(repeating: Block(), count: configuration.layerCount)
+        lowestBlock = targets.compactMap(\.layer).min() ?? configuration.layerCount
+    }
+
     /// Asks for the gradients of some tensors.
     ///
     /// - Parameters:
@@ -51,16 +62,5 @@ package struct GradientDemand: Sendable {
             default: break
             }
         }
-    }
-}
-
-/// Where a pass adds gradients, and which of them.
-struct RequestedGradients: Sendable {
-    let views: ModelViews
-    let demand: GradientDemand
-
-    init(_ views: ModelViews, _ demand: GradientDemand) {
-        self.views = views
-        self.demand = demand
     }
 }

@@ -3,9 +3,32 @@ import Kernels
 /// Losses and gradients of a model over packed batches, on all threads.
 ///
 /// The sequences of a batch are shared out by tokens, one contiguous run a thread; each thread has
-/// its own activations and, but for the first, its own gradients, which are added up in fixed order.
-/// One number of threads gives the same bytes every time.
+/// its own activations. Threads of a small model also have gradients of their own, which are added up in
+/// fixed order; threads of a large one fill one buffer together. One number of threads gives the same
+/// bytes every time.
 package final class GradientEngine: @unchecked Sendable {
+    /// What an engine does besides the usual.
+    package struct Options: Sendable {
+        /// Tokens that a thread takes through the model at a time; decides the order of sums.
+        package var passTokens = GradientEngine.standardPassTokens
+        /// The numbers that linear layers multiply.
+        package var precision = LinearPrecision.float32
+        /// Whether the activations of a block are made again on the way back, in place of being kept.
+        ///
+        /// The same gradients, bit by bit, in less memory and a third more time.
+        package var recomputes = false
+        /// The tensors whose gradients will be asked for; nil for all. Others take no memory.
+        package var trained: [ParameterLayout.Entry]?
+        /// Adapters that are trained in place of the weights, which have no gradients then.
+        package var adapters: LowRankAdapters?
+        /// Whether all threads fill one buffer of gradients; decides the order of sums. Nil looks at the
+        /// size of the model.
+        package var sharesGradients: Bool?
+
+        /// The usual: everything is trained in single precision.
+        package init() {}
+    }
+
     /// The model whose gradients are taken.
     package let model: TransformerModel
     /// The most tokens of one batch.
@@ -13,13 +36,14 @@ package final class GradientEngine: @unchecked Sendable {
 
     private let pool: WorkerPool
     private let passes: [GradientPass]
-    private let gradientBuffers: [SharedBuffer]
-    private let parameterViews: ModelViews
+    private let storage: GradientStorage
+    private let exchange: GradientExchange?
     private let roundedParameters: BFloat16Copy?
-    private let gradientViews: [ModelViews]
+    /// The gradients of adapters, one buffer a thread.
+    private let adapterBuffers: [SharedBuffer]
     private let losses: WorkerSlots<LossSum>
     /// What the threads are working on.
-    private var current: (input: ModelInput, demand: GradientDemand?)?
+    private var current: (input: ModelInput, demand: GradientDemand?, passCount: Int)?
     /// Asks for all gradients.
     private let everything: GradientDemand
 
@@ -29,10 +53,13 @@ package final class GradientEngine: @unchecked Sendable {
     /// block stay near the core, many enough that matrix products run at full rate.
     package static let standardPassTokens = 512
 
-    private let passTokens: Int
+    /// Parameters from which on all threads fill one buffer of gradients.
+    ///
+    /// A second buffer of this size is a quarter of a gigabyte, and adding it to the first takes longer
+    /// than the threads wait for each other.
+    package static let sharedGradientParameters = 1 << 26
 
-    /// Elements that one piece of a reduction adds up; fixed, so that no sum depends on threads.
-    private static let reductionRun = 1 << 14
+    private let passTokens: Int
 
     /// Takes all memory that batches up to a size need.
     ///
@@ -45,7 +72,7 @@ package final class GradientEngine: @unchecked Sendable {
     ///     sums.
     ///   - precision: The numbers that linear layers multiply.
     /// - Throws: `OneDNN.Unavailable` for bfloat16 where it cannot be had.
-    package init(
+    package convenience init(
         model: TransformerModel,
         pool: WorkerPool,
         maximumTokens: Int,
@@ -53,61 +80,101 @@ package final class GradientEngine: @unchecked Sendable {
         passTokens: Int = standardPassTokens,
         precision: LinearPrecision = .float32
     ) throws {
+        var options = Options()
+        options.passTokens = passTokens
+        options.precision = precision
+        try self.init(
+            model: model,
+            pool: pool,
+            maximumTokens: maximumTokens,
+            maximumSegmentLength: maximumSegmentLength,
+            options: options
+        )
+    }
+
+    /// Takes all memory that batches up to a size need.
+    ///
+    /// - Parameters:
+    ///   - model: The model; its parameters may change between calls. One whose matrices are in bfloat16
+    ///     can be trained through adapters alone.
+    ///   - pool: The threads.
+    ///   - maximumTokens: The most tokens of one batch.
+    ///   - maximumSegmentLength: The longest sequence.
+    ///   - options: What is done besides the usual.
+    /// - Throws: `OneDNN.Unavailable` for bfloat16 where it cannot be had.
+    package init(
+        model: TransformerModel,
+        pool: WorkerPool,
+        maximumTokens: Int,
+        maximumSegmentLength: Int,
+        options: Options
+    ) throws {
         self.model = model
         self.pool = pool
         self.maximumTokens = maximumTokens
+        passTokens = options.passTokens
         let rotary = LayerPositions(model.configuration, positionCount: maximumSegmentLength)
-        self.passTokens = passTokens
-        let capacity = min(maximumTokens, max(passTokens, maximumSegmentLength))
-        let rounded = precision == .bfloat16 ? BFloat16Copy(of: model.parameters) : nil
+        let rounded =
+            options.precision == .bfloat16 && model.precision == .float32
+            ? BFloat16Copy(of: model.parameters) : nil
         roundedParameters = rounded
-        passes = try (0..<pool.threadCount).map { _ in
+        let threads = pool.threadCount
+        let adapterBuffers = options.adapters.map { adapters in
+            (0..<threads).map { _ in SharedBuffer(count: adapters.values.count) }
+        }
+        self.adapterBuffers = adapterBuffers ?? []
+        let kind = Self.kind(model, options)
+        storage = GradientStorage(model, kind: kind, threads: threads, trained: options.trained)
+        exchange = kind == .shared && threads > 1 ? GradientExchange(threadCount: threads) : nil
+        let sizes = GradientPass.Options(
+            maximumTokens: min(maximumTokens, max(options.passTokens, maximumSegmentLength)),
+            maximumSegmentLength: maximumSegmentLength,
+            precision: options.precision,
+            recomputes: options.recomputes
+        )
+        passes = try (0..<threads).map { thread in
             try GradientPass(
                 model: model,
-                maximumTokens: capacity,
-                maximumSegmentLength: maximumSegmentLength,
+                options: sizes,
                 rotary: rotary,
-                rounded: rounded
+                rounded: rounded,
+                adapters: options.adapters.flatMap { adapters in
+                    adapterBuffers.map { (adapters, $0[thread].view) }
+                }
             )
         }
-        gradientBuffers = (0..<pool.threadCount).map { _ in
-            SharedBuffer(count: model.parameterCount)
-        }
-        let layout = model.layout
-        let configuration = model.configuration
-        gradientViews = gradientBuffers.map {
-            ModelViews($0.view, layout: layout, configuration: configuration)
-        }
-        parameterViews = model.views
-        everything = GradientDemand(layout.entries, of: configuration)
-        losses = WorkerSlots(repeating: LossSum(), count: pool.threadCount)
+        everything =
+            options.adapters.map {
+                GradientDemand(adaptersOf: $0.adapters.map(\.target), of: model.configuration)
+            } ?? GradientDemand(options.trained ?? model.layout.entries, of: model.configuration)
+        losses = WorkerSlots(repeating: LossSum(), count: threads)
     }
 
-    /// The gradients of everything since `clearGradients`, in the layout of the parameters.
-    package var gradients: FloatView { gradientBuffers[0].view }
+    private static func kind(_ model: TransformerModel, _ options: Options) -> GradientStorage.Kind
+    {
+        if options.adapters != nil { return .none }
+        let isLarge = model.parameterCount >= sharedGradientParameters
+        return options.sharesGradients ?? isLarge ? .shared : .own
+    }
 
-    /// The number of bytes of activations and gradients.
+    /// The gradients of everything since `clearGradients`, in the layout of the parameters; without
+    /// elements when adapters are trained.
+    package var gradients: FloatView { storage.gradients }
+
+    /// The gradients of adapters since `clearGradients`, in the places of their values.
+    package var adapterGradients: FloatView? { adapterBuffers.first?.view }
+
+    /// The number of bytes of activations and gradients, and of rounded copies of the parameters.
     package var byteCount: Int {
-        4 * (passes.reduce(0) { $0 + $1.elementCount } + passes.count * model.parameterCount)
+        4 * passes.reduce(0) { $0 + $1.elementCount } + storage.byteCount
+            + 4 * adapterBuffers.reduce(0) { $0 + $1.view.count }
+            + (roundedParameters?.byteCount ?? 0)
     }
 
     /// Sets all gradients to zero.
     package func clearGradients() {
-        let pieces = reductionRuns * gradientBuffers.count
-        pool.performPrepared(count: pieces) { [self] in clearPiece($0) }
-    }
-
-    private func clearPiece(_ piece: Int) {
-        gradientBuffers[piece / reductionRuns].view[reductionRange(piece % reductionRuns)].fill(0)
-    }
-
-    private var reductionRuns: Int {
-        (model.parameterCount + Self.reductionRun - 1) / Self.reductionRun
-    }
-
-    private func reductionRange(_ run: Int) -> Range<Int> {
-        let start = run * Self.reductionRun
-        return start..<min(start + Self.reductionRun, model.parameterCount)
+        storage.clear(on: pool)
+        for buffer in adapterBuffers { buffer.view.fill(0) }
     }
 
     /// Adds the gradients of the summed loss of a batch; call `reduceGradients` after the last one.
@@ -130,14 +197,9 @@ package final class GradientEngine: @unchecked Sendable {
 
     /// Adds the gradients of the other threads to those of the first, in the order of threads.
     package func reduceGradients() {
-        guard gradientBuffers.count > 1 else { return }
-        pool.performPrepared(count: reductionRuns) { [self] in reducePiece($0) }
-    }
-
-    private func reducePiece(_ piece: Int) {
-        let range = reductionRange(piece)
-        for other in 1..<gradientBuffers.count {
-            Elementwise.add(gradientBuffers[other].view[range], to: gradients[range])
+        storage.reduce(on: pool)
+        for other in adapterBuffers.dropFirst() {
+            Elementwise.add(other.view, to: adapterBuffers[0].view)
         }
     }
 
@@ -146,24 +208,43 @@ package final class GradientEngine: @unchecked Sendable {
         guard input.segmentOffsets.count > 1 else { return LossSum() }
         // The parameters may have changed since the last call.
         roundedParameters?.refresh(on: pool)
-        current = (input, demand)
+        current = (input, demand, passCount(input.segmentOffsets))
         defer { current = nil }
         pool.performPrepared(count: pool.threadCount) { [self] in runShare(of: $0) }
         return losses.reduce(into: LossSum()) { $0 += $1 }
     }
 
+    /// How many passes the thread with the most of them makes.
+    private func passCount(_ offsets: [Int]) -> Int {
+        (0..<pool.threadCount).map { thread in
+            var rest = Self.share(of: thread, threads: pool.threadCount, offsets: offsets)
+            var count = 0
+            while !rest.isEmpty {
+                let part = Self.head(of: rest, offsets: offsets, passTokens)
+                rest = part.upperBound..<rest.upperBound
+                count += 1
+            }
+            return count
+        }.max() ?? 0
+    }
+
     private func runShare(of thread: Int) {
-        guard let (input, demand) = current else { return }
+        guard let (input, demand, passCount) = current else { return }
         var loss = LossSum()
         var rest = Self.share(of: thread, threads: pool.threadCount, offsets: input.segmentOffsets)
-        while !rest.isEmpty {
-            let part = Self.head(of: rest, offsets: input.segmentOffsets, passTokens)
-            loss += passes[thread].run(
-                input,
-                segments: part,
-                parameters: parameterViews,
-                gradients: demand.map { RequestedGradients(gradientViews[thread], $0) }
+        let gradients = demand.map {
+            RequestedGradients(
+                views: storage.views[thread],
+                demand: $0,
+                exchange: exchange,
+                thread: thread
             )
+        }
+        for _ in 0..<passCount {
+            let part =
+                rest.isEmpty
+                ? rest : Self.head(of: rest, offsets: input.segmentOffsets, passTokens)
+            loss += passes[thread].run(input, segments: part, gradients: gradients)
             rest = part.upperBound..<rest.upperBound
         }
         losses[thread] = loss

@@ -7,15 +7,17 @@ extension GradientPass {
     func backward(
         _ tokens: UnsafeBufferPointer<Int32>,
         _ segments: PackedSegments,
-        _ parameters: ModelViews,
         _ gradients: RequestedGradients,
         _ pass: PassMemory
     ) {
         let demand = gradients.demand
         for layer in (demand.lowestBlock..<configuration.layerCount).reversed() {
             let block = parameters.blocks[layer]
-            let into = gradients.views.blocks[layer]
-            feedForwardBackward(block, into, demand.blocks[layer], pass.block(layer), pass)
+            // What the last block has left behind is still there.
+            if recomputes, layer < configuration.layerCount - 1 {
+                runBlock(layer, segments, pass, output: nil)
+            }
+            feedForwardBackward(layer, block, gradients, pass)
             attentionBackward(layer, segments, block, gradients, pass)
         }
         guard demand.embedding else { return }
@@ -23,21 +25,20 @@ extension GradientPass {
             let gradient = pass.gradient.elements
             Elementwise.scale(gradient, by: scale, into: gradient)
         }
-        Embedding.backward(
-            tokens: tokens,
-            outputGradient: pass.gradient,
-            tableGradient: gradients.views.embedding
-        )
+        gradients.addEmbedding(tokens, outputGradient: pass.gradient)
     }
 
     /// The gradient of y = m + W_d gated(W_gu norm(m)) on its way from y to m.
     private func feedForwardBackward(
-        _ block: BlockViews,
-        _ gradients: BlockViews,
-        _ demand: GradientDemand.Block,
-        _ kept: BlockActivations,
+        _ layer: Int,
+        _ block: BlockViews<WeightMatrix>,
+        _ requested: RequestedGradients,
         _ pass: PassMemory
     ) {
+        let demand = requested.demand.blocks[layer]
+        let gradients = requested.views.blocks[layer]
+        let kept = pass.block(layer)
+        let branches = branches[layer]
         let outputGradient = outputGradient(
             kept.feedForwardOutput,
             block.additions.feedForwardOutputNorm,
@@ -49,10 +50,16 @@ extension GradientPass {
             weight: block.down,
             inputGradient: pass.hidden
         )
+        branches.down?.backwardInput(
+            outputGradient: outputGradient,
+            inputGradient: pass.hidden
+        )
         // Afterwards `hidden` holds the gated layer again and `gateUp` its gradients.
         rules.gateBackward(kept.gateUp, outputGradient: pass.hidden)
+        branches.down?.backwardWeights(outputGradient: outputGradient, input: pass.hidden)
         if demand.down {
-            products.backwardWeight(
+            requested.addWeight(
+                products,
                 outputGradient: outputGradient,
                 input: pass.hidden,
                 weightGradient: gradients.down
@@ -62,7 +69,7 @@ extension GradientPass {
             add(outputGradient, to: gradients.additions.downBias)
             add(kept.gateUp, to: gradients.additions.gateUpBias)
         }
-        if demand.gateUp {
+        if demand.gateUp || branches.gateUp != nil {
             RMSNorm.apply(
                 input: kept.middle,
                 gain: block.feedForwardNorm,
@@ -70,17 +77,22 @@ extension GradientPass {
                 inverseRMS: kept.middleInverseRMS,
                 output: pass.narrow
             )
-            products.backwardWeight(
-                outputGradient: kept.gateUp,
-                input: pass.narrow,
-                weightGradient: gradients.gateUp
-            )
+            if demand.gateUp {
+                requested.addWeight(
+                    products,
+                    outputGradient: kept.gateUp,
+                    input: pass.narrow,
+                    weightGradient: gradients.gateUp
+                )
+            }
+            branches.gateUp?.backwardWeights(outputGradient: kept.gateUp, input: pass.narrow)
         }
         products.backwardInput(
             outputGradient: kept.gateUp,
             weight: block.gateUp,
             inputGradient: pass.narrow
         )
+        branches.gateUp?.backwardInput(outputGradient: kept.gateUp, inputGradient: pass.narrow)
         RMSNorm.backward(
             input: kept.middle,
             gain: block.feedForwardNorm,
@@ -96,12 +108,13 @@ extension GradientPass {
     private func attentionBackward(
         _ layer: Int,
         _ segments: PackedSegments,
-        _ block: BlockViews,
-        _ gradients: RequestedGradients,
+        _ block: BlockViews<WeightMatrix>,
+        _ requested: RequestedGradients,
         _ pass: PassMemory
     ) {
-        let demand = gradients.demand.blocks[layer]
-        let gradients = gradients.views.blocks[layer]
+        let demand = requested.demand.blocks[layer]
+        let gradients = requested.views.blocks[layer]
+        let branches = branches[layer]
         let kept = pass.block(layer)
         let input = pass.stream(layer)
         let outputGradient = outputGradient(
@@ -111,7 +124,8 @@ extension GradientPass {
             pass
         )
         if demand.attentionOutput {
-            products.backwardWeight(
+            requested.addWeight(
+                products,
                 outputGradient: outputGradient,
                 input: kept.attention,
                 weightGradient: gradients.attentionOutput
@@ -123,11 +137,18 @@ extension GradientPass {
             weight: block.attentionOutput,
             inputGradient: pass.attentionGradient
         )
+        if let branch = branches.attentionOutput {
+            branch.backwardInput(
+                outputGradient: outputGradient,
+                inputGradient: pass.attentionGradient
+            )
+            branch.backwardWeights(outputGradient: outputGradient, input: kept.attention)
+        }
         queryKeyValueBackward(layer, segments, block, gradients, pass)
         if demand.biases {
             add(pass.queryKeyValueGradient, to: gradients.additions.queryKeyValueBias)
         }
-        if demand.queryKeyValue {
+        if demand.queryKeyValue || branches.queryKeyValue != nil {
             RMSNorm.apply(
                 input: input,
                 gain: block.attentionNorm,
@@ -135,15 +156,26 @@ extension GradientPass {
                 inverseRMS: kept.inputInverseRMS,
                 output: pass.narrow
             )
-            products.backwardWeight(
+            if demand.queryKeyValue {
+                requested.addWeight(
+                    products,
+                    outputGradient: pass.queryKeyValueGradient,
+                    input: pass.narrow,
+                    weightGradient: gradients.queryKeyValue
+                )
+            }
+            branches.queryKeyValue?.backwardWeights(
                 outputGradient: pass.queryKeyValueGradient,
-                input: pass.narrow,
-                weightGradient: gradients.queryKeyValue
+                input: pass.narrow
             )
         }
         products.backwardInput(
             outputGradient: pass.queryKeyValueGradient,
             weight: block.queryKeyValue,
+            inputGradient: pass.narrow
+        )
+        branches.queryKeyValue?.backwardInput(
+            outputGradient: pass.queryKeyValueGradient,
             inputGradient: pass.narrow
         )
         RMSNorm.backward(
@@ -161,8 +193,8 @@ extension GradientPass {
     private func queryKeyValueBackward(
         _ layer: Int,
         _ segments: PackedSegments,
-        _ block: BlockViews,
-        _ gradients: BlockViews,
+        _ block: BlockViews<WeightMatrix>,
+        _ gradients: BlockViews<MatrixView>,
         _ pass: PassMemory
     ) {
         let kept = pass.block(layer)

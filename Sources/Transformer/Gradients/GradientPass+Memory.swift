@@ -19,20 +19,26 @@ extension GradientPass {
         /// The normalised rows of that chunk, `[chunk, width]`.
         let chosen: MatrixView
 
-        /// A chunk of logits of about two megabytes stays in the cache of one core.
-        private static let logitElements = 1 << 19
+        /// Room for what adapters project to, `[tokens, rank]`; nil without adapters.
+        let projection: MatrixView?
 
         init(
             _ arena: Arena,
             _ configuration: ModelConfiguration,
             _ attention: Attention,
-            _ tokens: Int
+            _ options: Options,
+            rank: Int?
         ) {
+            let tokens = options.maximumTokens
             let width = configuration.modelWidth
             streams = (0...configuration.layerCount).map { _ in arena.matrix(tokens, width) }
-            blocks = (0..<configuration.layerCount).map { _ in
+            func block() -> BlockActivations {
                 BlockActivations(arena, configuration, attention, tokens, goesBack: true)
             }
+            blocks =
+                options.recomputes
+                ? Array(repeating: block(), count: configuration.layerCount)
+                : (0..<configuration.layerCount).map { _ in block() }
             finalInverseRMS = arena.vector(tokens)
             gradient = arena.matrix(tokens, width)
             narrow = arena.matrix(tokens, width)
@@ -40,10 +46,13 @@ extension GradientPass {
             hidden = arena.matrix(tokens, configuration.hiddenWidth)
             attentionGradient = arena.matrix(tokens, attention.outputWidth)
             queryKeyValueGradient = arena.matrix(tokens, attention.packedWidth)
-            let vocabulary = configuration.vocabularySize
-            let chunk = max(16, min(tokens, Self.logitElements / vocabulary / 16 * 16))
-            logits = arena.matrix(chunk, vocabulary)
+            let chunk = LogitChunk.rows(
+                vocabulary: configuration.vocabularySize,
+                tokens: tokens
+            )
+            logits = arena.matrix(chunk, configuration.vocabularySize)
             chosen = arena.matrix(chunk, width)
+            projection = rank.map { arena.matrix(tokens, $0) }
         }
 
         /// Elements of the largest matrix that takes part in a product, weights apart.
@@ -73,6 +82,29 @@ extension GradientPass {
         var hidden: MatrixView { memory.hidden.rows(rows) }
         var attentionGradient: MatrixView { memory.attentionGradient.rows(rows) }
         var queryKeyValueGradient: MatrixView { memory.queryKeyValueGradient.rows(rows) }
+    }
+}
+
+/// How many rows of logits exist at a time.
+enum LogitChunk {
+    /// A chunk of about two megabytes stays in the cache of one core.
+    private static let cachedElements = 1 << 19
+    /// With a large vocabulary so few rows would read the whole head for next to nothing; 32 MB of
+    /// logits are still little beside such a head.
+    private static let largeElements = 1 << 23
+    /// Vocabularies above this are large.
+    private static let largeVocabulary = 1 << 14
+
+    /// The rows of a chunk for sizes that need not be whole numbers.
+    static func rows(vocabulary: Double, tokens: Double) -> Double {
+        let elements = vocabulary > Double(largeVocabulary) ? largeElements : cachedElements
+        return max(16, min(tokens, Double(elements) / max(vocabulary, 1)))
+    }
+
+    /// The rows of a chunk: a multiple of 16, no more than there are tokens.
+    static func rows(vocabulary: Int, tokens: Int) -> Int {
+        let elements = vocabulary > largeVocabulary ? largeElements : cachedElements
+        return max(16, min(tokens, elements / max(vocabulary, 1) / 16 * 16))
     }
 }
 

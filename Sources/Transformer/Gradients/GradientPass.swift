@@ -17,42 +17,74 @@ final class GradientPass: @unchecked Sendable {
     let attention: [Attention]
     let rules: BlockRules
     let products: LinearProduct
+    /// The model's tensors.
+    let parameters: ModelViews<WeightMatrix>
+    /// The adapters of each block.
+    let branches: [BlockBranches]
+    /// Whether the activations of a block are made again on the way back.
+    let recomputes: Bool
+    private let operators: [BlockOperators]
     private var countedRows: [Int]
     private var countedTargets: [Int32]
 
     /// - Parameters:
-    ///   - model: Gives the shape.
-    ///   - maximumTokens: The most tokens of one call.
-    ///   - maximumSegmentLength: The longest sequence.
+    ///   - model: The model; its parameters may change between calls.
+    ///   - options: Sizes, and what is kept.
     ///   - rotary: Tables that cover the longest sequence.
-    ///   - rounded: The weights in bfloat16 when products are to be so, nil for single precision.
+    ///   - rounded: The weights in bfloat16 when products are to be so and the model's are not.
+    ///   - adapters: Adapters beside the weights, and where their gradients go.
     /// - Throws: `OneDNN.Unavailable`.
     init(
         model: TransformerModel,
-        maximumTokens: Int,
-        maximumSegmentLength: Int,
+        options: Options,
         rotary: LayerPositions,
-        rounded: BFloat16Copy?
+        rounded: BFloat16Copy?,
+        adapters: (values: LowRankAdapters, gradients: FloatView)?
     ) throws {
         configuration = model.configuration
         attention = (0..<model.configuration.layerCount)
             .map(model.configuration.attention(inLayer:))
         rules = model.configuration.blockRules
-        self.maximumTokens = maximumTokens
+        maximumTokens = options.maximumTokens
+        recomputes = options.recomputes
         self.rotary = rotary
         let configuration = model.configuration
         let attention = model.attention
-        (arena, memory) = Arena.cut { Memory($0, configuration, attention, maximumTokens) }
-        let capacity = memory.largestOperand
-        products =
-            try rounded.map { try LinearProduct(bfloat16: $0, capacity: capacity) }
-            ?? LinearProduct()
+        let rank = adapters?.values.rank
+        let cut = Arena.cut { Memory($0, configuration, attention, options, rank: rank) }
+        let memory = cut.pieces
+        arena = cut.arena
+        self.memory = memory
+        let products =
+            options.precision == .bfloat16
+            ? try LinearProduct(bfloat16: rounded, capacity: memory.largestOperand)
+            : LinearProduct()
+        self.products = products
+        parameters = model.views
+        let branches = (0..<configuration.layerCount).map { layer in
+            BlockBranches(layer, model.layout, adapters, memory)
+        }
+        self.branches = branches
+        operators = zip(model.views.blocks, branches).map { block, branches in
+            BlockOperators(block, products, branches)
+        }
         attentionScratch = AttentionScratch(
             attention: attention,
-            maximumSegmentLength: maximumSegmentLength
+            maximumSegmentLength: options.maximumSegmentLength
         )
         countedRows = Array(repeating: 0, count: maximumTokens)
         countedTargets = Array(repeating: 0, count: maximumTokens)
+    }
+
+    /// Sizes of a pass, and what it keeps.
+    struct Options {
+        /// The most tokens of one call.
+        let maximumTokens: Int
+        /// The longest sequence.
+        let maximumSegmentLength: Int
+        let precision: LinearPrecision
+        /// Whether the activations of a block are made again on the way back, in place of being kept.
+        let recomputes: Bool
     }
 
     /// The number of floats that this pass holds.
@@ -62,17 +94,17 @@ final class GradientPass: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - input: The sequences of all threads.
-    ///   - segments: Which of them are this pass's own.
-    ///   - parameters: The model's tensors.
+    ///   - segments: Which of them are this pass's own; none when other threads, with which this one
+    ///     adds up gradients, still have some.
     ///   - gradients: Which gradients are added, and where; nil for the loss alone.
     /// - Returns: The summed loss and the number of counted tokens.
     func run(
         _ input: ModelInput,
         segments: Range<Int>,
-        parameters: ModelViews,
         gradients: RequestedGradients?
     ) -> LossSum {
-        guard !segments.isEmpty else { return LossSum() }
+        let isAwaited = gradients?.exchange != nil
+        guard !segments.isEmpty || isAwaited else { return LossSum() }
         let start = input.segmentOffsets[segments.lowerBound]
         let end = input.segmentOffsets[segments.upperBound]
         precondition(end - start <= maximumTokens, "\(end - start) tokens for \(maximumTokens)")
@@ -81,10 +113,10 @@ final class GradientPass: @unchecked Sendable {
         return input.tokens.withUnsafeBufferPointer { all in
             let tokens = UnsafeBufferPointer(rebasing: all[start..<end])
             let counted = collectTargets(input.targets[start..<end])
-            forward(tokens, part, parameters, pass)
-            let loss = head(parameters, gradients, pass, counted: counted)
-            if let gradients, counted > 0 {
-                backward(tokens, part, parameters, gradients, pass)
+            forward(tokens, part, pass)
+            let loss = head(gradients, pass, counted: counted)
+            if let gradients, counted > 0 || isAwaited {
+                backward(tokens, part, gradients, pass)
             }
             return loss
         }
@@ -103,7 +135,6 @@ final class GradientPass: @unchecked Sendable {
     private func forward(
         _ tokens: UnsafeBufferPointer<Int32>,
         _ segments: PackedSegments,
-        _ parameters: ModelViews,
         _ pass: PassMemory
     ) {
         Embedding.forward(
@@ -115,31 +146,46 @@ final class GradientPass: @unchecked Sendable {
             let embedded = pass.stream(0).elements
             Elementwise.scale(embedded, by: scale, into: embedded)
         }
-        let scratch = BlockScratch(narrow: pass.narrow, hidden: pass.hidden)
-        for (layer, block) in parameters.blocks.enumerated() {
-            let kept = pass.block(layer)
-            BlockForward.run(
-                input: pass.stream(layer),
-                output: pass.stream(layer + 1),
-                operators: BlockOperators(block) { .dense($0, products) },
-                activations: kept,
-                scratch: scratch,
-                rules: rules,
-                attention: attention[layer]
-            ) {
-                rotary[layer].rotate(
-                    kept.queryKeyValue,
-                    headCount: HeadNorm.headCount(of: attention[layer]),
-                    segments: segments
-                )
-                attention[layer].forward(
-                    packed: kept.queryKeyValue,
-                    segments: segments,
-                    output: kept.attention,
-                    logSums: kept.logSums,
-                    scratch: attentionScratch
-                )
-            }
+        for layer in operators.indices {
+            runBlock(layer, segments, pass, output: pass.stream(layer + 1))
+        }
+    }
+
+    /// The forward pass of one block, from the stream before it.
+    ///
+    /// - Parameters:
+    ///   - layer: The block.
+    ///   - segments: The sequences.
+    ///   - pass: Gets what the block leaves behind.
+    ///   - output: The stream behind the block; nil when only what it leaves behind is wanted.
+    func runBlock(
+        _ layer: Int,
+        _ segments: PackedSegments,
+        _ pass: PassMemory,
+        output: MatrixView?
+    ) {
+        let kept = pass.block(layer)
+        BlockForward.run(
+            input: pass.stream(layer),
+            output: output,
+            operators: operators[layer],
+            activations: kept,
+            scratch: BlockScratch(narrow: pass.narrow, hidden: pass.hidden),
+            rules: rules,
+            attention: attention[layer]
+        ) {
+            rotary[layer].rotate(
+                kept.queryKeyValue,
+                headCount: HeadNorm.headCount(of: attention[layer]),
+                segments: segments
+            )
+            attention[layer].forward(
+                packed: kept.queryKeyValue,
+                segments: segments,
+                output: kept.attention,
+                logSums: kept.logSums,
+                scratch: attentionScratch
+            )
         }
     }
 
@@ -147,7 +193,6 @@ final class GradientPass: @unchecked Sendable {
     ///
     /// With gradients, the gradient of the last stream is left in `pass.gradient`.
     private func head(
-        _ parameters: ModelViews,
         _ gradients: RequestedGradients?,
         _ pass: PassMemory,
         counted: Int
@@ -164,8 +209,10 @@ final class GradientPass: @unchecked Sendable {
         if gradients != nil { pass.secondNarrow.elements.fill(0) }
         var loss = LossSum(total: 0, count: counted)
         var first = 0
-        while first < counted {
-            let rows = min(memory.logits.rows, counted - first)
+        let most = memory.logits.rows
+        let own = (counted + most - 1) / most
+        for _ in 0..<(gradients?.chunks(own) ?? own) {
+            let rows = max(0, min(most, counted - first))
             let logits = memory.logits.rows(0..<rows)
             let chosen = memory.chosen.rows(0..<rows)
             for row in 0..<rows {
@@ -180,7 +227,8 @@ final class GradientPass: @unchecked Sendable {
             }
             if let gradients {
                 if gradients.demand.head {
-                    products.backwardWeight(
+                    gradients.addWeight(
+                        products,
                         outputGradient: logits,
                         input: chosen,
                         weightGradient: gradients.views.head

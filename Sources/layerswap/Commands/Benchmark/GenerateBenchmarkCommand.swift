@@ -12,12 +12,15 @@ struct GenerateBenchmarkCommand: ParsableCommand {
         abstract: "Time greedy generation for many prompts at once.",
         discussion: """
             Prompts are random tokens, and nothing stops a reply before its length. Without a \
-            model folder the model has fresh weights of the shape that the flags give.
+            model folder the model has fresh weights of the shape that the flags give, or made-up \
+            weights of a shape by its name: smollm2-135m or tinyllama-1.1b.
             """
     )
 
-    @Argument(help: "A model folder. (default: random weights)", completion: .directory) var model:
-        String?
+    @Argument(
+        help: "A model folder or the name of a shape. (default: random weights)",
+        completion: .directory
+    ) var model: String?
     @OptionGroup var shape: ShapeOptions
     @Option(
         name: .long,
@@ -50,6 +53,8 @@ struct GenerateBenchmarkCommand: ParsableCommand {
         help: "Number of repetitions. (default: 5)",
         transform: NumberArgument.whole
     ) var rounds = 5
+    @Option(name: .long, help: "Precision of the weights: fp32 or bf16.")
+    var precision = LinearPrecision.float32
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: BenchmarkOutputOptions
 
@@ -59,7 +64,7 @@ struct GenerateBenchmarkCommand: ParsableCommand {
         let line = SharedProgressLine(console: output.output.console)
         if let model {
             line.update("loading \(model)")
-            loaded = try TransformerModel(at: URL(filePath: model))
+            loaded = try BenchmarkModel(model).load(precision: precision)
         } else {
             if let problem = shape.configuration.problem {
                 throw OptionError(
@@ -73,14 +78,16 @@ struct GenerateBenchmarkCommand: ParsableCommand {
             )
             loaded = TransformerModel(configuration: shape.configuration, seed: 0)
         }
-        let result = try GenerationBenchmark(
+        var benchmark = GenerationBenchmark(
             prompts: prompts,
             promptLength: length,
             newTokens: new,
             batchSize: batch,
             threadCount: threads.count,
             rounds: rounds
-        ).run(loaded) { [rounds] progress in
+        )
+        benchmark.precision = precision
+        let result = try benchmark.run(loaded) { [rounds] progress in
             let round = progress.round == 0 ? "warm-up" : "round \(progress.round) of \(rounds)"
             line.update(
                 "\(round): \(NumberText.grouped(progress.tokens)) of "
@@ -93,6 +100,7 @@ struct GenerateBenchmarkCommand: ParsableCommand {
             work: (model.map { ["model": $0] } ?? shape.work).merging([
                 "prompts": "\(prompts)", "length": "\(length)", "new": "\(new)",
                 "batch": "\(batch)", "threads": "\(threads.count)",
+                "precision": precision.rawValue,
             ]) { $1 },
             threads: threads.count,
             kernel: "tiles",
@@ -105,7 +113,12 @@ struct GenerateBenchmarkCommand: ParsableCommand {
                 "\(prompts) prompts of \(NumberText.grouped(result.promptTokens)) tokens in all, "
                     + "\(NumberText.grouped(result.newTokens)) new ones",
             ],
-            ["new tokens/s", Figure.text(result.tokensPerSecond.rounded())],
+            [
+                "new tokens/s",
+                "\(Figure.text(result.tokensPerSecond.rounded())), and "
+                    + "\(Figure.text(result.arrangedTokensPerSecond.rounded())) once the weights "
+                    + "are arranged for products",
+            ],
             [
                 "round",
                 "\(Figure.text(result.medianMilliseconds)) ms (median), "

@@ -11,11 +11,16 @@ struct TrainBenchmarkCommand: ParsableCommand {
         abstract: "Time whole training steps on random tokens.",
         discussion: """
             The defaults are the model and the batch of Recipes/quickstart.yaml, with sequences of \
-            one length. The arithmetic rate counts 6 operations for each parameter and token, and \
+            one length. Give a model folder, or smollm2-135m or tinyllama-1.1b for the shape of \
+            that model with made-up weights. The arithmetic rate counts 6 operations for each parameter and token, and \
             is compared with plain products of 1024 by 1024 matrices on the fastest kernel.
             """
     )
 
+    @Argument(
+        help: "A model folder or the name of a shape. (default: random weights)",
+        completion: .directory
+    ) var model: String?
     @OptionGroup var shape: ShapeOptions
     @Option(
         name: .long,
@@ -33,6 +38,16 @@ struct TrainBenchmarkCommand: ParsableCommand {
     var packed = false
     @Option(name: .long, help: "Precision of the linear layers: fp32 or bf16.")
     var precision = LinearPrecision.float32
+    @Option(
+        name: .long,
+        parsing: .unconditional,
+        help: "Train adapters of this rank in place of the weights.",
+        transform: NumberArgument.whole
+    ) var lora: Int?
+    @Option(name: .long, help: "Precision of weights with adapters beside them: fp32 or bf16.")
+    var frozen = LinearPrecision.bfloat16
+    @Flag(name: .long, help: "Compute the activations of a block again for its gradients.")
+    var recompute = false
     @Option(
         name: .long,
         parsing: .unconditional,
@@ -65,10 +80,14 @@ struct TrainBenchmarkCommand: ParsableCommand {
         )
         benchmark.isPacked = packed
         benchmark.precision = usable.precision
+        benchmark.model = model.map { BenchmarkModel($0) }
+        benchmark.adapterRank = lora
+        benchmark.frozen = frozen
+        benchmark.recomputes = recompute
         let result = try benchmark.run()
         let record = BenchmarkRecord(
             benchmark: "train",
-            work: shape.work.merging([
+            work: work.merging([
                 "rows": "\(rows)", "length": "\(length)", "packed": "\(packed)",
                 "precision": usable.precision.rawValue, "threads": "\(threads.count)",
             ]) { $1 },
@@ -79,9 +98,22 @@ struct TrainBenchmarkCommand: ParsableCommand {
         try output.report(record, TextTable(rows: lines(result)))
     }
 
+    /// The model and what is trained of it; settings that were not given are left out, as ever.
+    private var work: [String: String] {
+        var work = model.map { ["model": $0] } ?? shape.work
+        if let lora {
+            work["lora"] = "\(lora)"
+            work["frozen"] = frozen.rawValue
+        }
+        if recompute { work["recompute"] = "true" }
+        return work
+    }
+
     private func lines(_ result: TrainingBenchmark.Result) -> [[String]] {
         var rows = [
             ["parameters", NumberText.grouped(result.parameterCount)],
+            ["trained", NumberText.grouped(result.trainedCount)],
+            ["loaded in", "\(Figure.text(result.loadSeconds)) s"],
             ["tokens/s", Figure.text(result.tokensPerSecond.rounded())],
             [
                 "step",
