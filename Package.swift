@@ -176,7 +176,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TokenizationTests",
-            dependencies: ["Tokenization"],
+            dependencies: ["Tokenization", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
