@@ -34,7 +34,7 @@ PREFIX ?= $(HOME)/.local
 
 # How many seconds damaged inputs are tried, how many suites share them, and the seed of the damage.
 FUZZ_SECONDS ?= 600
-FUZZ_SUITES := 8
+FUZZ_SUITES := 10
 FUZZ_SEED ?= 1
 
 .PHONY: quickstart build install test test-portable docs reference real-base pictures benchmarks \
