@@ -58,7 +58,7 @@ struct TokenizerConfiguration {
         }
     }
 
-    private static func object(_ name: String, in folder: URL) throws -> JSONNode? {
+    static func object(_ name: String, in folder: URL) throws -> JSONNode? {
         let url = folder.appendingPathComponent(name)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         let bytes = [UInt8](try Tokenizer.contents(of: url))
@@ -72,7 +72,7 @@ struct TokenizerConfiguration {
     }
 
     /// Says what is to be done with a file that may as well be missing.
-    private static func asConfiguration<Result>(
+    static func asConfiguration<Result>(
         _ body: () throws(TokenizerError) -> Result
     ) throws -> Result {
         do { return try body() } catch .malformedFile(let path, let reason) {

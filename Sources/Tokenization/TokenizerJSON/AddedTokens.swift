@@ -59,12 +59,14 @@ struct AddedTokenFinder: Sendable {
     private let entries: [Entry]
     /// Where the entries that begin with each byte begin; the end at last.
     private let firsts: [Int]
+    private let tokens: Set<Int32>
 
     /// Takes tokens and the texts that are looked for.
     init(_ tokens: [(text: [UInt8], token: AddedToken)]) {
         let sorted = tokens.filter { !$0.text.isEmpty }
             .sorted { $0.text.lexicographicallyPrecedes($1.text) }
         entries = sorted.map { Entry(text: $0.text, token: $0.token) }
+        self.tokens = Set(tokens.map(\.token.token))
         var firsts = [Int](repeating: 0, count: 257)
         for entry in entries { firsts[Int(entry.text[0]) + 1] += 1 }
         for byte in 0..<256 { firsts[byte + 1] += firsts[byte] }
@@ -73,6 +75,9 @@ struct AddedTokenFinder: Sendable {
 
     /// Whether there are none.
     var isEmpty: Bool { entries.isEmpty }
+
+    /// Whether a token is among them.
+    func contains(_ token: Int32) -> Bool { tokens.contains(token) }
 
     /// Cuts a text at the tokens that are in it.
     ///
