@@ -8,6 +8,9 @@ package enum PromptForm: Hashable, Sendable {
     /// Between texts of a recipe.
     case texts(PromptTexts)
 
+    /// As a chat template says.
+    case template(TemplateForm)
+
     /// The form with the symbols of this project.
     package static let standard = PromptForm.chat(.standard)
 
@@ -48,13 +51,14 @@ package enum PromptForm: Hashable, Sendable {
         case .chat: "chat"
         case .plain: "plain"
         case .texts: "texts"
+        case .template: "template"
         }
     }
 
     /// What users should know, or nil for a form that the model or its recipe has chosen.
     package var note: String? {
         switch self {
-        case .chat, .texts: nil
+        case .chat, .texts, .template: nil
         case .plain:
             "the tokenizer has no chat symbols: questions are put as \"Question: …\", then "
                 + "\"Answer:\", and replies end before an empty line or another question"
@@ -88,6 +92,8 @@ package enum PromptForm: Hashable, Sendable {
         case .texts(let texts):
             return tokenizer.beginning
                 + tokenizer.encode(withSymbols: texts.prompt(question, examples: examples))
+        case .template(let form):
+            return try form.prompt(question, examples: examples, tokenizer: tokenizer)
         }
     }
 
@@ -116,12 +122,17 @@ package enum PromptForm: Hashable, Sendable {
             let tokens = whole.continuing(prompt) ?? tokenizer.encode(reply)
             let ends = tokenizer.encode(withSymbols: texts.replyEnd)
             return (prompt, tokens + (ends.isEmpty ? try tokenizer.ending() : ends))
+        case .template(let form):
+            return try form.sequence(question, reply: reply, tokenizer: tokenizer)
         }
     }
 
     /// What ends a reply of a model that is asked in this form.
     package func ends(tokenizer: some TokenEncoding) -> Ends {
         let own = Set(tokenizer.endOfSequence.map { [$0] } ?? [])
+        if case .template(let form) = self {
+            return Ends(tokens: own.union(form.ends(tokenizer: tokenizer)), texts: nil)
+        }
         guard case .texts(let texts) = self, !texts.replyEnd.isEmpty else {
             return Ends(tokens: own, texts: nil)
         }
@@ -136,6 +147,7 @@ package enum PromptForm: Hashable, Sendable {
     ///
     /// - Throws: `DatasetError.missingSymbol`.
     package func check(_ tokenizer: some TokenEncoding) throws {
+        if case .template(let form) = self { try form.check(tokenizer) }
         guard case .chat(let format) = self else { return }
         for symbol in format.symbols where tokenizer.identifier(ofPiece: symbol) == nil {
             throw DatasetError.missingSymbol(symbol)

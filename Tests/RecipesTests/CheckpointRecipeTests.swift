@@ -80,7 +80,7 @@ struct CheckpointRecipeTests {
     @Test("what agrees with the folder may be written")
     func agreement() throws {
         let recipe = try withModel {
-            try recipe(
+            try self.recipe(
                 $0,
                 changes: "model={layers: 5, rope_theta: 500000}",
                 "tokenizer.vocabulary=333"

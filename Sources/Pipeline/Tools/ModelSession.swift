@@ -40,19 +40,21 @@ package struct ModelSession: Sendable {
 
     private let tokenizer: Tokenizer
     private let generator: TextGenerator
-    private let form: PromptForm
+    /// How questions are put; a template that cannot be used keeps no text from being continued.
+    private let asking: Result<PromptForm, any Error>
 
     /// What users should know of the form in which questions are put, or nil.
-    package var formNote: String? { form.note }
+    package var formNote: String? { (try? asking.get())?.note }
 
     /// Loads a model folder with its tokenizer.
     ///
     /// - Throws: Errors of checkpoints and tokenizers.
     package init(at folder: URL, threads: Int) throws {
         let model = try TransformerModel(at: folder)
-        tokenizer = try Tokenizer(inModelFolder: folder)
+        let tokenizer = try Tokenizer(inModelFolder: folder)
+        self.tokenizer = tokenizer
         try ToolError.check(tokenizer, fits: model, in: folder)
-        form = try PromptSettings.ofFolder.form(for: tokenizer, in: folder)
+        asking = Result { try PromptSettings.ofFolder.form(for: tokenizer, in: folder) }
         generator = TextGenerator(model: model, threadCount: threads)
     }
 
@@ -72,10 +74,8 @@ package struct ModelSession: Sendable {
         options: Options,
         onText: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> Reply {
-        let ends = form.ends(tokenizer: tokenizer)
-        let stops = generator.stopTokens.union(
-            asChat ? ends.tokens : Set(tokenizer.endOfSequence.map { [$0] } ?? [])
-        )
+        let form = asChat ? try asking.get() : .plain
+        let stops = generator.stopTokens.union(form.ends(tokenizer: tokenizer).tokens)
         let generation = GenerationOptions(
             maximumNewTokens: options.maximumNewTokens,
             temperature: options.temperature,
