@@ -110,6 +110,35 @@ struct FileConversionTests {
         }
     }
 
+    @Test("A tokenizer.json of SentencePiece origin gives pieces with scores by their merges")
+    func piecesAsJSON() throws {
+        let folder = try TestFolder()
+        let model = folder.place("model")
+        try TinyFolder.make(model, "llama", "")
+        // The second merge begins with an accent, which Swift takes for a part of the space.
+        let json = #"""
+            {"added_tokens": [{"id": 0, "content": "<unk>", "special": true},
+            {"id": 1, "content": "<s>", "special": true}, {"id": 2, "content": "<x>"}],
+            "normalizer": {"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"},
+            {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]},
+            "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>",
+            "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]},
+            "model": {"type": "BPE", "byte_fallback": true, "unk_token": "<unk>",
+            "vocab": {"<unk>": 0, "<s>": 1, "<x>": 2, "<0x0A>": 3, "▁": 4, "a": 5, "́": 6,
+            "▁a": 7, "á": 8}, "merges": ["▁ a", "a ́"]}}
+            """#
+        try Data(json.utf8).write(to: model.appending(path: "tokenizer.json"))
+        _ = try ModelConversion.makeFile(at: folder.place("a.gguf"), from: model)
+        let file = try GGUFFile(at: folder.place("a.gguf"))
+        #expect(file["tokenizer.ggml.model"] == .text("llama"))
+        #expect(file["tokenizer.ggml.add_space_prefix"] == .flag(true))
+        #expect(file["tokenizer.ggml.add_bos_token"] == .flag(true))
+        let kinds = file["tokenizer.ggml.token_type"]?.list?.integers ?? []
+        #expect(Array(kinds.prefix(10)) == [2, 3, 4, 6, 1, 1, 1, 1, 1, 5])
+        let scores = file["tokenizer.ggml.scores"]?.list?.floats ?? []
+        #expect(Array(scores[4..<9]) == [-2, -2, -2, 0, -1])
+    }
+
     @Test("What GGUF cannot say is refused by name, and nothing is left")
     func refusals() throws {
         for (family, settings, word) in [

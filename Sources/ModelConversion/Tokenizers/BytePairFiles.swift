@@ -44,8 +44,7 @@ enum BytePairFiles {
     private static func merges(of file: GGUFFile, _ table: TokenTable) throws -> [JSONText] {
         let known = Set(table.tokens.map { ExactText($0.text) })
         return try file.texts(mergesKey).enumerated().map { place, merge in
-            let parts = merge.split(separator: " ", omittingEmptySubsequences: false)
-                .map(String.init)
+            let parts = MergeText.parts(of: merge)
             guard parts.count == 2,
                 (parts + [parts.joined()]).allSatisfy({ known.contains(ExactText($0)) })
             else {

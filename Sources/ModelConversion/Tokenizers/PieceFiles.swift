@@ -81,6 +81,12 @@ enum PieceFiles {
         return "<0x\(digits.count < 2 ? "0" : "")\(digits)>"
     }
 
+    /// Whether a text is that of the piece of a byte.
+    static func isByte(_ text: String) -> Bool {
+        guard text.utf8.count == 6, text.hasPrefix("<0x"), text.hasSuffix(">") else { return false }
+        return UInt8(text.dropFirst(3).dropLast(), radix: 16).map { byteText(Int($0)) } == text
+    }
+
     private static func trainer(_ table: TokenTable, isUnigram: Bool) -> WireMessage {
         let special = table.special
         var settings = WireMessage()

@@ -85,7 +85,7 @@ struct TokenTable {
                     expected: "each token once"
                 )
             }
-            let kind = kinds.map { Int32(truncatingIfNeeded: $0[number]) } ?? 1
+            let kind = kinds.map { Int32(exactly: $0[number]) ?? -1 } ?? 1
             // Old writers have 0 for what they do not know.
             guard let kind = Kind(rawValue: kind == 0 ? 1 : kind) else {
                 throw file.error(

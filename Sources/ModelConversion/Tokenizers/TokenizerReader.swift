@@ -63,7 +63,7 @@ struct TokenizerReader {
             tokens[number] = token
         }
         for (text, number) in pairs {
-            let isByte = text.text.utf8.count == 6 && text.text.hasPrefix("<0x")
+            let isByte = PieceFiles.isByte(text.text)
             let kind: TokenTable.Kind =
                 isByte && model["byte_fallback"]?.flag == true
                 ? .byte : .normal
@@ -96,11 +96,10 @@ struct TokenizerReader {
             if let pair = merge.list {
                 parts = pair.compactMap { $0.text?.text }
             } else {
-                let text = merge.text?.text ?? ""
-                parts = text.split(separator: " ", omittingEmptySubsequences: false)
-                    .map(String.init)
+                parts = MergeText.parts(of: merge.text?.text ?? "")
             }
-            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && !$0.contains(" ") }) else {
+            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0x20) })
+            else {
                 throw refuse("model.merges", "no pair at \(place)", "pairs of tokens")
             }
             return (parts[0], parts[1])
@@ -204,5 +203,16 @@ struct TokenizerReader {
 
     private func refuse(_ key: String, _ found: String, _ expected: String) -> GGUFError {
         GGUFError(path: path, found: "'\(key)' is \(found)", expected: expected)
+    }
+}
+
+/// A merge as one text: two tokens with a space between.
+enum MergeText {
+    /// The tokens.
+    ///
+    /// Split between scalars: a space and an accent behind it are one character to Swift.
+    static func parts(of merge: String) -> [String] {
+        merge.unicodeScalars.split(separator: " ", omittingEmptySubsequences: false)
+            .map { String(String.UnicodeScalarView($0)) }
     }
 }
