@@ -44,7 +44,7 @@ package final class GradientEngine: @unchecked Sendable {
     ///   - passTokens: Tokens that a thread takes through the model at a time; decides the order of
     ///     sums.
     ///   - precision: The numbers that linear layers multiply.
-    /// - Throws: `OneDNN.Unavailable` for bfloat16 where it cannot be had.
+    /// - Throws: `OneDNN.Unavailable` for bfloat16 where it cannot be had, `SequenceLengthError`.
     package init(
         model: TransformerModel,
         pool: WorkerPool,
@@ -56,7 +56,7 @@ package final class GradientEngine: @unchecked Sendable {
         self.model = model
         self.pool = pool
         self.maximumTokens = maximumTokens
-        let rotary = LayerPositions(model.configuration, positionCount: maximumSegmentLength)
+        let rotary = try LayerPositions(model.configuration, positionCount: maximumSegmentLength)
         self.passTokens = passTokens
         let capacity = min(maximumTokens, max(passTokens, maximumSegmentLength))
         let rounded = precision == .bfloat16 ? BFloat16Copy(of: model.parameters) : nil
