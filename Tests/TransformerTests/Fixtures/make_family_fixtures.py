@@ -3,9 +3,11 @@
     pip install torch transformers safetensors
     python make_family_fixtures.py            # the committed fixtures
     python make_family_fixtures.py --hold-out FOLDER [SEED [COUNT]]
+    python make_family_fixtures.py --check CHECKPOINT FOLDER
 
-The second form makes COUNT other models of random shapes in FOLDER, with the same files; the tests
-compare with them too when LAYERSWAP_HOLD_OUT names that folder. Everything is float32 with eager
+The second form makes COUNT other models of random shapes in FOLDER, with the same files, and the
+third makes them for a checkpoint that is there; the tests compare with them too when
+LAYERSWAP_HOLD_OUT names that folder. Everything is float32 with eager
 attention on one thread of the CPU; what each tensor means is written in README.md.
 """
 
@@ -99,7 +101,11 @@ def write_model(folder, kind, shape, seed):
         break
     else:
         raise SystemExit(f"no seed gives {folder} clear choices")
-    tokens, targets = make_batch(shape["vocab_size"], seed + 100)
+    write_files(folder, model, texts, seed)
+
+
+def write_files(folder, model, texts, seed):
+    tokens, targets = make_batch(model.config.vocab_size, seed + 100)
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     (folder / "model.safetensors").chmod(0o644)
@@ -188,10 +194,24 @@ def hold_out(folder, seed, count):
         write_model(folder / f"{number:03d}-{kind}", kind, shape, 10_000 * seed + number)
 
 
+def check(checkpoint, folder):
+    model = AutoModelForCausalLM.from_pretrained(
+        checkpoint, dtype=torch.float32, attn_implementation="eager", local_files_only=True
+    ).eval()
+    # The gradient of a padding token is kept, as here.
+    model.get_input_embeddings().padding_idx = None
+    ends, model.generation_config.eos_token_id = model.generation_config.eos_token_id, None
+    texts = generation(model, model.config.vocab_size)
+    model.generation_config.eos_token_id = ends
+    write_files(folder / checkpoint.name, model, texts, 1)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] == ["--check"]:
+        check(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    elif len(sys.argv) > 1:
         assert sys.argv[1] == "--hold-out", __doc__
         numbers = [int(text) for text in sys.argv[3:]]
         hold_out(pathlib.Path(sys.argv[2]), *(numbers + [1, 20][len(numbers):]))
