@@ -28,8 +28,8 @@ struct TokenizerFiles {
             main = ("tokenizer.model", try PieceFiles.model(of: file, &table))
             className = "LlamaTokenizer"
             let prefix = try file.flag("tokenizer.ggml.add_space_prefix") ?? true
-            // What `transformers` calls legacy is what SentencePiece and llama.cpp do with a space
-            // at the beginning of a text.
+            // What `transformers` calls legacy is what llama.cpp does: a space goes before the text
+            // behind a special token too.
             settings = [("legacy", .flag(true)), ("add_prefix_space", .flag(prefix))]
         default: throw file.error(key, expected: "gpt2, llama or t5")
         }

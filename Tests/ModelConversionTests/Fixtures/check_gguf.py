@@ -153,7 +153,8 @@ def compare(folder, place):
     encode = encoder(folder)
     # What transformers makes of a model puts no space before a text that begins with one; SentencePiece and
     # llama.cpp do.
-    texts = [t for t in TEXTS if not (folder.name == "pieces-json" and t.startswith(" "))]
+    spaced = [t for t in TEXTS if not t.startswith(" ")]
+    texts = spaced if folder.name == "pieces-json" else TEXTS
     prompt = encode(TEXTS[0])[:24] or [1]
 
     def logits(tokens):
@@ -218,7 +219,7 @@ def compare(folder, place):
         # Its class for SentencePiece models merges, whatever kind the model is of.
         if folder.name != "unigram":
             loaded = transformers.AutoTokenizer.from_pretrained(back)
-            check(all(loaded.encode(t, add_special_tokens=False) == encode(t) for t in texts),
+            check(all(loaded.encode(t, add_special_tokens=False) == encode(t) for t in (spaced if (back / "tokenizer.model").exists() else texts)),
                   f"{back.name}: tokens of AutoTokenizer")
 
 
