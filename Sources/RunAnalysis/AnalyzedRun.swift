@@ -1,4 +1,5 @@
 import Checkpointing
+import Datasets
 import Foundation
 import Foundations
 import Pipeline
@@ -101,6 +102,9 @@ package struct AnalyzedRun {
         try finished(RunFolder.tokenizer)
         return try runner.tokenizer()
     }
+
+    /// How the models of the run are asked.
+    func form() throws -> PromptForm { try runner.form(for: tokenizer()) }
 
     /// How a model is made: its only setting, or the one that its evaluation chose; with the first of
     /// several experts.

@@ -41,7 +41,7 @@ struct CheckpointRunTests {
         let model = try TransformerModel(at: folder)
         #expect(model.configuration.layerCount == 3)
         // Experts have the tokenizer of the base beside them.
-        for stage in ["math-1", "language", "lora", "later-2"] where stage != "later-2" {
+        for stage in ["math-1", "language", "lora", "later"] {
             #expect(
                 try Tokenizer(inModelFolder: store.folder(of: stage)).encode("Es sind 3")
                     == Tokenizer(inModelFolder: place.model).encode("Es sind 3")
@@ -63,12 +63,12 @@ struct CheckpointRunTests {
             .run(observer: { _ in }, shouldStop: { false })
         let identity = try StageGraph(Experiment(loaded)).stages.map(\.identity)
         let store = RunStore(folder: place.output)
-        try store.modelFolder(of: "base")
+        _ = try store.modelFolder(of: "base")
         // The same bytes with another date are the same model.
         let weights = place.model.appending(path: "model.safetensors")
         let bytes = try Data(contentsOf: weights)
         try bytes.write(to: weights)
-        try store.modelFolder(of: "base")
+        _ = try store.modelFolder(of: "base")
         try FileManager.default.removeItem(at: place.model)
         try CheckpointPlace.writeModel(to: place.model, seed: 6)
         #expect(throws: CheckpointReference.Changed.self) { try store.modelFolder(of: "base") }
@@ -102,7 +102,7 @@ struct CheckpointRunTests {
         }.joined(separator: "\n")
         try Data(kept.utf8).write(to: place.recipe)
         let loaded = try place.loaded(replaced[0], replaced[1])
-        #expect(loaded.recipe.stages.entries.allSatisfy(\.value.isCheckpoint))
+        #expect(loaded.recipe.stages.entries.filter { !$0.value.isCheckpoint }.isEmpty)
         let runner = try place.runner(loaded)
         let outcome = try runner.run(observer: { _ in }, shouldStop: { false })
         guard case .complete(let table?) = outcome else {

@@ -34,6 +34,8 @@ extension Experiment {
     private func requireFitting(_ references: [String: CheckpointReference]) throws {
         guard let base = references[ModelPart.base.name] else { return }
         let first = MergeInput(name: ModelPart.base.name, folder: URL(filePath: base.folder))
+        // Weights that are missing, or not those of config.json.
+        _ = try MergeInput.requireFitting([first])
         for name in recipe.stages.names where name != ModelPart.base.name {
             guard let other = references[name], other.folder != base.folder else { continue }
             do {

@@ -1,6 +1,7 @@
 import Checkpointing
 import Datasets
 import Foundation
+import Foundations
 import MergeMethods
 import Recipes
 import RunRecords
@@ -29,7 +30,15 @@ extension PipelineRunner {
                 preconditionFailure("a tokenizer that is not trained is that of a checkpoint")
             }
             try finish(stage, since: start) { folder in
-                try Tokenizer(inModelFolder: base).write(toModelFolder: folder)
+                let tokenizer = try Tokenizer(inModelFolder: base)
+                guard tokenizer.vocabularySize <= settings.vocabulary else {
+                    throw ToolError.vocabulary(
+                        folder: base.shownPath,
+                        tokenizer: tokenizer.vocabularySize,
+                        model: settings.vocabulary
+                    )
+                }
+                try tokenizer.write(toModelFolder: folder)
                 // It may say which token ends a document.
                 let file = base.appending(path: "generation_config.json")
                 guard InputFile.exists(file) else { return }

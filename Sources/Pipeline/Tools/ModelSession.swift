@@ -181,7 +181,7 @@ package enum ToolError: Error, CustomStringConvertible {
         switch self {
         case .vocabulary(let folder, let tokenizer, let model):
             "\(folder): the tokenizer has \(tokenizer) pieces and the model \(model) rows for them; "
-                + "they do not belong together: put the model's own tokenizer.model beside it"
+                + "they do not belong together: put the model's own tokenizer beside it"
         case .samplesTooLong(let file, let longer, let all, let longest, let positions):
             "\(file): \(longer) of \(all) samples are longer than the model's \(positions) positions, "
                 + "the longest has \(longest) tokens; shorten them or leave them out"
