@@ -5,7 +5,8 @@ import Testing
 struct VerbTests {
     private static let verbs = [
         "run", "data", "tokenizer", "train", "evaluate", "merge", "convert", "generate", "chat",
-        "inspect", "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "check", "doctor",
+        "inspect", "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "check",
+        "doctor",
         "benchmark", "help",
     ]
 
