@@ -103,7 +103,7 @@ struct TokenizerJSONErrorTests {
                         + #""added_tokens": [{"id": 4, "content": "x"}]"#
                 ), "is token 4"
             ),
-        ]
+        ] as [(String, String)]
     )
     func named(_ file: String, _ words: String) throws {
         let error = try error(file)

@@ -81,7 +81,7 @@ struct OnigurumaSyntax {
 
     /// A set by its name, such as `[:alpha:]`, within a set.
     private mutating func namedSet() throws(RegularExpression.Refusal) {
-        let names = [
+        let names: [String: String] = [
             "[:alpha:]": #"\p{Alphabetic}"# + NewerUnicode.members(of: "L"),
             "[:digit:]": #"\p{Nd}"# + NewerUnicode.members(of: "Nd"), "[:space:]": Self.space,
             "[:punct:]": #"\p{P}\p{S}"# + ["P", "S"].map(NewerUnicode.members).joined(),
