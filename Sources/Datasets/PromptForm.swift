@@ -71,6 +71,7 @@ package enum PromptForm: Hashable, Sendable {
     ///   - question: The question.
     ///   - examples: Questions with their replies that stand before it.
     ///   - tokenizer: Turns text to tokens.
+    /// - Returns: The tokens, from the beginning of the sequence to where the reply begins.
     /// - Throws: `DatasetError.missingSymbol` when the tokenizer lacks a symbol of the chat form.
     package func prompt(
         _ question: String,

@@ -29,6 +29,7 @@ package enum WorkedExamples {
     ///   - language: The code of the language.
     ///   - count: How many.
     ///   - solution: Which solution they show.
+    /// - Returns: As many as were asked for.
     /// - Throws: `DataFileError`, `TooFew`.
     package static func read(
         at url: URL,

@@ -81,6 +81,7 @@ extension Tokenizer {
     /// - Parameters:
     ///   - document: The document.
     ///   - form: How questions are put; the form that fits the tokenizer when nil.
+    /// - Returns: The tokens.
     /// - Throws: `DatasetError.missingSymbol`.
     package func sample(_ document: Document, form: PromptForm? = nil) throws -> [Int32] {
         switch document {

@@ -39,6 +39,7 @@ struct BaseCheckpoint {
     /// What `config.json` says.
     ///
     /// - Parameter key: The key of the recipe that would say it.
+    /// - Returns: The configuration.
     /// - Throws: `RecipeError` where the folder is not here.
     func required(insteadOf key: String) throws -> ModelConfiguration {
         guard let configuration else {
