@@ -66,6 +66,16 @@ package enum BenchmarkModel: Sendable {
         }
     }
 
+    /// Loads the folder as it is stored, or in bfloat16 when that is asked for.
+    ///
+    /// - Throws: Errors of reading a folder.
+    package func loadForReading(_ precision: LinearPrecision) throws -> TransformerModel {
+        if case .folder(let folder) = self, precision == .float32 {
+            return try TransformerModel(forReading: folder)
+        }
+        return try load(precision: precision)
+    }
+
     /// Numbers around zero for matrices and ones for vectors; drawing normal ones of a large model would
     /// take minutes.
     private static func fill(_ entry: ParameterLayout.Entry, of model: TransformerModel, seed: Int)
@@ -84,6 +94,6 @@ package enum BenchmarkModel: Sendable {
                 }
             }
         }
-        model.setValues(of: entry, from: values.view)
+        withExtendedLifetime(values) { model.setValues(of: entry, from: values.view) }
     }
 }
