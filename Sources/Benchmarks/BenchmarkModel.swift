@@ -53,6 +53,7 @@ package enum BenchmarkModel: Sendable {
     /// Loads the folder, or makes weights up that differ from each other and mean nothing.
     ///
     /// - Parameter precision: How matrices are kept.
+    /// - Returns: The model.
     /// - Throws: Errors of reading a folder.
     package func load(precision: LinearPrecision) throws -> TransformerModel {
         switch self {
