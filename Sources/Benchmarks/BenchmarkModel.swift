@@ -53,6 +53,7 @@ package enum BenchmarkModel: Sendable {
     /// Loads the folder, or makes weights up that differ from each other and mean nothing.
     ///
     /// - Parameter precision: How matrices are kept.
+    /// - Returns: The model.
     /// - Throws: Errors of reading a folder.
     package func load(precision: LinearPrecision) throws -> TransformerModel {
         switch self {
@@ -64,6 +65,16 @@ package enum BenchmarkModel: Sendable {
             pool.perform(count: entries.count) { Self.fill(entries[$0], of: model, seed: $0) }
             return model
         }
+    }
+
+    /// Loads the folder as it is stored, or in bfloat16 when that is asked for.
+    ///
+    /// - Throws: Errors of reading a folder.
+    package func loadForReading(_ precision: LinearPrecision) throws -> TransformerModel {
+        if case .folder(let folder) = self, precision == .float32 {
+            return try TransformerModel(forReading: folder)
+        }
+        return try load(precision: precision)
     }
 
     /// Numbers around zero for matrices and ones for vectors; drawing normal ones of a large model would
@@ -84,6 +95,6 @@ package enum BenchmarkModel: Sendable {
                 }
             }
         }
-        model.setValues(of: entry, from: values.view)
+        withExtendedLifetime(values) { model.setValues(of: entry, from: values.view) }
     }
 }

@@ -67,7 +67,7 @@ struct ModelViews<Matrix: Sendable>: Sendable {
     /// - Parameters:
     ///   - layout: Where each tensor lies.
     ///   - configuration: The shape.
-    ///   - matrix: Makes a matrix from its range in the layout, its rows and its columns.
+    ///   - place: Makes a matrix from its range in the layout, its rows and its columns.
     ///   - vector: Makes a vector, or vectors that follow each other, from their range.
     init(
         layout: ParameterLayout,

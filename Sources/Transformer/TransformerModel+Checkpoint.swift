@@ -71,6 +71,15 @@ extension TransformerModel {
         try stored.read(into: weights, layout)
     }
 
+    /// Loads a checkpoint folder for reading alone: in bfloat16 where its matrices are stored so, with the
+    /// same results as in single precision and half of the memory.
+    ///
+    /// - Parameter folder: The folder, with `config.json` and weights.
+    /// - Throws: As `init(at:)`.
+    package convenience init(forReading folder: URL) throws {
+        try self.init(at: folder, precision: StoredModel(at: folder).precision)
+    }
+
     /// The configuration of a checkpoint whose tensors are those it asks for.
     ///
     /// - Throws: As `init(at:)`, but for numbers that are not finite.
@@ -193,6 +202,15 @@ private struct StoredModel {
         )
     }
 
+    /// bfloat16 when all matrices are stored so.
+    var precision: LinearPrecision {
+        let matrices = ParameterLayout(configuration).entries.filter(\.role.isMatrix)
+        let isHalf = matrices.allSatisfy {
+            tensors.description(of: $0.name)?.elementType == .bfloat16
+        }
+        return isHalf ? .bfloat16 : .float32
+    }
+
     /// Reads all tensors on all cores; each thread works on tensors of its own.
     func read(into weights: ModelWeights, _ layout: ParameterLayout) throws {
         let entries = layout.entries
@@ -218,7 +236,7 @@ private struct StoredModel {
         } else {
             let room = SharedBuffer(count: entry.range.count)
             try read(entry, into: room.view)
-            weights.store(room.view, in: entry)
+            withExtendedLifetime(room) { weights.store(room.view, in: entry) }
         }
     }
 

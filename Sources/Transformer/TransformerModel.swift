@@ -64,7 +64,7 @@ public final class TransformerModel: @unchecked Sendable {
         for entry in layout.entries {
             let room = SharedBuffer(count: entry.range.count)
             let view = room.view
-            defer { weights.store(view, in: entry) }
+            defer { withExtendedLifetime(room) { weights.store(view, in: entry) } }
             guard entry.role.isMatrix else {
                 view.fill(entry.role.isBias ? 0 : 1 - configuration.family.gainOffset)
                 continue

@@ -13,6 +13,11 @@ struct BesideWeightsTests {
         targets: [5, -1, 2, 7, 7, -1, 12, 3, 0, -1]
     )
 
+    /// The numbers of a buffer that lives until they are copied.
+    private func values(_ buffer: SharedBuffer?) -> [Float]? {
+        withExtendedLifetime(buffer) { buffer?.view.array() }
+    }
+
     private func adapters(
         of model: TransformerModel,
         _ settings: LoRASettings,
@@ -65,7 +70,7 @@ struct BesideWeightsTests {
         let engine = try engine(model, threads: 2) { $0.adapters = beside.besideWeights }
         let loss = engine.accumulateGradients(input)
         engine.reduceGradients()
-        let changed = beside.adapters.map { beside.changed($0.target)?.view.array() ?? [] }
+        let changed = beside.adapters.map { values(beside.changed($0.target)) ?? [] }
         let materialized = adapters(of: model, settings, .materialized)
         materialized.materialize()
         for (adapter, weight) in zip(beside.adapters, changed) {
@@ -189,8 +194,8 @@ struct BesideWeightsTests {
         for entry in written.layout.entries {
             let found = written.parameters[entry.range].array()
             let own = whole.model.withFloats(of: entry) { $0.array() }
-            if let changed = adapters.changed(entry) {
-                #expect(found == changed.view.array())
+            if let changed = values(adapters.changed(entry)) {
+                #expect(found == changed)
                 #expect(found != own, "\(entry.name) has not changed")
             } else {
                 #expect(found == own)

@@ -289,11 +289,13 @@ struct SharedGenerationTests {
             var state = UInt32(number + 1) &* 2_654_435_761
             for place in 0..<view.count {
                 state = state &* 1_664_525 &+ 1_013_904_223
-                view[place] = Float(Int32(bitPattern: state)) / Float(Int32.max) * 0.05
+                let signed = Float(Int32(bitPattern: state))
+                view[place] = signed * (0.05 / 2_147_483_648)
             }
         }
-        let prompts: [[Int32]] = (0..<3).map { sequence in
-            (0..<(4 + sequence)).map { Int32(($0 * 997 + sequence * 131) % 18_000) }
+        let prompts: [[Int32]] = (0..<3).map { (sequence: Int) -> [Int32] in
+            let count = 4 + sequence
+            return (0..<count).map { place in Int32((place * 997 + sequence * 131) % 18_000) }
         }
         func written(_ threads: Int, _ precision: LinearPrecision, _ count: Int) throws -> [[Int32]]
         {

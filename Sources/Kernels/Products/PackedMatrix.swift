@@ -64,11 +64,12 @@ package final class PackedMatrix: @unchecked Sendable {
         }
         if isHalf {
             let buffer = BFloat16Buffer(count: count)
-            let room = FloatBuffer(count: panelElements)
+            let room = SharedBuffer(count: panelElements)
             for first in stride(from: 0, to: rows, by: WeightPanel.width) {
                 fill(first, room.view.base)
                 buffer.round(room.view, at: first * depth)
             }
+            withExtendedLifetime(room) {}
             panels = .half(buffer)
         } else {
             let buffer = SharedBuffer(count: count)

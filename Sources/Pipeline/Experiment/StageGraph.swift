@@ -196,6 +196,9 @@ extension TrainingStageSettings {
         settings.validationBatches = 0
         settings.checkpointEvery = 1
         settings.keepCheckpoints = 1
+        // The same weights, bit by bit.
+        settings.recompute = false
+        if settings.lora == nil { settings.frozen = .float32 }
         // Where it begins is said by its inputs, and each of its seeds is a stage of its own.
         settings.from = nil
         settings.seeds = 1

@@ -30,7 +30,10 @@ extension PipelineRunner {
         }
         let model =
             try experiment.recipe.beginning(of: name).map {
-                try TransformerModel(at: store.modelFolder(of: $0))
+                try TransformerModel(
+                    at: store.modelFolder(of: $0),
+                    precision: settings.weightPrecision
+                )
             } ?? freshModel(for: tokenizer)
         let trainer = try Trainer(
             model: model,
@@ -43,7 +46,8 @@ extension PipelineRunner {
             batches: batches(settings, tokenizer, split: .train, name: stream).map(\.source),
             validation: validation(settings, tokenizer, name: replica.stage),
             identity: stage.identity.hexadecimal,
-            checkpointFolder: work
+            checkpointFolder: work,
+            recomputes: settings.recompute
         )
         let metrics = work.appending(path: "metrics.jsonl")
         let log = MetricsLog(at: metrics)

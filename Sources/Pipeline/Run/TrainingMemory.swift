@@ -21,15 +21,7 @@ extension Recipe {
         let trained = names.filter { stage(named: $0)?.isCheckpoint == false }
         let stages = trained.compactMap { name in
             stage(named: name).map { settings in
-                let bytes = estimate.trainingBytes(
-                    tokens: Double(settings.tokensPerBatch),
-                    sequenceLength: Double(settings.sequenceLength),
-                    threads: Double(threads),
-                    trainedShare: settings.lora == nil ? 1 : 0,
-                    precision: settings.precision
-                )
-                // The rehearsal reads a checkpoint back beside the model.
-                return (name: name, bytes: bytes + (settings.steps > 0 ? estimate.modelBytes : 0))
+                (name: name, bytes: estimate.trainingBytes(settings.memory(estimate, threads)))
             }
         }
         return stages.max { $0.bytes < $1.bytes }
@@ -68,5 +60,21 @@ extension PipelineRunner {
             }
         }
         try experiment.recipe.requireMemory(for: names, threads: options.threads)
+    }
+}
+
+extension TrainingStageSettings {
+    /// What the training of a stage keeps in memory.
+    fileprivate func memory(_ estimate: MemoryEstimate, _ threads: Int) -> MemoryEstimate.Training {
+        var training = MemoryEstimate.Training(
+            tokens: Double(tokensPerBatch),
+            sequenceLength: Double(sequenceLength),
+            threads: Double(threads)
+        )
+        training.precision = precision
+        training.frozen = weightPrecision
+        training.recomputes = recompute
+        training.adapterElements = lora.map { estimate.adapterElements(rank: Double($0.rank)) }
+        return training
     }
 }

@@ -50,7 +50,7 @@ package struct ModelSession: Sendable {
     ///
     /// - Throws: Errors of checkpoints and tokenizers.
     package init(at folder: URL, threads: Int) throws {
-        let model = try TransformerModel(at: folder)
+        let model = try TransformerModel(forReading: folder)
         let tokenizer = try Tokenizer(inModelFolder: folder)
         self.tokenizer = tokenizer
         try ToolError.check(tokenizer, fits: model, in: folder)

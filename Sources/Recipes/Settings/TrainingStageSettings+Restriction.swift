@@ -1,3 +1,4 @@
+import Kernels
 import RecipeDocuments
 import Training
 import Transformer
@@ -48,6 +49,9 @@ extension TrainingStageSettings {
         if let mixture { return [(nil, mixture)] }
         return partitions?.entries.map { ($0.name, $0.value.mixture) } ?? []
     }
+
+    /// How the weights that a stage begins with are kept: only beside adapters can they be in bfloat16.
+    package var weightPrecision: LinearPrecision { lora == nil ? .float32 : frozen }
 
     /// What the trainer is kept from.
     ///

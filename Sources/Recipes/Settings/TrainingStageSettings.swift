@@ -52,6 +52,10 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     package var keepCheckpoints: Int
     /// The numbers that linear layers multiply.
     package var precision: LinearPrecision
+    /// How weights are kept that stay as they are beside adapters.
+    package var frozen = LinearPrecision.float32
+    /// Whether the activations of a block are computed again for its gradients, in place of being kept.
+    package var recompute = false
     /// What is read; nil when partitions read mixtures of their own.
     package var mixture: MixtureSettings?
     /// Partitions whose steps take turns, each with a mixture of its own.
@@ -76,7 +80,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         case validationBatches = "validation_batches"
         case checkpointEvery = "checkpoint_every"
         case keepCheckpoints = "keep_checkpoints"
-        case precision, mixture, partitions, freeze, lora
+        case precision, frozen, recompute, mixture, partitions, freeze, lora
 
         static let places = ["training", "stages.NAME"]
 
@@ -180,6 +184,16 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
                 .choice(.value(LinearPrecision.float32)).meaning(
                     "The number format in which linear layers multiply."
                 )
+            case .frozen:
+                .choice(.value(LinearPrecision.float32)).meaning(
+                    "The number format in which a stage with `lora` keeps the weights; bf16 "
+                        + "halves their memory."
+                )
+            case .recompute:
+                .boolean(.value(false)).meaning(
+                    "Whether the activations of a block are computed again for its gradients: the "
+                        + "same weights in less memory and a third more time."
+                )
             case .mixture:
                 .section(.absent("required without `partitions`")).meaning(
                     "What the stage reads; `like` names an earlier stage whose mixture it begins "
@@ -249,6 +263,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         checkpointEvery = try reader.value(.checkpointEvery)
         keepCheckpoints = try reader.value(.keepCheckpoints)
         precision = try reader.choice(.precision)
+        frozen = try reader.choice(.frozen)
+        recompute = try reader.value(.recompute)
         if let value = own.optional(.partitions) {
             if let other = own.optional(.mixture) ?? own.optional(.freeze) {
                 throw other.error(
@@ -304,6 +320,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         try container.encode(checkpointEvery, forKey: .checkpointEvery)
         try container.encode(keepCheckpoints, forKey: .keepCheckpoints)
         try container.encode(precision, forKey: .precision)
+        if frozen != .float32 { try container.encode(frozen, forKey: .frozen) }
+        if recompute { try container.encode(recompute, forKey: .recompute) }
         try container.encodeIfPresent(mixture, forKey: .mixture)
         try container.encodeIfPresent(partitions, forKey: .partitions)
         try container.encodeIfPresent(freeze, forKey: .freeze)

@@ -194,13 +194,15 @@ package final class LoRAAdapters: @unchecked Sendable {
             by: Float(settings.scale),
             into: scaledUp.view
         )
-        let weight = matrix(result.view, entry.shape[0], entry.shape[1])
-        LinearProduct().backwardInput(
-            outputGradient: matrix(scaledUp.view, entry.shape[0], settings.rank),
-            weight: down(of: adapter, in: values),
-            inputGradient: weight,
-            adding: weight
-        )
+        withExtendedLifetime(scaledUp) {
+            let weight = matrix(result.view, entry.shape[0], entry.shape[1])
+            LinearProduct().backwardInput(
+                outputGradient: matrix(scaledUp.view, entry.shape[0], settings.rank),
+                weight: down(of: adapter, in: values),
+                inputGradient: weight,
+                adding: weight
+            )
+        }
         return result
     }
 

@@ -17,12 +17,15 @@ package final class GradientEngine: @unchecked Sendable {
         ///
         /// The same gradients, bit by bit, in less memory and a third more time.
         package var recomputes = false
-        /// The tensors whose gradients will be asked for; nil for all. Others take no memory.
+        /// The tensors whose gradients will be asked for; nil for all.
+        ///
+        /// Others take no memory.
         package var trained: [ParameterLayout.Entry]?
         /// Adapters that are trained in place of the weights, which have no gradients then.
         package var adapters: LowRankAdapters?
-        /// Whether all threads fill one buffer of gradients; decides the order of sums. Nil looks at the
-        /// size of the model.
+        /// Whether all threads fill one buffer of gradients; decides the order of sums.
+        ///
+        /// Nil looks at the size of the model.
         package var sharesGradients: Bool?
 
         /// The usual: everything is trained in single precision.

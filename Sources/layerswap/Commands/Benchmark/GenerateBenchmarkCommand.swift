@@ -64,7 +64,7 @@ struct GenerateBenchmarkCommand: ParsableCommand {
         let line = SharedProgressLine(console: output.output.console)
         if let model {
             line.update("loading \(model)")
-            loaded = try BenchmarkModel(model).load(precision: precision)
+            loaded = try BenchmarkModel(model).loadForReading(precision)
         } else {
             if let problem = shape.configuration.problem {
                 throw OptionError(
