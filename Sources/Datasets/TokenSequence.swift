@@ -23,14 +23,17 @@ package struct TokenSequence: Hashable, Sendable {
     package static func sequences(
         of document: Document,
         tokenizer: some TokenEncoding,
-        format: ChatFormat,
+        format: PromptForm,
         masksPrompt: Bool,
         maximumLength: Int
     ) throws -> [TokenSequence] {
         switch document {
         case .chat(let question, let response):
-            let prompt = try format.prompt(question, tokenizer: tokenizer)
-            let reply = try format.reply(response, tokenizer: tokenizer)
+            let (prompt, reply) = try format.sequence(
+                question,
+                reply: response,
+                tokenizer: tokenizer
+            )
             let sequence = TokenSequence(
                 tokens: prompt + reply,
                 firstPredicted: masksPrompt ? prompt.count : 1
@@ -54,7 +57,8 @@ extension [Int32] {
         // One token alone is read, and nothing is predicted from it.
         guard count > first else { return isEmpty ? [] : [self] }
         return stride(from: first, to: count, by: maximumLength).map { start in
-            beginning + self[(start - first)..<Swift.min(start + maximumLength, count)]
+            // Any length at all is allowed, the largest number too.
+            beginning + self[(start - first)..<(start + Swift.min(maximumLength, count - start))]
         }
     }
 }

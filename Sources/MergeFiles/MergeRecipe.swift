@@ -3,6 +3,7 @@ import Foundation
 import Foundations
 import MergeMethods
 import Merging
+import RecipeDocuments
 import Recipes
 import Yams
 

@@ -2,6 +2,7 @@ import Foundation
 import Foundations
 import MergeMethods
 import Merging
+import RecipeDocuments
 import Recipes
 
 /// A requested merge of checkpoint folders.

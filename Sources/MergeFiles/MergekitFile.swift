@@ -1,6 +1,7 @@
 import Foundation
 import MergeMethods
 import Merging
+import RecipeDocuments
 import Recipes
 import Yams
 

@@ -1,6 +1,7 @@
 import Foundation
 import MergeMethods
 import Merging
+import RecipeDocuments
 import Recipes
 
 /// The models of a configuration file of mergekit, by names that are made from their folders.

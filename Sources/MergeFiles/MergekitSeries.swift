@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Merging
+import RecipeDocuments
 import Recipes
 import Yams
 

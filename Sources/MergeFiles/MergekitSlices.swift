@@ -1,5 +1,6 @@
 import Foundations
 import MergeMethods
+import RecipeDocuments
 import Recipes
 
 /// The slices of a configuration file of mergekit.

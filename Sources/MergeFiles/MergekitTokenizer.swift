@@ -1,5 +1,6 @@
 import Foundation
 import Merging
+import RecipeDocuments
 import Recipes
 
 /// The tokenizer and the chat template of a configuration file of mergekit.

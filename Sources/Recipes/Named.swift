@@ -1,3 +1,5 @@
+import RecipeDocuments
+
 /// Values under names that a recipe chooses, in the order in which they are written.
 package struct Named<Value: Encodable & Hashable & Sendable>: Encodable, Hashable, Sendable {
     /// One name with its value.

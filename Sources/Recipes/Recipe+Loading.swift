@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Foundations
+import RecipeDocuments
 import Yams
 
 /// A recipe together with the place it came from.
@@ -32,10 +33,10 @@ package struct LoadedRecipe: Sendable {
                     + "'layerswap merge \(url.shownPath)'"
             )
         }
-        recipe = try Recipe(document.value)
+        root = PackageRoot.find(from: url)
+        recipe = try Recipe(document.value, root: root)
         self.url = url
         self.overrides = overrides + (seed.map { ["seed=\($0)"] } ?? [])
-        root = PackageRoot.find(from: url)
     }
 
     /// The recipe as one experiment of its sweep, in a folder of its own below the run's.
@@ -62,7 +63,8 @@ package struct LoadedRecipe: Sendable {
     }
 
     private static func withAbsoluteFolder(_ assignment: String) -> String {
-        for key in ["data.folder", "output"] where assignment.hasPrefix("\(key)=") {
+        let key = assignment.prefix { $0 != "=" }
+        if key.count < assignment.count, isFolder(key) {
             let path = assignment.dropFirst(key.count + 1)
             guard !path.isEmpty, path.first != "\"", path.first != "'" else { return assignment }
             let absolute = URL(filePath: String(path)).standardizedFileURL.path
@@ -72,11 +74,22 @@ package struct LoadedRecipe: Sendable {
         return assignment
     }
 
+    /// Whether the value of a key is a folder.
+    private static func isFolder(_ key: Substring) -> Bool {
+        ["data.folder", "output"].contains(key)
+            || (key.hasPrefix("stages.") && key.hasSuffix(".checkpoint"))
+    }
+
     /// The folder of the run.
     package var output: URL { resolve(recipe.output) }
 
     /// The folder of the data, when the recipe has one.
     package var dataFolder: URL? { recipe.data.folder.map(resolve) }
+
+    /// The folder of a model that stands in place of training a stage; nil for a stage that is trained.
+    package func checkpoint(of stage: String) -> URL? {
+        recipe.stages[stage]?.checkpoint.map { CheckpointPath.url(of: $0, root: root) }
+    }
 
     /// The pack of a language, found by the code inside the files of `Data/Languages`.
     ///

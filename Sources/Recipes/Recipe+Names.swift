@@ -1,3 +1,4 @@
+import RecipeDocuments
 import Yams
 
 extension Recipe {

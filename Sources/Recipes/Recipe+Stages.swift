@@ -1,5 +1,6 @@
 import Foundations
 import MergeMethods
+import RecipeDocuments
 import Yams
 
 extension Recipe {
@@ -11,12 +12,13 @@ extension Recipe {
     ) throws -> Named<TrainingStageSettings> {
         var earlier: [String] = []
         var mixtures: [String: Node] = [:]
+        var isBaseCheckpoint = false
         let names = try value.namedValues("a mapping of names to training stages").map(\.name)
         let stages = try Named(value, "a mapping of names to training stages") { name, value in
             try checkSpelling(of: name, among: names, at: value)
             let value = try value.writingOutMixtures(mixtures, of: earlier)
             mixtures[name] = value.mixtureNode
-            let settings = try TrainingStageSettings(value, shared: shared, model: model)
+            let settings = try TrainingStageSettings.read(value, shared: shared, model: model)
             if name == ModelPart.base.name {
                 guard settings.from == nil, settings.seeds == 1 else {
                     throw value.error(
@@ -29,6 +31,13 @@ extension Recipe {
                 try checkMathematics(of: settings, at: value)
             }
             earlier.append(name)
+            if name == ModelPart.base.name { isBaseCheckpoint = settings.isCheckpoint }
+            if settings.isCheckpoint, !isBaseCheckpoint {
+                throw value.error(
+                    "checkpoint: a model that exists has its own tokenizer, and the base of this "
+                        + "recipe is trained with a new one; write stages.base.checkpoint too"
+                )
+            }
             return settings
         }
         guard stages.names.first == ModelPart.base.name else {
@@ -51,7 +60,7 @@ extension Recipe {
     ) throws {
         guard value.overridingAssignment != nil, case .mapping(let mapping) = value.node,
             !mapping.contains(where: {
-                ["mixture", "partitions"].contains($0.key.scalar?.string ?? "")
+                ["mixture", "partitions", "checkpoint"].contains($0.key.scalar?.string ?? "")
             })
         else { return }
         let nearest = NearestName.nearest(to: name, among: names.filter { $0 != name })
@@ -99,6 +108,43 @@ extension Recipe {
             place: value.document.file,
             problem: "resource makes the target-language parts of the base's mixture smaller, and "
                 + "this base has partitions; give it one mixture, or take resource out"
+        )
+    }
+
+    /// Refuses what cannot be done with models that exist.
+    static func checkCheckpoints(of recipe: Recipe, at value: RecipeValue) throws {
+        if recipe.base.isCheckpoint, !recipe.resource.isPlain {
+            throw RecipeError(
+                place: value.document.file,
+                problem: "resource changes what the base reads, and this base is a checkpoint; "
+                    + "take it out"
+            )
+        }
+        for entry in recipe.merges.entries {
+            for point in entry.value.points where point.method.statistics != nil {
+                let models = Set(point.inputs.values).sorted()
+                guard let model = models.first(where: { recipe.stages[$0]?.isCheckpoint == true })
+                else { continue }
+                throw RecipeError(
+                    place: value.document.file,
+                    problem: "merges.\(entry.name) runs each model on what it was trained on, and "
+                        + "\"\(model)\" is a checkpoint, of which that is not known; choose "
+                        + "another method"
+                )
+            }
+        }
+    }
+
+    /// Refuses a bystander that is one of the two languages.
+    static func checkBystanders(of recipe: Recipe, at value: RecipeValue) throws {
+        let own = [recipe.languages.english, recipe.languages.target]
+        guard let code = recipe.evaluation.bystanders?.names.first(where: own.contains) else {
+            return
+        }
+        throw RecipeError(
+            place: value.document.file,
+            problem: "evaluation.bystanders: \"\(code)\" is one of the two languages, whose "
+                + "problems are asked anyway; take it out"
         )
     }
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import MergeMethods
+import RecipeDocuments
 
 /// A whole experiment as one YAML file describes it, after defaults and overrides.
 package struct Recipe: Encodable, Hashable, Sendable {
@@ -24,6 +25,8 @@ package struct Recipe: Encodable, Hashable, Sendable {
     package var tokenizer: TokenizerSettings
     /// The model.
     package var model: ModelSettings
+    /// How the models are asked.
+    package var prompt: PromptSettings
     /// The training stages by name; the first is `base`.
     package var stages: Named<TrainingStageSettings>
     /// The merges by name.
@@ -35,7 +38,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
 
     enum CodingKeys: String, DescribedKey {
         case name, purpose, seed, sweep, languages, resource, world, data, tokenizer, model
-        case training, stages, merges, evaluation, output
+        case prompt, training, stages, merges, evaluation, output
 
         static let places = [""]
 
@@ -68,13 +71,17 @@ package struct Recipe: Encodable, Hashable, Sendable {
                 .section(.absent("everything is generated")).meaning("Where the files of data are.")
                     .written(as: "{folder: Data}")
             case .tokenizer:
-                .section(.required("how text is cut in pieces")).meaning("The tokenizer.").written(
-                    as: "{vocabulary: 2048}"
-                )
+                .section(.derived("that of the base's checkpoint; required without one")).meaning(
+                    "The tokenizer."
+                ).written(as: "{vocabulary: 2048}")
             case .model:
-                .section(.required("the shape of the model")).meaning("The model.").written(
-                    as: "{layers: 8, width: 128, heads: 4}"
-                )
+                .section(.derived("that of the base's checkpoint; required without one")).meaning(
+                    "The model."
+                ).written(as: "{layers: 8, width: 128, heads: 4}")
+            case .prompt:
+                .section(.derived("the defaults of its keys")).meaning(
+                    "How the models are asked, in training and in measuring alike."
+                ).written(as: "{template: chatml}")
             case .training:
                 .section(.absent("every stage has its own settings")).meaning(
                     "What all stages share; a stage may write its own over it."
@@ -101,8 +108,11 @@ package struct Recipe: Encodable, Hashable, Sendable {
 
     /// Reads a recipe.
     ///
+    /// - Parameters:
+    ///   - value: The recipe as it is written.
+    ///   - root: Where the relative paths of checkpoints begin, whose shapes are read.
     /// - Throws: `RecipeError`.
-    package init(_ value: RecipeValue) throws {
+    package init(_ value: RecipeValue, root: URL) throws {
         let reader = try MappingReader(value, keys: CodingKeys.self)
         name = try reader.value(.name)
         guard RecipeValue.isName(name) else {
@@ -121,12 +131,22 @@ package struct Recipe: Encodable, Hashable, Sendable {
             world.familiarVerbShare = lexicon
         }
         data = try DataSettings(reader.optional(.data))
-        tokenizer = try TokenizerSettings(reader.required(.tokenizer))
-        let model = try ModelSettings(reader.required(.model))
+        prompt = try PromptSettings(reader.optional(.prompt))
+        let written = try reader.required(.stages)
+        let model: ModelSettings
+        if let base = try BaseCheckpoint(in: written, root: root) {
+            tokenizer = try TokenizerSettings(reader.optional(.tokenizer), of: base)
+            model = try ModelSettings(reader.optional(.model), of: base)
+        } else {
+            tokenizer = try TokenizerSettings(
+                reader.required(.tokenizer, "how text is cut in pieces")
+            )
+            model = try ModelSettings(reader.required(.model, "the shape of the model"))
+        }
         self.model = model
         let shared = reader.optional(.training)
         let stages = try Self.stages(
-            reader.required(.stages),
+            written,
             shared: shared,
             model: model
         )
@@ -150,6 +170,8 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try Self.checkChoices(of: self, at: value)
         try Self.checkResource(of: self, at: value)
         try Self.checkCompared(of: self, at: value)
+        try Self.checkCheckpoints(of: self, at: value)
+        try Self.checkBystanders(of: self, at: value)
     }
 
     /// All models in the order in which tables show them.
@@ -176,6 +198,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
         if data.folder != nil { try container.encode(data, forKey: .data) }
         try container.encode(tokenizer, forKey: .tokenizer)
         try container.encode(model, forKey: .model)
+        if !prompt.isDefault { try container.encode(prompt, forKey: .prompt) }
         try container.encode(stages, forKey: .stages)
         try container.encode(merges, forKey: .merges)
         try container.encode(evaluation, forKey: .evaluation)
@@ -184,7 +207,9 @@ package struct Recipe: Encodable, Hashable, Sendable {
 
     /// The files of data that the recipe reads, relative to the folder of the data.
     package var files: [String] {
-        learntFiles + (tokenizer.corpus?.entries.compactMap(\.value.file) ?? []) + measuredFiles
+        let corpus = tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
+        let examples = [evaluation.examples?.file, evaluation.mgsm?.exemplars].compactMap { $0 }
+        return learntFiles + corpus + evaluation.files + examples
     }
 
     /// The files that models learn from.
@@ -192,18 +217,10 @@ package struct Recipe: Encodable, Hashable, Sendable {
         stages.entries.flatMap(\.value.mixtures).flatMap(\.entries).compactMap(\.value.file)
     }
 
-    /// The files that models are measured on.
-    private var measuredFiles: [String] {
-        [
-            evaluation.problems.target.file, evaluation.problems.english.file,
-            evaluation.text.target.file, evaluation.text.english.file,
-        ].compactMap { $0 }
-    }
-
     /// Refuses files without a folder, and a file that is both learnt and measured on.
     private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
         let learnt = recipe.learntFiles
-        let measured = recipe.measuredFiles
+        let measured = recipe.evaluation.files
         if recipe.data.folder == nil, let file = recipe.files.first {
             throw RecipeError(
                 place: value.document.file,

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Foundations
+import RecipeDocuments
 
 /// Finds the recipe that a name on the command line means.
 package enum RecipeLookup {

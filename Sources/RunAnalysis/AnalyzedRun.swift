@@ -1,4 +1,5 @@
 import Checkpointing
+import Datasets
 import Foundation
 import Foundations
 import Pipeline
@@ -102,6 +103,9 @@ package struct AnalyzedRun {
         return try runner.tokenizer()
     }
 
+    /// How the models of the run are asked.
+    func form() throws -> PromptForm { try runner.form(for: tokenizer()) }
+
     /// How a model is made: its only setting, or the one that its evaluation chose; with the first of
     /// several experts.
     func specification(of model: String) throws -> ModelSpecification {
@@ -136,7 +140,7 @@ package struct AnalyzedRun {
             throw Failure.unknownModel(name: model, known: experiment.recipe.stages.names)
         }
         try finished(stage)
-        return store.folder(of: stage)
+        return try store.modelFolder(of: stage)
     }
 
     /// Loads or merges a model.

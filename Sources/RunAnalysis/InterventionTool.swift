@@ -87,6 +87,7 @@ private final class InterventionWork {
         probe = try ModelProbe(
             run.experiment,
             tokenizer: tokenizer,
+            form: run.form(),
             problems: settings.problems,
             texts: settings.texts,
             threads: tool.threads
@@ -248,7 +249,7 @@ private final class InterventionWork {
         let prompts = try LanguageRole.allCases.map {
             try LocalizationTool.prompts(
                 $0,
-                of: run.experiment,
+                of: run,
                 tokenizer,
                 count: settings.samples
             )

@@ -66,7 +66,7 @@ package struct LocalizationTool {
         return try target.record(.localize, settings, inputs) { _ in
             let tokenizer = try run.tokenizer()
             let prompts = try LanguageRole.allCases.map {
-                try Self.prompts($0, of: run.experiment, tokenizer, count: settings.samples)
+                try Self.prompts($0, of: run, tokenizer, count: settings.samples)
             }
             return Result(
                 source: "problems, texts and questions of the "
@@ -164,17 +164,22 @@ package struct LocalizationTool {
     /// What a model of a run is shown in one language.
     static func prompts(
         _ role: LanguageRole,
-        of experiment: Experiment,
+        of run: AnalyzedRun,
         _ tokenizer: Tokenizer,
         count: Int
     ) throws -> PromptSet {
-        PromptSet(
+        let experiment = run.experiment
+        let form = try run.form()
+        return PromptSet(
             language: experiment.recipe.languages[role],
             mathematics: try experiment.sampleProblems(role, count: count).map { problem in
-                try tokenizer.sample(.chat(prompt: problem.question, response: problem.response))
+                try tokenizer.sample(
+                    .chat(prompt: problem.question, response: problem.response),
+                    form: form
+                )
             },
             other: try experiment.samplesWithoutMathematics(role, count: count).map {
-                try tokenizer.sample($0)
+                try tokenizer.sample($0, form: form)
             }
         )
     }

@@ -17,6 +17,7 @@ struct ModelProbe {
     init(
         _ experiment: Experiment,
         tokenizer: Tokenizer,
+        form: PromptForm,
         problems: Int,
         texts: Int,
         threads: Int
@@ -36,6 +37,7 @@ struct ModelProbe {
         let evaluation = experiment.recipe.evaluation
         questions = Questions(
             tokenizer: tokenizer,
+            form: form,
             maximumNewTokens: evaluation.maximumNewTokens,
             batchSize: evaluation.batchSize
         )

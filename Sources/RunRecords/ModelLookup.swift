@@ -32,7 +32,7 @@ package enum ModelLookup {
     ///   - name: What the user has written, such as `tiny/math` or `Checkpoints/tiny/math`.
     ///   - role: The model of a run that is probably meant when the run itself is named.
     /// - Returns: What lies there; it is not opened.
-    /// - Throws: `Failure`.
+    /// - Throws: `Failure`; `CheckpointReference.Changed` for a model that a run only refers to.
     package static func find(_ name: String, role: String = "math") throws -> URL {
         let runs = RunCatalogue.standard.places
         let others = runs.flatMap { [$0, $0.deletingLastPathComponent()] }
@@ -60,6 +60,7 @@ package enum ModelLookup {
             let likely = NearestName.nearest(to: role, among: models) ?? models.first
             throw Failure.run(path: found.shownPath, models: models, likely: likely)
         }
+        try CheckpointReference.check(found)
         return found
     }
 

@@ -2,23 +2,31 @@
 ///
 /// The texts of all `append` calls and of `finish`, put together, are `Tokenizer.decode` of all
 /// the tokens. Bytes that may still become a character wait for the next token; bytes that no
-/// longer can become U+FFFD, one for each byte, as in SentencePiece.
+/// longer can become U+FFFD, one for each byte, as in SentencePiece; in a byte-level vocabulary one for
+/// each character that breaks off, as in `tokenizers`.
 public struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer
     /// Bytes that begin a character, at most three.
     private var pending: [UInt8] = []
     /// Whether a space at the start of the next piece is the one that encoding put there.
-    private var expectsLeadingSpace: Bool
+    private var expectsLeadingSpace = false
     private var hasTakenLeadingSpace = false
     private var hasText = false
+    /// Whether no piece has been read yet that is not silent.
+    private var isAtFirstPiece = true
+    /// The characters that may still be taken from the beginning of the text.
+    private var strips = 0
 
     /// Begins at the start of a text.
     ///
     /// - Parameter tokenizer: The tokenizer of the tokens.
     public init(tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
-        let fields = tokenizer.fields
-        expectsLeadingSpace = fields.addsLeadingSpace || fields.removesExtraSpaces
+        switch tokenizer.model.decoding.beginning {
+        case .sentencePiece: expectsLeadingSpace = true
+        case .strips(_, let count): strips = count
+        case .asItIs, .dropsSign: break
+        }
     }
 
     /// Takes the next token.
@@ -27,61 +35,107 @@ public struct StreamingDecoder: Sendable {
     /// - Returns: The text that is now certain, often empty for bytes.
     public mutating func append(_ token: Int32) -> String {
         let piece = tokenizer.entry(of: token)
-        var text = ""
-        if case .byte(let byte) = piece.kind {
-            pending.append(byte)
-            text = takeCharacters(final: false)
-            hasText = hasText || !text.isEmpty
-            return text
+        switch piece.kind {
+        case .byte(let byte): return append([byte])
+        case .fragment(let bytes): return append(bytes)
+        case .control where tokenizer.model.decoding.joinsBrokenBytes: return ""
+        case .ordinary, .unknown, .control: break
         }
-        text = takeCharacters(final: true)
-        hasText = hasText || !text.isEmpty
+        let held = takeCharacters(final: true)
+        hasText = hasText || !held.isEmpty
         if hasTakenLeadingSpace || hasText { expectsLeadingSpace = false }
-        let added = self.text(of: piece)
+        let added = text(of: piece)
         hasText = hasText || !added.isEmpty
-        return text + added
+        return stripped(held + added)
+    }
+
+    private mutating func append(_ bytes: [UInt8]) -> String {
+        isAtFirstPiece = false
+        pending += bytes
+        let text = takeCharacters(final: false)
+        hasText = hasText || !text.isEmpty
+        return stripped(text)
     }
 
     /// Ends the text; the decoder then stands at a new start.
     ///
     /// - Returns: What was held back.
     public mutating func finish() -> String {
-        let text = takeCharacters(final: true)
+        let text = stripped(takeCharacters(final: true))
         self = StreamingDecoder(tokenizer: tokenizer)
         return text
     }
 
     private mutating func text(of piece: Piece) -> String {
+        let decoding = tokenizer.model.decoding
         switch piece.kind {
-        case .control, .byte:
-            return ""
+        case .control, .byte, .fragment: return ""
         case .unknown:
-            return tokenizer.fields.unknownText
+            isAtFirstPiece = false
+            return decoding.unknownText
         case .ordinary:
-            guard expectsLeadingSpace, piece.beginsWithSpace else { return piece.text }
-            hasTakenLeadingSpace = !tokenizer.fields.removesExtraSpaces
-            return String(piece.text.unicodeScalars.dropFirst())
+            defer { isAtFirstPiece = false }
+            switch decoding.beginning {
+            case .asItIs, .strips: return piece.text
+            case .dropsSign(let sign):
+                guard isAtFirstPiece else { return piece.text }
+                let kept = piece.spelling.unicodeScalars.filter { $0 != sign }
+                return String(String.UnicodeScalarView(kept))
+            case .sentencePiece(let removesExtraSpaces):
+                guard expectsLeadingSpace, piece.beginsWithSpace else { return piece.text }
+                hasTakenLeadingSpace = !removesExtraSpaces
+                return String(piece.text.unicodeScalars.dropFirst())
+            }
         }
+    }
+
+    /// Takes from the beginning of the text what the model puts there.
+    private mutating func stripped(_ text: String) -> String {
+        guard strips > 0, !text.isEmpty,
+            case .strips(let character, _) = tokenizer.model.decoding.beginning
+        else { return text }
+        var rest = text.unicodeScalars[...]
+        while strips > 0, let first = rest.first {
+            guard first == character else {
+                strips = 0
+                break
+            }
+            rest.removeFirst()
+            strips -= 1
+        }
+        return String(rest)
     }
 
     /// The characters that the pending bytes have become.
     private mutating func takeCharacters(final: Bool) -> String {
+        let joinsBroken = tokenizer.model.decoding.joinsBrokenBytes
         var text = String.UnicodeScalarView()
-        while let first = pending.first {
-            let length = Self.sequenceLength(first: first)
-            let known = min(length, pending.count)
-            if length > 0, Self.isPossible(pending[..<known]), known == length || !final {
-                guard known == length else { break }
+        var taken = 0
+        while taken < pending.count {
+            let length = Self.sequenceLength(first: pending[taken])
+            let known = min(length, pending.count - taken)
+            let isPossible = length > 0 && Self.isPossible(pending[taken..<taken + known])
+            if isPossible, known == length {
                 text.append(
-                    contentsOf: String(decoding: pending[..<known], as: UTF8.self).unicodeScalars
+                    contentsOf: String(decoding: pending[taken..<taken + known], as: UTF8.self)
+                        .unicodeScalars
                 )
-                pending.removeFirst(length)
+                taken += length
+            } else if isPossible, !final {
+                break
             } else {
                 text.append("\u{FFFD}")
-                pending.removeFirst()
+                taken += joinsBroken ? Self.brokenLength(pending[taken..<taken + max(known, 1)]) : 1
             }
         }
+        pending.removeFirst(taken)
         return String(text)
+    }
+
+    /// The bytes of a character that breaks off: as many as could begin one, at least the first.
+    private static func brokenLength(_ bytes: ArraySlice<UInt8>) -> Int {
+        guard sequenceLength(first: bytes[bytes.startIndex]) > 0 else { return 1 }
+        return (1...bytes.count).last { isPossible(bytes.prefix($0)) } ?? 1
     }
 
     /// Bytes of the UTF-8 sequence that begins with `first`, 0 when none can.

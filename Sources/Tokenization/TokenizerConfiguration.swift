@@ -1,34 +1,82 @@
 import Foundation
 
-/// What `tokenizer_config.json` of a model folder says and a `.model` file does not.
-struct TokenizerConfiguration: Equatable {
-    /// Whether documents begin with the beginning of sequence (`add_bos_token`); true when the file
-    /// does not say.
-    var addsBeginning = true
+/// What the files beside a tokenizer say of the tokens that begin and end a document.
+struct TokenizerConfiguration {
+    static let file = "tokenizer_config.json"
+    static let specialTokensFile = "special_tokens_map.json"
 
-    /// Reads the file of a folder; a folder without one has the defaults.
+    /// Whether documents begin with the beginning of sequence (`add_bos_token`); nil when the file
+    /// does not say.
+    var addsBeginning: Bool?
+    /// Whether `add_bos_token` or `add_eos_token` is there at all: `transformers` then decides by them
+    /// and not by the post-processor.
+    var decidesEnds = false
+    /// Whether a text with special tokens ends with the end of sequence.
+    var addsEnd = false
+    /// The spellings of special tokens: `bos_token`, `eos_token`, `pad_token`.
+    private var spellings: [String: String] = [:]
+    /// The end of sequence by its number, from `generation_config.json`.
+    private var endToken: Int?
+
+    /// What holds without any file.
+    init() {}
+
+    /// Reads the files of a folder; a folder without one has the defaults.
     ///
     /// - Throws: `TokenizerError.malformedConfiguration`.
     init(in folder: URL) throws {
-        let url = folder.appendingPathComponent("tokenizer_config.json")
-        guard FileManager.default.fileExists(atPath: url.path) else { return }
-        let data = try Tokenizer.contents(of: url)
-        guard let fields = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-            throw TokenizerError.malformedConfiguration(
-                path: url.path,
-                reason: "the text is not a JSON object"
-            )
+        if let node = try Self.object(Self.file, in: folder) {
+            try Self.asConfiguration { () throws(TokenizerError) in
+                addsBeginning = try node["add_bos_token"]?.flag()
+                addsEnd = try node["add_eos_token"]?.flag() ?? false
+                decidesEnds = node.has("add_bos_token") || node.has("add_eos_token")
+                try readSpellings(node)
+            }
         }
-        guard let value = fields["add_bos_token"], !(value is NSNull) else { return }
-        // Foundation takes 0 and 1 for flags too, which no writer of this file means.
-        guard (value as? NSNumber).map({ String(cString: $0.objCType) == "c" }) == true,
-            let flag = value as? Bool
-        else {
-            throw TokenizerError.malformedConfiguration(
-                path: url.path,
-                reason: "'add_bos_token' is \(value), expected true or false"
-            )
+        if let node = try Self.object(Self.specialTokensFile, in: folder) {
+            try Self.asConfiguration { () throws(TokenizerError) in try readSpellings(node) }
         }
-        addsBeginning = flag
+        let generation = try? Self.object("generation_config.json", in: folder)
+        if let end = generation?["eos_token_id"] {
+            // What is wrong in this file is said by those who read it for its own sake.
+            endToken = (try? end.natural()) ?? (try? end.list().first?.natural())
+        }
+    }
+
+    /// The spelling of a special token, by its key.
+    func spelling(_ key: String) -> String? { spellings[key] }
+
+    /// The identifier of the end of sequence that `generation_config.json` gives.
+    var generationEnd: Int? { endToken }
+
+    private mutating func readSpellings(_ node: JSONNode) throws(TokenizerError) {
+        for key in ["bos_token", "eos_token", "pad_token"] {
+            guard spellings[key] == nil, let value = node[key] else { continue }
+            spellings[key] =
+                value.kind == .object
+                ? try value.required("content").text() : try value.text()
+        }
+    }
+
+    static func object(_ name: String, in folder: URL) throws -> JSONNode? {
+        let url = folder.appendingPathComponent(name)
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        let bytes = [UInt8](try Tokenizer.contents(of: url))
+        return try asConfiguration { () throws(TokenizerError) in
+            let node = try JSONNode(bytes, origin: url.path)
+            guard node.kind == .object else {
+                throw node.malformed("the text is not a JSON object")
+            }
+            return node
+        }
+    }
+
+    /// Says what is to be done with a file that may as well be missing.
+    static func asConfiguration<Result>(
+        _ body: () throws(TokenizerError) -> Result
+    ) throws -> Result {
+        do { return try body() } catch .malformedFile(let path, let reason) {
+            throw TokenizerError.malformedConfiguration(path: path, reason: reason)
+        }
     }
 }

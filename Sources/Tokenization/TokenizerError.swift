@@ -6,6 +6,12 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case malformedModel(origin: String, reason: String)
     /// The model is a SentencePiece model, but not one that this project can use.
     case unsupportedModel(origin: String, reason: String)
+    /// A file of JSON is cut off, or holds what no tokenizer can.
+    case malformedFile(path: String, reason: String)
+    /// A model folder has no tokenizer.
+    case missingTokenizer(folder: String)
+    /// A chat template cannot be used, or not on this conversation.
+    case unusableTemplate(origin: String, reason: String)
     /// The file beside a model that says how documents begin cannot be read.
     case malformedConfiguration(path: String, reason: String)
     /// Saving would have replaced another file.
@@ -34,6 +40,15 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
                 + "file as `layerswap tokenizer train` or SentencePiece writes it"
         case .unsupportedModel(let origin, let reason):
             "\(origin) cannot be used as a tokenizer: \(reason)"
+        case .malformedFile(let path, let reason):
+            "\(path) cannot be read as a tokenizer: \(reason); get the file again from where the "
+                + "model came from"
+        case .missingTokenizer(let folder):
+            "\(folder) has no tokenizer: neither tokenizer.model nor tokenizer.json; copy the one "
+                + "that the model was trained with into it"
+        case .unusableTemplate(let origin, let reason):
+            "the chat template in \(origin) cannot be used: \(reason); ask with prefixes of your "
+                + "own, or as plain text"
         case .malformedConfiguration(let path, let reason):
             "\(path): \(reason); correct the file, or remove it for the defaults"
         case .fileExists(let path):

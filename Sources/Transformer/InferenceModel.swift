@@ -98,8 +98,10 @@ final class InferenceModel: Sendable {
     }
 
     /// Rotary tables for sequences up to a length.
-    func rotary(positionCount: Int) -> LayerPositions {
-        LayerPositions(configuration, positionCount: positionCount)
+    ///
+    /// - Throws: `SequenceLengthError`.
+    func rotary(positionCount: Int) throws -> LayerPositions {
+        try LayerPositions(configuration, positionCount: positionCount)
     }
 }
 

@@ -19,6 +19,19 @@ package enum ModelNumberError: Error, Hashable, CustomStringConvertible {
     }
 }
 
+/// A sequence that is longer than the positions of a model, where longer ones have other positions.
+package struct SequenceLengthError: Error, Hashable, CustomStringConvertible {
+    /// Tokens of the sequence.
+    package let tokens: Int
+    /// Positions of the model.
+    package let positions: Int
+
+    package var description: String {
+        "a sequence has \(tokens) tokens and the model \(positions) positions (max_position_embeddings); "
+            + "beyond them its 'dynamic' positions are not computed here: use shorter sequences"
+    }
+}
+
 extension TransformerModel {
     /// The name of the first tensor that holds an infinity or NaN, or nil when all are finite.
     package var firstNotFiniteTensor: String? {

@@ -16,7 +16,8 @@ struct LayerSwapCommand: ParsableCommand {
         subcommands: [
             RunCommand.self, DataCommand.self, TokenizerCommand.self, TrainCommand.self,
             EvaluateCommand.self,
-            MergeCommand.self, GenerateCommand.self, ChatCommand.self, InspectCommand.self,
+            MergeCommand.self, ConvertCommand.self, GenerateCommand.self, ChatCommand.self,
+            InspectCommand.self,
             ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self,
             RunsCommand.self, AnalyzeCommand.self, ReportCommand.self, CheckCommand.self,
             DoctorCommand.self, BenchmarkCommand.self, HelpCommand.self,

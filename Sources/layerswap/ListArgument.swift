@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import RecipeDocuments
 import Recipes
 
 /// Lists and mappings on the command line: `1,0.5,0` and `math=1,language=2`.

@@ -226,6 +226,57 @@ struct ForeignModelTests {
         )
         #expect(ending.errors.contains("target math: \(note)"))
     }
+
+    @Test("evaluate compares choices and asks MGSM without a recipe")
+    func files() throws {
+        let folder = try ForeignFolder(positions: 96)
+        defer { folder.remove() }
+        let data = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: data) }
+        let choices = data.appending(path: "choices.jsonl")
+        try Data(#"{"context": "Tim has", "choices": ["3", "three apples"], "label": 0}"#.utf8)
+            .write(to: choices)
+        let mgsm = data.appending(path: "mgsm.tsv")
+        try Data("Tim has 3 apples. How many?\t3\nAnd 4 more?\t7\n".utf8).write(to: mgsm)
+        let verb = ["evaluate", folder.url.path]
+        let files = ["--choice", choices.path, "--choice-format", "choices", "--mgsm", mgsm.path]
+        let records = data.appending(path: "records")
+        let ending = try Program.start(
+            verb + files + ["--maximum-new-tokens", "8", "--records", records.path, "--json"]
+        ).end()
+        #expect(ending.status == 0, "\(ending.errors)")
+        let metrics = try #require(try object(ending)["metrics"] as? [String: Any])
+        #expect(
+            Set(metrics.keys) == [
+                "english_choice", "english_choice_normalized", "english_mgsm",
+                "english_mgsm_strict",
+            ]
+        )
+        let lines = try String(
+            contentsOf: records.appending(path: "english_mgsm.jsonl"),
+            encoding: .utf8
+        ).split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].contains(#""form":"direct""#))
+        let recipe = [
+            "--recipe", "Recipes/tiny.yaml", "--json", "--set", "data.folder=\(data.path)",
+            "--set", "evaluation.choice={english: {file: choices.jsonl, format: choices}}",
+            "--set", "evaluation.mgsm={english: mgsm.tsv, maximum_new_tokens: 8}",
+        ]
+        let whole = try Program.start(verb + recipe).end()
+        #expect(whole.status == 0, "\(whole.errors)")
+        let all = try #require(try object(whole)["metrics"] as? [String: Any])
+        #expect(Set(metrics.keys).isSubset(of: all.keys) && all["target_math"] != nil)
+        for (flags, expected) in [
+            ([], "name either a --recipe, or files"),
+            (files + ["--recipe", "Recipes/tiny.yaml"], "name either a --recipe, or files"),
+            (files + ["--seed", "3"], "belong to --recipe"),
+            (files + ["--limit", "0"], "--limit: found 0"),
+            (["--mgsm", choices.path], "expected a question, one tab, and a number"),
+        ] {
+            let refused = try Program.start(verb + flags).end()
+            #expect(refused.status != 0 && refused.errors.contains(expected), "\(refused.errors)")
+        }
+    }
 }
 
 @Suite("A real model of another project", .enabled(if: RealModel.isThere))

@@ -35,3 +35,42 @@ struct RealDataRunTests {
         }
     }
 }
+
+/// The real model, where 'make real-base' has made it.
+private let realModel = Program.root.appending(path: "Checkpoints/models/SmolLM2-135M-Instruct")
+
+@Suite(
+    "A real model",
+    .enabled(
+        if: [realData, realModel].allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
+    )
+)
+struct RealBaseRunTests {
+    @Test("the short recipe on a real pretrained model runs to its table")
+    func short() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ending = try Program.run(
+            "run",
+            "Recipes/real-base-short.yaml",
+            "--set",
+            "data.folder=\(realData.path)",
+            "--set",
+            "output=\(folder.appending(path: "run").path)",
+            "--json"
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(ending.lastLine.utf8))
+        let table = try #require(object as? [String: Any])
+        let rows = try #require(table["rows"] as? [[String: Any]])
+        let models = ["base", "math", "language", "math-lora", "soup", "swap", "lora-swap"]
+        #expect(rows.compactMap { $0["model"] as? String } == models + ["random-layers"])
+        for row in rows {
+            let metrics = row["metrics"] as? [String: [String: Any]]
+            #expect(metrics?["target_math"]?["n"] as? Int == 12)
+            #expect(metrics?["fr_math"]?["n"] as? Int == 6)
+            let bits = metrics?["target_bits_per_byte"]?["value"] as? Double ?? .nan
+            #expect(bits > 0.5 && bits < 4)
+        }
+    }
+}

@@ -4,8 +4,9 @@ import Testing
 @Suite("Verbs")
 struct VerbTests {
     private static let verbs = [
-        "run", "data", "tokenizer", "train", "evaluate", "merge", "generate", "chat", "inspect",
-        "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "check", "doctor",
+        "run", "data", "tokenizer", "train", "evaluate", "merge", "convert", "generate", "chat",
+        "inspect", "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "check",
+        "doctor",
         "benchmark", "help",
     ]
 

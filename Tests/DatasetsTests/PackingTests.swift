@@ -95,6 +95,12 @@ struct PackingTests {
         #expect(sequences.flatMap { $0.tokens.dropFirst() } == tokenizer.encode(text) + [2])
     }
 
+    @Test("a text is cut nowhere at the greatest length there is", arguments: [[], [1]] as [[Int32]])
+    func uncut(beginning: [Int32]) {
+        let text: [Int32] = [5, 6, 7]
+        #expect(text.pieces(behind: beginning, maximumLength: .max) == [beginning + text])
+    }
+
     @Test("a chat that does not fit is left out, and a source of nothing else is an error")
     func longChat() throws {
         let long = Document.chat(prompt: String(repeating: "x", count: 60), response: "y")

@@ -36,3 +36,39 @@ struct CalculatorTests {
         #expect(calculator.forcedTokens(after: tokenizer.encode(text)).isEmpty)
     }
 }
+
+@Suite("Calculator where a piece joins digits and signs")
+struct JoinedPiecesCalculatorTests {
+    /// A tokenizer of byte pairs whose pieces join what stands often side by side.
+    private func joining() throws -> Tokenizer {
+        let numbers = [(48, 2), (12, 3), (24, 8), (48, 12)]
+        let sentences = (0..<50).flatMap { _ in
+            numbers.flatMap { first, second in
+                [
+                    "a <<\(first)/\(second)=\(first / second)>>\(first / second) b",
+                    "\(first) + \(second) = \(first + second).", "x =15 y =24 z=24>> w",
+                ]
+            }
+        }
+        var options = TokenizerTrainingOptions(vocabularySize: 370, characterCoverage: 1)
+        options.modelType = .bpe
+        options.splitsDigits = false
+        return try Tokenizer(model: TokenizerTrainer.train(sentences: sentences, options: options))
+    }
+
+    @Test(
+        "The result is filled in as text, whatever the pieces are",
+        arguments: [
+            ("12 + 3 =", " 15"), ("48/2=", "24"), ("a <<48/2=", "24>>"), ("a <<48/12=", "4>>"),
+            ("<<48/2=24>>24. 24+48=", "72"), ("Then 12 - 3 =", " 9"),
+        ]
+    )
+    func filled(_ text: String, _ expected: String) throws {
+        let tokenizer = try joining()
+        let tokens = tokenizer.encode(text)
+        // The border that the fast rule needs is not there.
+        #expect(!tokenizer.encode("=24").starts(with: tokenizer.encode("=")))
+        let forced = Calculator(tokenizer: tokenizer).forcedTokens(after: tokens)
+        #expect(tokenizer.decode(tokens + forced) == text + expected)
+    }
+}

@@ -13,7 +13,9 @@ struct MetricTests {
                 "english_math_calculator", "target_operator", "english_operator",
                 "translation_to_target", "translation_to_english", "translation_to_target_chrf",
                 "translation_to_english_chrf", "target_answers", "target_answers_language",
-                "english_equation_calculator", "target_equation_calculator",
+                "english_equation_calculator", "target_equation_calculator", "target_choice",
+                "english_choice", "target_choice_normalized", "english_choice_normalized",
+                "target_mgsm", "english_mgsm", "target_mgsm_strict", "english_mgsm_strict",
             ]
         )
         #expect(Set(Metric.all).count == Metric.all.count)

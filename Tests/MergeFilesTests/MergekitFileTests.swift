@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import MergeFiles
+import RecipeDocuments
 import Recipes
 import Testing
 

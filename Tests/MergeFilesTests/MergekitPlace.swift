@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import MergeFiles
 import Merging
+import RecipeDocuments
 import Recipes
 import Testing
 

@@ -3,6 +3,7 @@ import Foundation
 import Foundations
 import MergeFiles
 import MergeMethods
+import RecipeDocuments
 import Recipes
 import Testing
 

@@ -47,6 +47,34 @@ struct Mistake: CustomTestStringConvertible, Sendable {
 
 private let mistakes: [Mistake] = [
     Mistake(
+        "choices without a file",
+        "evaluation:\n",
+        "evaluation:\n  choice: {target: {problems: 3}}\n",
+        line: "choice:",
+        "the key \"file\" is missing"
+    ),
+    Mistake(
+        "choices in no language",
+        "evaluation:\n",
+        "evaluation:\n  choice: {}\n",
+        line: "choice:",
+        "expected target, english or both"
+    ),
+    Mistake(
+        "examples without their file",
+        "evaluation:\n",
+        "evaluation:\n  mgsm: {target: mgsm_sw.tsv, shots: 8}\n",
+        line: "mgsm:",
+        "8 worked examples are to be shown: name their file as exemplars"
+    ),
+    Mistake(
+        "an unknown form of MGSM",
+        "evaluation:\n",
+        "evaluation:\n  mgsm: {target: mgsm_sw.tsv, form: cot}\n",
+        line: "mgsm:",
+        "expected one of direct, native_cot, en_cot"
+    ),
+    Mistake(
         "unknown key of a stage",
         "    steps: 30",
         "    stesp: 30",

@@ -146,6 +146,7 @@ struct RecipeTests {
         #expect(
             names.isSuperset(of: [
                 "quickstart.yaml", "tiny.yaml", "real-swahili.yaml", "real-swahili-short.yaml",
+                "real-base-german.yaml", "real-base-swahili.yaml", "real-base-short.yaml",
             ])
         )
     }

@@ -42,9 +42,10 @@ package struct Damage {
     /// Changes a file in the way that its name asks for.
     ///
     /// A safetensors file mostly keeps a length that fits its header; in a SentencePiece model fields are
-    /// changed and cut; everything else is text, in which something often survives.
+    /// changed and cut, in a GGUF file counts and lengths; everything else is text, in which something often survives.
     package mutating func file(_ data: Data, named name: String) -> Data {
         if name.hasSuffix(".model") || name.hasSuffix(".gz") { return binary(data) }
+        if name.hasSuffix(".gguf") { return number(below: 3) == 0 ? binary(data) : counted(data) }
         guard name.hasSuffix(".safetensors"), data.count >= 8 else { return text(data) }
         let length = data.prefix(8).enumerated().reduce(0) {
             $0 | Int($1.element) << (8 * $1.offset)
@@ -68,6 +69,25 @@ package struct Damage {
         var data = Data(data)
         for _ in 0...number(below: 4) { data = raw(data) }
         return data
+    }
+
+    /// Puts numbers with a meaning over whole fields, mostly near the beginning, where the header lies.
+    private mutating func counted(_ data: Data) -> Data {
+        let numbers: [UInt64] = [
+            0, 1, 2, 7, 8, 9, 12, 31, 255, 1 << 20, 1 << 31, 1 << 32, 1 << 61, 1 << 62, 1 << 63,
+            .max,
+        ]
+        var bytes = Array(data)
+        for _ in 0...number(below: 3) {
+            let width = choice([1, 2, 4, 8])
+            let end = number(below: 3) == 0 ? bytes.count : min(bytes.count, 6_000)
+            let place = number(below: end - width)
+            let value = choice(numbers)
+            for byte in 0..<width where place + byte < bytes.count {
+                bytes[place + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
+            }
+        }
+        return Data(bytes)
     }
 
     /// Changes JSON, YAML or lines, of which something often survives.

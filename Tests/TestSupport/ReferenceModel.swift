@@ -144,9 +144,8 @@ package struct ReferenceModel {
         return TransformerModel(configuration: configuration, seed: 5)
     }
 
-    /// A tiny model of a family with everything that it can have: biases, norms, windows; gains and
-    /// biases away from where fresh ones are.
-    package static func tiny(_ family: DecoderFamily) -> TransformerModel {
+    /// The shape of a tiny model of a family with everything that it can have: biases, norms, windows.
+    package static func shape(of family: DecoderFamily) -> ModelConfiguration {
         var configuration = ModelConfiguration(
             vocabularySize: 13,
             modelWidth: 12,
@@ -169,7 +168,12 @@ package struct ReferenceModel {
             configuration.localRopeTheta = 100
             configuration.queryScalar = 9
         }
-        let model = TransformerModel(configuration: configuration, seed: 5)
+        return configuration
+    }
+
+    /// A tiny model of a family; gains and biases are away from where fresh ones are.
+    package static func tiny(_ family: DecoderFamily) -> TransformerModel {
+        let model = TransformerModel(configuration: shape(of: family), seed: 5)
         for entry in model.layout.entries where !entry.role.isMatrix {
             for index in entry.range {
                 model.parameters[index] += 0.2 * Float(index * 7 % 11 - 5) / 5

@@ -1,28 +1,30 @@
 import Kernels
+import TestSupport
 import Testing
 import Transformer
 
 @Suite("Memory estimates")
 struct MemoryEstimateTests {
-    private static let shapes = [
-        ModelConfiguration(
-            vocabularySize: 480,
-            modelWidth: 32,
-            layerCount: 4,
-            headCount: 2,
-            keyValueHeadCount: 1,
-            hiddenWidth: 64
-        ),
-        ModelConfiguration(
-            vocabularySize: 1_000,
-            modelWidth: 64,
-            layerCount: 2,
-            headCount: 4,
-            headWidth: 32,
-            hiddenWidth: 96,
-            tiedEmbeddings: false
-        ),
-    ]
+    private static let shapes =
+        [
+            ModelConfiguration(
+                vocabularySize: 480,
+                modelWidth: 32,
+                layerCount: 4,
+                headCount: 2,
+                keyValueHeadCount: 1,
+                hiddenWidth: 64
+            ),
+            ModelConfiguration(
+                vocabularySize: 1_000,
+                modelWidth: 64,
+                layerCount: 2,
+                headCount: 4,
+                headWidth: 32,
+                hiddenWidth: 96,
+                tiedEmbeddings: false
+            ),
+        ] + DecoderFamily.allCases.map(ReferenceModel.shape(of:))
 
     @Test("parameters are those of the layout", arguments: shapes)
     func parameters(_ shape: ModelConfiguration) {

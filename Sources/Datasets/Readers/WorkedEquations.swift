@@ -16,14 +16,20 @@ struct WorkedEquations: Hashable, Sendable {
         self.init(equations: parts)
     }
 
-    /// Reads `48/2=24. 48+24=72`.
+    /// Reads `48/2=24. 48+24=72`, with or without blanks around the signs.
     init?(sentences text: String) {
         var equations: [String] = []
         // A point is a decimal point unless a blank or the end follows.
         for part in text.split(separator: " ") {
             equations.append(part.hasSuffix(".") ? String(part.dropLast()) : String(part))
         }
-        self.init(equations: equations)
+        if let plain = WorkedEquations(equations: equations) {
+            self = plain
+            return
+        }
+        // `4 * 5 = 20. 9 + 20 = 29.`, as in the examples of MGSM.
+        let sentences = text.replacing(/\.\s*$/, with: "").split(separator: ". ")
+        self.init(equations: sentences.map { $0.filter { !$0.isWhitespace } })
     }
 
     /// Reads ASDiv's `43+19+16=78; 78-77=1`, without units in brackets such as `(cent)`.

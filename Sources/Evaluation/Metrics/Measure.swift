@@ -26,6 +26,14 @@ package enum Measure: String, CaseIterable, Sendable {
     case answersLanguage = "*_answers_language"
     /// As `equation`, where a calculator fills in results.
     case equationWithCalculator = "*_equation_calculator"
+    /// Texts whose right continuation is the most likely one.
+    case choice = "*_choice"
+    /// As `choice`, by likelihood per character.
+    case choiceNormalized = "*_choice_normalized"
+    /// Problems of MGSM whose last number is the answer.
+    case mgsm = "*_mgsm"
+    /// As `mgsm`, by the strict rule.
+    case mgsmStrict = "*_mgsm_strict"
 
     /// What the table knows of a metric.
     package struct Traits: Sendable {
@@ -42,7 +50,9 @@ package enum Measure: String, CaseIterable, Sendable {
     /// The traits: a share of which more is better in both languages, unless said otherwise.
     package var traits: Traits {
         switch self {
-        case .math, .equation, .mathWithCalculator, .firstOperator: Traits()
+        case .math, .equation, .mathWithCalculator, .firstOperator, .choice, .choiceNormalized,
+            .mgsm, .mgsmStrict:
+            Traits()
         case .bitsPerByte: Traits(better: .lower, unit: .bitsPerByte)
         case .translation: Traits(isAcross: true)
         case .translationChrF: Traits(unit: .score, isAcross: true)

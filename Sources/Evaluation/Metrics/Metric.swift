@@ -41,6 +41,11 @@ package struct Metric: RawRepresentable, Codable, Hashable, Sendable {
         rawValue = measure.name(in: language)
     }
 
+    /// As a metric of the table, in a language that is neither of the two, by its code: `fr_math`.
+    package init(_ measure: Measure, bystander code: String) {
+        rawValue = measure.rawValue.replacing("*", with: code)
+    }
+
     /// Every metric of the table, in the order of columns.
     package static let all: [Metric] = Measure.allCases.flatMap(\.metrics)
 

@@ -17,18 +17,33 @@ package struct Calculator: Sendable {
 
     /// The tokens that come next because of what was written; empty when the model goes on itself.
     ///
+    /// What was written is looked at as text, since a tokenizer may join signs and digits in one
+    /// piece: `<<`, `2=`, `=24`, `>>`.
+    ///
     /// - Parameter tokens: What the reply holds so far.
     /// - Returns: The tokens of the result after an equals sign, else none.
     package func forcedTokens(after tokens: [Int32]) -> [Int32] {
         // Decoding the whole reply at every token would cost its square.
-        guard let last = tokens.last, tokenizer.piece(of: last).hasSuffix("="),
-            let result = Self.continuation(of: tokenizer.decode(tokens))
-        else { return [] }
-        // Only the tokens after the sign count: the tokens before it are the model's own. With a
-        // tokenizer that joins the sign and a digit in one piece there is no such border.
-        let sign = tokenizer.encode("=")
-        let continued = tokenizer.encode("=" + result)
-        return continued.starts(with: sign) ? Array(continued[sign.count...]) : []
+        guard let last = tokens.last, tokenizer.decode([last]).hasSuffix("=") else { return [] }
+        let text = tokenizer.decode(tokens)
+        guard let result = Self.continuation(of: text) else { return [] }
+        return continuation(of: tokens, text, by: result)
+    }
+
+    /// The tokens that add a result to a reply, the same as in training where the pieces allow it.
+    private func continuation(of tokens: [Int32], _ text: String, by result: String) -> [Int32] {
+        // Only the tokens after the sign count: the tokens before it are the model's own. Behind a
+        // sign with which no piece joins the result, its tokens are those of a whole text; a
+        // tokenizer that joins the sign and a digit in one piece has such a border elsewhere.
+        for border in ["=", " =", ":", "\n", "a"] {
+            let before = tokenizer.encode(border)
+            let continued = tokenizer.encode(border + result)
+            guard continued.starts(with: before) else { continue }
+            let added = Array(continued[before.count...])
+            if tokenizer.decode(tokens + added) == text + result { return added }
+        }
+        let alone = tokenizer.encode(result)
+        return tokenizer.decode(tokens + alone) == text + result ? alone : []
     }
 
     /// What follows a text that ends with `=`; `nil` when it ends otherwise or has no result.

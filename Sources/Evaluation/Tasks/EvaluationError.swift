@@ -18,6 +18,10 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case noSampleText(language: String)
     /// A reply is expected in a language that the classifier does not know.
     case unknownLanguage(task: String, found: String, expected: [String])
+    /// A choice has no token of its own behind its context.
+    case emptyChoice(task: String, problem: String, choice: String)
+    /// There are no words to ask in a language.
+    case noWords(task: String, language: String, known: [String])
     /// A line of a file of records cannot be read.
     case malformedRecord(path: String, line: Int, reason: String)
 
@@ -53,6 +57,13 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .unknownLanguage(let task, let found, let expected):
             return "\(task): replies are expected in '\(found)', but the sample texts are in "
                 + expected.joined(separator: " and ") + "; name one of these"
+        case .emptyChoice(let task, let problem, let choice):
+            return
+                "\(task): the choice '\(choice)' of problem \(problem) has no token of its own "
+                + "behind its context; expected text that the tokenizer writes apart: correct the row"
+        case .noWords(let task, let language, let known):
+            return "\(task): there are no words to ask in '\(language)', expected one of "
+                + known.joined(separator: ", ")
         case .malformedRecord(let path, let line, let reason):
             return "\(path):\(line): not a record of this task: \(reason); evaluate again"
         }

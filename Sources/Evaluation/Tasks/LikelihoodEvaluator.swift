@@ -64,11 +64,11 @@ package struct LikelihoodEvaluator: Sendable {
         for (index, document) in documents.enumerated() {
             let room = scorer.maximumPositions
             let (parts, bytes) = try self.pieces(of: document, record: records.count, room)
-            if parts.contains(where: { $0.tokens.count - 1 > room }) {
+            if parts.contains(where: { $0.sequence.tokens.count - 1 > room }) {
                 leftOut += 1
                 continue
             }
-            let counted = parts.flatMap { $0.tokens.dropFirst($0.firstCounted) }
+            let counted = parts.map(\.sequence).flatMap { $0.tokens.dropFirst($0.firstCounted) }
             guard !counted.isEmpty, bytes > 0 else { continue }
             records.append(
                 LikelihoodRecord(
@@ -83,9 +83,12 @@ package struct LikelihoodEvaluator: Sendable {
             )
             pieces += parts
         }
-        for batch in batches(of: pieces) {
-            try score(batch, with: scorer, into: &records)
-        }
+        let scores = try pieces.map(\.sequence).logProbabilities(
+            with: scorer,
+            tokensPerBatch: tokensPerBatch,
+            task: task
+        ) { records[pieces[$0].record].id }
+        for (piece, score) in zip(pieces, scores) { records[piece.record].bits -= score / log(2) }
         guard leftOut == 0 || !records.isEmpty else {
             throw EvaluationError.nothingFits(
                 task: task,
@@ -100,10 +103,8 @@ package struct LikelihoodEvaluator: Sendable {
 
     /// A run of tokens that is scored as one segment.
     private struct Piece {
-        /// Every token, from the beginning of sequence on.
-        var tokens: [Int32]
-        /// The place of the first token that is predicted and counted.
-        var firstCounted: Int
+        /// The tokens, from the beginning of sequence on.
+        var sequence: ScoredSequence
         /// The record that it belongs to.
         var record: Int
     }
@@ -118,68 +119,16 @@ package struct LikelihoodEvaluator: Sendable {
             let parts = tokenizer.encode(text).pieces(
                 behind: tokenizer.beginning,
                 maximumLength: min(maximumSequenceLength, room)
-            ).map { Piece(tokens: $0, firstCounted: 1, record: record) }
+            ).map { Piece(sequence: ScoredSequence(tokens: $0, firstCounted: 1), record: record) }
             return (parts, text.utf8.count)
         case .chat(let question, let response):
             let prompt = try form.prompt(question, tokenizer: tokenizer)
-            let piece = Piece(
+            let sequence = ScoredSequence(
                 tokens: prompt + tokenizer.encode(response),
-                firstCounted: prompt.count,
-                record: record
+                firstCounted: prompt.count
             )
+            let piece = Piece(sequence: sequence, record: record)
             return ([piece], response.utf8.count)
-        }
-    }
-
-    private func batches(of pieces: [Piece]) -> [ArraySlice<Piece>] {
-        var batches: [ArraySlice<Piece>] = []
-        var start = 0
-        var positions = 0
-        for (index, piece) in pieces.enumerated() {
-            let length = piece.tokens.count - 1
-            if index > start, positions + length > tokensPerBatch {
-                batches.append(pieces[start..<index])
-                (start, positions) = (index, 0)
-            }
-            positions += length
-        }
-        if start < pieces.count { batches.append(pieces[start...]) }
-        return batches
-    }
-
-    private func score(
-        _ batch: ArraySlice<Piece>,
-        with scorer: some TokenScorer,
-        into records: inout [LikelihoodRecord]
-    ) throws {
-        var input = ModelInput(tokens: [], segmentOffsets: [0], targets: [])
-        for piece in batch {
-            // The last token is predicted and never read.
-            input.tokens += piece.tokens.dropLast()
-            let masked = piece.firstCounted - 1
-            input.targets += Array(repeating: ModelInput.ignoredTarget, count: masked)
-            input.targets += piece.tokens.dropFirst(piece.firstCounted)
-            input.segmentOffsets.append(input.tokens.count)
-        }
-        let scores = try scorer.logProbabilities(of: input)
-        guard scores.count == input.tokens.count else {
-            throw EvaluationError.wrongCount(
-                task: task,
-                found: scores.count,
-                expected: input.tokens.count
-            )
-        }
-        // One sum a piece, then the pieces in order: the same additions at any batch size.
-        for (segment, piece) in batch.enumerated() {
-            let range = input.segmentOffsets[segment]..<input.segmentOffsets[segment + 1]
-            let sum = range.reduce(0.0) { sum, position in
-                let counts = input.targets[position] != ModelInput.ignoredTarget
-                return counts ? sum + Double(scores[position]) : sum
-            }
-            guard sum.isFinite else {
-                throw EvaluationError.notFinite(task: task, document: records[piece.record].id)
-            }
-            records[piece.record].bits -= sum / log(2)
         }
     }
 }

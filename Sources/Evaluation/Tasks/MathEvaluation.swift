@@ -63,8 +63,27 @@ package struct MathEvaluation: Hashable, Sendable {
         in language: LanguageRole,
         calculator: Bool
     ) -> [(metric: Metric, Outcomes)] {
-        let math = Metric(calculator ? .mathWithCalculator : .math, language)
-        let equation = Metric(calculator ? .equationWithCalculator : .equation, language)
+        outcomes(
+            math: Metric(calculator ? .mathWithCalculator : .math, language),
+            equation: Metric(calculator ? .equationWithCalculator : .equation, language)
+        )
+    }
+
+    /// As `outcomes(in:calculator:)`, of problems in a language that is neither of the two.
+    package func outcomes(
+        inBystander code: String,
+        calculator: Bool
+    ) -> [(metric: Metric, Outcomes)] {
+        outcomes(
+            math: Metric(calculator ? .mathWithCalculator : .math, bystander: code),
+            equation: Metric(
+                calculator ? .equationWithCalculator : .equation,
+                bystander: code
+            )
+        )
+    }
+
+    private func outcomes(math: Metric, equation: Metric) -> [(metric: Metric, Outcomes)] {
         let equations = outcomes(of: .equation)
         let breakdown = MathBreakdown(self, criterion: .exact)
         let parts = MathBreakdown.Dimension.allCases.flatMap { dimension in

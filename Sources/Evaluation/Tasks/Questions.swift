@@ -7,6 +7,8 @@ package struct Questions: Sendable {
     package var tokenizer: Tokenizer
     /// The form in which they are asked.
     package var form: PromptForm
+    /// Questions with their replies that stand before each.
+    package var examples: [PromptForm.Example] = []
     /// The most tokens of a reply; longer ones are cut and marked.
     package var maximumNewTokens: Int
     /// How many run at a time; no result depends on it.
@@ -70,13 +72,17 @@ package struct Questions: Sendable {
         ends: [String] = ReplyEnding.paragraph,
         assistant: (@Sendable (Int, [Int32]) -> [Int32])? = nil
     ) throws -> [Reply] {
-        let prompts = try questions.map { try form.prompt($0, tokenizer: tokenizer) }
-        let ending = form == .plain ? ReplyEnding(tokenizer: tokenizer, texts: ends) : nil
+        let prompts = try questions.map {
+            try form.prompt($0, examples: examples, tokenizer: tokenizer)
+        }
+        let stops = form.ends(tokenizer: tokenizer)
+        let texts = stops.texts ?? (form == .plain ? ends : nil)
+        let ending = texts.map { ReplyEnding(tokenizer: tokenizer, texts: $0) }
         let replies = try generator.replies(
             to: prompts,
             settings: ReplySettings(
                 maximumNewTokens: maximumNewTokens,
-                stopTokens: Set(tokenizer.endOfSequence.map { [$0] } ?? []),
+                stopTokens: stops.tokens,
                 ending: ending,
                 vocabularySize: tokenizer.vocabularySize,
                 batchSize: batchSize

@@ -26,6 +26,7 @@ package final class DataMeter {
 
     private let experiment: Experiment
     private let tokenizer: Tokenizer?
+    private let form: PromptForm
     private let filesOnly: Bool
     private var known: [Key: SourceMeasure] = [:]
 
@@ -34,10 +35,17 @@ package final class DataMeter {
     /// - Parameters:
     ///   - experiment: The experiment.
     ///   - tokenizer: Counts tokens; without one only rows, documents and characters are counted.
+    ///   - form: How questions are put.
     ///   - filesOnly: Whether generated sources are left out.
-    package init(_ experiment: Experiment, tokenizer: Tokenizer?, filesOnly: Bool = false) {
+    package init(
+        _ experiment: Experiment,
+        tokenizer: Tokenizer?,
+        form: PromptForm = .standard,
+        filesOnly: Bool = false
+    ) {
         self.experiment = experiment
         self.tokenizer = tokenizer
+        self.form = form
         self.filesOnly = filesOnly
     }
 
@@ -77,43 +85,53 @@ package final class DataMeter {
     package func measuresOfEvaluation() throws -> [SourceMeasure] {
         let evaluation = experiment.recipe.evaluation
         var measures: [SourceMeasure] = []
-        for role in [LanguageRole.target, .english] {
-            let problems = evaluation.problems[role]
-            let texts: [(name: String, file: String?, documents: () throws -> [Document])] = [
-                (
-                    "\(role.rawValue) problems", problems.file,
-                    {
-                        try self.experiment.problems(role).map {
-                            .chat(prompt: $0.question, response: $0.response)
-                        }
-                    }
-                ),
-                (
-                    "\(role.rawValue) text", evaluation.text[role].file,
-                    { try self.experiment.heldOutDocuments(role) }
-                ),
+        let texts = [LanguageRole.target, .english].flatMap { role in
+            [
+                EvaluationText(
+                    name: "\(role.rawValue) problems",
+                    file: evaluation.problems[role].file
+                ) { try Self.documents(self.experiment.problems(role)) },
+                EvaluationText(name: "\(role.rawValue) text", file: evaluation.text[role].file) {
+                    try self.experiment.heldOutDocuments(role)
+                },
             ]
-            for text in texts where text.file != nil {
-                var measure = SourceMeasure(
-                    stage: "evaluation",
-                    source: text.name,
-                    file: text.file,
-                    split: .test
-                )
-                let documents = try text.documents()
-                for document in documents {
-                    try count(document, .max, into: &measure)
-                }
-                // Text is cut as in training, and problems are answered: nothing is left out.
-                if case .text? = documents.first {
-                    let limit = experiment.recipe.base.sequenceLength
-                    measure.tokens?.limit = limit
-                    measure.tokens?.cut = try cutCount(documents, limit)
-                }
-                measures.append(measure)
+        }
+        let others = (evaluation.bystanders?.entries ?? []).map { entry in
+            EvaluationText(name: "\(entry.name) problems", file: entry.value.file) {
+                try Self.documents(self.experiment.bystanderProblems(entry.name))
             }
         }
+        for text in texts + others where text.file != nil {
+            var measure = SourceMeasure(
+                stage: "evaluation",
+                source: text.name,
+                file: text.file,
+                split: .test
+            )
+            let documents = try text.documents()
+            for document in documents {
+                try count(document, .max, into: &measure)
+            }
+            // Text is cut as in training, and problems are answered: nothing is left out.
+            if case .text? = documents.first {
+                let limit = experiment.recipe.base.sequenceLength
+                measure.tokens?.limit = limit
+                measure.tokens?.cut = try cutCount(documents, limit)
+            }
+            measures.append(measure)
+        }
         return measures
+    }
+
+    /// What models are measured on, and where it comes from.
+    private struct EvaluationText {
+        var name: String
+        var file: String?
+        var documents: () throws -> [Document]
+    }
+
+    private static func documents(_ problems: [MathProblem]) -> [Document] {
+        problems.map { .chat(prompt: $0.question, response: $0.response) }
     }
 
     private func cutCount(_ documents: [Document], _ limit: Int) throws -> Int {
@@ -191,7 +209,7 @@ package final class DataMeter {
         let length = try TokenSequence.sequences(
             of: document,
             tokenizer: tokenizer,
-            format: .standard,
+            format: form,
             masksPrompt: true,
             maximumLength: .max
         ).reduce(0) { $0 + $1.positionCount }

@@ -7,10 +7,14 @@ extension Experiment {
     ///
     /// A recipe that reads everything from files has no other problems in the target language than
     /// those that it measures on.
-    package var sampleSplit: Split { world == nil ? recipe.evaluation.split : .development }
+    package var sampleSplit: Split {
+        world == nil && recipe.evaluation.developmentShare == nil
+            ? recipe.evaluation.split : .development
+    }
 
     /// Problems of a language.
     package func sampleProblems(_ role: LanguageRole, count: Int) throws -> [MathProblem] {
+        if let part = try developmentPart(role, count: count) { return part }
         guard let world else { return Array(try problems(role).prefix(count)) }
         return try world.problems(
             split: .development,
@@ -42,6 +46,14 @@ extension Experiment {
     ///
     /// - Throws: `ExperimentError.noWorld` for a recipe that generates nothing.
     package func sampleSentences(count: Int) throws -> [(english: String, target: String)] {
+        guard world != nil else {
+            // The questions of one problem in both languages are translations of each other.
+            let english = try sampleProblems(.english, count: .max)
+            let known = Dictionary(english.map { ($0.id, $0.question) }) { first, _ in first }
+            return try sampleProblems(.target, count: .max).compactMap { problem in
+                known[problem.id].map { (english: $0, target: problem.question) }
+            }.prefix(count).map { $0 }
+        }
         let documents = try generated().aligned(.translations, split: .development)
         return try (0..<count).map { index in
             // Each is the translation into its own language.
@@ -57,7 +69,8 @@ extension Experiment {
 
     /// Running text of a language, from which its own tokens are found.
     package func languageTexts(_ role: LanguageRole, count: Int) throws -> [Document] {
-        let source = try generated().monolingual(language: recipe.languages[role])
+        guard let world else { return try sampleTexts(role, count: count) }
+        let source = try world.monolingual(language: recipe.languages[role])
         return try (0..<count).map { try source.document(at: $0) }
     }
 }
@@ -65,12 +78,16 @@ extension Experiment {
 extension Tokenizer {
     /// A document as a model reads it: a text behind its begin token, a question with its reply.
     ///
+    /// - Parameters:
+    ///   - document: The document.
+    ///   - form: How questions are put; the form that fits the tokenizer when nil.
+    /// - Returns: The tokens.
     /// - Throws: `DatasetError.missingSymbol`.
-    package func sample(_ document: Document, format: ChatFormat = .standard) throws -> [Int32] {
+    package func sample(_ document: Document, form: PromptForm? = nil) throws -> [Int32] {
         switch document {
         case .text(let text): beginning + encode(text)
         case .chat(let question, let response):
-            try format.prompt(question, tokenizer: self) + encode(response)
+            try (form ?? .fitting(self)).prompt(question, tokenizer: self) + encode(response)
         }
     }
 }

@@ -124,36 +124,6 @@ package struct Experiment: Sendable {
         }
     }
 
-    /// The problems that every model is asked in a language.
-    func problems(_ role: LanguageRole) throws -> [MathProblem] {
-        let settings = recipe.evaluation.problems[role]
-        if let file = settings.file, let format = settings.format {
-            let problems = try MathReader.problems(
-                at: url(of: file),
-                format: format,
-                language: recipe.languages[role]
-            )
-            return settings.problems.map { Array(problems.prefix($0)) } ?? problems
-        }
-        return try generated().problems(
-            split: recipe.evaluation.split,
-            count: settings.problems ?? 0,
-            language: recipe.languages[role],
-            kinds: settings.kinds
-        )
-    }
-
-    /// The development problems in the target language; none when nothing is chosen by them.
-    func developmentProblems() throws -> [MathProblem] {
-        guard let development = recipe.evaluation.development else { return [] }
-        return try generated().problems(
-            split: .development,
-            count: development.problems,
-            language: recipe.languages.target,
-            kinds: recipe.evaluation.problems.target.kinds
-        )
-    }
-
     /// The held-out documents of a language.
     func heldOutDocuments(_ role: LanguageRole) throws -> [Document] {
         let settings = recipe.evaluation.text[role]
@@ -179,6 +149,10 @@ package enum ExperimentError: Error, CustomStringConvertible {
     case noDataFolder(file: String)
     /// The folder of the data is not there.
     case missingDataFolder(folder: String)
+    /// The model that a stage names is not there.
+    case missingCheckpoint(stage: String, folder: String)
+    /// The model that a stage names does not fit that of the base.
+    case unfitting(stage: String, folder: String, base: String, reason: String)
 
     package var description: String {
         switch self {
@@ -189,6 +163,12 @@ package enum ExperimentError: Error, CustomStringConvertible {
         case .missingDataFolder(let folder):
             return "data.folder is \(folder), and there is no such folder; set it with --set "
                 + "data.folder=FOLDER"
+        case .missingCheckpoint(let stage, let folder):
+            return "stages.\(stage).checkpoint is \(folder), and there is no such folder; "
+                + CheckpointPath.advice(stage: stage)
+        case .unfitting(let stage, let folder, let base, let reason):
+            return "stages.\(stage).checkpoint (\(folder)) does not fit stages.base.checkpoint "
+                + "(\(base)): \(reason)"
         }
     }
 }
@@ -200,7 +180,8 @@ extension Recipe {
         return sources.contains { $0.value.file != nil && $0.value.weight > 0 }
             || LanguageRole.allCases.contains {
                 evaluation.problems[$0].file != nil || evaluation.text[$0].file != nil
-            }
+            } || evaluation.bystanders != nil || evaluation.examples != nil
+            || evaluation.choice != nil || evaluation.mgsm != nil
     }
 
     /// Whether any stage or evaluation reads generated documents.
@@ -212,7 +193,8 @@ extension Recipe {
             evaluation.text.target.file, evaluation.text.english.file,
         ]
         return sources.contains { $0.value.file == nil } || files.contains(nil)
-            || evaluation.development != nil || evaluation.translations > 0
+            || (evaluation.development != nil && evaluation.developmentShare == nil)
+            || evaluation.translations > 0
             || evaluation.questions > 0
     }
 }

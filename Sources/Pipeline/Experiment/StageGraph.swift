@@ -20,11 +20,19 @@ package struct StageGraph: Sendable {
     ///
     /// - Throws: Errors of language packs and files of data.
     package init(_ experiment: Experiment) throws {
+        try self.init(experiment, checkpoints: experiment.checkpoints())
+    }
+
+    /// Works out every stage and its identity, with the models that exist by their stages.
+    ///
+    /// - Throws: Errors of language packs and files of data.
+    init(_ experiment: Experiment, checkpoints: [String: CheckpointReference]) throws {
         let recipe = experiment.recipe
         let tokenizer = Stage(
             work: .tokenizer,
-            settings: try RecipeText.yaml(of: recipe.tokenizer),
-            data: try experiment.corpusSources().map(\.fingerprint).joined(separator: "\n"),
+            settings: recipe.tokenizer.isTrained ? try RecipeText.yaml(of: recipe.tokenizer) : "",
+            data: try checkpoints[ModelPart.base.name]?.tokenizerHash.hexadecimal
+                ?? experiment.corpusSources().map(\.fingerprint).joined(separator: "\n"),
             seed: nil,
             inputs: []
         )
@@ -36,6 +44,18 @@ package struct StageGraph: Sendable {
         }
         func stages(_ names: [String]) -> [Stage] { names.compactMap { models[$0] } }
         for name in recipe.stages.names.flatMap(recipe.replicas) {
+            if let checkpoint = checkpoints[name] {
+                add(
+                    Stage(
+                        work: .checkpoint(name),
+                        settings: "",
+                        data: checkpoint.hash.hexadecimal,
+                        seed: nil,
+                        inputs: []
+                    )
+                )
+                continue
+            }
             let earlier = recipe.beginning(of: name).map { [$0] } ?? []
             add(
                 try Self.training(
@@ -96,6 +116,7 @@ package struct StageGraph: Sendable {
         let facts = TrainingFacts(
             model: name == ModelPart.base.name ? recipe.model : nil,
             replica: replica.number > 1 ? replica.number : nil,
+            prompt: recipe.prompt.isDefault ? nil : recipe.prompt,
             training: settings.withoutCadence
         )
         return Stage(
@@ -121,15 +142,17 @@ package struct StageGraph: Sendable {
     private struct TrainingFacts: Encodable {
         var model: ModelSettings?
         var replica: Int?
+        var prompt: PromptSettings?
         var training: TrainingStageSettings
     }
 
     private static func developmentFingerprint(of experiment: Experiment) throws -> String {
         guard experiment.recipe.evaluation.development != nil else { return "" }
-        return try hash(of: experiment.developmentProblems())
+        let problems = try hash(of: experiment.developmentProblems())
+        return ([problems] + (try experiment.promptFacts())).joined(separator: " ")
     }
 
-    private static func hash(of problems: [MathProblem]) throws -> String {
+    private static func hash(of problems: [some Encodable]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return ContentHash.of(try encoder.encode(problems)).hexadecimal
@@ -146,6 +169,21 @@ package struct StageGraph: Sendable {
             parts.append(ContentHash.of(text: texts.joined(separator: "\n")).hexadecimal)
         }
         if !development.isEmpty { parts.append(development) }
+        for code in experiment.recipe.evaluation.bystanders?.names ?? [] {
+            parts.append("\(code) \(try hash(of: experiment.bystanderProblems(code)))")
+        }
+        parts += try experiment.promptFacts()
+        // A base that is trained has it in its own settings.
+        if experiment.recipe.base.isCheckpoint {
+            parts.append("pieces of \(experiment.recipe.base.sequenceLength)")
+        }
+        for role in LanguageRole.allCases where experiment.recipe.evaluation.choice?[role] != nil {
+            parts.append(try hash(of: experiment.choices(role)))
+        }
+        for role in LanguageRole.allCases where experiment.recipe.evaluation.mgsm?[role] != nil {
+            parts.append(try hash(of: experiment.mgsm(role)))
+            parts.append(try hash(of: experiment.exemplars(role)))
+        }
         return parts.joined(separator: " ")
     }
 }

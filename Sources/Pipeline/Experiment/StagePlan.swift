@@ -72,7 +72,9 @@ package struct StagePlan: Sendable {
                     )
                 }
             }
-            for sibling in siblings {
+            // A reference is made as fast as it is copied.
+            let isReference = if case .checkpoint = stage.work { true } else { false }
+            for sibling in siblings where !isReference {
                 let made = sibling.folder(of: stage.name)
                 guard sibling.folder.standardizedFileURL != store.folder.standardizedFileURL,
                     let other = RunStore.record(in: made), other.identity == stage.identity,

@@ -4,7 +4,7 @@ import Evaluation
 /// What a model's measurements are as one JSON object: its row, with what has to be said beside it.
 package struct EvaluationSummary: Encodable {
     private let row: ComparisonTable.Row
-    private let form: PromptForm
+    private let form: PromptForm?
     private let notes: [String: [String]]
 
     private enum CodingKeys: String, CodingKey {
@@ -12,8 +12,8 @@ package struct EvaluationSummary: Encodable {
         case notes
     }
 
-    /// Sums up all results of a model.
-    package init(model: String, _ results: [Evaluator.Result], form: PromptForm) {
+    /// Sums up all results of a model; without a form where every task has its own.
+    package init(model: String, _ results: [Evaluator.Result], form: PromptForm? = nil) {
         row = Evaluator.row(of: model, results)
         self.form = form
         notes = Dictionary(
@@ -26,7 +26,7 @@ package struct EvaluationSummary: Encodable {
     package func encode(to encoder: any Encoder) throws {
         try row.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
-        if form == .plain { try container.encode(form.name, forKey: .form) }
+        if let form, form == .plain { try container.encode(form.name, forKey: .form) }
         if !notes.isEmpty { try container.encode(notes, forKey: .notes) }
     }
 }

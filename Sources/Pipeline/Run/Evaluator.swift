@@ -13,12 +13,18 @@ package struct Evaluator {
         /// Word problems of a language, with or without a calculator, and whether they are asked a
         /// second time.
         case problems(LanguageRole, calculator: Bool, isSecond: Bool)
+        /// Word problems of another language by its code, as `problems`.
+        case bystander(String, calculator: Bool, isSecond: Bool)
         /// The first operator that the model would write in word problems of a language.
         case operators(LanguageRole)
         /// Sentences to translate into a language.
         case translation(into: LanguageRole)
         /// Questions about a sentence in the target language, to be answered in it.
         case answers
+        /// Choices of a language, whose likelihoods are compared.
+        case choice(LanguageRole)
+        /// MGSM of a language.
+        case mgsm(LanguageRole)
         /// Held-out text of a language.
         case text(LanguageRole)
 
@@ -27,9 +33,13 @@ package struct Evaluator {
             switch self {
             case .problems(let role, _, let isSecond):
                 Metric(isSecond ? .mathWithCalculator : .math, role)
+            case .bystander(let code, _, let isSecond):
+                Metric(isSecond ? .mathWithCalculator : .math, bystander: code)
             case .operators(let role): Metric(.firstOperator, role)
             case .translation(let role): Metric(.translation, role)
             case .answers: Metric(.answers, .target)
+            case .choice(let role): Metric(.choice, role)
+            case .mgsm(let role): Metric(.mgsm, role)
             case .text(let role): Metric(.bitsPerByte, role)
             }
         }
@@ -65,19 +75,24 @@ package struct Evaluator {
 
     private let experiment: Experiment
     private let tokenizer: Tokenizer
+    /// The form in which questions are put.
+    package let form: PromptForm
     /// The problems are asked twice when a calculator is to help the second time.
     private let generator: CachingGenerator<TextGenerator>
     private let scorer: SequenceScorer
 
-    /// Prepares a model for measuring; later changes of it are not seen.
+    /// Prepares a model for measuring, with the form in which it is asked; later changes of it are
+    /// not seen.
     package init(
         experiment: Experiment,
         model: TransformerModel,
         tokenizer: Tokenizer,
+        form: PromptForm,
         threads: Int
     ) {
         self.experiment = experiment
         self.tokenizer = tokenizer
+        self.form = form
         generator = CachingGenerator(
             TextGenerator(model: model, threadCount: threads)
         )
@@ -92,7 +107,13 @@ package struct Evaluator {
         let model = try TransformerModel(at: folder)
         let tokenizer = try Tokenizer(inModelFolder: folder)
         try ToolError.check(tokenizer, fits: model, in: folder)
-        self.init(experiment: experiment, model: model, tokenizer: tokenizer, threads: threads)
+        self.init(
+            experiment: experiment,
+            model: model,
+            tokenizer: tokenizer,
+            form: try experiment.recipe.prompt.form(for: tokenizer, in: folder),
+            threads: threads
+        )
     }
 
     /// The tasks that settings ask for.
@@ -107,9 +128,17 @@ package struct Evaluator {
                 .problems(role, calculator: true, isSecond: true)
             }
         }
+        for code in settings.bystanders?.names ?? [] {
+            tasks.append(.bystander(code, calculator: isAssisted, isSecond: false))
+            if settings.calculator == .both {
+                tasks.append(.bystander(code, calculator: true, isSecond: true))
+            }
+        }
         if settings.operatorChoice { tasks += roles.map { .operators($0) } }
         if settings.translations > 0 { tasks += roles.map { .translation(into: $0) } }
         if settings.questions > 0 { tasks.append(.answers) }
+        tasks += roles.filter { settings.choice?[$0] != nil }.map { .choice($0) }
+        tasks += roles.filter { settings.mgsm?[$0] != nil }.map { .mgsm($0) }
         return tasks + roles.map { .text($0) }
     }
 
@@ -120,6 +149,7 @@ package struct Evaluator {
             let evaluation = try solve(
                 experiment.problems(role),
                 task: task.name,
+                language: experiment.recipe.languages[role],
                 calculator: calculator
             )
             return Result(
@@ -128,9 +158,25 @@ package struct Evaluator {
                 outcomes: evaluation.outcomes(in: role, calculator: isSecond),
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
+        case .bystander(let code, let calculator, let isSecond):
+            let evaluation = try solve(
+                experiment.bystanderProblems(code),
+                task: task.name,
+                language: code,
+                calculator: calculator
+            )
+            return Result(
+                task: task,
+                records: try evaluation.jsonLines(),
+                outcomes: evaluation.outcomes(inBystander: code, calculator: isSecond),
+                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
+            )
         case .operators(let role):
-            let evaluation = try OperatorChoiceEvaluator(task: task.name, tokenizer: tokenizer)
-                .evaluate(experiment.problems(role), with: scorer)
+            let evaluation = try OperatorChoiceEvaluator(
+                task: task.name,
+                tokenizer: tokenizer,
+                form: form
+            ).evaluate(experiment.problems(role), with: scorer)
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
@@ -153,10 +199,24 @@ package struct Evaluator {
                 outcomes: evaluation.outcomes(in: .target),
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
+        case .choice(let role):
+            return try harness.choice(experiment.choices(role), role)
+        case .mgsm(let role):
+            let settings = experiment.recipe.evaluation.mgsm
+            return try harness.mgsm(
+                experiment.mgsm(role),
+                role,
+                form: settings?.form ?? .direct,
+                language: experiment.recipe.languages[role],
+                exemplars: experiment.exemplars(role),
+                maximumNewTokens: settings?.maximumNewTokens ?? 256,
+                batchSize: experiment.recipe.evaluation.batchSize
+            )
         case .text(let role):
             let evaluation = try LikelihoodEvaluator(
                 task: task.name,
                 tokenizer: tokenizer,
+                form: form,
                 maximumSequenceLength: experiment.recipe.base.sequenceLength
             ).evaluate(experiment.heldOutDocuments(role), with: scorer)
             return Result(
@@ -168,8 +228,9 @@ package struct Evaluator {
         }
     }
 
-    /// The form in which questions are put.
-    package var form: PromptForm { questions.form }
+    private var harness: HarnessTasks<CachingGenerator<TextGenerator>, SequenceScorer> {
+        HarnessTasks(tokenizer: tokenizer, generator: generator, scorer: scorer)
+    }
 
     private func unfit(_ count: Int, of all: Int) -> [String] {
         guard count > 0 else { return [] }
@@ -192,6 +253,7 @@ package struct Evaluator {
         try solve(
             experiment.developmentProblems(),
             task: "development",
+            language: experiment.recipe.languages.target,
             calculator: experiment.recipe.evaluation.calculator == .on
         ).outcomes(of: .exact)
     }
@@ -201,6 +263,7 @@ package struct Evaluator {
         let settings = experiment.recipe.evaluation
         return Questions(
             tokenizer: tokenizer,
+            form: form,
             maximumNewTokens: settings.maximumNewTokens,
             batchSize: settings.batchSize
         )
@@ -231,9 +294,12 @@ package struct Evaluator {
     private func solve(
         _ problems: [MathProblem],
         task: String,
+        language: String,
         calculator: Bool
     ) throws -> MathEvaluation {
-        try MathEvaluator(
+        var questions = questions
+        questions.examples = try experiment.examples(language)
+        return try MathEvaluator(
             task: task,
             questions: questions,
             usesCalculator: calculator

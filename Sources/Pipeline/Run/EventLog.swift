@@ -49,6 +49,10 @@ final class EventLog {
             line.event = "tokenizer"
             line.stage = RunFolder.tokenizer
             line.detail = "\(report.vocabularySize) pieces from \(report.byteCount) bytes"
+        case .referred(let stage, let checkpoint):
+            line.event = "referred"
+            line.stage = stage
+            line.detail = "\(checkpoint.folder), \(checkpoint.hash)"
         case .keptThreads(let stage, let threads):
             line.event = "kept_threads"
             line.stage = stage

@@ -89,7 +89,7 @@ package final class ModelCache {
 
     private func model(in folder: String) throws -> TransformerModel {
         if let known = opened[folder] { return known }
-        let model = try TransformerModel(at: store.folder(of: folder))
+        let model = try TransformerModel(at: store.modelFolder(of: folder))
         opened[folder] = model
         return model
     }

@@ -16,6 +16,8 @@ package enum PipelineEvent: Sendable {
     case data([SourceMeasure])
     /// The tokenizer is trained.
     case tokenizer(TokenizerTrainingReport)
+    /// A stage is a model that exists, and its folder refers to it.
+    case referred(stage: String, CheckpointReference)
     /// A training stage goes on with another number of threads than was asked for.
     case keptThreads(stage: String, threads: Int)
     /// A training stage multiplies in single precision, because what was asked for is not there.

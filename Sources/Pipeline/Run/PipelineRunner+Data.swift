@@ -12,7 +12,12 @@ extension PipelineRunner {
         with tokenizer: Tokenizer?
     ) throws -> [SourceMeasure] {
         // Without a tokenizer nothing is to be learned of generated documents.
-        let meter = DataMeter(experiment, tokenizer: tokenizer, filesOnly: tokenizer == nil)
+        let meter = DataMeter(
+            experiment,
+            tokenizer: tokenizer,
+            form: try tokenizer.map(form) ?? .standard,
+            filesOnly: tokenizer == nil
+        )
         var all: [SourceMeasure] = []
         for stage in stages {
             let measured = try meter.measures(ofStage: stage)

@@ -132,10 +132,12 @@ extension PipelineRunner {
         for specification: ModelSpecification,
         _ models: ModelCache
     ) throws -> Evaluator {
-        Evaluator(
+        let tokenizer = try tokenizer()
+        return Evaluator(
             experiment: experiment,
             model: try models.model(of: specification),
-            tokenizer: try tokenizer(),
+            tokenizer: tokenizer,
+            form: try form(for: tokenizer),
             threads: options.threads
         )
     }

@@ -14,8 +14,8 @@ extension PipelineRunner {
             preconditionFailure("there is no merge \(name)")
         }
         let start = ContinuousClock.now
-        let inputs = settings.inputs.sorted { $0.key < $1.key }.map { part, model in
-            MergeInput(name: part, folder: store.folder(of: model))
+        let inputs = try settings.inputs.sorted { $0.key < $1.key }.map { part, model in
+            MergeInput(name: part, folder: try store.modelFolder(of: model))
         }
         let executor = try MergeExecutor(
             settings.method,

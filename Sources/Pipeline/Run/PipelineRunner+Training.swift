@@ -31,7 +31,7 @@ extension PipelineRunner {
         let model =
             try experiment.recipe.beginning(of: name).map {
                 try TransformerModel(
-                    at: store.folder(of: $0),
+                    at: store.modelFolder(of: $0),
                     precision: settings.weightPrecision
                 )
             } ?? freshModel(for: tokenizer)
@@ -70,7 +70,7 @@ extension PipelineRunner {
             data: measures[replica.stage]
         ) { folder in
             try trainer.write(to: folder)
-            try tokenizer.save(to: folder.appending(path: "tokenizer.model"))
+            try tokenizer.write(toModelFolder: folder)
             try provenance(of: stage).write(in: folder)
             if InputFile.exists(metrics) {
                 try AtomicFile.write(
@@ -131,6 +131,7 @@ extension PipelineRunner {
             let source = try BatchSource(
                 mixture: experiment.mixture(mixture, split: split),
                 tokenizer: tokenizer,
+                format: form(for: tokenizer),
                 tokensPerBatch: settings.tokensPerBatch,
                 maximumSequenceLength: settings.sequenceLength,
                 // Models of different seeds are watched on the same batches.

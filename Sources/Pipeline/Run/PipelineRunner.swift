@@ -38,6 +38,8 @@ package final class PipelineRunner {
     let heldOut: String
     /// The fingerprint of the problems that settings and experts are chosen by.
     let development: String
+    /// The models that exist, by their stages.
+    let checkpoints: [String: CheckpointReference]
     var observer: (PipelineEvent) throws -> Void = { _ in }
     var shouldStop: () -> Bool = { false }
     /// What the sources of each training stage give; known before the first is trained.
@@ -49,8 +51,10 @@ package final class PipelineRunner {
     package init(experiment: Experiment, options: Options) throws {
         self.experiment = experiment
         self.options = options
-        store = RunStore(folder: experiment.loaded.output)
-        let graph = try StageGraph(experiment)
+        let store = RunStore(folder: experiment.loaded.output)
+        self.store = store
+        checkpoints = try experiment.checkpoints(knownIn: store)
+        let graph = try StageGraph(experiment, checkpoints: checkpoints)
         heldOut = graph.heldOut
         development = graph.development
         stages = options.goals.map { graph.closure(of: $0) } ?? graph.stages
@@ -111,6 +115,7 @@ package final class PipelineRunner {
     /// Does what the plan of the moment says.
     private func work(recipe text: String) throws -> RunOutcome {
         let plan = plan()
+        if !options.force { try requireSameCheckpoints() }
         try observer(.planned(header(of: plan, recipe: text), plan))
         if plan.entries.contains(where: { $0.stage.work == .comparison && $0.action != .reuse }) {
             // The old table stays in the folder of its comparison; here it would be a wrong answer.
@@ -157,7 +162,10 @@ package final class PipelineRunner {
         let seconds: Double?
         switch entry.stage.work {
         case .tokenizer:
-            try trainTokenizer(entry.stage)
+            try makeTokenizer(entry.stage)
+            seconds = start.duration(to: .now).inSeconds
+        case .checkpoint(let name):
+            try take(name, entry.stage)
             seconds = start.duration(to: .now).inSeconds
         case .training(let name):
             seconds = try train(name, entry)
@@ -224,30 +232,6 @@ package final class PipelineRunner {
                 data: data
             )
             try RunStore.write(record, in: partial)
-        }
-    }
-
-    /// The tokenizer of the run.
-    package func tokenizer() throws -> Tokenizer {
-        try Tokenizer(at: store.folder(of: RunFolder.tokenizer).appending(path: "tokenizer.model"))
-    }
-
-    private func trainTokenizer(_ stage: Stage) throws {
-        let start = ContinuousClock.now
-        let settings = experiment.recipe.tokenizer
-        let report = try TokenizerTrainer.report(
-            sentences: experiment.corpusTexts(experiment.corpusSources()),
-            options: TokenizerTrainingOptions(
-                vocabularySize: settings.vocabulary,
-                modelType: settings.kind == .bpe ? .bpe : .unigram,
-                splitsDigits: settings.splitDigits,
-                byteFallback: settings.byteFallback,
-                characterCoverage: settings.characterCoverage
-            )
-        )
-        try observer(.tokenizer(report))
-        try finish(stage, since: start) { folder in
-            try AtomicFile.write(report.model, to: folder.appending(path: "tokenizer.model"))
         }
     }
 }

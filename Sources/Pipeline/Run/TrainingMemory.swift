@@ -18,7 +18,8 @@ extension Recipe {
                 endOfSequence: 0
             )
         )
-        let stages = names.compactMap { name in
+        let trained = names.filter { stage(named: $0)?.isCheckpoint == false }
+        let stages = trained.compactMap { name in
             stage(named: name).map { settings in
                 (name: name, bytes: estimate.trainingBytes(settings.memory(estimate, threads)))
             }

@@ -4,7 +4,7 @@ import Foundations
 import Kernels
 import Transformer
 
-/// What a checkpoint folder or a safetensors file holds.
+/// What a checkpoint folder, a safetensors file or a GGUF file holds.
 package struct CheckpointInspection: Encodable, Sendable {
     /// One tensor.
     package struct Tensor: Encodable, Sendable {
@@ -38,8 +38,12 @@ package struct CheckpointInspection: Encodable, Sendable {
 
     /// Reads a folder or a file.
     ///
-    /// - Throws: Errors of safetensors files and folders.
+    /// - Throws: Errors of safetensors files and folders, and of GGUF files.
     package init(at url: URL, norms: Bool) throws {
+        if GGUFFile.isGGUF(url) {
+            self = try Self(gguf: url, norms: norms)
+            return
+        }
         let collection = try TensorCollection(at: url)
         files = collection.files.map(\.shownPath)
         metadata = collection.metadata
@@ -73,6 +77,35 @@ package struct CheckpointInspection: Encodable, Sendable {
             warnings.append("\(repair)")
         }
         self.warnings = warnings
+    }
+
+    private init(gguf url: URL, norms: Bool) throws {
+        let file = try GGUFFile(at: url)
+        files = [url.shownPath]
+        metadata = Dictionary(
+            file.metadata.map { ($0.key, $0.value.shown) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        tensors = try file.tensors.map { tensor in
+            Tensor(
+                name: tensor.name,
+                type: tensor.type.name,
+                shape: tensor.shape,
+                elements: tensor.elementCount,
+                norm: norms ? try Self.norm(of: tensor, in: file) : nil
+            )
+        }.sorted(by: Self.precedes)
+        elements = file.tensors.reduce(0) { $0 + $1.elementCount }
+        bytes = file.tensors.reduce(0) { $0 + $1.byteCount }
+        configuration = [:]
+        warnings = []
+    }
+
+    private static func norm(of tensor: GGUFTensor, in file: GGUFFile) throws -> Double {
+        let buffer = FloatBuffer(count: tensor.elementCount)
+        try file.readRows(0..<tensor.rowCount, of: tensor.name, into: buffer.view)
+        file.releasePages(of: tensor.name)
+        return Elementwise.sumOfSquares(buffer.view).squareRoot()
     }
 
     /// Layer 9 stands before layer 29.

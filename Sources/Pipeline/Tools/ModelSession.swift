@@ -2,6 +2,7 @@ import Datasets
 import Evaluation
 import Foundation
 import Foundations
+import Recipes
 import Synchronization
 import Tokenization
 import Transformer
@@ -39,19 +40,21 @@ package struct ModelSession: Sendable {
 
     private let tokenizer: Tokenizer
     private let generator: TextGenerator
-    private let form: PromptForm
+    /// How questions are put; a template that cannot be used keeps no text from being continued.
+    private let asking: Result<PromptForm, any Error>
 
     /// What users should know of the form in which questions are put, or nil.
-    package var formNote: String? { form.note }
+    package var formNote: String? { (try? asking.get())?.note }
 
     /// Loads a model folder with its tokenizer.
     ///
     /// - Throws: Errors of checkpoints and tokenizers.
     package init(at folder: URL, threads: Int) throws {
         let model = try TransformerModel(forReading: folder)
-        tokenizer = try Tokenizer(inModelFolder: folder)
+        let tokenizer = try Tokenizer(inModelFolder: folder)
+        self.tokenizer = tokenizer
         try ToolError.check(tokenizer, fits: model, in: folder)
-        form = .fitting(tokenizer)
+        asking = Result { try PromptSettings.ofFolder.form(for: tokenizer, in: folder) }
         generator = TextGenerator(model: model, threadCount: threads)
     }
 
@@ -71,7 +74,8 @@ package struct ModelSession: Sendable {
         options: Options,
         onText: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> Reply {
-        let stops = generator.stopTokens.union(tokenizer.endOfSequence.map { [$0] } ?? [])
+        let form = asChat ? try asking.get() : .plain
+        let stops = generator.stopTokens.union(form.ends(tokenizer: tokenizer).tokens)
         let generation = GenerationOptions(
             maximumNewTokens: options.maximumNewTokens,
             temperature: options.temperature,
@@ -177,7 +181,7 @@ package enum ToolError: Error, CustomStringConvertible {
         switch self {
         case .vocabulary(let folder, let tokenizer, let model):
             "\(folder): the tokenizer has \(tokenizer) pieces and the model \(model) rows for them; "
-                + "they do not belong together: put the model's own tokenizer.model beside it"
+                + "they do not belong together: put the model's own tokenizer beside it"
         case .samplesTooLong(let file, let longer, let all, let longest, let positions):
             "\(file): \(longer) of \(all) samples are longer than the model's \(positions) positions, "
                 + "the longest has \(longest) tokens; shorten them or leave them out"

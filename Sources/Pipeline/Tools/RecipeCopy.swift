@@ -2,6 +2,7 @@ import Checkpointing
 import Datasets
 import Foundation
 import Foundations
+import RecipeDocuments
 import Recipes
 
 /// Makes a recipe of one's own out of another, comments and all.
@@ -75,7 +76,7 @@ package struct RecipeCopy: Sendable {
         let text = lines.joined(separator: "\n")
         var document = try RecipeDocument(text: text, file: url.shownPath)
         try document.extend(at: url, chain: [])
-        let copy = try Recipe(document.value)
+        let copy = try Recipe(document.value, root: PackageRoot.find(from: url))
         // Written in another way than the one that is looked for, both would have stayed silently.
         guard copy.name == name else { throw Failure.unnamed(path: original.shownPath) }
         let isRetargeted =

@@ -1,3 +1,5 @@
+import RecipeDocuments
+
 extension KeyReference {
     /// The sections with the names of their keys, one section on two lines.
     package static var overview: [String] {

@@ -1,4 +1,5 @@
 import Foundations
+import RecipeDocuments
 import Training
 
 /// Every key of a recipe, and what is said about it: the reference page and `layerswap help recipe`.
@@ -12,6 +13,7 @@ package enum KeyReference {
         KeySection(DataSettings.CodingKeys.self),
         KeySection(TokenizerSettings.CodingKeys.self),
         KeySection(ModelSettings.CodingKeys.self),
+        KeySection(PromptSettings.CodingKeys.self),
         KeySection(TrainingStageSettings.CodingKeys.self),
         KeySection(PartitionSettings.CodingKeys.self),
         KeySection(LoRASettings.RecipeKeys.self),
@@ -23,6 +25,10 @@ package enum KeyReference {
         KeySection(ProblemSetSettings.CodingKeys.self),
         KeySection(HeldOutTextSettings.CodingKeys.self),
         KeySection(DevelopmentSettings.CodingKeys.self),
+        KeySection(ExampleSettings.CodingKeys.self),
+        KeySection(ChoiceSettings.CodingKeys.self),
+        KeySection(ChoiceSetSettings.CodingKeys.self),
+        KeySection(MGSMSettings.CodingKeys.self),
     ]
 
     /// Something that is no key and no section of a recipe.

@@ -1,3 +1,4 @@
+import RecipeDocuments
 import Transformer
 
 /// The settings of a merge as typed values by key, wherever they came from: a recipe or a merge file

@@ -1,4 +1,5 @@
 import MergeMethods
+import RecipeDocuments
 import Transformer
 
 extension MergeSettings {

@@ -1,5 +1,6 @@
 import Foundations
 import MergeMethods
+import RecipeDocuments
 
 extension MergeSettings {
     /// The keys of the zones.

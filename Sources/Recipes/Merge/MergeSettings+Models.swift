@@ -1,5 +1,6 @@
 import Foundations
 import MergeMethods
+import RecipeDocuments
 import Transformer
 
 extension MergeSettings {

@@ -1,4 +1,5 @@
 import MergeMethods
+import RecipeDocuments
 
 /// One merge of a recipe.
 package struct MergeSettings: Hashable, Sendable {

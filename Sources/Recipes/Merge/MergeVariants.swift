@@ -1,3 +1,4 @@
+import RecipeDocuments
 import Yams
 
 /// A merge of a recipe: one setting, or several of which the best is chosen on development problems.

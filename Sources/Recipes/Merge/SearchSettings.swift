@@ -1,5 +1,6 @@
 import MergeMethods
 import Merging
+import RecipeDocuments
 
 /// How the coefficients of a layer swap are searched for on development problems.
 package struct SearchSettings: Hashable, Encodable, Sendable {

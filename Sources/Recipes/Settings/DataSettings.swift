@@ -1,3 +1,5 @@
+import RecipeDocuments
+
 /// Where the files are that sources and evaluations name.
 package struct DataSettings: Encodable, Hashable, Sendable {
     /// The folder; nil when everything is generated.

@@ -1,4 +1,5 @@
 import Datasets
+import RecipeDocuments
 
 /// Whether results after `=` are filled in for the model, as GSM8K's authors decoded.
 package enum CalculatorUse: String, Encodable, CaseIterable, Sendable {
@@ -24,7 +25,10 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
     enum CodingKeys: String, DescribedKey {
         case problems, file, format, kinds
 
-        static let places = ["evaluation.problems.target", "evaluation.problems.english"]
+        static let places = [
+            "evaluation.problems.target", "evaluation.problems.english",
+            "evaluation.bystanders.NAME",
+        ]
 
         var entry: KeyEntry {
             switch self {
@@ -176,6 +180,13 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     /// Problems of the development split by which settings and experts are chosen; nil when nothing
     /// is chosen.
     package var development: DevelopmentSettings?
+    /// The share of the problems of files, by their identities, that is kept for development; nil
+    /// where files are asked whole.
+    package var developmentShare: Double?
+    /// Examples before each question; nil for none.
+    package var examples: ExampleSettings?
+    /// Word problems of other languages by their codes; nil for none.
+    package var bystanders: Named<ProblemSetSettings>?
     /// Models that are tested against all others; every layer swap when the recipe names none.
     package var compare: [String]
     /// Models against which the tests are the experiment's question.
@@ -189,6 +200,10 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var translations: Int
     /// How many questions are asked in the target language about sentences; 0 for none.
     package var questions: Int
+    /// Problems with choices, whose likelihoods are compared; nil for none.
+    package var choice: ChoiceSettings?
+    /// MGSM as lm-evaluation-harness asks it; nil when it is not asked.
+    package var mgsm: MGSMSettings?
     /// The longest reply.
     package var maximumNewTokens: Int
     /// How many problems are decoded together; no score depends on it.
@@ -199,9 +214,11 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var text: Pair<HeldOutTextSettings>
 
     enum CodingKeys: String, DescribedKey {
-        case split, development, compare, primary, calculator
+        case split, development
+        case developmentShare = "development_share"
+        case examples, bystanders, compare, primary, calculator
         case operatorChoice = "operator_choice"
-        case translations, questions
+        case translations, questions, choice, mgsm
         case maximumNewTokens = "maximum_new_tokens"
         case batchSize = "batch_size"
         case problems, text
@@ -219,6 +236,22 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
                 .section(.absent("nothing is chosen")).meaning(
                     "Problems of the development split by which settings and experts are chosen."
                 ).written(as: "{problems: 300}")
+            case .developmentShare:
+                .number(
+                    NumberRange("share", 0...1, excluding: .upper),
+                    .absent("files are asked whole")
+                ).meaning(
+                    "Share of the problems of files, by their ids, that is kept for development: "
+                        + "`split: development` asks them, `split: test` the others."
+                ).written(as: "0.4")
+            case .examples:
+                .section(.absent("questions are asked alone")).meaning(
+                    "Worked examples that stand before each question."
+                ).written(as: "{file: mgsm/exemplars.jsonl.gz}")
+            case .bystanders:
+                .section(.absent("none")).meaning(
+                    "Files of word problems in other languages, by their codes."
+                ).written(as: "{fr: {file: msvamp_fr.json, format: msvamp}}")
             case .compare:
                 .texts(
                     "a list of models",
@@ -251,6 +284,14 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
                 .whole(0...100_000, .value(0)).meaning(
                     "How many questions about sentences are asked in the target language."
                 )
+            case .choice:
+                .section(.absent("nothing is compared")).meaning(
+                    "Problems with choices: the model's is the most likely one."
+                ).written(as: "{target: {file: xcopa_sw_val.jsonl.gz}}")
+            case .mgsm:
+                .section(.absent("it is not asked")).meaning(
+                    "MGSM, asked and judged as lm-evaluation-harness does."
+                ).written(as: "{target: mgsm_sw.tsv}")
             case .maximumNewTokens:
                 .whole(1...65_536, .value(64)).meaning(
                     "The length of the longest reply, in tokens."
@@ -276,16 +317,39 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
             throw value.error("models cannot be measured on what they learn from")
         }
         development = try reader.optional(.development).map { try DevelopmentSettings($0) }
+        developmentShare = try reader.valueIfPresent(.developmentShare)
+        examples = try reader.optional(.examples).map { try ExampleSettings($0) }
+        bystanders = try reader.optional(.bystanders).map { value in
+            try Named(value, "a mapping of language codes to files of problems") { _, value in
+                let settings = try ProblemSetSettings(value)
+                guard settings.file != nil else {
+                    throw value.error(
+                        "the key \"file\" is missing: only files have other languages"
+                    )
+                }
+                return settings
+            }
+        }
         compare = try reader.value(.compare, derived: [])
         primary = try reader.valueIfPresent(.primary)
         calculator = try reader.choice(.calculator)
         operatorChoice = try reader.value(.operatorChoice)
         translations = try reader.value(.translations)
         questions = try reader.value(.questions)
+        choice = try reader.optional(.choice).map { try ChoiceSettings($0) }
+        mgsm = try reader.optional(.mgsm).map { try MGSMSettings($0) }
         maximumNewTokens = try reader.value(.maximumNewTokens)
         batchSize = try reader.value(.batchSize)
         problems = try Self.pair(reader.required(.problems), ProblemSetSettings.init)
         text = try Self.pair(reader.required(.text), HeldOutTextSettings.init)
+    }
+
+    /// The files that models are measured on.
+    package var files: [String] {
+        let sets = [problems.target, problems.english] + (bystanders?.entries.map(\.value) ?? [])
+        let texts = [text.target.file, text.english.file]
+        let tasks = [choice?.target?.file, choice?.english?.file, mgsm?.target, mgsm?.english]
+        return (sets.map(\.file) + texts + tasks).compactMap { $0 }
     }
 
     /// The settings that scores depend on; how many problems are decoded at once and what is tested

@@ -1,4 +1,5 @@
 import Datasets
+import RecipeDocuments
 
 /// The two languages of a recipe, as codes of language packs.
 package struct LanguageSettings: Encodable, Hashable, Sendable {

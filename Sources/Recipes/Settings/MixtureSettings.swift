@@ -1,4 +1,5 @@
 import Datasets
+import RecipeDocuments
 
 /// What a document of a mixture is.
 package enum SourceKind: String, Encodable, CaseIterable, Sendable {

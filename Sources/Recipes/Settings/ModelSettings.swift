@@ -1,3 +1,4 @@
+import RecipeDocuments
 import Transformer
 
 /// The shape of the model that the base stage begins with.

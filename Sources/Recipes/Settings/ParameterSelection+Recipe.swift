@@ -1,5 +1,6 @@
 import Foundations
 import MergeMethods
+import RecipeDocuments
 import Transformer
 
 /// The zones of a layer swap by name, with the published widths scaled with the depth.

@@ -1,3 +1,5 @@
+import RecipeDocuments
+
 /// How poor the target language is in the base: shares of what the recipe would otherwise give it.
 ///
 /// One number stands for all three shares.

@@ -1,3 +1,4 @@
+import RecipeDocuments
 import Yams
 
 /// The settings that a recipe is run with in turn: every combination of the values of its axes.

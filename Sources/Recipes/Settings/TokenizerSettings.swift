@@ -1,3 +1,5 @@
+import RecipeDocuments
+
 /// The algorithm of a SentencePiece model.
 package enum TokenizerKind: String, Encodable, CaseIterable, Sendable {
     /// Pieces by likelihood under a unigram language model.
@@ -8,6 +10,8 @@ package enum TokenizerKind: String, Encodable, CaseIterable, Sendable {
 
 /// How the tokenizer is trained.
 package struct TokenizerSettings: Encodable, Hashable, Sendable {
+    /// Whether the run trains it; else it is that of the base's checkpoint.
+    package var isTrained = true
     /// The algorithm.
     package var kind: TokenizerKind
     /// The number of pieces, with the control, byte and chat pieces.
@@ -78,5 +82,49 @@ package struct TokenizerSettings: Encodable, Hashable, Sendable {
         characterCoverage = try reader.value(.characterCoverage)
         documentsPerSource = try reader.value(.documentsPerSource)
         corpus = try reader.optional(.corpus).map { try MixtureSettings(mixture: $0) }
+    }
+
+    /// The tokenizer of the base's checkpoint, with which what is written must agree.
+    ///
+    /// - Parameters:
+    ///   - value: What the recipe writes below `tokenizer`; nil for nothing.
+    ///   - base: The checkpoint.
+    /// - Throws: `RecipeError` for a key that says how one is trained, for another size, and where
+    ///   neither the checkpoint is here nor the size is written.
+    init(_ value: RecipeValue?, of base: BaseCheckpoint) throws {
+        isTrained = false
+        kind = .bpe
+        splitDigits = false
+        byteFallback = false
+        characterCoverage = 1
+        documentsPerSource = 0
+        corpus = nil
+        let reader = try value.map { try MappingReader($0, keys: CodingKeys.self) }
+        for key in CodingKeys.allCases where key != .vocabulary {
+            guard let value = reader?.optional(key) else { continue }
+            throw value.error(
+                "the key does not apply: the tokenizer is that of \(base.folder), stages.base."
+                    + "checkpoint, and is not trained"
+            )
+        }
+        if base.configuration == nil, let reader, reader.optional(.vocabulary) != nil {
+            vocabulary = try reader.value(.vocabulary)
+            return
+        }
+        vocabulary = try base.required(insteadOf: "tokenizer").vocabularySize
+        if let reader { try base.check(reader, .vocabulary, has: .whole(vocabulary)) }
+    }
+
+    /// Writes all settings; of a tokenizer that is not trained its size alone.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if isTrained { try container.encode(kind, forKey: .kind) }
+        try container.encode(vocabulary, forKey: .vocabulary)
+        guard isTrained else { return }
+        try container.encode(splitDigits, forKey: .splitDigits)
+        try container.encode(byteFallback, forKey: .byteFallback)
+        try container.encode(characterCoverage, forKey: .characterCoverage)
+        try container.encode(documentsPerSource, forKey: .documentsPerSource)
+        try container.encodeIfPresent(corpus, forKey: .corpus)
     }
 }

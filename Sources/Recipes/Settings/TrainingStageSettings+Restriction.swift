@@ -1,4 +1,5 @@
 import Kernels
+import RecipeDocuments
 import Training
 import Transformer
 

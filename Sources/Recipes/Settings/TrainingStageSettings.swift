@@ -1,9 +1,13 @@
 import Kernels
+import RecipeDocuments
 import Training
 import Transformer
 
 /// Settings of one training stage: the base, an expert, or any other that the recipe names.
 package struct TrainingStageSettings: Encodable, Hashable, Sendable {
+    /// The folder of a model that exists and stands in place of training one; nil for a stage that
+    /// is trained.
+    package var checkpoint: String?
     /// The stage whose weights it begins with; nil for the base.
     package var from: String?
     /// How often it is trained, each time on other batches.
@@ -62,7 +66,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     package var lora: LoRASettings?
 
     enum CodingKeys: String, DescribedKey {
-        case from, seeds, oracle, steps
+        case checkpoint, from, seeds, oracle, steps
         case learningRate = "learning_rate"
         case schedule, warmup
         case finalRate = "final_rate"
@@ -83,7 +87,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         /// What says something about one stage alone has no place in `training`.
         var excludedPlaces: Set<String> {
             switch self {
-            case .from, .seeds, .oracle, .mixture, .partitions, .freeze, .lora: ["training"]
+            case .checkpoint, .from, .seeds, .oracle, .mixture, .partitions, .freeze, .lora:
+                ["training"]
             default: []
             }
         }
@@ -92,6 +97,11 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
 
         var entry: KeyEntry {
             switch self {
+            case .checkpoint:
+                .text("the folder of a model", .absent("the stage is trained")).meaning(
+                    "The folder of a model that exists, in place of training one; shape and "
+                        + "tokenizer of the recipe are then those of the base's folder."
+                ).written(as: "Checkpoints/models/SmolLM2-135M-Instruct")
             case .from:
                 .text(
                     "the name of an earlier stage",
@@ -215,11 +225,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     init(_ value: RecipeValue, shared: RecipeValue?, model: ModelSettings) throws {
         let own = try MappingReader(value, keys: CodingKeys.self)
         let common = try shared.map { try MappingReader($0, keys: CodingKeys.self) }
-        for key in CodingKeys.allCases where key.excludedPlaces.contains("training") {
-            if let value = common?.optional(key) {
-                throw value.error("the key is of one stage alone; write it below that stage")
-            }
-        }
+        if let common { try Self.checkShared(common) }
         let reader = own.sharing(common)
         guard reader.optional(.steps) != nil, reader.optional(.learningRate) != nil else {
             let missing = reader.optional(.steps) == nil ? "steps" : "learning_rate"
@@ -286,6 +292,12 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     /// Writes all settings; those about other stages only where they say something.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
+        if let checkpoint {
+            try container.encode(checkpoint, forKey: .checkpoint)
+            if oracle { try container.encode(oracle, forKey: .oracle) }
+            if sequenceLength > 0 { try container.encode(sequenceLength, forKey: .sequenceLength) }
+            return
+        }
         try container.encodeIfPresent(from, forKey: .from)
         if seeds > 1 { try container.encode(seeds, forKey: .seeds) }
         if oracle { try container.encode(oracle, forKey: .oracle) }

@@ -1,5 +1,6 @@
 import Datasets
 import Foundations
+import RecipeDocuments
 
 /// The keys of `world` in a recipe.
 enum WorldKeys: String, DescribedKey {

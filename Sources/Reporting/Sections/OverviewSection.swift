@@ -30,6 +30,10 @@ extension Section {
         )
         for name in recipe.stages.names {
             guard let stage = recipe.stages[name] else { continue }
+            if let checkpoint = stage.checkpoint {
+                facts.append(("stage \(name)", "\(checkpoint), not trained here"))
+                continue
+            }
             let tokens = stage.steps * stage.tokensPerBatch * stage.accumulation
             facts.append(
                 (

@@ -5,7 +5,7 @@ import Foundations
 package struct StageRow: Codable, Hashable, Sendable {
     /// What a stage does.
     package enum Kind: String, Codable, Sendable {
-        case tokenizer, training, merge, evaluation, comparison
+        case tokenizer, checkpoint, training, merge, evaluation, comparison
     }
 
     /// How far it is.

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Foundations
+import RecipeDocuments
 import Recipes
 
 /// Results that are put aside and brought back.

@@ -64,7 +64,10 @@ extension LoadedRecipe {
                 OutputPlace.Input("the data file \($0)", folder.appending(path: $0))
             }
         }
-        return [OutputPlace.Input("the recipe", url)] + (data ?? [])
+        let models = recipe.stages.names.compactMap { name in
+            checkpoint(of: name).map { OutputPlace.Input("the checkpoint of \(name)", $0) }
+        }
+        return [OutputPlace.Input("the recipe", url)] + (data ?? []) + models
             + packs.map { OutputPlace.Input("a language pack", $0) }
     }
 }

@@ -7,6 +7,8 @@ package struct Stage: Hashable, Sendable {
     package enum Work: Hashable, Sendable {
         /// Trains the tokenizer.
         case tokenizer
+        /// Takes a model that exists for the stage of this name.
+        case checkpoint(String)
         /// Trains a stage of the recipe, or one of its replicas, under this name.
         case training(String)
         /// Merges the experts under this name.
@@ -54,7 +56,7 @@ package struct Stage: Hashable, Sendable {
     private static func name(of work: Work) -> String {
         switch work {
         case .tokenizer: RunFolder.tokenizer
-        case .training(let model), .merge(let model): model
+        case .checkpoint(let model), .training(let model), .merge(let model): model
         case .evaluation(let model): RunFolder.evaluationPrefix + model
         case .comparison: RunFolder.comparison
         }
@@ -63,7 +65,7 @@ package struct Stage: Hashable, Sendable {
     /// The model that it makes, when it makes one.
     package var model: String? {
         switch work {
-        case .training(let model), .merge(let model): model
+        case .checkpoint(let model), .training(let model), .merge(let model): model
         case .tokenizer, .evaluation, .comparison: nil
         }
     }
@@ -74,6 +76,7 @@ extension Stage {
     package var kind: StageRow.Kind {
         switch work {
         case .tokenizer: .tokenizer
+        case .checkpoint: .checkpoint
         case .training: .training
         case .merge: .merge
         case .evaluation: .evaluation

@@ -71,7 +71,16 @@ struct LayerPositions: Sendable {
     private let local: (window: SlidingWindow, positions: RotaryPositions)?
 
     /// Makes tables for sequences up to a length.
-    init(_ configuration: ModelConfiguration, positionCount: Int) {
+    ///
+    /// - Throws: `SequenceLengthError` where other positions would count beyond the model's own.
+    init(_ configuration: ModelConfiguration, positionCount: Int) throws {
+        if case .dynamic = configuration.ropeScaling, positionCount > configuration.maximumPositions
+        {
+            throw SequenceLengthError(
+                tokens: positionCount,
+                positions: configuration.maximumPositions
+            )
+        }
         common = RotaryPositions(
             headWidth: configuration.headWidth,
             theta: configuration.ropeTheta,

@@ -103,7 +103,7 @@ public final class SequenceScorer: Sendable {
         let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
         guard longest > 0, !asked.isEmpty else { return }
         let chunks = Self.chunks(of: offsets)
-        let rotary = inference.rotary(positionCount: longest)
+        let rotary = try inference.rotary(positionCount: longest)
         let capacity = min(max(Self.chunkTokens, longest), input.tokens.count)
         let threads = min(pool.threadCount, chunks.count)
         try pool.performThrowing(count: threads) { thread in

@@ -97,7 +97,7 @@ public final class TextGenerator: Sendable {
         let mostTokens = min(options.maximumNewTokens, room)
         let longestPrompt = prompts.map(\.count).max() ?? 0
         let positions = max(1, min(longestPrompt + mostTokens, room))
-        let rotary = inference.rotary(positionCount: positions)
+        let rotary = try inference.rotary(positionCount: positions)
         // Prompts of like length finish their prefill and their replies at about the same time.
         let order = prompts.indices.sorted {
             prompts[$0].count != prompts[$1].count

@@ -74,7 +74,7 @@ package final class GradientEngine: @unchecked Sendable {
     ///   - passTokens: Tokens that a thread takes through the model at a time; decides the order of
     ///     sums.
     ///   - precision: The numbers that linear layers multiply.
-    /// - Throws: `OneDNN.Unavailable` for bfloat16 where it cannot be had.
+    /// - Throws: `OneDNN.Unavailable` for bfloat16 where it cannot be had, `SequenceLengthError`.
     package convenience init(
         model: TransformerModel,
         pool: WorkerPool,
@@ -116,7 +116,7 @@ package final class GradientEngine: @unchecked Sendable {
         self.pool = pool
         self.maximumTokens = maximumTokens
         passTokens = options.passTokens
-        let rotary = LayerPositions(model.configuration, positionCount: maximumSegmentLength)
+        let rotary = try LayerPositions(model.configuration, positionCount: maximumSegmentLength)
         let rounded =
             options.precision == .bfloat16 && model.precision == .float32
             ? BFloat16Copy(of: model.parameters) : nil

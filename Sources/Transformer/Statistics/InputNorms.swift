@@ -24,16 +24,16 @@ package struct InputNorms: Sendable {
     ///   - model: The model.
     ///   - samples: Token sequences; empty ones are left out.
     ///   - pool: The threads; no number depends on how many there are.
-    /// - Throws: `ModelNumberError` when a norm is not finite.
+    /// - Throws: `ModelNumberError` when a norm is not finite, `SequenceLengthError`.
     package init(of model: TransformerModel, on samples: [[Int32]], pool: WorkerPool) throws {
         let inputs = Self.packed(samples.filter { !$0.isEmpty })
         let shared = InferenceModel(model)
         var parts = [[String: [Double]]](repeating: [:], count: inputs.count)
-        parts.withUnsafeMutableBufferPointer { buffer in
+        try parts.withUnsafeMutableBufferPointer { buffer in
             let slots = SharedSlots(buffer)
-            pool.perform(count: inputs.count) { number in
+            try pool.performThrowing(count: inputs.count) { number in
                 let observer = InputObserver(shared) { InputNormSum(columns: $0) }
-                observer.run(inputs[number])
+                try observer.run(inputs[number])
                 slots[number] = observer.byName.mapValues(\.sums)
             }
         }

@@ -23,7 +23,9 @@ final class InputObserver<Sink: InputSink> {
     }
 
     /// Takes packed sequences through the model.
-    func run(_ input: ModelInput) {
+    ///
+    /// - Throws: `SequenceLengthError`.
+    func run(_ input: ModelInput) throws {
         let offsets = input.segmentOffsets
         let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 1
         for sink in all { sink.begin(offsets: offsets) }
@@ -35,7 +37,7 @@ final class InputObserver<Sink: InputSink> {
         let stream = pass.runPacked(
             input.tokens,
             segments: PackedSegments(offsets),
-            rotary: inference.rotary(positionCount: longest)
+            rotary: try inference.rotary(positionCount: longest)
         )
         head.add(stream)
     }

@@ -113,7 +113,7 @@ package final class LayerReader: Sendable {
             _ = try pass.runPacked(
                 input.tokens,
                 segments: PackedSegments(offsets),
-                rotary: inference.rotary(positionCount: longest),
+                rotary: try inference.rotary(positionCount: longest),
                 observeStream: { place, stream in try body(prepared, batch, place, stream) }
             )
         }

@@ -61,13 +61,15 @@ package final class ModelStatistics: Sendable {
     ///   - model: The model.
     ///   - sequences: Packed sequences.
     /// - Returns: Statistics with `inputProduct`.
-    /// - Throws: `ModelNumberError` when a product is not finite.
+    /// - Throws: `ModelNumberError` when a product is not finite, `SequenceLengthError`.
     package static func inputProducts(
         of model: TransformerModel,
         on sequences: [ModelInput]
     ) throws -> ModelStatistics {
         let observer = InputObserver(InferenceModel(model)) { InputSum(columns: $0) }
-        for sequence in sequences where !sequence.tokens.isEmpty { observer.run(sequence) }
+        for sequence in sequences where !sequence.tokens.isEmpty {
+            try observer.run(sequence)
+        }
         let means = Dictionary(
             uniqueKeysWithValues: observer.all.map { (ObjectIdentifier($0), $0.mean()) }
         )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evaluation
 import Foundation
 import Foundations
 import Pipeline
@@ -8,7 +9,12 @@ import RunRecords
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Evaluate a model on the problems and texts of a recipe."
+        abstract:
+            "Evaluate a model on the problems and texts of a recipe, or on files of problems.",
+        discussion: """
+            With --choice or --mgsm no recipe is needed: prompts, scoring and answers are those of the \
+            tasks of lm-evaluation-harness.
+            """
     )
 
     @Argument(help: "A model folder, or RUN/MODEL such as tiny/math.")
@@ -18,8 +24,9 @@ struct EvaluateCommand: ParsableCommand {
         name: .long,
         help: "The recipe whose problems and texts are used: a YAML file, or its name in Recipes."
     )
-    var recipe: String
+    var recipe: String?
 
+    @OptionGroup var files: ProblemFileOptions
     @OptionGroup var overrides: OverrideOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
@@ -30,7 +37,20 @@ struct EvaluateCommand: ParsableCommand {
     )
     var records: String?
 
+    func validate() throws {
+        if (recipe == nil) == files.isEmpty {
+            throw ValidationError("name either a --recipe, or files with --choice or --mgsm")
+        }
+        if recipe == nil, !overrides.assignments.isEmpty || overrides.seed != nil {
+            throw ValidationError("--set and --seed change a recipe: they belong to --recipe")
+        }
+    }
+
     func run() throws {
+        if let recipe { try run(recipe) } else { try runFiles() }
+    }
+
+    private func run(_ recipe: String) throws {
         let loaded = try overrides.load(recipe)
         let folder = try ModelLookup.find(model)
         let place = records.map {
@@ -44,13 +64,47 @@ struct EvaluateCommand: ParsableCommand {
             threads: threads.count
         )
         let console = output.console
-        let name = folder.lastPathComponent
         if let note = evaluator.form.note { console.remark(note) }
         var results: [Evaluator.Result] = []
         for task in evaluator.tasks {
             console.remark("\(task.metric.title)…")
             results.append(try evaluator.perform(task))
         }
+        try show(results, console)
+        if let place { try Evaluator.write(results, to: place) }
+        let name = folder.lastPathComponent
+        try console.object(EvaluationSummary(model: name, results, form: evaluator.form))
+    }
+
+    private func runFiles() throws {
+        let folder = try ModelLookup.find(model)
+        let works = files.works
+        let place = records.map {
+            FileEvaluation.records(
+                URL(filePath: $0),
+                of: folder,
+                reading: works.flatMap(\.files)
+            )
+        }
+        try place?.check()
+        let evaluation = try FileEvaluation(
+            model: folder,
+            language: files.language,
+            limit: files.limit,
+            threads: threads.count
+        )
+        let console = output.console
+        var results: [Evaluator.Result] = []
+        for work in works {
+            console.remark("\(work.files.first?.lastPathComponent ?? "")…")
+            results.append(try evaluation.perform(work))
+        }
+        try show(results, console)
+        if let place { try Evaluator.write(results, to: place) }
+        try console.object(EvaluationSummary(model: folder.lastPathComponent, results))
+    }
+
+    private func show(_ results: [Evaluator.Result], _ console: Console) throws {
         let table = TextTable(
             header: ["metric", "value", "error", "n"],
             rows: results.flatMap(\.measurements).map { metric, measurement in
@@ -69,7 +123,5 @@ struct EvaluateCommand: ParsableCommand {
                 console.result("\(result.task.metric.title): \(note)")
             }
         }
-        if let place { try Evaluator.write(results, to: place) }
-        try console.object(EvaluationSummary(model: name, results, form: evaluator.form))
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MergeMethods
+import RecipeDocuments
 import Recipes
 
 /// The settings of a merge as flags; each is the key of a recipe.

@@ -148,10 +148,10 @@ struct ChatCommand: ParsableCommand {
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show the tensors of a model folder or a safetensors file."
+        abstract: "Show the tensors of a model folder, a safetensors file or a GGUF file."
     )
 
-    @Argument(help: "A model folder, RUN/MODEL such as tiny/math, or a safetensors file.")
+    @Argument(help: "A model folder, RUN/MODEL such as tiny/math, or a safetensors or GGUF file.")
     var path: String
 
     @Flag(name: .long, help: "Show the norm of each tensor too.")

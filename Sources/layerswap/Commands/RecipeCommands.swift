@@ -3,8 +3,10 @@ import Datasets
 import Foundation
 import Foundations
 import Pipeline
+import RecipeDocuments
 import Recipes
 import RunRecords
+import Transformer
 
 /// `layerswap validate`.
 struct ValidateCommand: ParsableCommand {
@@ -46,6 +48,7 @@ struct ValidateCommand: ParsableCommand {
                         "  \(measure.name), \(measure.split.partName): \(measure.summary)"
                     )
                 }
+                for line in try checkpoints(of: loaded, at: path) { output.console.remark(line) }
                 let threads = ProcessInfo.processInfo.activeProcessorCount
                 if let problem = loaded.recipe.memoryProblem(threads: threads) {
                     Console.writeError("Warning: \(path): \(problem).")
@@ -57,6 +60,8 @@ struct ValidateCommand: ParsableCommand {
             } catch let error as DataFileError {
                 refuse(path, error, &verdicts)
             } catch let error as DatasetError {
+                refuse(path, error, &verdicts)
+            } catch let error as ExperimentError {
                 refuse(path, error, &verdicts)
             }
         }
@@ -71,6 +76,25 @@ struct ValidateCommand: ParsableCommand {
     ) {
         verdicts.append(Verdict(recipe: path, error: error.description))
         Console.writeError("layerswap: error: \(error)")
+    }
+
+    /// The models that exist and that the recipe takes, one line each.
+    private func checkpoints(of loaded: LoadedRecipe, at path: String) throws -> [String] {
+        guard loaded.recipe.stages.entries.contains(where: \.value.isCheckpoint) else { return [] }
+        do {
+            return try Experiment(loaded).checkpoints().sorted { $0.key < $1.key }
+                .map { name, checkpoint in
+                    let folder = URL(filePath: checkpoint.folder)
+                    let layout = ParameterLayout(try ModelConfiguration(in: folder))
+                    return "  \(name): \(folder.shownPath), "
+                        + "\(NumberText.grouped(layout.elementCount)) parameters, "
+                        + "SHA-256 \(checkpoint.hash.hexadecimal.prefix(12))"
+                }
+        } catch ExperimentError.missingCheckpoint(let stage, let folder) {
+            let error = ExperimentError.missingCheckpoint(stage: stage, folder: folder)
+            output.console.remark("\(path): its models were not checked: \(error)")
+            return []
+        }
     }
 
     /// The counts of the files that a recipe reads; nil when it reads none, or they are not here.

@@ -30,6 +30,17 @@ enum NextSteps {
         say(steps, on: console)
     }
 
+    /// Says what comes after a GGUF file has become a folder.
+    static func afterConversion(into folder: URL, on console: Console) {
+        let path = folder.shownPath
+        let steps = [
+            (["generate", path, "The capital of France is"], "continue a text"),
+            (["chat", path], "ask the model questions"),
+            (["inspect", path], "see its tensors"),
+        ]
+        say(steps, on: console)
+    }
+
     private static func say(_ steps: [(words: [String], purpose: String)], on console: Console) {
         guard !console.json else { return }
         console.remark("\nNext:")

@@ -62,6 +62,9 @@ final class RunReporter {
                     + "(\(NumberText.bytes(report.byteCount)))"
             )
             if let notice = report.notice { say("  note: \(notice)") }
+        case .referred(_, let checkpoint):
+            let digits = checkpoint.hash.hexadecimal.prefix(12)
+            say("  \(URL(filePath: checkpoint.folder).shownPath) (SHA-256 \(digits))")
         case .keptThreads(_, let threads):
             say("  keeps its \(threads) threads, so that it ends in the same bytes")
         case .fellBack(_, let reason):

@@ -3,9 +3,11 @@
     pip install torch transformers safetensors
     python make_family_fixtures.py            # the committed fixtures
     python make_family_fixtures.py --hold-out FOLDER [SEED [COUNT]]
+    python make_family_fixtures.py --check CHECKPOINT FOLDER
 
-The second form makes COUNT other models of random shapes in FOLDER, with the same files; the tests
-compare with them too when LAYERSWAP_HOLD_OUT names that folder. Everything is float32 with eager
+The second form makes COUNT other models of random shapes in FOLDER, with the same files, and the
+third makes them for a checkpoint that is there; the tests compare with them too when
+LAYERSWAP_HOLD_OUT names that folder. Everything is float32 with eager
 attention on one thread of the CPU; what each tensor means is written in README.md.
 """
 
@@ -99,7 +101,11 @@ def write_model(folder, kind, shape, seed):
         break
     else:
         raise SystemExit(f"no seed gives {folder} clear choices")
-    tokens, targets = make_batch(shape["vocab_size"], seed + 100)
+    write_files(folder, model, texts, seed)
+
+
+def write_files(folder, model, texts, seed, trains=True):
+    tokens, targets = make_batch(model.config.vocab_size, seed + 100)
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     (folder / "model.safetensors").chmod(0o644)
@@ -117,9 +123,10 @@ def write_model(folder, kind, shape, seed):
     }
     for key, parameter in model.named_parameters():
         expected[f"grad.{key}"] = parameter.grad.clone()
-    losses, norms = train(model, tokens, targets)
-    expected["train.losses"] = torch.tensor(losses)
-    expected["train.gradient_norms"] = torch.tensor(norms)
+    if trains:
+        losses, norms = train(model, tokens, targets)
+        expected["train.losses"] = torch.tensor(losses)
+        expected["train.gradient_norms"] = torch.tensor(norms)
     save(expected, folder / "expected.safetensors")
 
 
@@ -130,8 +137,10 @@ def random_shape(kind, chance):
     heads = groups * shared
     layers = chance.choice([1, 2, 3])
     shape = dict(
-        vocab_size=chance.randint(52, 90), hidden_size=heads * chance.choice([4, 6, 8]),
-        intermediate_size=chance.randint(5, 40), max_position_embeddings=chance.choice([32, 64]),
+        vocab_size=chance.randint(52, 90),
+        # Heads divide the width where a family has no head width of its own; pairs need two.
+        hidden_size=heads * 2 * chance.randint(-(-10 // heads), -(-20 // heads)),
+        intermediate_size=chance.randint(9, 40), max_position_embeddings=chance.choice([32, 64]),
         num_hidden_layers=layers, num_attention_heads=heads, num_key_value_heads=shared,
         tie_word_embeddings=chance.random() < 0.5, rms_norm_eps=chance.choice([1e-5, 1e-6]),
     )
@@ -146,9 +155,10 @@ def random_shape(kind, chance):
          "attention_factor": 1.3, "beta_fast": 8.0, "beta_slow": 2.0, "truncate": False},
     ])
     shape["rope_parameters"] = dict(scaled, rope_theta=theta)
-    window = chance.randint(1, 12)
+    # With a window of 1, transformers' cache keeps everything (`[-0:]`), unlike its own forward pass.
+    window = chance.randint(2, 12)
     if kind != "qwen2":
-        shape["head_dim"] = 2 * chance.randint(1, 12)
+        shape["head_dim"] = 2 * chance.randint(3, 12)
     if kind in ("llama", "qwen3", "gemma3_text"):
         shape["attention_bias"] = chance.random() < 0.5
     if kind == "llama":
@@ -185,10 +195,24 @@ def hold_out(folder, seed, count):
         write_model(folder / f"{number:03d}-{kind}", kind, shape, 10_000 * seed + number)
 
 
+def check(checkpoint, folder):
+    model = AutoModelForCausalLM.from_pretrained(
+        checkpoint, dtype=torch.float32, attn_implementation="eager", local_files_only=True
+    ).eval()
+    # The gradient of a padding token is kept, as here.
+    model.get_input_embeddings().padding_idx = None
+    ends, model.generation_config.eos_token_id = model.generation_config.eos_token_id, None
+    texts = generation(model, model.config.vocab_size)
+    model.generation_config.eos_token_id = ends
+    write_files(folder / checkpoint.name, model, texts, 1, trains=False)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] == ["--check"]:
+        check(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]))
+    elif len(sys.argv) > 1:
         assert sys.argv[1] == "--hold-out", __doc__
         numbers = [int(text) for text in sys.argv[3:]]
         hold_out(pathlib.Path(sys.argv[2]), *(numbers + [1, 20][len(numbers):]))

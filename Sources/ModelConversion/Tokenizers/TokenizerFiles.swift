@@ -1,0 +1,71 @@
+import Checkpointing
+import Foundation
+
+/// The files of a folder that a tokenizer of a GGUF file becomes.
+struct TokenizerFiles {
+    /// Names and contents.
+    let files: [(name: String, data: Data)]
+    /// The keys of `config.json` and `generation_config.json` that name tokens.
+    let tokenFields: [(key: String, value: JSONText)]
+
+    /// Converts the tokenizer of a GGUF file.
+    ///
+    /// - Parameters:
+    ///   - file: The file.
+    ///   - shape: Its model.
+    /// - Throws: `GGUFError` for a tokenizer that is not converted here.
+    init(of file: GGUFFile, _ shape: ModelShape) throws {
+        let key = "tokenizer.ggml.model"
+        var table = try TokenTable(of: file, rows: shape.vocabulary)
+        let main: (name: String, data: Data)
+        let className: String
+        var settings: [(key: String, value: JSONText)] = []
+        switch try file.text(key) {
+        case "gpt2":
+            main = ("tokenizer.json", try BytePairFiles.json(of: file, &table))
+            className = "PreTrainedTokenizerFast"
+        case "llama", "t5":
+            main = ("tokenizer.model", try PieceFiles.model(of: file, &table))
+            className = "LlamaTokenizer"
+            let prefix = try file.flag("tokenizer.ggml.add_space_prefix") ?? true
+            // What `transformers` calls legacy is what llama.cpp does: a space goes before the text
+            // behind a special token too.
+            settings = [("legacy", .flag(true)), ("add_prefix_space", .flag(prefix))]
+        default: throw file.error(key, expected: "gpt2, llama or t5")
+        }
+        let special = table.special
+        let named = [
+            ("bos_token", special.beginning), ("eos_token", special.end),
+            ("unk_token", special.unknown), ("pad_token", special.padding),
+        ].compactMap { name, token in
+            token.map { (key: name, value: JSONText.text(table.tokens[$0].text)) }
+        }
+        settings += [
+            ("add_bos_token", .flag(special.addsBeginning)),
+            ("add_eos_token", .flag(special.addsEnd)),
+            ("clean_up_tokenization_spaces", .flag(false)),
+            ("model_max_length", .integer(shape.context)),
+            ("tokenizer_class", .text(className)),
+        ]
+        if let template = special.chatTemplate {
+            settings.append(("chat_template", .text(template)))
+        }
+        let ends = [special.end, special.endOfTurn].compactMap { $0 }
+        let tokens: [(key: String, value: JSONText)] = [
+            ("bos_token_id", special.beginning.map(JSONText.integer) ?? .null),
+            (
+                "eos_token_id",
+                Set(ends).count > 1
+                    ? .list(ends.map(JSONText.integer))
+                    : ends.first.map(JSONText.integer) ?? .null
+            ),
+            ("pad_token_id", special.padding.map(JSONText.integer) ?? .null),
+        ]
+        tokenFields = tokens
+        files = [
+            main, ("tokenizer_config.json", JSONText.object(named + settings).data()),
+            ("special_tokens_map.json", JSONText.object(named).data()),
+            ("generation_config.json", JSONText.object(tokens).data()),
+        ]
+    }
+}

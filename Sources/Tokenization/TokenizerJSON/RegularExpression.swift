@@ -1,0 +1,107 @@
+import CPCRE2
+
+/// A regular expression of a `tokenizer.json`, compiled by PCRE2.
+///
+/// The files are written for Oniguruma; `OnigurumaSyntax` says what it means in the words of PCRE2.
+final class RegularExpression: Sendable {
+    /// Why an expression cannot be used.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    // Compiled expressions are only read once they are made; `deinit` runs when nobody has one.
+    private nonisolated(unsafe) let pattern: OpaquePointer
+    private let text: String
+
+    /// Compiles an expression.
+    ///
+    /// - Parameter text: The expression, as Oniguruma reads it.
+    /// - Throws: `Refusal` when it is none, or asks for what PCRE2 does otherwise.
+    init(_ text: String) throws(Refusal) {
+        let translated = Array(try OnigurumaSyntax.translated(text).utf8)
+        var message = [CChar](repeating: 0, count: 256)
+        var offset = 0
+        let compiled = translated.withUnsafeBufferPointer { buffer in
+            // An empty array may have no address; PCRE2 reads no byte of it then.
+            var empty: UInt8 = 0
+            return withUnsafePointer(to: &empty) { nothing in
+                pcre2_border_compile(
+                    buffer.baseAddress ?? nothing,
+                    buffer.count,
+                    &message,
+                    message.count,
+                    &offset
+                )
+            }
+        }
+        guard let compiled else { throw Refusal(reason: message.text) }
+        (pattern, self.text) = (compiled, text)
+    }
+
+    deinit { pcre2_border_free(pattern) }
+
+    /// Appends begin and end of each match to `bounds`, from left to right.
+    ///
+    /// - Parameters:
+    ///   - subject: Valid UTF-8; nothing outside of it is looked at.
+    ///   - scratch: What the search works in.
+    ///   - bounds: Gets two numbers for each match, counted from the subject's begin.
+    func appendMatches(
+        in subject: UnsafeBufferPointer<UInt8>,
+        scratch: MatchScratch,
+        to bounds: inout [Int]
+    ) {
+        guard let start = subject.baseAddress else { return }
+        var search = pcre2_border_search()
+        while !search.is_over {
+            let found = scratch.batch.withUnsafeMutableBufferPointer { batch -> Int in
+                guard let batchStart = batch.baseAddress else { return 0 }
+                // The subject and the batch outlive the call, which keeps nothing of them.
+                return batchStart.withMemoryRebound(to: Int.self, capacity: batch.count) {
+                    $0.withMemoryRebound(to: UInt.self, capacity: batch.count) { numbers in
+                        scratch.message.withUnsafeMutableBufferPointer { message in
+                            guard let words = message.baseAddress else { return 0 }
+                            return pcre2_border_matches(
+                                pattern,
+                                scratch.pointer,
+                                start,
+                                subject.count,
+                                &search,
+                                numbers,
+                                batch.count / 2,
+                                words,
+                                message.count
+                            )
+                        }
+                    }
+                }
+            }
+            // There is no limit but memory, and a wrong split would be a wrong token without a word.
+            precondition(found >= 0, "the expression '\(text)' failed: \(scratch.message.text)")
+            bounds.append(contentsOf: scratch.batch[..<(2 * found)])
+        }
+    }
+}
+
+/// What a search works in; used by one thread at a time.
+final class MatchScratch {
+    fileprivate let pointer: OpaquePointer
+    fileprivate var batch = [Int](repeating: 0, count: 512)
+    fileprivate var message = [CChar](repeating: 0, count: 256)
+
+    init() {
+        guard let made = pcre2_border_scratch_make() else {
+            preconditionFailure("there is no memory to search in")
+        }
+        pointer = made
+    }
+
+    deinit { pcre2_border_scratch_free(pointer) }
+}
+
+extension [CChar] {
+    /// The text before the zero.
+    fileprivate var text: String {
+        String(decoding: prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
