@@ -95,7 +95,7 @@ struct PackingTests {
         #expect(sequences.flatMap { $0.tokens.dropFirst() } == tokenizer.encode(text) + [2])
     }
 
-    @Test("a text is cut nowhere at the greatest length there is", arguments: [[], [1]] as [[Int32]])
+    @Test("a text is not cut at the greatest length", arguments: [[], [1]] as [[Int32]])
     func uncut(beginning: [Int32]) {
         let text: [Int32] = [5, 6, 7]
         #expect(text.pieces(behind: beginning, maximumLength: .max) == [beginning + text])
