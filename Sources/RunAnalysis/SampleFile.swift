@@ -7,7 +7,7 @@ import Tokenization
 import Transformer
 
 /// Samples of text for a model, one JSON object a line: `{"text": …}`, or `{"tokens": [1, …]}` for
-/// models whose tokenizer is not one of SentencePiece.
+/// models without a tokenizer that can be read.
 package struct SampleFile {
     private let rows: [JSONRow]
 
@@ -36,7 +36,7 @@ package struct SampleFile {
             case .text(let text)? where !text.isEmpty:
                 if let tokenizer { return tokenizer.beginning + tokenizer.encode(text) }
                 throw row.failure(
-                    found: "text, but the model has no tokenizer.model",
+                    found: "text, but the model has no tokenizer",
                     expected: "token numbers of the model's own tokenizer"
                 )
             default: break
@@ -53,7 +53,7 @@ package struct SampleFile {
 /// A checkpoint folder opened to be looked into: any Llama that fits in memory.
 package struct OpenedCheckpoint {
     let model: TransformerModel
-    /// The tokenizer beside the weights; nil when there is none of SentencePiece.
+    /// The tokenizer beside the weights; nil when there is none.
     let tokenizer: Tokenizer?
     /// The hash of the weight files.
     let identity: String
@@ -66,10 +66,10 @@ package struct OpenedCheckpoint {
     package init(at folder: URL) throws {
         model = try TransformerModel(at: folder)
         name = folder.standardizedFileURL.lastPathComponent
-        let file = folder.appending(path: "tokenizer.model")
-        tokenizer =
-            FileManager.default.fileExists(atPath: file.path)
-            ? try Tokenizer(inModelFolder: folder) : nil
+        let hasTokenizer = ["tokenizer.model", "tokenizer.json"].contains {
+            FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
+        }
+        tokenizer = hasTokenizer ? try Tokenizer(inModelFolder: folder) : nil
         if let tokenizer { try ToolError.check(tokenizer, fits: model, in: folder) }
         identity = try CheckpointIdentity.hash(of: folder)
     }
