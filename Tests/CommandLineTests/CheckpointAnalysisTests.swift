@@ -30,7 +30,7 @@ struct CheckpointAnalysisTests {
         func path(_ name: String) -> String { data.appending(path: name).path }
 
         var problems: [String] {
-            ["en", "de", "sw"].flatMap { ["--problems", "\($0)=\(path("\($0).jsonl"))"] }
+            ["en", "de", "sw"].flatMap { ["--questions", "\($0)=\(path("\($0).jsonl"))"] }
         }
 
         var languages: [String] {
@@ -142,23 +142,23 @@ struct CheckpointAnalysisTests {
     func refused() throws {
         let place = try Place()
         defer { place.remove() }
-        let one = ["--problems", "en=\(place.path("en.jsonl"))"]
+        let one = ["--questions", "en=\(place.path("en.jsonl"))"]
         let text = ["--text", "en=\(place.path("en-text.jsonl"))"]
         for (kind, flags, expected) in [
             ("localize", one, "en has no other text: add --text en=FILE or --numberless en=FILE"),
             ("localize", one + text + ["--text", "fr=x"], "fr has other text and no problems"),
             ("localize", one + one + text, "the language en is named twice"),
-            ("localize", ["--problems", "a/b=x"], "expected CODE=FILE"),
-            ("localize", [], "add --samples, or --problems with --text"),
+            ("localize", ["--questions", "a/b=x"], "expected CODE=FILE"),
+            ("localize", [], "add --samples, or --questions with --text"),
             (
-                "localize", ["--problems", "en=\(place.path("en-text.jsonl"))"] + text,
+                "localize", ["--questions", "en=\(place.path("en-text.jsonl"))"] + text,
                 "expected a text in 'question'"
             ),
             ("representations", one, "found one language, expected two or more"),
-            ("intervene", [], "--checkpoint and --problems belong together"),
+            ("intervene", [], "--checkpoint and --questions belong together"),
             (
                 "intervene", one + text + ["--count", "10", "--problems", "50"],
-                "found 40; expected"
+                "found 40 texts for en_math_bits_per_byte behind the samples"
             ),
         ] {
             let ending = try place.analyze(kind, flags, to: "record.json")

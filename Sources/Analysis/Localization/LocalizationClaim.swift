@@ -2,7 +2,9 @@ import Foundation
 
 /// A claim of the paper on shared and separate mathematics (arXiv 2606.18453), put to a test.
 package struct LocalizationClaim: Codable, Hashable, Sendable {
-    /// What is claimed. Languages are in the order given, from the richest to the poorest.
+    /// What is claimed.
+    ///
+    /// Languages are in the order given, from the richest to the poorest.
     package enum Kind: String, Codable, CaseIterable, Sendable {
         /// Languages share more than the same weights with shuffled inputs do: mean Jaccard over pairs
         /// minus that of the null.

@@ -170,7 +170,7 @@ extension Section {
                 ).markup(caption: "Translations found, from the first language to the second"),
                 source(
                     "Made again by",
-                    command: "layerswap analyze representations --checkpoint FOLDER --problems …"
+                    command: "layerswap analyze representations --checkpoint FOLDER --questions …"
                 ),
             ]
         )

@@ -17,7 +17,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
             back to the base; and trains sets alone. Problems and texts are of the development split. \
             An interrupted analysis resumes with the same command.
 
-            Of a checkpoint, with --checkpoint and --problems, it prunes and scales sets and measures \
+            Of a checkpoint, with --checkpoint and --questions, it prunes and scales sets and measures \
             bits per byte of problems and of other text in every language.
             """
     )
@@ -96,7 +96,7 @@ struct AnalyzeInterveneCommand: ParsableCommand {
 
     func validate() throws {
         if (source.checkpoint == nil) != languageFiles.isEmpty {
-            throw ValidationError("--checkpoint and --problems belong together")
+            throw ValidationError("--checkpoint and --questions belong together")
         }
     }
 

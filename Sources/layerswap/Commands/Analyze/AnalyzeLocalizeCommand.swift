@@ -16,7 +16,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             with random ones: sets of the same sizes, shuffled inputs with the same weights, and the sets without \
             mathematics.
 
-            Of a run, or of a checkpoint with --checkpoint: with --problems and other text of any \
+            Of a run, or of a checkpoint with --checkpoint: with --questions and other text of any \
             number of languages, or with --samples, whose files have one {"text": …} or \
             {"tokens": […]} a line. With --resamples the claims of the paper are tested over samples.
             """
@@ -93,12 +93,12 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     func validate() throws {
         if source.checkpoint != nil, files.isEmpty == languageFiles.isEmpty {
             throw ValidationError(
-                "missing the samples for the checkpoint: add --samples, or --problems with --text"
+                "missing the samples for the checkpoint: add --samples, or --questions with --text"
             )
         }
         if source.name != nil, !files.isEmpty || !languageFiles.isEmpty {
             throw ValidationError(
-                "--samples and --problems belong to --checkpoint; a run has its own samples"
+                "--samples and --questions belong to --checkpoint; a run has its own samples"
             )
         }
     }

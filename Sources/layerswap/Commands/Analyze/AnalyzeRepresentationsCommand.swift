@@ -17,7 +17,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             output head at every layer.
 
             Takes a run, or a checkpoint with --checkpoint: with --pairs and --languages, whose file \
-            has one {"en": …, "sw": …} per line, texts or token numbers; or with --problems of two \
+            has one {"en": …, "sw": …} per line, texts or token numbers; or with --questions of two \
             or more languages, whose sentences are the problems of the same id.
             """
     )
@@ -43,7 +43,7 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             valueName: "code=file"
         )
     )
-    var problems: [String] = []
+    var questions: [String] = []
 
     @Option(
         name: .customLong("count"),
@@ -74,13 +74,13 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if source.checkpoint != nil, problems.isEmpty == (pairs == nil || languages == nil) {
+        if source.checkpoint != nil, questions.isEmpty == (pairs == nil || languages == nil) {
             throw ValidationError(
-                "missing the sentences for the checkpoint: add --pairs and --languages, or --problems"
+                "missing the sentences for the checkpoint: add --pairs and --languages, or --questions"
             )
         }
-        if problems.count == 1 {
-            throw ValidationError("--problems: found one language, expected two or more")
+        if questions.count == 1 {
+            throw ValidationError("--questions: found one language, expected two or more")
         }
     }
 
@@ -104,8 +104,8 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             )
             let settings = settings(model.isEmpty ? Self.models(of: run) : model)
             made = try Self.make(run, settings, target, threads: threads.count, console)
-        case .checkpoint(let folder) where !problems.isEmpty:
-            made = try run(folder, LanguageFileOptions.files(problems), console)
+        case .checkpoint(let folder) where !questions.isEmpty:
+            made = try run(folder, LanguageFileOptions.files(questions), console)
         case .checkpoint(let folder):
             let target = try record.target(
                 .representations,

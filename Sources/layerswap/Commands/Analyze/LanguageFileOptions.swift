@@ -12,12 +12,12 @@ struct LanguageFileOptions: ParsableArguments {
             valueName: "code=file"
         )
     )
-    var problems: [String] = []
+    var questions: [String] = []
 
     @Option(
         name: .customLong("text"),
         help: ArgumentHelp(
-            "For --problems: other text of a language. May be repeated.",
+            "For --questions: other text of a language. May be repeated.",
             valueName: "code=file"
         )
     )
@@ -26,18 +26,20 @@ struct LanguageFileOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "For --problems: a file whose questions, without their numbers, are the other text of a "
+            "For --questions: a file whose questions, without their numbers, are the other text of a "
                 + "language. May be repeated.",
             valueName: "code=file"
         )
     )
     var numberless: [String] = []
 
-    var isEmpty: Bool { problems.isEmpty }
+    var isEmpty: Bool { questions.isEmpty }
 
     /// The files of all languages in the order given.
     ///
     /// - Parameter needsText: Whether every language has other text.
+    /// - Returns: The languages with their files.
+    /// - Throws: `ValidationError` for what cannot be read and for languages without their part.
     func files(needsText: Bool) throws -> LanguageFiles {
         var others: [String: LanguageFiles.Other] = [:]
         func take(_ flag: String, _ values: [String], _ make: (URL) -> LanguageFiles.Other) throws {
@@ -51,10 +53,10 @@ struct LanguageFileOptions: ParsableArguments {
         try take("--text", texts) { .text($0) }
         try take("--numberless", numberless) { .numberless($0) }
         var languages: [LanguageFiles.Language] = []
-        for value in problems {
-            let (code, url) = try Self.pair(value, "--problems")
+        for value in questions {
+            let (code, url) = try Self.pair(value, "--questions")
             guard !languages.contains(where: { $0.code == code }) else {
-                throw ValidationError("--problems: the language \(code) is named twice")
+                throw ValidationError("--questions: the language \(code) is named twice")
             }
             let other = others.removeValue(forKey: code)
             guard other != nil || !needsText else {
@@ -66,16 +68,16 @@ struct LanguageFileOptions: ParsableArguments {
         }
         if let code = others.keys.sorted().first {
             throw ValidationError(
-                "\(code) has other text and no problems: add --problems \(code)=FILE"
+                "\(code) has other text and no problems: add --questions \(code)=FILE"
             )
         }
         return LanguageFiles(languages)
     }
 
     /// The files of problems alone.
-    static func files(_ problems: [String]) throws -> LanguageFiles {
+    static func files(_ questions: [String]) throws -> LanguageFiles {
         var options = LanguageFileOptions()
-        options.problems = problems
+        options.questions = questions
         options.texts = []
         options.numberless = []
         return try options.files(needsText: false)
