@@ -14,13 +14,15 @@ package struct ReportFiles: Sendable {
     /// - Parameters:
     ///   - page: The file of the page; the summary has the same name and the ending `.md`.
     ///   - runs: The folders of the runs that are reported on.
+    ///   - records: Other files that are read.
     /// - Throws: `ReportError.ending` when both files would be one.
-    package init(_ page: URL, of runs: [URL]) throws {
+    package init(_ page: URL, of runs: [URL], reading records: [URL] = []) throws {
         let second = page.deletingPathExtension().appendingPathExtension("md")
         guard page.pathExtension.lowercased() != "md" else {
             throw ReportError.ending(path: page.shownPath)
         }
-        let inputs = runs.flatMap { RunFolder.inputs(of: $0) }
+        let inputs =
+            runs.flatMap { RunFolder.inputs(of: $0) } + records.map { .init("a record", $0) }
         func place(_ file: URL, _ name: String, _ isOne: @escaping @Sendable (String) -> Bool)
             -> OutputPlace
         {

@@ -20,6 +20,19 @@ struct ImportanceStore {
         model = try run.identity(of: name)
     }
 
+    /// Scores of one language, beside the record of a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - language: The language.
+    ///   - checkpoint: The checkpoint.
+    ///   - record: The record; the scores lie in a folder of its name.
+    init(for language: String, of checkpoint: OpenedCheckpoint, beside record: URL) {
+        let name = record.deletingPathExtension().lastPathComponent + ".norms"
+        url = record.deletingLastPathComponent().appending(path: name)
+            .appending(path: "\(checkpoint.name)-\(language).safetensors")
+        model = checkpoint.identity
+    }
+
     /// The stored scores, if they are of these samples; else new ones, which are stored.
     ///
     /// - Parameters:
@@ -47,6 +60,11 @@ struct ImportanceStore {
         try Folder.make(at: url.deletingLastPathComponent())
         try made.write(to: url, identity: identity)
         return made
+    }
+
+    /// The hash of texts.
+    static func hash(of texts: [String]) -> String {
+        ContentHash.of(text: texts.joined(separator: "\n")).hexadecimal
     }
 
     /// The hash of samples.

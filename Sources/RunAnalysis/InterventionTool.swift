@@ -137,7 +137,12 @@ private final class InterventionWork {
                     layers: plan.layers.map { [$0.lowerBound, $0.upperBound] },
                     count: own.first?.count,
                     draws: own.count,
-                    effects: try effects(own.map(\.outcomes), against: reference)
+                    effects: try InterventionEffects.effects(
+                        of: own.map(\.outcomes),
+                        against: reference,
+                        on: InterventionRecord.metrics,
+                        seed: settings.seed
+                    )
                 )
             )
         }
@@ -150,48 +155,8 @@ private final class InterventionWork {
             share: settings.share,
             intact: intact.compactMapValues(\.measurement),
             baseline: baseline.compactMapValues(\.measurement),
-            entries: Self.adjusted(entries)
+            entries: InterventionEffects.adjusted(entries, on: InterventionRecord.metrics)
         )
-    }
-
-    private func effects(_ draws: [[Metric: Outcomes]], against reference: [Metric: Outcomes])
-        throws -> [InterventionRecord.Effect]
-    {
-        try InterventionRecord.metrics.compactMap { metric in
-            guard let before = reference[metric] else { return nil }
-            let after = try ReplicatedOutcomes(
-                metric: metric,
-                replicates: [draws.compactMap { $0[metric] }]
-            )
-            guard let value = after.measurement else { return nil }
-            return InterventionRecord.Effect(
-                metric: metric,
-                value: value,
-                difference: try PairedTest(
-                    metric: metric,
-                    a: ("after", after),
-                    b: ("before", ReplicatedOutcomes(metric: metric, replicates: [[before]])),
-                    seed: settings.seed
-                )
-            )
-        }
-    }
-
-    /// All tests of one metric are one family.
-    private static func adjusted(
-        _ entries: [InterventionRecord.Entry]
-    ) -> [InterventionRecord.Entry] {
-        var entries = entries
-        for metric in InterventionRecord.metrics {
-            let places = entries.indices.filter { entries[$0][metric] != nil }
-            let tests = places.compactMap { entries[$0][metric]?.difference }
-            for (place, test) in zip(places, MultipleComparisons.adjusted(tests)) {
-                guard let own = entries[place].effects.firstIndex(where: { $0.metric == metric })
-                else { continue }
-                entries[place].effects[own].difference = test
-            }
-        }
-        return entries
     }
 
     /// The changed model and how many weights were chosen.

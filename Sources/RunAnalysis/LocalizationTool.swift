@@ -131,6 +131,65 @@ package struct LocalizationTool {
         }
     }
 
+    /// Looks into checkpoints with problems and texts of several languages.
+    ///
+    /// The norms of each language are kept beside the record, so that an interrupted analysis goes on
+    /// with the languages that are missing.
+    ///
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: `AnalysisFileError.exists`, `AnalysisError`, `DataFileError` and what `progress`
+    ///   throws.
+    package func run(
+        _ checkpoint: OpenedCheckpoint,
+        languages files: LanguageFiles,
+        to target: AnalysisTarget,
+        progress: Progress
+    ) throws -> (file: File, isNew: Bool) {
+        try settings.check()
+        let prompts = try files.languages.map { language in
+            let samples = try files.samples(of: language, count: settings.samples, for: checkpoint)
+            return PromptSet(
+                language: language.code,
+                mathematics: samples.mathematics,
+                other: samples.other
+            )
+        }
+        var inputs = [checkpoint.name: checkpoint.identity]
+        for prompt in prompts {
+            inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
+        }
+        return try target.record(.localize, settings, inputs) { _ in
+            let pool = WorkerPool(threadCount: threads)
+            let parts = try prompts.map { prompt in
+                try ImportanceStore(for: prompt.language, of: checkpoint, beside: target.url)
+                    .scores(
+                        of: checkpoint.model,
+                        [prompt],
+                        groups: settings.groups
+                    ) {
+                        try ImportanceScores(
+                            of: checkpoint.model,
+                            prompts: [prompt],
+                            groupCount: settings.groups,
+                            pool: pool
+                        ) { try progress(checkpoint.name, "reading \(prompt.language)", $0, $1) }
+                    }
+            }
+            return Result(
+                source: files.source,
+                models: [
+                    try result(
+                        of: checkpoint.model,
+                        checkpoint.name,
+                        ImportanceScores(joining: parts),
+                        pool,
+                        progress
+                    )
+                ]
+            )
+        }
+    }
+
     private func result(
         of model: TransformerModel,
         _ name: String,
@@ -150,9 +209,20 @@ package struct LocalizationTool {
         let scores =
             try store?.scores(of: model, prompts, groups: settings.groups, gather: gather)
             ?? gather()
+        return try result(of: model, name, scores, pool, progress)
+    }
+
+    private func result(
+        of model: TransformerModel,
+        _ name: String,
+        _ scores: ImportanceScores,
+        _ pool: WorkerPool,
+        _ progress: Progress
+    ) throws -> ModelResult {
         let analysis = LocalizationAnalysis(
             shares: settings.shares,
             draws: settings.draws,
+            resamples: settings.resamples ?? 0,
             seed: settings.seed
         )
         let record = try analysis.run(model, scores, pool: pool) {

@@ -124,6 +124,58 @@ package struct RepresentationTool {
         }
     }
 
+    /// Looks into a checkpoint with problems that have the same identities in several languages.
+    ///
+    /// Sentences are the problems that every language has, in the order of the first one. The most
+    /// probable tokens are not looked at.
+    ///
+    /// - Returns: The record, with a result for every two languages, and whether it was made now.
+    /// - Throws: `AnalysisFileError.exists`, `AnalysisError`, `DataFileError` and what `progress`
+    ///   throws.
+    package func run(
+        _ checkpoint: OpenedCheckpoint,
+        languages files: LanguageFiles,
+        to target: AnalysisTarget,
+        progress: (String, Int, Int) throws -> Void
+    ) throws -> (file: File, isNew: Bool) {
+        try settings.check()
+        let questions = try files.languages.map { language in
+            let questions = try LanguageFiles.questions(at: language.problems)
+            return Dictionary(questions.map { ($0.id, $0.text) }) { first, _ in first }
+        }
+        guard let first = files.languages.first else {
+            throw AnalysisError.tooFew(what: "languages", found: 0, expected: 2)
+        }
+        let shared = try LanguageFiles.questions(at: first.problems).map(\.id)
+            .filter { id in questions.allSatisfy { $0[id] != nil } }.prefix(settings.sentences)
+        let sentences = try zip(files.languages, questions).map { language, questions in
+            try checkpoint.tokens(shared.compactMap { questions[$0] }, of: language.problems)
+        }
+        var inputs = [checkpoint.name: checkpoint.identity]
+        for (language, sentences) in zip(files.languages, sentences) {
+            inputs["sentences \(language.code)"] = ImportanceStore.hash([
+                PromptSet(language: language.code, mathematics: sentences, other: [])
+            ])
+        }
+        return try target.record(.representations, settings, inputs) { _ in
+            let records = try RepresentationAnalysis(draws: settings.draws, seed: settings.seed)
+                .run(
+                    checkpoint.model,
+                    languages: files.languages.map(\.code),
+                    sentences: sentences,
+                    kinds: nil,
+                    threadCount: threads
+                ) { try progress("\(checkpoint.name): languages", $0, $1) }
+            return Result(
+                source: files.source,
+                models: records.map { record in
+                    let pair = record.languages.joined(separator: "–")
+                    return ModelResult(model: "\(checkpoint.name) \(pair)", record: record)
+                }
+            )
+        }
+    }
+
     private func result(
         of model: TransformerModel,
         _ name: String,

@@ -7,7 +7,7 @@ import Tokenization
 import Transformer
 
 /// Samples of text for a model, one JSON object a line: `{"text": …}`, or `{"tokens": [1, …]}` for
-/// models whose tokenizer is not one of SentencePiece.
+/// models without a tokenizer that can be read.
 package struct SampleFile {
     private let rows: [JSONRow]
 
@@ -66,8 +66,8 @@ package struct OpenedCheckpoint {
     package init(at folder: URL) throws {
         model = try TransformerModel(at: folder)
         name = folder.standardizedFileURL.lastPathComponent
-        let hasTokenizer = ["tokenizer.model", "tokenizer.json"].contains { name in
-            FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+        let hasTokenizer = ["tokenizer.model", "tokenizer.json"].contains {
+            FileManager.default.fileExists(atPath: folder.appending(path: $0).path)
         }
         tokenizer = hasTokenizer ? try Tokenizer(inModelFolder: folder) : nil
         if let tokenizer { try ToolError.check(tokenizer, fits: model, in: folder) }

@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import Foundations
 import Kernels
 import TestSupport
@@ -99,6 +100,52 @@ struct LocalizationTests {
         )
         return try LocalizationAnalysis(shares: shares, draws: 8)
             .run(model, scores, pool: pool)
+    }
+
+    @Test("claims are tested over resampled samples, alike on any number of threads")
+    func claims() throws {
+        let model = try Planted.model()
+        func cut(resamples: Int, threads: Int) throws -> LocalizationRecord.Cut {
+            let pool = WorkerPool(threadCount: threads)
+            let scores = try ImportanceScores(
+                of: model,
+                prompts: Planted.prompts,
+                groupCount: 4,
+                pool: pool
+            )
+            return try LocalizationAnalysis(shares: [0.05], draws: 4, resamples: resamples)
+                .run(model, scores, pool: pool).cuts[0]
+        }
+        let tested = try cut(resamples: 12, threads: 1)
+        #expect(try cut(resamples: 12, threads: 3) == tested)
+        let plain = try cut(resamples: 0, threads: 1)
+        #expect(plain.claims == nil && plain.sets == tested.sets && plain.pairs == tested.pairs)
+        let claims = try #require(tested.claims)
+        // Half of the languages are one: nothing can be said of richer and poorer ones.
+        #expect(claims.map(\.claim) == [.overlap, .partial, .middle, .english])
+        // The last block alone is shared.
+        let middle = try #require(claims.first { $0.claim == .middle })
+        #expect(middle.value < 0 && middle.verdict == .refuted)
+        let mean = tested.pairs[0].layers[2].jaccard / 2
+        #expect(abs(middle.value + mean) < 1e-12)
+        let english = try #require(claims.first { $0.claim == .english })
+        let sizes = tested.sets.map { Double($0.size) }
+        #expect(abs(english.value - log(sizes[0] / sizes[1])) < 1e-12)
+    }
+
+    @Test("scores of languages that were gathered apart are those gathered together")
+    func joined() throws {
+        let model = try Planted.model()
+        let pool = WorkerPool(threadCount: 1)
+        func scores(_ prompts: [PromptSet]) throws -> ImportanceScores {
+            try ImportanceScores(of: model, prompts: prompts, groupCount: 3, pool: pool)
+        }
+        let analysis = LocalizationAnalysis(shares: [0.05, 0.1], draws: 3)
+        let apart = ImportanceScores(joining: try Planted.prompts.map { try scores([$0]) })
+        #expect(
+            try analysis.run(model, apart, pool: pool)
+                == analysis.run(model, scores(Planted.prompts), pool: pool)
+        )
     }
 
     @Test("two languages that were made to share one module overlap there and nowhere else")

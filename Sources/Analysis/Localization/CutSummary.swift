@@ -2,11 +2,11 @@ import Evaluation
 
 /// Puts the counts of all tensors at one share together, by layer and for the whole model.
 struct CutSummary {
-    private let tensors: [TensorCuts.Cut]
-    private let names: [LocalizationRecord.Tensor]
-    private let languages: [String]
+    let tensors: [TensorCuts.Cut]
+    let names: [LocalizationRecord.Tensor]
+    let languages: [String]
     /// The places of the tensors of each layer.
-    private let layers: [[Int]]
+    let layers: [[Int]]
 
     init(tensors: [TensorCuts.Cut], names: [LocalizationRecord.Tensor], _ languages: [String]) {
         self.tensors = tensors
@@ -30,7 +30,8 @@ struct CutSummary {
                     layers: layers.map { overlap(pair, in: $0) },
                     tensors: names.indices.map { overlap(pair, in: [$0]) }
                 )
-            }
+            },
+            claims: claims
         )
     }
 

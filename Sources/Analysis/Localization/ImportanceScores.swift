@@ -20,6 +20,16 @@ package struct ImportanceScores: Sendable {
         self.norms = norms
     }
 
+    /// The scores of several languages that were gathered apart, in the order given.
+    ///
+    /// - Precondition: All have the same number of groups.
+    package init(joining parts: [ImportanceScores]) {
+        precondition(Set(parts.map(\.groupCount)).count < 2, "groups of different numbers")
+        languages = parts.flatMap(\.languages)
+        groupCount = parts.first?.groupCount ?? 1
+        norms = parts.flatMap(\.norms)
+    }
+
     /// Gathers the norms of samples; sample i belongs to group i modulo `groupCount`.
     ///
     /// - Parameters:
@@ -103,6 +113,15 @@ package struct ImportanceScores: Sendable {
         let chosen = group.map { [groups[$0]] } ?? groups
         return chosen.reduce(into: []) { sum, norms in
             let own = norms.columns[tensor] ?? []
+            sum = sum.isEmpty ? own : zip(sum, own).map(+)
+        }
+    }
+
+    /// Σ ‖X_j‖₂ of the input of a weight, each group counted as often as it was drawn.
+    func columns(of tensor: String, _ language: Int, _ kind: PromptKind, counts: [Int]) -> [Double]
+    {
+        zip(groups(language, kind), counts).reduce(into: []) { sum, group in
+            let own = (group.0.columns[tensor] ?? []).map { $0 * Double(group.1) }
             sum = sum.isEmpty ? own : zip(sum, own).map(+)
         }
     }

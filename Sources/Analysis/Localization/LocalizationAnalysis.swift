@@ -8,6 +8,8 @@ package struct LocalizationAnalysis: Sendable {
     package var shares: [Double]
     /// Draws of shuffled norms.
     package var draws: Int
+    /// Resamples of the groups of samples, for the intervals of the claims; 0 for none.
+    package var resamples: Int
     /// Where the draws come from.
     package var seed: UInt64
 
@@ -15,9 +17,15 @@ package struct LocalizationAnalysis: Sendable {
     package static let standardShares = [0.001, 0.01, 0.05, 0.1, 0.15]
 
     /// Describes an analysis.
-    package init(shares: [Double] = standardShares, draws: Int = 20, seed: UInt64 = 0) {
+    package init(
+        shares: [Double] = standardShares,
+        draws: Int = 20,
+        resamples: Int = 0,
+        seed: UInt64 = 0
+    ) {
         self.shares = shares
         self.draws = draws
+        self.resamples = resamples
         self.seed = seed
     }
 
@@ -80,6 +88,13 @@ package struct LocalizationAnalysis: Sendable {
         }
         guard !shares.isEmpty else {
             throw AnalysisError.setting(name: "share", found: "none", expected: "one or more")
+        }
+        guard resamples == 0 || (10...10_000).contains(resamples) else {
+            throw AnalysisError.setting(
+                name: "resamples",
+                found: "\(resamples)",
+                expected: "0, or a number from 10 to 10000"
+            )
         }
         guard (2...10_000).contains(draws) else {
             throw AnalysisError.setting(

@@ -82,6 +82,8 @@ package struct LocalizationRecord: Codable, Hashable, Sendable {
         package var sets: [LanguageSet]
         /// The pairs of languages.
         package var pairs: [Pair]
+        /// What the paper claims, with intervals over samples; nil where nothing was resampled.
+        package var claims: [LocalizationClaim]?
     }
 
     /// A weight matrix.

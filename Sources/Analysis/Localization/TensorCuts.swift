@@ -15,6 +15,8 @@ struct TensorCuts: Sendable {
         var agreement: [[OverlapCounts]]
         /// The sets of mathematics of each draw of shuffled norms.
         var shuffled: [OverlapCounts]
+        /// The sets of mathematics of each resample of the groups.
+        var resampled: [OverlapCounts]
     }
 
     /// One entry for each share.
@@ -33,11 +35,20 @@ struct TensorCuts: Sendable {
         func sets(
             _ kind: PromptKind = .mathematics,
             group: Int? = nil,
+            resample: Int? = nil,
             order: (Int) -> [Int]? = { _ in nil }
         ) -> [[BitSet]] {
             languages.map { language in
                 let columns = PromptKind.allCases.map { kind in
-                    let plain = scores.columns(of: entry.name, language, kind, group: group)
+                    let plain =
+                        resample.map {
+                            let counts = analysis.counts(
+                                ofResample: $0,
+                                kind,
+                                groups: scores.groupCount
+                            )
+                            return scores.columns(of: entry.name, language, kind, counts: counts)
+                        } ?? scores.columns(of: entry.name, language, kind, group: group)
                     return order(language).map { $0.map { plain[$0] } } ?? plain
                 }
                 let tops = columns.map { cut.top($0, shares: shares) }
@@ -63,6 +74,9 @@ struct TensorCuts: Sendable {
                 })
             )
         }
+        let resampled = (0..<(hasGroups ? analysis.resamples : 0)).map {
+            Self.counts(sets(resample: $0))
+        }
         cuts = shares.indices.map { share in
             Cut(
                 main: main[share],
@@ -75,7 +89,8 @@ struct TensorCuts: Sendable {
                         return Self.counts(of: pair)
                     }
                 },
-                shuffled: shuffled.map { $0[share] }
+                shuffled: shuffled.map { $0[share] },
+                resampled: resampled.map { $0[share] }
             )
         }
         withExtendedLifetime(model) {}
@@ -93,5 +108,22 @@ struct TensorCuts: Sendable {
                 sets[$0.first].sharedCount(with: sets[$0.second])
             }
         )
+    }
+}
+
+extension LocalizationAnalysis {
+    /// How often each group of samples is drawn in a resample, with replacement.
+    ///
+    /// All languages have the same draw, so that samples which are translations of each other stay
+    /// together; mathematics and other text have draws of their own.
+    fileprivate func counts(ofResample number: Int, _ kind: PromptKind, groups: Int) -> [Int] {
+        var generator = SeededGenerator(
+            seed: seed,
+            stream: "analysis/resampled-groups/\(kind.rawValue)",
+            indices: number
+        )
+        var counts = [Int](repeating: 0, count: groups)
+        for _ in 0..<groups { counts[generator.index(below: groups)] += 1 }
+        return counts
     }
 }

@@ -48,33 +48,79 @@ package struct RepresentationAnalysis: Sendable {
                 expected: Self.fewestSentences
             )
         }
-        let reader = LayerReader(model, threadCount: threadCount)
-        let sides = [usable.map(\.first), usable.map(\.second)]
-        let states = try sides.map(reader.means)
-        let tops = try sides.map(reader.topTokens)
-        let places = (0..<reader.placeCount).map { place in
-            let vectors = states.map {
-                SentenceStates($0[place].view, count: usable.count, width: reader.width)
-            }
-            let (cosine, alignment) = similarity(vectors[0], vectors[1], place: place)
-            let centered = vectors.map(\.centered.normalized)
-            let nearness = centered[0].products(with: centered[1])
-            return RepresentationRecord.Place(
-                place: place,
-                cosine: cosine,
-                alignment: alignment,
-                retrieval: Self.retrieval(nearness, isTransposed: false),
-                retrievalBack: Self.retrieval(nearness, isTransposed: true),
-                lens: tops.map { Self.lens($0[place], kinds) }
+        return try run(
+            model,
+            languages: [languages.first, languages.second],
+            sentences: [usable.map(\.first), usable.map(\.second)],
+            kinds: kinds,
+            threadCount: threadCount
+        )[0]
+    }
+
+    /// Compares the states of a model for the same sentences in several languages, every two of them.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - languages: The codes of the languages, two or more.
+    ///   - sentences: The same sentences in each language as tokens, in the same order; none empty.
+    ///   - kinds: To which of two languages tokens belong; nil where the most probable tokens are not
+    ///     looked at, which takes most of the time with large vocabularies.
+    ///   - threadCount: Threads; no number depends on them.
+    ///   - progress: Called with how many languages were read of how many.
+    /// - Returns: The measures by place for each pair of languages, in the order of the languages.
+    /// - Throws: `AnalysisError.tooFew`, `ModelNumberError` for a model with numbers that are not finite,
+    ///   and what `progress` throws.
+    package func run(
+        _ model: TransformerModel,
+        languages: [String],
+        sentences: [[[Int32]]],
+        kinds: TokenLanguages?,
+        threadCount: Int,
+        progress: (Int, Int) throws -> Void = { _, _ in }
+    ) throws -> [RepresentationRecord] {
+        let count = sentences.map(\.count).min() ?? 0
+        guard count >= Self.fewestSentences else {
+            throw AnalysisError.tooFew(
+                what: "sentences in \(languages.joined(separator: " and "))",
+                found: count,
+                expected: Self.fewestSentences
             )
         }
+        let reader = LayerReader(model, threadCount: threadCount)
+        let states = try sentences.enumerated().map { number, sentences in
+            try progress(number, languages.count)
+            return try reader.means(of: sentences)
+        }
+        let tops = try kinds == nil ? [] : sentences.map(reader.topTokens)
+        try progress(languages.count, languages.count)
+        let pairs = languages.indices.flatMap { first in
+            (first + 1..<max(first + 1, languages.count)).map { (first, $0) }
+        }
         return withExtendedLifetime(states) {
-            RepresentationRecord(
-                languages: [languages.first, languages.second],
-                sentences: usable.count,
-                draws: draws,
-                places: places
-            )
+            pairs.map { first, second in
+                let places = (0..<reader.placeCount).map { place in
+                    let vectors = [first, second].map {
+                        SentenceStates(states[$0][place].view, count: count, width: reader.width)
+                    }
+                    let (cosine, alignment) = similarity(vectors[0], vectors[1], place: place)
+                    let centered = vectors.map(\.centered.normalized)
+                    let nearness = centered[0].products(with: centered[1])
+                    return RepresentationRecord.Place(
+                        place: place,
+                        cosine: cosine,
+                        alignment: alignment,
+                        retrieval: Self.retrieval(nearness, isTransposed: false),
+                        retrievalBack: Self.retrieval(nearness, isTransposed: true),
+                        lens: kinds.map { kinds in tops.map { Self.lens($0[place], kinds) } } ?? []
+                    )
+                }
+                return RepresentationRecord(
+                    languages: [languages[first], languages[second]],
+                    sentences: count,
+                    draws: draws,
+                    places: places
+                )
+            }
         }
     }
 

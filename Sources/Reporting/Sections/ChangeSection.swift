@@ -76,6 +76,7 @@ extension Section {
                         + "found mathematics to change the middle layers most and a language the outer "
                         + "ones."
                 ),
+                paragraph(PublishedPicture(record)?.words ?? ""),
                 Figure(
                     title: "Mean change by layer",
                     caption: "Bands are 95 % intervals over the rows of all matrices of a layer.",

@@ -31,7 +31,7 @@ extension Section {
         let figures = groups.flatMap { title, caption, kinds -> [Figure] in
             let entries = record.entries.filter { kinds.contains($0.kind) }
             guard !entries.isEmpty else { return [] }
-            return Measure.math.metrics.map { metric in
+            return Measure.math.metrics.filter { record.intact[$0] != nil }.map { metric in
                 let chart = IntervalChart(
                     rows: entries.compactMap { entry in
                         entry[metric].map { effect in
@@ -76,7 +76,7 @@ extension Section {
     }
 
     private static func table(_ record: InterventionRecord) -> Markup {
-        let metrics = InterventionRecord.metrics
+        let metrics = record.measured
         return DataTable(
             ["intervention", "weights"] + metrics.map(\.title),
             rows: record.entries.map { entry in

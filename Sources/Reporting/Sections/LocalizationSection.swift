@@ -19,6 +19,7 @@ extension Section {
             content.append(.element("h3", [:], text: "Model \(model.model)"))
             content += figures(of: model).map(\.markup)
             content.append(table(of: model))
+            if let claims = claims(of: model) { content.append(claims) }
         }
         content.append(
             source(
@@ -82,6 +83,7 @@ extension Section {
             twoSided: 0.05,
             degreesOfFreedom: Double(max(model.record.draws - 1, 1))
         )
+        if cut.pairs.count > mostPairs { return figures + [pairs(of: cut, in: model.model)] }
         for pair in cut.pairs {
             func series(
                 _ name: String,
@@ -140,6 +142,57 @@ extension Section {
             )
         }
         return figures
+    }
+
+    /// Pairs that have a figure each; more are shown in one.
+    private static let mostPairs = 3
+
+    /// All pairs of many languages, layer by layer.
+    private static func pairs(of cut: LocalizationRecord.Cut, in model: String) -> Figure {
+        let layers = cut.pairs.first?.layers.indices ?? 0..<0
+        let map = HeatMap(
+            panels: [
+                .init(
+                    title: "Jaccard",
+                    values: layers.map { layer in cut.pairs.map { $0.layers[layer].jaccard } }
+                )
+            ],
+            rows: layers.map(String.init),
+            columns: cut.pairs.map { $0.languages.joined(separator: "–") },
+            rowAxis: "layer",
+            columnAxis: "pairs of languages",
+            quantity: "Jaccard"
+        )
+        return Figure(
+            title: "Shared by every two languages, \(model)",
+            caption: "Weights in both sets by those in either, at the share "
+                + "\(Format.number(cut.share, 2)); what chance gives is in the table.",
+            drawing: map.drawing,
+            data: map.data
+        )
+    }
+
+    /// What the paper claims, where it was tested.
+    private static func claims(
+        of model: ModelResults<LocalizationRecord>.ModelResult
+    ) -> Markup? {
+        let rows = model.record.cuts.flatMap { cut in
+            (cut.claims ?? []).map { claim in
+                [
+                    Drawing.text(cut.share * 100) + " %", claim.claim.words,
+                    Format.signed(claim.value, 3),
+                    "[" + claim.interval.map { Format.signed($0, 3) }.joined(separator: ", ") + "]",
+                    claim.verdict.rawValue,
+                ]
+            }
+        }
+        guard !rows.isEmpty else { return nil }
+        return DataTable(["share", "claim", "value", "95 %", ""], rows: rows, names: 2).markup(
+            caption:
+                "Claims of arXiv 2606.18453 on \(model.model), over resampled samples: above 0 "
+                + "they hold. Languages are \(model.record.languages.joined(separator: ", ")), from the "
+                + "richest to the poorest"
+        )
     }
 
     private static func table(of model: ModelResults<LocalizationRecord>.ModelResult) -> Markup {

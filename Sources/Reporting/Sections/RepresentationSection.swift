@@ -5,6 +5,8 @@ import RunRecords
 extension Section {
     /// How alike the states are for the same sentences in two languages.
     static func representations(_ file: RepresentationFile, in name: String) -> Section {
+        let pairs = Set(file.result.models.map(\.record.languages))
+        if pairs.count > 1 { return severalLanguages(file) }
         let models = file.result.models
         let places = models.first?.record.places ?? []
         let names = places.map { place in
@@ -97,6 +99,78 @@ extension Section {
                 source(
                     "Record: analysis/representations.json, made again by",
                     command: "layerswap analyze representations RUN --force"
+                ),
+            ]
+        )
+    }
+
+    /// Every two of several languages: by layer how often translations are found, and where best.
+    private static func severalLanguages(_ file: RepresentationFile) -> Section {
+        let models = file.result.models
+        let names = models.map { $0.record.languages.joined(separator: "–") }
+        let places = models.first?.record.places.indices ?? 0..<0
+        let rows = places.map { $0 == 0 ? "emb." : "\($0 - 1)" }
+        func map(_ title: String, _ value: (RepresentationRecord.Place) -> Double) -> HeatMap {
+            HeatMap(
+                panels: [
+                    .init(
+                        title: title,
+                        values: places.map { place in
+                            models.map { value($0.record.places[place]) }
+                        }
+                    )
+                ],
+                rows: rows,
+                columns: names,
+                rowAxis: "behind layer",
+                columnAxis: "pairs of languages",
+                quantity: title
+            )
+        }
+        let found = map("share found") { ($0.retrieval.value + $0.retrievalBack.value) / 2 }
+        let nearer = map("cosine above shuffled") { $0.cosine.value.value - $0.cosine.shuffled }
+        let count = models.first?.record.sentences ?? 0
+        return Section(
+            identifier: "representations",
+            title: "Language outside, concepts in the middle?",
+            content: [
+                paragraph(
+                    "\(count) sentences in every language, \(file.result.source). States are means over "
+                        + "the tokens of a sentence."
+                ),
+                Figure(
+                    title: "Translations found by layer",
+                    caption: "How often the nearest sentence is the translation, mean of both "
+                        + "directions; by chance \(Format.number(1 / Double(max(1, count)))).",
+                    drawing: found.drawing,
+                    data: found.data
+                ).markup,
+                Figure(
+                    title: "Cosine of a sentence and its translation",
+                    caption: "Above the cosine with another sentence.",
+                    drawing: nearer.drawing,
+                    data: nearer.data
+                ).markup,
+                DataTable(
+                    [
+                        "languages", "found most behind layer", "share [95 %]", "behind embeddings",
+                        "behind the last layer",
+                    ],
+                    rows: models.map { model in
+                        let places = model.record.places
+                        let best = places.max { $0.retrieval.value < $1.retrieval.value }
+                        return [
+                            model.record.languages.joined(separator: "–"),
+                            best.map { rows[$0.place] } ?? "–",
+                            Format.interval(best?.retrieval),
+                            Format.interval(places.first?.retrieval),
+                            Format.interval(places.last?.retrieval),
+                        ]
+                    }
+                ).markup(caption: "Translations found, from the first language to the second"),
+                source(
+                    "Made again by",
+                    command: "layerswap analyze representations --checkpoint FOLDER --questions …"
                 ),
             ]
         )

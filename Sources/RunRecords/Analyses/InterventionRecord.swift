@@ -107,6 +107,12 @@ package struct InterventionRecord: Codable, Hashable, Sendable {
     /// What is measured, in the order of tables.
     package static let metrics = Measure.math.metrics + Measure.bitsPerByte.metrics
 
+    /// What was measured, in the order of tables: `metrics` of a run, others of a checkpoint.
+    package var measured: [Metric] {
+        let standard = Self.metrics.filter { intact[$0] != nil }
+        return standard.isEmpty ? Array(intact.keys).inTableOrder : standard
+    }
+
     /// The model that parts are changed of.
     package var model: String
     /// The model whose blocks come back, and from which sets are trained.

@@ -12,6 +12,8 @@ package struct LocalizationSettings: Codable, Hashable, Sendable {
     package var shares: [Double]
     /// Draws of shuffled norms.
     package var draws: Int
+    /// Resamples of the groups for the intervals of the claims; nil for none.
+    package var resamples: Int?
     /// Where the draws come from.
     package var seed: UInt64
 
@@ -25,6 +27,7 @@ package struct LocalizationSettings: Codable, Hashable, Sendable {
         groups: Int = standardGroups,
         shares: [Double] = LocalizationAnalysis.standardShares,
         draws: Int = 20,
+        resamples: Int? = nil,
         seed: UInt64 = 0
     ) {
         self.models = models
@@ -32,6 +35,7 @@ package struct LocalizationSettings: Codable, Hashable, Sendable {
         self.groups = groups
         self.shares = shares
         self.draws = draws
+        self.resamples = resamples
         self.seed = seed
     }
 

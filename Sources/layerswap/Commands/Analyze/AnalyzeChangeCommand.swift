@@ -135,7 +135,7 @@ struct ChangeLines {
             rightAligned: Set(1..<9)
         )
         return ["± half of the 95 % interval over rows; ranks are means over the layer's matrices."]
-            + table.lines
+            + table.lines + (PublishedPicture(record).map { ["", $0.words] } ?? [])
     }
 
     private func row(_ number: Int, _ layer: ChangeRecord.Layer) -> [String] {

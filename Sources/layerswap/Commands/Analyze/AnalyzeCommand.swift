@@ -18,6 +18,7 @@ struct AnalyzeCommand: ParsableCommand {
         subcommands: [
             AnalyzeAllCommand.self, AnalyzeChangeCommand.self, AnalyzeLocalizeCommand.self,
             AnalyzeInterveneCommand.self, AnalyzeRepresentationsCommand.self,
+            AnalyzePageCommand.self,
         ],
         defaultSubcommand: AnalyzeAllCommand.self
     )

@@ -16,18 +16,14 @@ struct AnalyzeInterveneCommand: ParsableCommand {
             number and the top without subtraction; skips every layer; gives every two neighbours \
             back to the base; and trains sets alone. Problems and texts are of the development split. \
             An interrupted analysis resumes with the same command.
+
+            Of a checkpoint, with --checkpoint and --questions, it prunes and scales sets and measures \
+            bits per byte of problems and of other text in every language.
             """
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
-    var name: String
-
-    @OptionGroup var experiment: AnalyzedRunOptions
+    @OptionGroup var source: RunOrCheckpointOptions
+    @OptionGroup var languageFiles: LanguageFileOptions
 
     @Option(name: .long, help: "The model to change. (default: swap)")
     var model: String?
@@ -98,28 +94,66 @@ struct AnalyzeInterveneCommand: ParsableCommand {
         run.models(among: ["swap", ModelPart.math.name]).first ?? ModelPart.base.name
     }
 
+    func validate() throws {
+        if (source.checkpoint == nil) != languageFiles.isEmpty {
+            throw ValidationError("--checkpoint and --questions belong together")
+        }
+    }
+
     func run() throws {
         AnalysisProgress.expectStop()
-        let (run, target) = try record.open(
-            name,
-            in: experiment,
-            .intervene,
-            threads: threads.count
-        )
         let console = output.console
-        let settings = InterventionTool.Settings(
-            model: model ?? Self.model(of: run),
+        let made: AnalysisOutcome<InterventionTool.Settings, InterventionRecord>
+        switch try source.choice() {
+        case .run(let name):
+            let (run, target) = try record.open(
+                name,
+                in: source.experiment,
+                .intervene,
+                threads: threads.count
+            )
+            let settings = settings(of: model ?? Self.model(of: run), trains: training)
+            made = try Self.make(run, settings, target, threads: threads.count, console)
+        case .checkpoint(let folder):
+            made = try run(folder, languageFiles.files(needsText: true), console)
+        }
+        try made.show(as: { InterventionLines($0).lines }, on: console)
+    }
+
+    private func run(
+        _ folder: URL,
+        _ files: LanguageFiles,
+        _ console: Console
+    ) throws -> AnalysisOutcome<InterventionTool.Settings, InterventionRecord> {
+        let target = try record.target(
+            .intervene,
+            reading: [.init("the checkpoint", folder)]
+                + files.urls.map { .init("a file of a language", $0) }
+        )
+        let opened = try OpenedCheckpoint(at: folder)
+        var settings = settings(of: opened.name, trains: false)
+        settings.base = opened.name
+        return try AnalysisProgress.shown(on: console) { progress in
+            let tool = InterventionTool(settings, threads: threads.count)
+            return AnalysisOutcome(
+                try tool.run(opened, languages: files, to: target, progress: progress.update),
+                at: target
+            )
+        }
+    }
+
+    private func settings(of model: String, trains: Bool) -> InterventionTool.Settings {
+        InterventionTool.Settings(
+            model: model,
             share: share,
             factors: factors,
             draws: draws,
             problems: problems,
             texts: texts,
             samples: samples,
-            trains: training,
+            trains: trains,
             seed: seed
         )
-        try Self.make(run, settings, target, threads: threads.count, console)
-            .show(as: { InterventionLines($0).lines }, on: console)
     }
 
     static func make(
@@ -147,7 +181,7 @@ struct InterventionLines {
 
     /// A table with a row for each intervention.
     var lines: [String] {
-        let metrics = InterventionRecord.metrics
+        let metrics = record.measured
         let titles = metrics.map(\.title)
         func start(_ name: String, _ values: [Metric: Estimate]) -> [String] {
             [name, ""]

@@ -16,8 +16,9 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             with random ones: sets of the same sizes, shuffled inputs with the same weights, and the sets without \
             mathematics.
 
-            Of a run, or of a Llama checkpoint with --checkpoint and --samples, whose files have \
-            one {"text": …} or {"tokens": […]} a line.
+            Of a run, or of a checkpoint with --checkpoint: with --questions and other text of any \
+            number of languages, or with --samples, whose files have one {"text": …} or \
+            {"tokens": […]} a line. With --resamples the claims of the paper are tested over samples.
             """
     )
 
@@ -37,6 +38,8 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         )
     )
     var files: [String] = []
+
+    @OptionGroup var languageFiles: LanguageFileOptions
 
     @Option(
         name: .customLong("count"),
@@ -70,6 +73,14 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     @Option(
         name: .long,
         parsing: .unconditional,
+        help: "Number of resamples of the groups for the intervals of the claims. (default: none)",
+        transform: NumberArgument.whole
+    )
+    var resamples: Int?
+
+    @Option(
+        name: .long,
+        parsing: .unconditional,
         help: "The seed of the random choices. (default: 0)",
         transform: NumberArgument.whole
     )
@@ -80,11 +91,15 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if source.checkpoint != nil, files.isEmpty {
-            throw ValidationError("missing the samples for the checkpoint: add --samples")
+        if source.checkpoint != nil, files.isEmpty == languageFiles.isEmpty {
+            throw ValidationError(
+                "missing the samples for the checkpoint: add --samples, or --questions with --text"
+            )
         }
-        if source.name != nil, !files.isEmpty {
-            throw ValidationError("--samples belongs to --checkpoint; a run has its own samples")
+        if source.name != nil, !files.isEmpty || !languageFiles.isEmpty {
+            throw ValidationError(
+                "--samples and --questions belong to --checkpoint; a run has its own samples"
+            )
         }
     }
 
@@ -106,6 +121,8 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             )
             let settings = settings(model.isEmpty ? Self.models(of: run) : model)
             made = try Self.make(run, settings, target, threads: threads.count, console)
+        case .checkpoint(let folder) where !languageFiles.isEmpty:
+            made = try run(folder, languageFiles.files(needsText: true), console)
         case .checkpoint(let folder):
             let samples = try sampleFiles()
             let target = try record.target(
@@ -125,6 +142,26 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         try made.show(as: { LocalizationLines($0).lines }, on: console)
     }
 
+    private func run(
+        _ folder: URL,
+        _ files: LanguageFiles,
+        _ console: Console
+    ) throws -> AnalysisOutcome<LocalizationTool.Settings, LocalizationTool.Result> {
+        let target = try record.target(
+            .localize,
+            reading: [.init("the checkpoint", folder)]
+                + files.urls.map { .init("a file of a language", $0) }
+        )
+        let opened = try OpenedCheckpoint(at: folder)
+        return try AnalysisProgress.shown(on: console) { progress in
+            let tool = LocalizationTool(settings([opened.name]), threads: threads.count)
+            let record = try tool.run(opened, languages: files, to: target) {
+                progress.update("\($0): \($1)", $2, $3)
+            }
+            return AnalysisOutcome(record, at: target)
+        }
+    }
+
     private func settings(_ models: [String]) -> LocalizationTool.Settings {
         LocalizationTool.Settings(
             models: models,
@@ -132,6 +169,7 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             groups: groups,
             shares: shares,
             draws: draws,
+            resamples: resamples,
             seed: seed
         )
     }
@@ -168,98 +206,4 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             return AnalysisOutcome(record, at: target)
         }
     }
-}
-
-/// Sets of mathematics and their overlap as lines of text.
-struct LocalizationLines {
-    private let result: LocalizationTool.Result
-
-    init(_ result: LocalizationTool.Result) { self.result = result }
-
-    /// For each model a table of the shares, and one of the layers at the middle share.
-    var lines: [String] { result.models.flatMap(lines) }
-
-    private func lines(_ model: LocalizationTool.ModelResult) -> [String] {
-        let record = model.record
-        guard record.languages.count > 1 else { return sizes(model) }
-        let sets = record.languages.map { "set \($0)" }
-        let shares = TextTable(
-            header: ["share", "languages"] + sets + Self.overlapTitles,
-            rows: record.cuts.flatMap { cut in
-                cut.pairs.map { pair in
-                    [Self.short(cut.share), pair.languages.joined(separator: "–")]
-                        + cut.sets.map { NumberText.grouped($0.size) } + Self.cells(pair.all)
-                }
-            },
-            rightAligned: Set(2..<2 + sets.count + Self.overlapTitles.count)
-        )
-        var lines = [
-            "\n\(model.model): weights of mathematics, \(record.mathematics.min() ?? 0) samples of "
-                + "each language and kind"
-        ]
-        lines += shares.lines
-        guard let cut = record.cuts.min(by: { abs($0.share - 0.05) < abs($1.share - 0.05) }) else {
-            return lines
-        }
-        let layers = TextTable(
-            header: ["layer", "languages"] + sets + Self.overlapTitles,
-            rows: cut.pairs.flatMap { pair in
-                pair.layers.enumerated().map { layer, overlap in
-                    ["\(layer)", pair.languages.joined(separator: "–")]
-                        + cut.sets.map { Self.size($0, layer) } + Self.cells(overlap)
-                }
-            },
-            rightAligned: Set(2..<2 + sets.count + Self.overlapTitles.count)
-        )
-        return lines + ["", "By layer at the share \(Self.short(cut.share)):"] + layers.lines
-    }
-
-    /// What one language has alone: the sizes of its sets; overlaps are of two.
-    private func sizes(_ model: LocalizationTool.ModelResult) -> [String] {
-        let record = model.record
-        let language = record.languages.first ?? ""
-        var lines = [
-            "\n\(model.model): weights of mathematics in \(language) alone, "
-                + "\(record.mathematics.min() ?? 0) samples of each kind. Overlaps are of two "
-                + "languages: give --samples of another one too."
-        ]
-        let titles = record.cuts.map { "share \(Self.short($0.share))" }
-        let layerCount = record.cuts.first?.sets.first?.layers.count ?? 0
-        let all = ["all"] + record.cuts.map { NumberText.grouped($0.sets.first?.size ?? 0) }
-        let layers = (0..<layerCount).map { layer in
-            ["\(layer)"] + record.cuts.map { $0.sets.first.map { Self.size($0, layer) } ?? "–" }
-        }
-        lines +=
-            TextTable(
-                header: ["layer"] + titles,
-                rows: [all] + layers,
-                rightAligned: Set(1..<1 + titles.count)
-            ).lines
-        return lines
-    }
-
-    private static let overlapTitles = [
-        "Jaccard", "by groups", "same sizes", "z", "same |W|", "z", "without math",
-    ]
-
-    private static func cells(_ overlap: LocalizationRecord.Overlap) -> [String] {
-        [
-            number(overlap.jaccard),
-            overlap.groups?.text ?? "–",
-            number(overlap.sizeNull), score(overlap.sizeZ), number(overlap.weightNull),
-            score(overlap.weightZ), number(overlap.control),
-        ]
-    }
-
-    private static func size(_ set: LocalizationRecord.LanguageSet, _ layer: Int) -> String {
-        NumberText.grouped(set.layers[layer])
-    }
-
-    private static func number(_ value: Double) -> String { NumberText.fixed(value) }
-
-    private static func score(_ value: Double?) -> String {
-        value.map { String(format: "%+.1f", $0) } ?? "–"
-    }
-
-    private static func short(_ share: Double) -> String { String(format: "%g", share) }
 }

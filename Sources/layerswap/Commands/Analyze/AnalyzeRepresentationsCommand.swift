@@ -16,8 +16,9 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             neighbour is its translation, and the language of the most probable token through the \
             output head at every layer.
 
-            Takes a run, or a Llama checkpoint with --checkpoint, --pairs and --languages; the file \
-            has one {"en": …, "sw": …} per line, texts or token numbers.
+            Takes a run, or a checkpoint with --checkpoint: with --pairs and --languages, whose file \
+            has one {"en": …, "sw": …} per line, texts or token numbers; or with --questions of two \
+            or more languages, whose sentences are the problems of the same id.
             """
     )
 
@@ -34,6 +35,15 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
 
     @Option(name: .long, help: "For --checkpoint: the two fields of the file, such as en,sw.")
     var languages: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "For --checkpoint: a language with its problems. May be repeated.",
+            valueName: "code=file"
+        )
+    )
+    var questions: [String] = []
 
     @Option(
         name: .customLong("count"),
@@ -64,10 +74,13 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        if source.checkpoint != nil, pairs == nil || languages == nil {
+        if source.checkpoint != nil, questions.isEmpty == (pairs == nil || languages == nil) {
             throw ValidationError(
-                "missing the sentences for the checkpoint: add --pairs and --languages"
+                "missing the sentences for the checkpoint: add --pairs and --languages, or --questions"
             )
+        }
+        if questions.count == 1 {
+            throw ValidationError("--questions: found one language, expected two or more")
         }
     }
 
@@ -91,6 +104,8 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             )
             let settings = settings(model.isEmpty ? Self.models(of: run) : model)
             made = try Self.make(run, settings, target, threads: threads.count, console)
+        case .checkpoint(let folder) where !questions.isEmpty:
+            made = try run(folder, LanguageFileOptions.files(questions), console)
         case .checkpoint(let folder):
             let target = try record.target(
                 .representations,
@@ -119,6 +134,26 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             }
         }
         try made.show(as: { RepresentationLines($0).lines }, on: console)
+    }
+
+    private func run(
+        _ folder: URL,
+        _ files: LanguageFiles,
+        _ console: Console
+    ) throws -> AnalysisOutcome<RepresentationTool.Settings, RepresentationTool.Result> {
+        let target = try record.target(
+            .representations,
+            reading: [.init("the checkpoint", folder)]
+                + files.urls.map { .init("a file of a language", $0) }
+        )
+        let opened = try OpenedCheckpoint(at: folder)
+        return try AnalysisProgress.shown(on: console) { progress in
+            let tool = RepresentationTool(settings([opened.name]), threads: threads.count)
+            return AnalysisOutcome(
+                try tool.run(opened, languages: files, to: target, progress: progress.update),
+                at: target
+            )
+        }
     }
 
     private func settings(_ models: [String]) -> RepresentationTool.Settings {
