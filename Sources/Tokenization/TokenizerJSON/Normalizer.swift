@@ -19,29 +19,23 @@ enum Normalizer: Sendable {
         case .prepend(let prefix): text.insert(contentsOf: prefix, at: 0)
         case .replace(let pattern, let replacement):
             Self.replace(pattern, with: replacement, in: &text, scratch: scratch)
-        case .canonicalComposition: rewrite(&text) { $0.precomposedStringWithCanonicalMapping }
-        case .canonicalDecomposition: rewrite(&text) { $0.decomposedStringWithCanonicalMapping }
+        case .canonicalComposition: UnicodeForm.compose(&text)
+        case .canonicalDecomposition: UnicodeForm.decompose(&text, compatibly: false)
         case .compatibilityComposition:
-            rewrite(&text) { $0.precomposedStringWithCompatibilityMapping }
-        case .compatibilityDecomposition:
-            rewrite(&text) { $0.decomposedStringWithCompatibilityMapping }
+            UnicodeForm.decompose(&text, compatibly: true)
+            UnicodeForm.compose(&text)
+        case .compatibilityDecomposition: UnicodeForm.decompose(&text, compatibly: true)
         case .lowercase: text = Self.lowercased(text)
         case .strip(let left, let right): Self.strip(&text, left: left, right: right)
         case .stripAccents:
             let kept = String(decoding: text, as: UTF8.self).unicodeScalars.filter { scalar in
                 switch scalar.properties.generalCategory {
-                case .nonspacingMark, .spacingMark, .enclosingMark: false
+                case .nonspacingMark, .spacingMark, .enclosingMark: UnicodeForm.isLater(scalar)
                 default: true
                 }
             }
             text = Array(String(String.UnicodeScalarView(kept)).utf8)
         }
-    }
-
-    /// ASCII is composed and decomposed as it is.
-    private func rewrite(_ text: inout [UInt8], _ change: (String) -> String) {
-        guard text.contains(where: { $0 >= 0x80 }) else { return }
-        text = Array(change(String(decoding: text, as: UTF8.self)).utf8)
     }
 
     /// Each character by itself: a sigma at the end of a word is one as any other.

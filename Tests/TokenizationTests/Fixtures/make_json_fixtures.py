@@ -16,6 +16,7 @@ TEXTS = [
     "Wie geht's? Größe, Übung: naïve café e\u0301 ﬁ Å Å", "👍🏽 👩‍👩‍👧‍👦 🇹🇿 \U0001F6DC", "\u00a0\u180e\u2003x\u3000\u2028y\x85z\ufeff",
     "\x00\x01\x7f\ufffd\U0010ffff\U000e0001", "<s>[INST] hi [/INST] </s>", "a<|im_start|>user\nhi<|im_end|>\n", "x <tool> y<tool>z  <tool>  ",
     "▁ ▁▁a a▁b", "Ġ<0x41>Ċ", "for (i = 0; i < 10; ++i) { print(i); }  // done", "ΟΔΟΣ ΣΊΣΥΦΟΣ İstanbul ẞ", "the word thes word, word_ word",
+    "\u1113\u1169 \u1100\u1161\u11a8 \uac00\u11c3 \u1100\u1176 \u3165\u3163", "\u0c16\u0c55\u0c3c b\u0300\u1abf b\u0300\u0323 \u32ff \U00011935\U00011930",
     "\U0001e4d0\U0001e030 \u1c89 \U0001ccf0 \U000323af", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     "the the the the the the the the the the the the the the the the the the the the the the", "0a1b2c _x__y- ...!?«»„“", "ᄀᄁ 각 א ب ไทย",
 ]
@@ -61,7 +62,8 @@ def characters(size, special, fallback=True):
 
 
 def added(file, content, special, **flags):
-    number = max(max(file["model"]["vocab"].values()), max(t["id"] for t in file["added_tokens"])) + 1 if file["added_tokens"] else max(file["model"]["vocab"].values()) + 1
+    vocabulary = file["model"]["vocab"]
+    number = vocabulary.get(content, 1 + max([*vocabulary.values(), *(t["id"] for t in file["added_tokens"])]))
     file["added_tokens"].append({"id": number, "content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": not special, "special": special, **flags})
 
 
@@ -76,8 +78,8 @@ def forms():
     file["pre_tokenizer"] = sequence(split(LLAMA3), BYTES)
     # A word that merges do not make: it is one token all the same.
     file["model"].update(ignore_merges=True)
-    file["model"]["vocab"]["Ġworld"] = file["model"]["vocab"].get("Ġworld", len(file["model"]["vocab"]))
-    file["model"]["vocab"]["345"] = len(file["model"]["vocab"])
+    for word in ("Ġworld", "Question", "345"):
+        file["model"]["vocab"].setdefault(word, len(file["model"]["vocab"]))
     file["post_processor"] = {"type": "Sequence", "processors": [GPT2, template(("<s>", 0))]}
     added(file, "<|im_start|>", True)
     added(file, "<|im_end|>", True)
