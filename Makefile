@@ -33,7 +33,7 @@ PREFIX ?= $(HOME)/.local
 
 # How many seconds damaged inputs are tried, how many suites share them, and the seed of the damage.
 FUZZ_SECONDS ?= 600
-FUZZ_SUITES := 7
+FUZZ_SUITES := 9
 FUZZ_SEED ?= 1
 
 .PHONY: quickstart build install test test-portable docs reference pictures benchmarks browser fuzz lint format \

@@ -182,7 +182,7 @@ let package = Package(
         ),
         .testTarget(
             name: "TokenizationTests",
-            dependencies: ["Tokenization"],
+            dependencies: ["Tokenization", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(

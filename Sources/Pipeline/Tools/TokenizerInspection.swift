@@ -18,15 +18,17 @@ package struct TokenizerInspection: Encodable, Sendable {
     /// Bytes of the text for each token, when there is a text.
     package let bytesPerToken: Double?
 
-    /// Loads a `tokenizer.model` or `tokenizer.json`, or that of a model folder, and cuts a text.
+    /// Loads a `tokenizer.model`, a `tokenizer.json`, or that of a model folder, and cuts a text.
     ///
     /// - Throws: `TokenizerError`.
     package init(at url: URL, text: String?) throws {
         var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+        _ = FileManager.default.fileExists(
+            atPath: url.path(percentEncoded: false),
+            isDirectory: &isFolder
+        )
         let tokenizer =
-            exists && isFolder.boolValue
-            ? try Tokenizer(inModelFolder: url) : try Tokenizer(at: url)
+            isFolder.boolValue ? try Tokenizer(inModelFolder: url) : try Tokenizer(at: url)
         vocabulary = tokenizer.vocabularySize
         let tokens = text.map(tokenizer.encode) ?? (0..<Int32(tokenizer.vocabularySize)).map { $0 }
         pieces = tokens.map { Piece(token: $0, piece: tokenizer.piece(of: $0)) }

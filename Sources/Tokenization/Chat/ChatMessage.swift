@@ -27,7 +27,9 @@ package struct ChatTurn: Equatable, Sendable {
     package var prompt: [Int32]
     /// What it is to write.
     package var reply: [Int32]
-    /// The token with which it ends its reply; what the template writes behind it is left out. Empty
-    /// where a template ends replies without such a token.
+    /// The token with which it ends its reply.
+    ///
+    /// What the template writes behind it is left out. Empty where a template ends replies without such
+    /// a token.
     package var ending: [Int32]
 }

@@ -1,5 +1,6 @@
-/// A byte-pair model: a vocabulary, and the merges that make its tokens of characters or bytes
-/// (Sennrich et al. 2016; over bytes Radford et al. 2019).
+/// A byte-pair model: a vocabulary, and the merges that make its tokens of characters or bytes.
+///
+/// Sennrich et al. 2016, and over bytes Radford et al. 2019.
 struct BytePairModel: Sendable {
     /// Tokens by their spelling.
     private(set) var vocabulary: ByteStringTable

@@ -12,7 +12,10 @@ struct OnigurumaSyntax {
     private static let noSpace =
         #"\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{84}\x{86}-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}"#
         + #"\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10ffff}"#
-    private static let word = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}"#
+    /// Oniguruma counts the small numbers of Latin-1 among the characters of words.
+    private static let word =
+        #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{b2}\x{b3}\x{b9}\x{bc}-\x{be}"#
+        + ["L", "M", "Nd"].map(NewerUnicode.members).joined()
     private static let hexadecimal = "0-9a-fA-F"
 
     private let source: [Character]
@@ -48,8 +51,7 @@ struct OnigurumaSyntax {
         case "\\": try escape()
         case "[" where !isInSet: beginSet()
         case "[":
-            guard follows("[:") else { throw Refusal(reason: "it has a set within a set") }
-            copy(2)
+            try namedSet()
         case "]" where isInSet:
             isInSet = false
             copy()
@@ -77,6 +79,20 @@ struct OnigurumaSyntax {
         if peek() == "]" { copy() }
     }
 
+    /// A set by its name, such as `[:alpha:]`, within a set.
+    private mutating func namedSet() throws(RegularExpression.Refusal) {
+        let names: [String: String] = [
+            "[:alpha:]": #"\p{Alphabetic}"# + NewerUnicode.members(of: "L"),
+            "[:digit:]": #"\p{Nd}"# + NewerUnicode.members(of: "Nd"), "[:space:]": Self.space,
+            "[:punct:]": #"\p{P}\p{S}"# + ["P", "S"].map(NewerUnicode.members).joined(),
+        ]
+        guard let name = names.first(where: { follows($0.key) }) else {
+            throw Refusal(reason: "it has a set within a set")
+        }
+        output += name.value
+        index += name.key.count
+    }
+
     private mutating func group() throws(RegularExpression.Refusal) {
         let plain = ["(?:", "(?=", "(?!", "(?<", "(?>", "(?#"]
         if plain.contains(where: follows) { return copy(3) }
@@ -96,8 +112,8 @@ struct OnigurumaSyntax {
         case "S": isInSet ? output += Self.noSpace : add(Self.space, outside: "[^")
         case "w": add(Self.word, outside: "[")
         case "h": add(Self.hexadecimal, outside: "[")
-        case "d": output += #"\p{Nd}"#
-        case "D": output += #"\P{Nd}"#
+        case "d": addProperty("Nd", isNegated: false)
+        case "D": addProperty("Nd", isNegated: true)
         case "v": output += #"\x{b}"#
         case "W" where !isInSet: add(Self.word, outside: "[^")
         case "H" where !isInSet: add(Self.hexadecimal, outside: "[^")
@@ -147,7 +163,17 @@ struct OnigurumaSyntax {
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) else {
             throw Refusal(reason: "'\\p{\(name)}' is no name of a property")
         }
-        let letter = isNegated ? "P" : "p"
-        output += name.count <= 2 ? "\\\(letter){\(name)}" : "\\\(letter){sc:\(name)}"
+        addProperty(name, isNegated: isNegated)
+    }
+
+    private mutating func addProperty(_ name: String, isNegated: Bool) {
+        let isAlphabetic = ["Alphabetic", "Alpha"].contains(name)
+        let own = isAlphabetic ? "Alphabetic" : name.count <= 2 ? name : "sc:\(name)"
+        let newer = NewerUnicode.members(of: isAlphabetic ? "L" : name)
+        if newer.isEmpty || (isInSet && isNegated) {
+            output += "\\\(isNegated ? "P" : "p"){\(own)}"
+        } else {
+            add("\\p{\(own)}\(newer)", outside: isNegated ? "[^" : "[")
+        }
     }
 }

@@ -65,11 +65,7 @@ struct PieceDecoder {
         }
     }
 
-    /// The piece of a token.
-    ///
-    /// - Parameters:
-    ///   - spelling: The token as the vocabulary spells it.
-    ///   - kind: What is known of it beforehand: special tokens are `control`.
+    /// The piece of a token by its spelling and by what is known of it: special tokens are `control`.
     func piece(_ spelling: String, kind: Piece.Kind, scratch: MatchScratch) -> Piece {
         if kind == .control { return Piece(spelling: spelling, text: spelling, kind: kind) }
         if isByteLevel {

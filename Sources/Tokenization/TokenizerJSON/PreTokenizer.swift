@@ -12,9 +12,12 @@ enum PreTokenizer: Sendable {
         case never
     }
 
-    /// What GPT-2 takes for a word (Radford et al. 2019).
+    /// What GPT-2 takes for a word.
     static let gpt2 =
         #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+
+    /// The characters of words for `Whitespace`, which does not search with Oniguruma.
+    private static let word = #"\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{200c}\x{200d}"#
 
     /// Reads the `pre_tokenizer` of a file; a sequence is its steps.
     ///
@@ -66,7 +69,7 @@ enum PreTokenizer: Sendable {
             do {
                 return [
                     .split(
-                        .expression(try RegularExpression(#"\w+|[^\w\s]+"#)),
+                        .expression(try RegularExpression("[\(word)]+|[^\(word)\\s]+")),
                         .removed,
                         isInverted: true
                     )
