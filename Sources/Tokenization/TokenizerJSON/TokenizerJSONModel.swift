@@ -52,7 +52,18 @@ struct TokenizerJSONModel: TokenizerModel {
         }
         let entries = try VocabularyEntries(file, added: Array(zip(added, nodes)))
         let decoder = try PieceDecoder(file["decoder"], of: file)
-        let pieces = entries.pieces(decoder, unknown: model.unknown, scratch: scratch)
+        let normalizers = normalizers
+        let normalized = added.filter(\.isNormalized).map { token in
+            var text = Array(token.text.utf8)
+            for normalizer in normalizers { normalizer.apply(to: &text, scratch: scratch) }
+            return (text: text, token: token)
+        }
+        let pieces = entries.pieces(
+            decoder,
+            unknown: model.unknown,
+            normalized: Dictionary(normalized.map { ($0.token.token, $0.text) }) { $1 },
+            scratch: scratch
+        )
         self.pieces = pieces
         addedIdentifiers = entries.identifiers
         var decoding = decoder.decoding
@@ -64,14 +75,7 @@ struct TokenizerJSONModel: TokenizerModel {
         }
         symbols = AddedTokenFinder(added.filter(\.isSpecial).map(bytes))
         rawTokens = AddedTokenFinder(added.filter { !$0.isNormalized }.map(bytes))
-        let normalizers = normalizers
-        normalizedTokens = AddedTokenFinder(
-            added.filter(\.isNormalized).map { token in
-                var text = Array(token.text.utf8)
-                for normalizer in normalizers { normalizer.apply(to: &text, scratch: scratch) }
-                return (text, token)
-            }
-        )
+        normalizedTokens = AddedTokenFinder(normalized)
         let processor = try PostProcessor(file["post_processor"])
         for token in processor.before + processor.behind where token >= pieces.count {
             throw file.malformed("'post_processor' names token \(token) of \(pieces.count)")

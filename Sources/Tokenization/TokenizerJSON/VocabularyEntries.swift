@@ -46,12 +46,27 @@ struct VocabularyEntries {
         self.spellings = spellings
     }
 
-    /// The pieces, as a decoder reads them.
-    func pieces(_ decoder: PieceDecoder, unknown: Int32?, scratch: MatchScratch) -> [Piece] {
+    /// The pieces, as a decoder reads them: added tokens that are found after normalization read as
+    /// their normalized text.
+    func pieces(
+        _ decoder: PieceDecoder,
+        unknown: Int32?,
+        normalized: [Int32: [UInt8]],
+        scratch: MatchScratch
+    ) -> [Piece] {
         spellings.indices.map { token in
             let kind: Piece.Kind =
                 isSpecial[token] ? .control : unknown == Int32(token) ? .unknown : .ordinary
-            return decoder.piece(spellings[token] ?? "", kind: kind, scratch: scratch)
+            let spelling = spellings[token] ?? ""
+            guard let text = normalized[Int32(token)] else {
+                return decoder.piece(spelling, kind: kind, scratch: scratch)
+            }
+            let piece = decoder.piece(
+                String(decoding: text, as: UTF8.self),
+                kind: kind,
+                scratch: scratch
+            )
+            return Piece(spelling: spelling, text: piece.text, kind: piece.kind)
         }
     }
 }

@@ -61,7 +61,8 @@ def characters(size, special, fallback=True):
 
 
 def added(file, content, special, **flags):
-    number = max(max(file["model"]["vocab"].values()), max(t["id"] for t in file["added_tokens"])) + 1 if file["added_tokens"] else max(file["model"]["vocab"].values()) + 1
+    vocabulary = file["model"]["vocab"]
+    number = vocabulary.get(content, 1 + max([*vocabulary.values(), *(t["id"] for t in file["added_tokens"])]))
     file["added_tokens"].append({"id": number, "content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": not special, "special": special, **flags})
 
 
@@ -76,8 +77,8 @@ def forms():
     file["pre_tokenizer"] = sequence(split(LLAMA3), BYTES)
     # A word that merges do not make: it is one token all the same.
     file["model"].update(ignore_merges=True)
-    file["model"]["vocab"]["Ġworld"] = file["model"]["vocab"].get("Ġworld", len(file["model"]["vocab"]))
-    file["model"]["vocab"]["345"] = len(file["model"]["vocab"])
+    for word in ("Ġworld", "Question", "345"):
+        file["model"]["vocab"].setdefault(word, len(file["model"]["vocab"]))
     file["post_processor"] = {"type": "Sequence", "processors": [GPT2, template(("<s>", 0))]}
     added(file, "<|im_start|>", True)
     added(file, "<|im_end|>", True)
