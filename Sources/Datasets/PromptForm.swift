@@ -115,14 +115,20 @@ package enum PromptForm: Hashable, Sendable {
         case .plain:
             let text = "Question: \(question)\nAnswer:"
             let whole = tokenizer.beginning + tokenizer.encode("\(text) \(reply)")
-            let tokens = whole.continuing(prompt) ?? tokenizer.encode(" \(reply)")
+            let tokens =
+                whole.continuing(prompt)
+                ?? tokenizer.encode(continuing: [PromptTexts.Part(text: " \(reply)", isForm: false)]
+                )
             return (prompt, tokens + (try tokenizer.ending()))
         case .texts(let texts):
+            let answer = [
+                PromptTexts.Part(text: reply, isForm: false),
+                PromptTexts.Part(text: texts.replyEnd, isForm: true),
+            ]
             let asked = texts.prompt(question, examples: [])
-            let whole = tokenizer.beginning + tokenizer.encode(withSymbols: asked + reply)
-            let tokens = whole.continuing(prompt) ?? tokenizer.encode(reply)
-            let ends = tokenizer.encode(withSymbols: texts.replyEnd)
-            return (prompt, tokens + (ends.isEmpty ? try tokenizer.ending() : ends))
+            let whole = tokenizer.beginning + tokenizer.encode(withSymbols: asked + answer)
+            let tokens = whole.continuing(prompt) ?? tokenizer.encode(continuing: answer)
+            return (prompt, tokens + (texts.replyEnd.isEmpty ? try tokenizer.ending() : []))
         case .template(let form):
             return try form.sequence(question, reply: reply, tokenizer: tokenizer)
         }
@@ -160,5 +166,18 @@ extension [Int32] {
     /// What stands behind a beginning; nil when this begins otherwise, or holds no more.
     fileprivate func continuing(_ beginning: [Int32]) -> [Int32]? {
         starts(with: beginning) && count > beginning.count ? Array(self[beginning.count...]) : nil
+    }
+}
+
+extension TokenEncoding {
+    /// The tokens of texts that stand behind another: without the space that some tokenizers put
+    /// before every text.
+    fileprivate func encode(continuing parts: [PromptTexts.Part]) -> [Int32] {
+        for border in ["\n", ":", "a"] {
+            let before = PromptTexts.Part(text: border, isForm: false)
+            let whole = encode(withSymbols: [before] + parts)
+            if let tokens = whole.continuing(encode(border)) { return tokens }
+        }
+        return encode(withSymbols: parts)
     }
 }

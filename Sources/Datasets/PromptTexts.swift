@@ -78,11 +78,6 @@ extension TokenEncoding {
         return tokens
     }
 
-    /// The tokens of a text of the form.
-    func encode(withSymbols text: String) -> [Int32] {
-        encode(withSymbols: [PromptTexts.Part(text: text, isForm: true)])
-    }
-
     /// The first symbol that a text spells, the longest of those that begin there.
     private func firstSymbol(in text: Substring) -> (Range<Substring.Index>, Int32)? {
         let found = symbolTexts.compactMap { symbol -> (Range<Substring.Index>, Int32)? in
@@ -96,12 +91,5 @@ extension TokenEncoding {
                 ? first.0.upperBound > second.0.upperBound
                 : first.0.lowerBound < second.0.lowerBound
         }
-    }
-}
-
-extension [PromptTexts.Part] {
-    /// The parts with a reply behind them.
-    static func + (parts: [PromptTexts.Part], reply: String) -> [PromptTexts.Part] {
-        parts + [PromptTexts.Part(text: reply, isForm: false)]
     }
 }

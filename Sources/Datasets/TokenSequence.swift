@@ -57,8 +57,9 @@ extension [Int32] {
         // One token alone is read, and nothing is predicted from it.
         guard count > first else { return isEmpty ? [] : [self] }
         return stride(from: first, to: count, by: maximumLength).map { start in
-            // Any length at all is allowed, the largest number too.
-            beginning + self[(start - first)..<(start + Swift.min(maximumLength, count - start))]
+            // A length without bound would overflow.
+            let end = count - start <= maximumLength ? count : start + maximumLength
+            return beginning + self[(start - first)..<end]
         }
     }
 }

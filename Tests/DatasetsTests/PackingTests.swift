@@ -95,10 +95,12 @@ struct PackingTests {
         #expect(sequences.flatMap { $0.tokens.dropFirst() } == tokenizer.encode(text) + [2])
     }
 
-    @Test("a text is not cut at the greatest length", arguments: [[], [1]] as [[Int32]])
-    func uncut(beginning: [Int32]) {
-        let text: [Int32] = [5, 6, 7]
-        #expect(text.pieces(behind: beginning, maximumLength: .max) == [beginning + text])
+    @Test("a text without bound stays whole, with and without a beginning")
+    func unboundedText() {
+        let tokens: [Int32] = [5, 6, 7]
+        #expect(tokens.pieces(behind: [], maximumLength: .max) == [[5, 6, 7]])
+        #expect(tokens.pieces(behind: [1], maximumLength: .max) == [[1, 5, 6, 7]])
+        #expect(tokens.pieces(behind: [], maximumLength: 1) == [[5, 6], [6, 7]])
     }
 
     @Test("a chat that does not fit is left out, and a source of nothing else is an error")
