@@ -46,9 +46,10 @@ let package = Package(
                 "Foundations", "Kernels", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
+        .target(name: "Templates"),
         .target(
             name: "Tokenization",
-            dependencies: ["CSentencePiece", "CPCRE2", "Foundations"]
+            dependencies: ["CSentencePiece", "CPCRE2", "Foundations", "Templates"]
         ),
 
         // Models, data and training.

@@ -1,3 +1,5 @@
+import Templates
+
 /// How a model wants to be asked: the chat template of its folder.
 ///
 /// A template is a small program in the language Jinja. Rendered with the same messages it gives the
@@ -11,8 +13,7 @@ public struct ChatTemplate: Sendable {
     /// its template does by itself.
     public var enablesThinking: Bool?
 
-    // Literals of a template are texts and numbers, which nothing changes.
-    private nonisolated(unsafe) let statements: [TemplateStatement]
+    private let template: Template
     /// Special tokens by the names that templates have for them, such as `bos_token`.
     private let specialTokens: [String: String]
 
@@ -25,7 +26,7 @@ public struct ChatTemplate: Sendable {
     /// - Throws: `TokenizerError.unusableTemplate` for what is no template, or asks for what we do not
     ///   do.
     public init(_ source: String, origin: String, specialTokens: [String: String]) throws {
-        do { statements = try TemplateParser.statements(of: source) } catch {
+        do { template = try Template(source) } catch {
             throw TokenizerError.unusableTemplate(origin: origin, reason: error.reason)
         }
         self.origin = origin
@@ -114,7 +115,7 @@ public struct ChatTemplate: Sendable {
         values["tools"] = TemplateValue.none
         values["documents"] = TemplateValue.none
         if let enablesThinking { values["enable_thinking"] = .flag(enablesThinking) }
-        do { return try TemplateRenderer(values: values).text(of: statements) } catch {
+        do { return try template.text(values) } catch {
             throw unusable(error.reason)
         }
     }
@@ -125,5 +126,21 @@ extension Tokenizer {
     /// `<|user|>`.
     func isSymbol(_ token: Int32) -> Bool {
         isControl(token) || model.symbols.contains(token)
+    }
+}
+
+extension TemplateText {
+    /// The text with symbols where the template wrote.
+    var marked: MarkedText {
+        var marked = MarkedText()
+        var start = 0
+        for index in scalars.indices
+        where index + 1 == scalars.count || isOwn[index] != isOwn[index + 1] {
+            var view = String.UnicodeScalarView()
+            view.append(contentsOf: scalars[start...index])
+            marked.append(String(view), allowsSymbols: isOwn[index])
+            start = index + 1
+        }
+        return marked
     }
 }

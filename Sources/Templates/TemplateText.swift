@@ -1,49 +1,39 @@
 /// A text that knows of each character whether the template wrote it or a message holds it.
 ///
 /// Only what the template wrote may become a symbol. Characters are scalars, as in Python.
-struct TemplateText: Equatable {
-    private(set) var scalars: [Unicode.Scalar] = []
+package struct TemplateText: Equatable, Sendable {
+    /// The characters.
+    package private(set) var scalars: [Unicode.Scalar] = []
     /// Whether the template wrote it, for each scalar.
-    private(set) var isOwn: [Bool] = []
+    package private(set) var isOwn: [Bool] = []
 
-    init() {}
+    /// Begins with nothing.
+    package init() {}
 
     /// Takes a text of the template, or of a message.
-    init(_ text: String, isOwn: Bool) {
+    package init(_ text: String, isOwn: Bool) {
         scalars = Array(text.unicodeScalars)
         self.isOwn = [Bool](repeating: isOwn, count: scalars.count)
     }
 
     /// The text.
-    var string: String {
+    package var string: String {
         var view = String.UnicodeScalarView()
         view.append(contentsOf: scalars)
         return String(view)
     }
 
-    /// The text with symbols where the template wrote.
-    var marked: MarkedText {
-        var marked = MarkedText()
-        var start = 0
-        for index in scalars.indices
-        where index + 1 == scalars.count || isOwn[index] != isOwn[index + 1] {
-            var view = String.UnicodeScalarView()
-            view.append(contentsOf: scalars[start...index])
-            marked.append(String(view), allowsSymbols: isOwn[index])
-            start = index + 1
-        }
-        return marked
-    }
-
     var isEmpty: Bool { scalars.isEmpty }
-    var count: Int { scalars.count }
+    /// The number of characters.
+    package var count: Int { scalars.count }
 
     mutating func append(_ other: TemplateText) {
         scalars += other.scalars
         isOwn += other.isOwn
     }
 
-    subscript(range: Range<Int>) -> TemplateText {
+    /// A part.
+    package subscript(range: Range<Int>) -> TemplateText {
         var part = TemplateText()
         part.scalars = Array(scalars[range])
         part.isOwn = Array(isOwn[range])
@@ -54,7 +44,7 @@ struct TemplateText: Equatable {
     func isSame(as other: TemplateText) -> Bool { scalars == other.scalars }
 
     /// Whether another text stands at a place.
-    func has(_ other: TemplateText, at place: Int) -> Bool {
+    package func has(_ other: TemplateText, at place: Int) -> Bool {
         place >= 0 && place + other.count <= count
             && scalars[place..<place + other.count].elementsEqual(other.scalars)
     }

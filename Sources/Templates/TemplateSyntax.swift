@@ -56,8 +56,9 @@ struct TemplateTarget {
 }
 
 /// Why a template cannot be used: what it asks for, or what it says itself.
-struct TemplateProblem: Error {
-    let reason: String
+package struct TemplateProblem: Error {
+    /// The reason, in words.
+    package let reason: String
 
     init(_ reason: String) { self.reason = reason }
 }

@@ -1,21 +1,30 @@
 /// A value in a chat template.
-enum TemplateValue {
+package enum TemplateValue {
     /// A name that nothing stands for.
     case undefined(String)
+    /// Nothing.
     case none
+    /// True or false.
     case flag(Bool)
+    /// A whole number.
     case integer(Int)
+    /// A number with a fraction.
     case number(Double)
+    /// A text.
     case text(TemplateText)
+    /// Values in order.
     case list([TemplateValue])
+    /// Values under names, in order.
     case mapping([(key: String, value: TemplateValue)])
+    /// Values that a template changes.
     case namespace(TemplateNamespace)
+    /// A part of the template under a name.
     case macro(TemplateMacro)
     /// A function that templates may call.
     case function(String)
 
     /// Takes a text of the template.
-    init(_ text: String) { self = .text(TemplateText(text, isOwn: true)) }
+    package init(_ text: String) { self = .text(TemplateText(text, isOwn: true)) }
 
     /// Whether a condition holds.
     var isTrue: Bool {
@@ -149,12 +158,12 @@ enum TemplateValue {
 }
 
 /// Values under names that a template changes inside of loops.
-final class TemplateNamespace {
+package final class TemplateNamespace {
     var values: [String: TemplateValue] = [:]
 }
 
 /// A part of a template under a name, with parameters and their defaults.
-struct TemplateMacro {
+package struct TemplateMacro {
     let name: String
     let parameters: [(name: String, standard: TemplateExpression?)]
     let body: [TemplateStatement]
