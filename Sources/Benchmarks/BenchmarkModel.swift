@@ -40,6 +40,15 @@ package enum BenchmarkModel: Sendable {
         self = Self.namedShapes[text].map(BenchmarkModel.shape) ?? .folder(URL(filePath: text))
     }
 
+    /// What is wrong with a text that should be a shape's name or a folder; nil when nothing is.
+    package static func problem(in text: String) -> String? {
+        guard namedShapes[text] == nil, !FileManager.default.fileExists(atPath: text) else {
+            return nil
+        }
+        let names = namedShapes.keys.sorted().joined(separator: ", ")
+        return "found \"\(text)\", expected a model folder or the name of a shape: \(names)"
+    }
+
     /// The shape.
     ///
     /// - Throws: Errors of reading a folder.

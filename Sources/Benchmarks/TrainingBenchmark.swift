@@ -15,7 +15,7 @@ package struct TrainingBenchmark: Sendable {
     package var adapterRank: Int?
     /// How weights are kept that have adapters beside them.
     package var frozen = LinearPrecision.bfloat16
-    /// Whether the activations of a block are made again on the way back.
+    /// Whether the activations of a block are recomputed in the backward pass.
     package var recomputes = false
     /// Sequences of one step.
     package var rows: Int

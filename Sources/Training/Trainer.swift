@@ -65,7 +65,7 @@ public final class Trainer {
     ///   - mask: 1 for every parameter that is trained and 0 for those that keep their bytes, in the
     ///     layout of the parameters; all are trained when nil. Needs a weight decay of zero and no
     ///     adapters.
-    ///   - recomputes: Whether the activations of a block are made again on the way back, in place of
+    ///   - recomputes: Whether the activations of a block are recomputed in the backward pass, in place of
     ///     being kept: the same weights, bit by bit, in less memory and more time.
     /// - Throws: `TrainingError.setting` for settings that no run can have, `OneDNN.Unavailable`
     ///   for bfloat16 where it cannot be had.

@@ -73,7 +73,7 @@ package struct MemoryEstimate: Sendable {
         package var adapterElements: Double?
         /// How frozen weights beside adapters are kept.
         package var frozen = LinearPrecision.float32
-        /// Whether the activations of a block are made again on the way back.
+        /// Whether the activations of a block are recomputed in the backward pass.
         package var recomputes = false
 
         /// Training of all parameters in single precision.

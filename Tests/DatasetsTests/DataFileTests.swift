@@ -149,7 +149,7 @@ struct DataFileTests {
         let corpus = try TextCorpus(at: file)
         #expect(corpus.texts == ["a\"\\/\u{8}\u{C}\n\r\té😀é"])
         let rows = try JSONRow.compactMap(of: file) { $0 }
-        guard case .integer(-5)? = rows[0]["n"], case .other? = rows[0]["options"],
+        guard case .integer(-5)? = rows[0]["n"], case .texts(["A", "B"])? = rows[0]["options"],
             case .integers([1, 2, 3])? = rows[0]["ids"], case .other? = rows[0]["b"]
         else {
             Issue.record("\(rows)")

@@ -127,11 +127,11 @@ struct AnalysisSectionTests {
             "cut at the share 0.050.", "<h3>Weights of mathematics pruned: target math</h3>",
             "<title>prune sw math set: −0.250</title>", "<title>layer 3: −0.125</title>",
             "prune sw math set</th><td class=\"number\">12,345</td>"
-                + "<td class=\"number\">−0.250 [−0.270, −0.230] *</td><td class=\"number\">–</td>",
+                + "<td class=\"number\">−0.250 [−0.270, −0.230] *</td></tr>",
             "For bits per byte less is better.",
         ] { #expect(section.contains(text), "\(text)") }
         #expect(!section.contains("Weights of mathematics scaled"))
-        #expect(try folder.markdown().contains("−0.125 [−0.145, −0.105] | – |"))
+        #expect(try folder.markdown().contains("−0.125 [−0.145, −0.105] |"))
     }
 
     @Test("how alike the states are for the same sentences")

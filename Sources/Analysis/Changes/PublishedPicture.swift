@@ -73,7 +73,7 @@ package struct PublishedPicture: Hashable, Sendable {
             switch isThere {
             case true?: "the published picture is there"
             case false?: "the opposite of the published picture is there"
-            case nil: "it cannot be told whether the published picture is there"
+            case nil: "it is open whether the published picture is there"
             }
         return
             "Change of the middle half of the layers by that of the outer half, as logarithms: math "

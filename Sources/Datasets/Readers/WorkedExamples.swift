@@ -2,23 +2,6 @@ import Foundation
 
 /// Reads the worked examples that stand before questions in few-shot prompts.
 package enum WorkedExamples {
-    /// A file has fewer examples than are shown.
-    package struct TooFew: Error, CustomStringConvertible {
-        /// The file.
-        package let file: String
-        /// The language.
-        package let language: String
-        /// How many it has.
-        package let found: Int
-        /// How many are shown.
-        package let expected: Int
-
-        package var description: String {
-            "\(file): found \(found) examples with a solution in the language \"\(language)\", "
-                + "expected \(expected); lower evaluation.examples.count, or name another file"
-        }
-    }
-
     /// The first examples of a language, in the order of the file.
     ///
     /// The words that stand before questions and solutions, such as `Question:`, are left out: the
@@ -30,7 +13,7 @@ package enum WorkedExamples {
     ///   - count: How many.
     ///   - solution: Which solution they show.
     /// - Returns: As many as were asked for.
-    /// - Throws: `DataFileError`, `TooFew`.
+    /// - Throws: `DataFileError`, also when the file has fewer.
     package static func read(
         at url: URL,
         language: String,
@@ -45,11 +28,10 @@ package enum WorkedExamples {
         )
         let found = problems.filter { $0.language == language && !$0.solution.isEmpty }
         guard found.count >= count else {
-            throw TooFew(
-                file: url.path,
-                language: language,
-                found: found.count,
-                expected: count
+            throw DataFileError.tooFew(
+                path: url.path,
+                found: "\(found.count) examples with a solution in the language \"\(language)\"",
+                expected: "\(count); lower evaluation.examples.count, or name another file"
             )
         }
         return found.prefix(count).map { problem in

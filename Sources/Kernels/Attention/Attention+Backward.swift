@@ -1,7 +1,7 @@
 extension Attention {
     /// Gradients of queries, keys and values.
     ///
-    /// With p made again from the scores and their log sums: dv_j += Σ_i p_ij do_i,
+    /// With p recomputed from the scores and their log sums: dv_j += Σ_i p_ij do_i,
     /// dp_ij = do_i · v_j, ds_ij = p_ij (dp_ij − do_i · o_i), dq_i = c Σ_j ds_ij k_j,
     /// dk_j += c Σ_i ds_ij q_i; key and value gradients add up over the heads of a group.
     ///

@@ -6,7 +6,7 @@
 ///
 /// Queries, keys and values stand side by side in one matrix, because one product makes them:
 /// `[tokens, (heads + 2 · keyValueHeads) · headWidth]`. Scores exist for sixteen query rows at a
-/// time and are made again in the backward pass from the log of their sum (Dao et al., 2022).
+/// time and are recomputed in the backward pass from the log of their sum (Dao et al., 2022).
 package struct Attention: Sendable {
     /// Number of query heads.
     package let headCount: Int

@@ -12,7 +12,7 @@ package enum GeGLU {
     }
 
     /// dg = dy ⊙ u ⊙ (s + g s (1 − s) 2t′) with s = σ(2t), and du = dy ⊙ gelu(g), written over g and u;
-    /// y is made again on the way.
+    /// y is recomputed on the way.
     ///
     /// - Parameters:
     ///   - gateUp: g and u of the forward pass, `[tokens, 2 · hidden]`; overwritten by dg and du.

@@ -11,7 +11,7 @@ package enum SwiGLU {
     }
 
     /// dg = dy ⊙ u ⊙ σ(g)(1 + g(1 − σ(g))) and du = dy ⊙ silu(g), written over g and u;
-    /// y is made again on the way.
+    /// y is recomputed on the way.
     ///
     /// - Parameters:
     ///   - gateUp: g and u of the forward pass, `[tokens, 2 · hidden]`; overwritten by dg and du.

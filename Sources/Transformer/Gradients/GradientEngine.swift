@@ -3,9 +3,9 @@ import Kernels
 /// Losses and gradients of a model over packed batches, on all threads.
 ///
 /// The sequences of a batch are shared out by tokens, one contiguous run a thread; each thread has
-/// its own activations. Threads of a small model also have gradients of their own, which are added up in
-/// fixed order; threads of a large one fill one buffer together. One number of threads gives the same
-/// bytes every time.
+/// its own activations. Threads of a small model also have gradients of their own, which are added
+/// up in fixed order; threads of a large one fill one buffer together. One number of threads gives
+/// the same bytes every time.
 package final class GradientEngine: @unchecked Sendable {
     /// What an engine does besides the usual.
     package struct Options: Sendable {
@@ -13,7 +13,7 @@ package final class GradientEngine: @unchecked Sendable {
         package var passTokens = GradientEngine.standardPassTokens
         /// The numbers that linear layers multiply.
         package var precision = LinearPrecision.float32
-        /// Whether the activations of a block are made again on the way back, in place of being kept.
+        /// Whether the activations of a block are computed again on the way back, in place of being kept.
         ///
         /// The same gradients, bit by bit, in less memory and a third more time.
         package var recomputes = false
@@ -52,8 +52,8 @@ package final class GradientEngine: @unchecked Sendable {
 
     /// Tokens that a thread takes through the model at a time.
     ///
-    /// Few enough that the activations of a
-    /// block stay near the core, many enough that matrix products run at full rate.
+    /// Few enough that the activations of a block stay near the core, many enough that matrix
+    /// products run at full rate.
     package static let standardPassTokens = 512
 
     /// Parameters from which on all threads fill one buffer of gradients.
@@ -219,7 +219,8 @@ package final class GradientEngine: @unchecked Sendable {
 
     /// How many passes the thread with the most of them makes.
     private func passCount(_ offsets: [Int]) -> Int {
-        (0..<pool.threadCount).map { thread in
+        // A loop over all threads, because an array of their counts would be an allocation a step.
+        (0..<pool.threadCount).reduce(0) { most, thread in
             var rest = Self.share(of: thread, threads: pool.threadCount, offsets: offsets)
             var count = 0
             while !rest.isEmpty {
@@ -227,8 +228,8 @@ package final class GradientEngine: @unchecked Sendable {
                 rest = part.upperBound..<rest.upperBound
                 count += 1
             }
-            return count
-        }.max() ?? 0
+            return max(most, count)
+        }
     }
 
     private func runShare(of thread: Int) {

@@ -3,7 +3,7 @@ import Kernels
 /// Forward and hand-written backward pass of one thread over packed sequences.
 ///
 /// All memory is taken when the pass is made. What the forward pass keeps for each layer is in
-/// `BlockActivations`; normalised streams and the gated hidden layer are cheap and made again.
+/// `BlockActivations`; normalised streams and the gated hidden layer are cheap and recomputed.
 /// Gradients are of the summed loss: the caller divides once a step.
 final class GradientPass: @unchecked Sendable {
     let configuration: ModelConfiguration
@@ -21,7 +21,7 @@ final class GradientPass: @unchecked Sendable {
     let parameters: ModelViews<WeightMatrix>
     /// The adapters of each block.
     let branches: [BlockBranches]
-    /// Whether the activations of a block are made again on the way back.
+    /// Whether the activations of a block are recomputed in the backward pass.
     let recomputes: Bool
     private let operators: [BlockOperators]
     private var countedRows: [Int]
@@ -83,7 +83,7 @@ final class GradientPass: @unchecked Sendable {
         /// The longest sequence.
         let maximumSegmentLength: Int
         let precision: LinearPrecision
-        /// Whether the activations of a block are made again on the way back, in place of being kept.
+        /// Whether the activations of a block are recomputed in the backward pass, in place of being kept.
         let recomputes: Bool
     }
 

@@ -58,6 +58,11 @@ struct GenerateBenchmarkCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: BenchmarkOutputOptions
 
+    func validate() throws {
+        guard let model, let problem = BenchmarkModel.problem(in: model) else { return }
+        throw ValidationError("model: \(problem)")
+    }
+
     func run() throws {
         try output.check()
         let loaded: TransformerModel

@@ -12,8 +12,9 @@ struct TrainBenchmarkCommand: ParsableCommand {
         discussion: """
             The defaults are the model and the batch of Recipes/quickstart.yaml, with sequences of \
             one length. Give a model folder, or smollm2-135m or tinyllama-1.1b for the shape of \
-            that model with made-up weights. The arithmetic rate counts 6 operations for each parameter and token, and \
-            is compared with plain products of 1024 by 1024 matrices on the fastest kernel.
+            that model with made-up weights. The arithmetic rate counts 6 operations for each \
+            parameter and token, and is compared with plain products of 1024 by 1024 matrices on \
+            the fastest kernel.
             """
     )
 
@@ -62,6 +63,11 @@ struct TrainBenchmarkCommand: ParsableCommand {
     ) var warmup = 4
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: BenchmarkOutputOptions
+
+    func validate() throws {
+        guard let model, let problem = BenchmarkModel.problem(in: model) else { return }
+        throw ValidationError("model: \(problem)")
+    }
 
     func run() throws {
         try output.check()
