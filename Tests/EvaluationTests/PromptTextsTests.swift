@@ -121,6 +121,6 @@ struct PromptTextsTests {
             ]
         )
         #expect(try read("ja", 1, .worded).map(\.question) == ["5 個？"])
-        #expect(throws: WorkedExamples.TooFew.self) { try read("de", 3, .worded) }
+        #expect(throws: DataFileError.self) { try read("de", 3, .worded) }
     }
 }

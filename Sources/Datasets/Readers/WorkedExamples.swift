@@ -31,7 +31,7 @@ package enum WorkedExamples {
             throw DataFileError.tooFew(
                 path: url.path,
                 found: "\(found.count) examples with a solution in the language \"\(language)\"",
-                expected: "\(count); lower evaluation.examples.count, or name another file"
+                expected: "\(count)"
             )
         }
         return found.prefix(count).map { problem in
