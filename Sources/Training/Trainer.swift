@@ -4,20 +4,6 @@ import Foundations
 import Kernels
 import Transformer
 
-/// A set of batches whose loss is watched during training.
-package struct ValidationSet: Sendable {
-    /// What the set is called in logs.
-    package var name: String
-    /// The same batches every time.
-    package var batches: [PackedBatch]
-
-    /// Describes a set.
-    package init(name: String, batches: [PackedBatch]) {
-        self.name = name
-        self.batches = batches
-    }
-}
-
 /// One trainer for every stage: base, experts and anything else that starts from a model.
 ///
 /// Step is the only clock: the batch, the learning rate and all randomness are functions of seed and

@@ -6,7 +6,7 @@ import Recipes
 import Tokenization
 import Transformer
 
-/// A folder with a small model that somebody else could have made, data, and a recipe that begins
+/// A folder with a small model made elsewhere, data, and a recipe that begins
 /// with it.
 struct CheckpointPlace {
     let folder: URL

@@ -83,25 +83,8 @@ package final class DataMeter {
     ///
     /// - Throws: Errors of the data.
     package func measuresOfEvaluation() throws -> [SourceMeasure] {
-        let evaluation = experiment.recipe.evaluation
         var measures: [SourceMeasure] = []
-        let texts = [LanguageRole.target, .english].flatMap { role in
-            [
-                EvaluationText(
-                    name: "\(role.rawValue) problems",
-                    file: evaluation.problems[role].file
-                ) { try Self.documents(self.experiment.problems(role)) },
-                EvaluationText(name: "\(role.rawValue) text", file: evaluation.text[role].file) {
-                    try self.experiment.heldOutDocuments(role)
-                },
-            ]
-        }
-        let others = (evaluation.bystanders?.entries ?? []).map { entry in
-            EvaluationText(name: "\(entry.name) problems", file: entry.value.file) {
-                try Self.documents(self.experiment.bystanderProblems(entry.name))
-            }
-        }
-        for text in texts + others where text.file != nil {
+        for text in evaluationTexts where text.file != nil {
             var measure = SourceMeasure(
                 stage: "evaluation",
                 source: text.name,
@@ -128,6 +111,45 @@ package final class DataMeter {
         var name: String
         var file: String?
         var documents: () throws -> [Document]
+    }
+
+    /// All that models are measured on, in the order of the table.
+    private var evaluationTexts: [EvaluationText] {
+        let experiment = experiment
+        let evaluation = experiment.recipe.evaluation
+        let roles: [LanguageRole] = [.target, .english]
+        let texts = roles.flatMap { role in
+            [
+                EvaluationText(
+                    name: "\(role.rawValue) problems",
+                    file: evaluation.problems[role].file
+                ) { try Self.documents(experiment.problems(role)) },
+                EvaluationText(name: "\(role.rawValue) text", file: evaluation.text[role].file) {
+                    try experiment.heldOutDocuments(role)
+                },
+            ]
+        }
+        let bystanders = (evaluation.bystanders?.entries ?? []).map { entry in
+            EvaluationText(name: "\(entry.name) problems", file: entry.value.file) {
+                try Self.documents(experiment.bystanderProblems(entry.name))
+            }
+        }
+        let harness = roles.flatMap { role in
+            [
+                EvaluationText(
+                    name: "\(role.rawValue) choices",
+                    file: evaluation.choice?[role]?.file
+                ) {
+                    try experiment.choices(role).map { problem in
+                        .chat(prompt: problem.context, response: problem.choices.joined())
+                    }
+                },
+                EvaluationText(name: "\(role.rawValue) MGSM", file: evaluation.mgsm?[role]) {
+                    try Self.documents(experiment.mgsm(role))
+                },
+            ]
+        }
+        return texts + bystanders + harness
     }
 
     private static func documents(_ problems: [MathProblem]) -> [Document] {
