@@ -168,11 +168,14 @@ struct ForeignModelTests {
             #expect(!ending.output.contains("\u{2047}"))
             #expect(ending.errors.contains("40 tokens"))
         }
-        let smaller = try ForeignFolder(rows: 300)
-        defer { smaller.remove() }
-        let refused = try Program.run("generate", smaller.url.path, "Tim")
-        #expect(refused.status == 1)
-        #expect(refused.errors.contains("the tokenizer has 320 pieces and the model 300 rows"))
+        for rows in [300, 700] {
+            let other = try ForeignFolder(rows: rows)
+            defer { other.remove() }
+            let refused = try Program.run("generate", other.url.path, "Tim")
+            #expect(refused.status == 1)
+            let problem = "the tokenizer has 320 pieces and the model \(rows) rows"
+            #expect(refused.errors.contains(problem), "\(refused.errors)")
+        }
     }
 
     @Test("generation_config.json ends a text at any of its tokens, which are not shown")

@@ -31,13 +31,7 @@ extension PipelineRunner {
             }
             try finish(stage, since: start) { folder in
                 let tokenizer = try Tokenizer(inModelFolder: base)
-                guard tokenizer.vocabularySize <= settings.vocabulary else {
-                    throw ToolError.vocabulary(
-                        folder: base.shownPath,
-                        tokenizer: tokenizer.vocabularySize,
-                        model: settings.vocabulary
-                    )
-                }
+                try ToolError.check(tokenizer, fitsRows: settings.vocabulary, in: base)
                 try tokenizer.write(toModelFolder: folder)
                 // It may say which token ends a document.
                 let file = base.appending(path: "generation_config.json")

@@ -190,18 +190,29 @@ package enum ToolError: Error, CustomStringConvertible {
 }
 
 extension ToolError {
-    /// Refuses a tokenizer with more pieces than a model has rows; a model may have more rows than
-    /// pieces, which round its matrices up.
+    /// Refuses a tokenizer that cannot be a model's own.
+    ///
+    /// - Throws: `vocabulary`.
     package static func check(
         _ tokenizer: Tokenizer,
         fits model: TransformerModel,
         in folder: URL
     ) throws {
-        guard tokenizer.vocabularySize > model.configuration.vocabularySize else { return }
+        try check(tokenizer, fitsRows: model.configuration.vocabularySize, in: folder)
+    }
+
+    /// Refuses a tokenizer with more pieces than a model has rows, or fewer than half as many.
+    ///
+    /// A model may have more rows than pieces, which round its matrices up or wait for symbols of
+    /// its users. No published model has twice as many.
+    ///
+    /// - Throws: `vocabulary`.
+    static func check(_ tokenizer: Tokenizer, fitsRows rows: Int, in folder: URL) throws {
+        guard tokenizer.vocabularySize > rows || tokenizer.vocabularySize < rows / 2 else { return }
         throw ToolError.vocabulary(
             folder: folder.shownPath,
             tokenizer: tokenizer.vocabularySize,
-            model: model.configuration.vocabularySize
+            model: rows
         )
     }
 }
