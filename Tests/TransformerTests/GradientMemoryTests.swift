@@ -121,7 +121,11 @@ struct GradientMemoryTests {
         let (half, single) = halved(model)
         #expect(half.byteCount < 6 * half.parameterCount / 2)
         let loss = try engine(half, threads: 2) { $0.adapters = noAdapters }.loss(input)
-        #expect(loss == (try engine(single, threads: 2)).loss(input))
+        let expected = try engine(single, threads: 2).loss(input)
+        // OpenBLAS adds in another order than the tiles, which alone read bfloat16.
+        if ProductMethod.preferred == .tiles { #expect(loss == expected) }
+        #expect(loss.count == expected.count)
+        #expect(abs(loss.total - expected.total) < 1e-5 * expected.total)
         #expect(loss != (try engine(model, threads: 2)).loss(input))
         let prompts: [[Int32]] = [[1, 5, 9], [2, 2]]
         let options = GenerationOptions(maximumNewTokens: 12)
