@@ -154,6 +154,7 @@ struct HubModelTests {
             ),
             (["tie_word_embeddings": "1"], "'tie_word_embeddings' is 1; expected true or false"),
             (["num_hidden_layers": "true"], "'num_hidden_layers' is true; expected a whole number"),
+            (["num_hidden_layers": "9007199254740993"], "expected at most 65536"),
             (["rms_norm_eps": "true"], "'rms_norm_eps' is true; expected a number"),
             (["hidden_act": "[]"], "'hidden_act' is a list; expected a text"),
             (["architectures": "\"LlamaForCausalLM\""], "expected a list of texts"),

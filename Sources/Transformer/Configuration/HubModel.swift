@@ -51,6 +51,14 @@ package struct HubModel {
         vocabulary = try fields.count("vocab_size")
         width = try fields.count("hidden_size")
         layers = try fields.count("num_hidden_layers")
+        // Lists of an entry a layer are made before the tensors are looked for.
+        guard layers <= Self.mostLayers else {
+            throw fields.error(
+                "num_hidden_layers",
+                found: "\(layers)",
+                expected: "at most \(Self.mostLayers)"
+            )
+        }
         heads = try fields.count("num_attention_heads")
         hidden = try fields.count("intermediate_size")
         // The class's own default counts where the key is missing, not where it is null.
@@ -96,6 +104,9 @@ package struct HubModel {
         slidingWindow = try Self.window(fields, family)
         windowedLayers = try Self.windowedLayers(fields, family, slidingWindow, layers)
     }
+
+    /// More layers than any model has, and few enough to list.
+    private static let mostLayers = 1 << 16
 
     private static func family(of fields: ConfigurationFields) throws -> HubDefaults {
         let classes = try fields.texts("architectures") ?? []
