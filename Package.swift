@@ -34,8 +34,9 @@ let package = Package(
         .target(name: "CProcessor"),
         .target(name: "CAllocationCounter"),
 
-        // Arithmetic, files and text.
+        // Text, numbers, memory and files.
         .target(name: "Foundations"),
+        .target(name: "Arithmetic"),
         .target(
             name: "Kernels",
             dependencies: ["COpenBLAS", "COneDNN", "CProcessor", "Foundations"]
@@ -60,7 +61,10 @@ let package = Package(
         ),
         .target(
             name: "Datasets",
-            dependencies: ["Foundations", "Tokenization", .product(name: "Yams", package: "Yams")]
+            dependencies: [
+                "Foundations", "Arithmetic", "Tokenization",
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
         .target(
             name: "Training",
@@ -83,8 +87,8 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: [
-                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
-                "Datasets",
+                "Foundations", "Arithmetic", "Kernels", "Checkpointing", "Tokenization",
+                "Transformer", "Datasets",
             ]
         ),
         // Evaluation for its estimates: an error or an interval means the same in every record.
@@ -204,7 +208,8 @@ let package = Package(
             ],
             exclude: ["Fixtures"]
         ),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets"]),
+        .testTarget(name: "ArithmeticTests", dependencies: ["Foundations", "Arithmetic"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Arithmetic", "Datasets"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
@@ -221,7 +226,10 @@ let package = Package(
         ),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Foundations", "Tokenization", "Transformer", "Datasets", "Evaluation"],
+            dependencies: [
+                "Foundations", "Arithmetic", "Tokenization", "Transformer", "Datasets",
+                "Evaluation",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(

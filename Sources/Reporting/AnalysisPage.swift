@@ -5,8 +5,14 @@ import RunRecords
 
 /// A page of analyses that belong to no run: records of `layerswap analyze --checkpoint`.
 package struct AnalysisPage {
-    private let sections: [Section]
+    private let records: [Record]
     private let files: [URL]
+
+    /// A record as a part of the page and as lines of Markdown.
+    private struct Record {
+        var section: Section
+        var lines: [String]
+    }
 
     /// Reads records.
     ///
@@ -14,15 +20,17 @@ package struct AnalysisPage {
     /// - Throws: `AnalysisFileError` for a file that is no record.
     package init(of files: [URL]) throws {
         self.files = files
-        sections = try files.enumerated().map { number, file in
-            var section = try Self.section(of: file)
+        records = try files.enumerated().map { number, file in
+            var record = try Self.record(of: file)
+            var section = record.section
             section.identifier += "-\(number + 1)"
             section.title += " (\(file.deletingPathExtension().lastPathComponent))"
             // The last part says how a run's record is made again.
             section.content[section.content.count - 1] = Section.paragraph(
                 "Record: \(file.lastPathComponent)."
             )
-            return section
+            record.section = section
+            return record
         }
     }
 
@@ -30,7 +38,7 @@ package struct AnalysisPage {
         var analysis: AnalysisKind
     }
 
-    private static func section(of file: URL) throws -> Section {
+    private static func record(of file: URL) throws -> Record {
         let kind: AnalysisKind
         do {
             kind = try JSONDecoder().decode(Kind.self, from: InputFile.data(at: file)).analysis
@@ -40,15 +48,42 @@ package struct AnalysisPage {
                 reason: ErrorText.text(of: error)
             )
         }
-        return switch kind {
-        case .change: .change(try ChangeFile(at: file), in: "")
-        case .localize: .localization(try LocalizationFile(at: file), in: "")
-        case .intervene: .interventions(try InterventionFile(at: file), in: "")
-        case .representations: .representations(try RepresentationFile(at: file), in: "")
+        switch kind {
+        case .change:
+            let file = try ChangeFile(at: file)
+            return Record(
+                section: .change(file, in: ""),
+                lines: AnalysisTables.change(file.result)
+            )
+        case .localize:
+            let file = try LocalizationFile(at: file)
+            return Record(
+                section: .localization(file, in: ""),
+                lines: [source(file.result.source), ""]
+                    + file.result.models.flatMap(AnalysisTables.localization)
+            )
+        case .intervene:
+            let file = try InterventionFile(at: file)
+            return Record(
+                section: .interventions(file, in: ""),
+                lines: [source(file.result.source), ""]
+                    + AnalysisTables.interventions(file.result, on: file.result.measured)
+            )
+        case .representations:
+            let file = try RepresentationFile(at: file)
+            return Record(
+                section: .representations(file, in: ""),
+                lines: [source(file.result.source), ""]
+                    + file.result.models.flatMap(AnalysisTables.representations)
+            )
         }
     }
 
-    /// Writes the page, and a list of its records beside it.
+    private static func source(_ text: String) -> String {
+        MarkdownText.line("Read: \(text).")
+    }
+
+    /// Writes the page, and its tables in Markdown beside it.
     ///
     /// - Parameter place: Both files; an earlier report is replaced, nothing else is.
     /// - Returns: Both files.
@@ -57,9 +92,14 @@ package struct AnalysisPage {
         let page = Page(
             title: "LayerSwap: analyses of checkpoints",
             subtitle: files.map(\.lastPathComponent).joined(separator: ", "),
-            sections: sections
+            sections: records.map(\.section)
         )
-        let list = sections.map { "- \($0.title)" }.joined(separator: "\n")
-        return try place.write(page.html, summary: "\n# Analyses of checkpoints\n\n\(list)\n")
+        let lines = records.flatMap { record in
+            ["## \(MarkdownText.line(record.section.title))", ""] + record.lines
+        }
+        return try place.write(
+            page.html,
+            summary: (["", "# Analyses of checkpoints", ""] + lines).joined(separator: "\n")
+        )
     }
 }

@@ -79,48 +79,12 @@ struct MarkdownSummary {
 
     private func analyses(of experiment: RunArtifacts.Experiment) -> [String] {
         var lines: [String] = []
-        if let change = experiment.change?.result {
-            lines +=
-                Self.table(
-                    ["layer", "language: ‖Δ‖/‖θ₀‖", "math: ‖Δ‖/‖θ₀‖", "cosine"],
-                    change.layers.enumerated().map { number, layer in
-                        [
-                            "\(number)", Format.number(layer.languageNorm),
-                            Format.number(layer.mathNorm),
-                            layer.cosine.map { Format.number($0) } ?? "–",
-                        ]
-                    }
-                ) + [""]
-        }
+        if let change = experiment.change?.result { lines += AnalysisTables.change(change) }
         for model in experiment.localization?.result.models ?? [] {
-            lines +=
-                Self.table(
-                    [
-                        "\(model.model): share", "languages", "Jaccard", "same sizes", "same |W|",
-                        "without math",
-                    ],
-                    model.record.cuts.flatMap { cut in
-                        cut.pairs.map { pair in
-                            [
-                                "\(cut.share)", pair.languages.joined(separator: "–"),
-                                Format.number(pair.all.jaccard), Format.number(pair.all.sizeNull),
-                                Format.number(pair.all.weightNull), Format.number(pair.all.control),
-                            ]
-                        }
-                    }
-                ) + [""]
+            lines += AnalysisTables.localization(model)
         }
         if let record = experiment.interventions?.result {
-            lines +=
-                Self.table(
-                    ["\(record.model): intervention"] + Measure.math.metrics.map(\.title),
-                    record.entries.map { entry in
-                        [Section.words(for: entry)]
-                            + Measure.math.metrics.map { metric in
-                                entry[metric].map { Format.difference($0.difference) } ?? "–"
-                            }
-                    }
-                ) + [""]
+            lines += AnalysisTables.interventions(record, on: Measure.math.metrics)
         }
         guard !lines.isEmpty else { return [] }
         let name = MarkdownText.line(experiment.name)

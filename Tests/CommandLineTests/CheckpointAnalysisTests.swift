@@ -119,7 +119,13 @@ struct CheckpointAnalysisTests {
         for words in [
             "Where mathematics lies (sets)", "English has the largest set", "sw math bits per byte",
             "Translations found by layer",
+            "Weights of mathematics pruned, language by language",
         ] { #expect(html.contains(words), "\(words)") }
+        let tables = try String(contentsOf: place.data.appending(path: "page.md"), encoding: .utf8)
+        for words in [
+            "## Where mathematics lies (sets)", "| 0.05 | English has the largest set | ",
+            "weights, sw |", "| prune sw math set | ", "found en→sw |", "| embeddings | ",
+        ] { #expect(tables.contains(words), "\(words)\n\(tables)") }
         let wrong = try Program.run(
             "analyze",
             "page",

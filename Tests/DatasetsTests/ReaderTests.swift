@@ -1,3 +1,4 @@
+import Arithmetic
 import Datasets
 import Foundation
 import Testing
@@ -29,6 +30,22 @@ struct ReaderTests {
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
+
+    @Test("a problem in Japanese whose number goes on in words is refused by its sum, at once")
+    func japanese() throws {
+        let row =
+            #"{"id":"a","lang":"ja","question":"10万円と2円を足すと、いくらですか。","#
+            + #""answer":100002,"equation":"+ number0 number1"}"#
+        let file = try folder.file("ja.jsonl", row + "\n")
+        do {
+            _ = try MathReader.problems(at: file, format: .msvamp)
+            Issue.record("10万 was read")
+        } catch {
+            #expect(
+                "\(error)".contains("ja.jsonl:1: found 10 + 2 = 12.0; expected the answer 100002")
+            )
+        }
+    }
 
     @Test("GSM8K as published: annotations become equations and leave the text")
     func publishedGSM8K() throws {

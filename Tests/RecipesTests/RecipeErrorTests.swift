@@ -75,6 +75,30 @@ private let mistakes: [Mistake] = [
         "expected one of direct, native_cot, en_cot"
     ),
     Mistake(
+        "frozen weights where every weight is trained",
+        "    steps: 30",
+        "    frozen: bf16\n    steps: 30",
+        line: "frozen:",
+        "applies to a stage with \"lora\" alone"
+    ),
+    Mistake(
+        "an unknown format of frozen weights",
+        "    steps: 30",
+        "    frozen: int8\n    steps: 30",
+        line: "frozen:",
+        "stages.base.frozen",
+        "found \"int8\"",
+        "bf16"
+    ),
+    Mistake(
+        "no truth value for recompute",
+        "    steps: 30",
+        "    recompute: layers\n    steps: 30",
+        line: "recompute:",
+        "stages.base.recompute",
+        "found \"layers\""
+    ),
+    Mistake(
         "unknown key of a stage",
         "    steps: 30",
         "    stesp: 30",

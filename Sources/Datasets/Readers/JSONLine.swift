@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Reads one JSON object from a line, strictly by RFC 8259 and in words that name the fault.
 ///
 /// Stricter than the standard in one thing: a name may stand once in an object, since two values of

@@ -1,3 +1,4 @@
+import Arithmetic
 import Foundation
 
 /// The forms of files of word problems.

@@ -1,3 +1,4 @@
+import Arithmetic
 import Foundation
 
 /// The equations of a worked solution, read from the notations of several data sets.

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// One worked step, such as `12 + 3 = 15`.
 package struct Equation: Hashable, Sendable {
     /// The first number.

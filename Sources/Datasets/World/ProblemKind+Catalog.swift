@@ -1,3 +1,5 @@
+import Arithmetic
+
 extension ProblemKind {
     /// The seven kinds of one and two steps that the quickstart uses.
     package static let standardNames = [

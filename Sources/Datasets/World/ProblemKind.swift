@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A kind of word problem: which numbers it states and which steps solve it.
 ///
 /// The words stand in the language packs under the kind's name; the arithmetic stands here, so

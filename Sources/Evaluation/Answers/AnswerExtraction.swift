@@ -1,3 +1,4 @@
+import Arithmetic
 import Datasets
 
 /// Finds the answer in a model's reply.

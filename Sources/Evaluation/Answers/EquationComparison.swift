@@ -1,3 +1,4 @@
+import Arithmetic
 import Datasets
 
 /// Decides whether a reply computes what the problem asks for, whatever results it writes.

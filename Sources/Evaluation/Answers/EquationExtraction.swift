@@ -1,3 +1,4 @@
+import Arithmetic
 import Datasets
 
 /// An equation that a reply states: what was to be computed, and the result that was written.

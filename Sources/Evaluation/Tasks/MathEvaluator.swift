@@ -1,3 +1,4 @@
+import Arithmetic
 import Datasets
 
 /// Asks a model word problems and judges its replies.

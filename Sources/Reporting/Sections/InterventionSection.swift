@@ -65,7 +65,7 @@ extension Section {
                         + "95 % intervals; sets are cut at the share "
                         + "\(Format.number(record.share, 3))."
                 )
-            ] + figures.map(\.markup) + [
+            ] + figures.map(\.markup) + maps(record).map(\.markup) + [
                 table(record),
                 source(
                     "Record: analysis/intervene.json, made again by",
@@ -73,6 +73,41 @@ extension Section {
                 ),
             ]
         )
+    }
+
+    /// What pruning the set of each language does to every language, where several were measured by
+    /// likelihood.
+    private static func maps(_ record: InterventionRecord) -> [Figure] {
+        let entries = record.entries.filter { $0.kind == .prune && $0.weights == .mathematics }
+        let metrics = record.measured
+        guard !Measure.math.metrics.contains(where: metrics.contains), entries.count > 1 else {
+            return []
+        }
+        let map = HeatMap(
+            panels: [
+                .init(
+                    title: "pruned",
+                    values: entries.map { entry in
+                        metrics.map { entry[$0]?.difference.difference }
+                    }
+                )
+            ],
+            rows: entries.map { $0.language ?? "" },
+            columns: metrics.map { $0.title.replacing(" bits per byte", with: "") },
+            rowAxis: "set of",
+            columnAxis: "what is predicted",
+            quantity: "bits per byte more"
+        )
+        return [
+            Figure(
+                title: "Weights of mathematics pruned, language by language",
+                caption:
+                    "How many more bits a byte of each kind of text takes without the set of a "
+                    + "language.",
+                drawing: map.drawing,
+                data: map.data
+            )
+        ]
     }
 
     private static func table(_ record: InterventionRecord) -> Markup {

@@ -1,3 +1,5 @@
+import Checkpointing
+import Foundation
 import Foundations
 import RunAnalysis
 import RunRecords
@@ -11,9 +13,33 @@ struct AnalysisOutcome<
     let isNew: Bool
     let target: AnalysisTarget
 
-    init(_ record: (file: AnalysisFile<Settings, Result>, isNew: Bool), at target: AnalysisTarget) {
-        (file, isNew) = record
+    /// Makes a record, or finds it, with a line that shows how far it is.
+    init(
+        at target: AnalysisTarget,
+        on console: Console,
+        _ make: (AnalysisProgress) throws -> (file: AnalysisFile<Settings, Result>, isNew: Bool)
+    ) throws {
+        (file, isNew) = try AnalysisProgress.shown(on: console, make)
         self.target = target
+    }
+
+    /// Makes a record about a checkpoint, whose place is checked before the checkpoint is opened.
+    init(
+        _ kind: AnalysisKind,
+        of checkpoint: URL,
+        reading files: [OutputPlace.Input],
+        to record: AnalysisOutputOptions,
+        on console: Console,
+        _ make: (OpenedCheckpoint, AnalysisTarget, AnalysisProgress) throws -> (
+            file: AnalysisFile<Settings, Result>, isNew: Bool
+        )
+    ) throws {
+        let target = try record.target(
+            kind,
+            reading: [.init("the checkpoint", checkpoint)] + files
+        )
+        let opened = try OpenedCheckpoint(at: checkpoint)
+        try self.init(at: target, on: console) { try make(opened, target, $0) }
     }
 
     /// Prints what was found, where it is recorded and, when asked for, all of it as JSON.
@@ -27,4 +53,9 @@ struct AnalysisOutcome<
         )
         try console.object(file)
     }
+}
+
+extension LanguageFiles {
+    /// The files as what an analysis reads and must not write over.
+    var inputs: [OutputPlace.Input] { urls.map { .init("a file of a language", $0) } }
 }

@@ -21,6 +21,11 @@ struct AnalysisProgress {
         }
     }
 
+    /// Says how far it is with one of several models.
+    func update(_ model: String, _ what: String, _ done: Int, _ total: Int) {
+        update("\(model): \(what)", done, total)
+    }
+
     /// Says how far it is.
     func update(_ what: String, _ done: Int, _ total: Int) {
         line.update("\(what)  \(done) of \(total)", isLast: done == total)

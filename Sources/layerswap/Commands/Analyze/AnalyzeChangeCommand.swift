@@ -94,10 +94,9 @@ struct AnalyzeChangeCommand: ParsableCommand {
             for (role, model) in zip([ModelPart.base, .language, .math], models) {
                 _ = try ModelLookup.inPlace(model.1, role: role.name)
             }
-            made = try AnalysisProgress.shown(on: console) { progress in
-                let tool = ChangeTool(settings, threads: threads.count)
-                let record = try tool.run(to: target) { progress.update("tensors", $0, $1) }
-                return AnalysisOutcome(record, at: target)
+            let tool = ChangeTool(settings, threads: threads.count)
+            made = try AnalysisOutcome(at: target, on: console) { progress in
+                try tool.run(to: target) { progress.update("tensors", $0, $1) }
             }
         }
         try made.show(as: { ChangeLines($0).lines }, on: console)
@@ -110,10 +109,9 @@ struct AnalyzeChangeCommand: ParsableCommand {
         threads: Int,
         _ console: Console
     ) throws -> AnalysisOutcome<ChangeTool.Settings, ChangeRecord> {
-        try AnalysisProgress.shown(on: console) { progress in
-            let tool = ChangeTool(settings, threads: threads)
-            let record = try tool.run(run, to: target) { progress.update("tensors", $0, $1) }
-            return AnalysisOutcome(record, at: target)
+        let tool = ChangeTool(settings, threads: threads)
+        return try AnalysisOutcome(at: target, on: console) { progress in
+            try tool.run(run, to: target) { progress.update("tensors", $0, $1) }
         }
     }
 }

@@ -115,31 +115,21 @@ struct AnalyzeInterveneCommand: ParsableCommand {
             let settings = settings(of: model ?? Self.model(of: run), trains: training)
             made = try Self.make(run, settings, target, threads: threads.count, console)
         case .checkpoint(let folder):
-            made = try run(folder, languageFiles.files(needsText: true), console)
+            let files = try languageFiles.files(needsText: true)
+            made = try AnalysisOutcome(
+                .intervene,
+                of: folder,
+                reading: files.inputs,
+                to: record,
+                on: console
+            ) { opened, target, progress in
+                var settings = settings(of: opened.name, trains: false)
+                settings.base = opened.name
+                return try InterventionTool(settings, threads: threads.count)
+                    .run(opened, languages: files, to: target, progress: progress.update)
+            }
         }
         try made.show(as: { InterventionLines($0).lines }, on: console)
-    }
-
-    private func run(
-        _ folder: URL,
-        _ files: LanguageFiles,
-        _ console: Console
-    ) throws -> AnalysisOutcome<InterventionTool.Settings, InterventionRecord> {
-        let target = try record.target(
-            .intervene,
-            reading: [.init("the checkpoint", folder)]
-                + files.urls.map { .init("a file of a language", $0) }
-        )
-        let opened = try OpenedCheckpoint(at: folder)
-        var settings = settings(of: opened.name, trains: false)
-        settings.base = opened.name
-        return try AnalysisProgress.shown(on: console) { progress in
-            let tool = InterventionTool(settings, threads: threads.count)
-            return AnalysisOutcome(
-                try tool.run(opened, languages: files, to: target, progress: progress.update),
-                at: target
-            )
-        }
     }
 
     private func settings(of model: String, trains: Bool) -> InterventionTool.Settings {
@@ -163,12 +153,9 @@ struct AnalyzeInterveneCommand: ParsableCommand {
         threads: Int,
         _ console: Console
     ) throws -> AnalysisOutcome<InterventionTool.Settings, InterventionRecord> {
-        try AnalysisProgress.shown(on: console) { progress in
-            let tool = InterventionTool(settings, threads: threads)
-            return AnalysisOutcome(
-                try tool.run(run, to: target, progress: progress.update),
-                at: target
-            )
+        let tool = InterventionTool(settings, threads: threads)
+        return try AnalysisOutcome(at: target, on: console) { progress in
+            try tool.run(run, to: target, progress: progress.update)
         }
     }
 }

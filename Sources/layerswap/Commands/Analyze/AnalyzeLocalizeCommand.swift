@@ -122,44 +122,32 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             let settings = settings(model.isEmpty ? Self.models(of: run) : model)
             made = try Self.make(run, settings, target, threads: threads.count, console)
         case .checkpoint(let folder) where !languageFiles.isEmpty:
-            made = try run(folder, languageFiles.files(needsText: true), console)
+            let files = try languageFiles.files(needsText: true)
+            made = try AnalysisOutcome(
+                .localize,
+                of: folder,
+                reading: files.inputs,
+                to: record,
+                on: console
+            ) { opened, target, progress in
+                try LocalizationTool(settings([opened.name]), threads: threads.count)
+                    .run(opened, languages: files, to: target, progress: progress.update)
+            }
         case .checkpoint(let folder):
             let samples = try sampleFiles()
-            let target = try record.target(
+            made = try AnalysisOutcome(
                 .localize,
-                reading: [.init("the checkpoint", folder)]
-                    + samples.flatMap { [$0.mathematics, $0.other] }.map { .init("a sample", $0) }
-            )
-            let opened = try OpenedCheckpoint(at: folder)
-            made = try AnalysisProgress.shown(on: console) { progress in
-                let tool = LocalizationTool(settings([opened.name]), threads: threads.count)
-                let record = try tool.run(opened, files: samples, to: target) {
-                    progress.update("\($0): \($1)", $2, $3)
-                }
-                return AnalysisOutcome(record, at: target)
+                of: folder,
+                reading: samples.flatMap { [$0.mathematics, $0.other] }
+                    .map { .init("a sample", $0) },
+                to: record,
+                on: console
+            ) { opened, target, progress in
+                try LocalizationTool(settings([opened.name]), threads: threads.count)
+                    .run(opened, files: samples, to: target, progress: progress.update)
             }
         }
         try made.show(as: { LocalizationLines($0).lines }, on: console)
-    }
-
-    private func run(
-        _ folder: URL,
-        _ files: LanguageFiles,
-        _ console: Console
-    ) throws -> AnalysisOutcome<LocalizationTool.Settings, LocalizationTool.Result> {
-        let target = try record.target(
-            .localize,
-            reading: [.init("the checkpoint", folder)]
-                + files.urls.map { .init("a file of a language", $0) }
-        )
-        let opened = try OpenedCheckpoint(at: folder)
-        return try AnalysisProgress.shown(on: console) { progress in
-            let tool = LocalizationTool(settings([opened.name]), threads: threads.count)
-            let record = try tool.run(opened, languages: files, to: target) {
-                progress.update("\($0): \($1)", $2, $3)
-            }
-            return AnalysisOutcome(record, at: target)
-        }
     }
 
     private func settings(_ models: [String]) -> LocalizationTool.Settings {
@@ -198,12 +186,9 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         threads: Int,
         _ console: Console
     ) throws -> AnalysisOutcome<LocalizationTool.Settings, LocalizationTool.Result> {
-        try AnalysisProgress.shown(on: console) { progress in
-            let tool = LocalizationTool(settings, threads: threads)
-            let record = try tool.run(run, to: target) {
-                progress.update("\($0): \($1)", $2, $3)
-            }
-            return AnalysisOutcome(record, at: target)
+        let tool = LocalizationTool(settings, threads: threads)
+        return try AnalysisOutcome(at: target, on: console) { progress in
+            try tool.run(run, to: target, progress: progress.update)
         }
     }
 }

@@ -7,10 +7,10 @@ import Reporting
 struct AnalyzePageCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "page",
-        abstract: "Write records of checkpoints as one HTML page.",
+        abstract: "Write records of checkpoints as one HTML page, and as tables in Markdown.",
         discussion: """
-            Takes files that 'layerswap analyze … --checkpoint … --output FILE' wrote. What is analyzed \
-            of a run stands in its report.
+            Takes files that 'layerswap analyze … --checkpoint … --output FILE' wrote. The tables are \
+            in a file of the same name that ends in .md. What is analyzed of a run stands in its report.
             """
     )
 

@@ -105,55 +105,42 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             let settings = settings(model.isEmpty ? Self.models(of: run) : model)
             made = try Self.make(run, settings, target, threads: threads.count, console)
         case .checkpoint(let folder) where !questions.isEmpty:
-            made = try run(folder, LanguageFileOptions.files(questions), console)
-        case .checkpoint(let folder):
-            let target = try record.target(
+            let files = try LanguageFileOptions.files(questions)
+            made = try AnalysisOutcome(
                 .representations,
-                reading: [
-                    .init("the checkpoint", folder),
-                    .init("the pairs of sentences", URL(filePath: pairs ?? "")),
-                ]
-            )
-            let opened = try OpenedCheckpoint(at: folder)
+                of: folder,
+                reading: files.inputs,
+                to: record,
+                on: console
+            ) { opened, target, progress in
+                try RepresentationTool(settings([opened.name]), threads: threads.count)
+                    .run(opened, languages: files, to: target, progress: progress.update)
+            }
+        case .checkpoint(let folder):
+            let file = URL(filePath: pairs ?? "")
             let codes = (languages ?? "").split(separator: ",").map(String.init)
             guard codes.count == 2 else {
                 throw ValidationError(
                     "--languages: found \"\(languages ?? "")\", expected two fields as in en,sw"
                 )
             }
-            made = try AnalysisProgress.shown(on: console) { progress in
-                let tool = RepresentationTool(settings([opened.name]), threads: threads.count)
-                let record = try tool.run(
+            made = try AnalysisOutcome(
+                .representations,
+                of: folder,
+                reading: [.init("the pairs of sentences", file)],
+                to: record,
+                on: console
+            ) { opened, target, progress in
+                try RepresentationTool(settings([opened.name]), threads: threads.count).run(
                     opened,
-                    pairs: URL(filePath: pairs ?? ""),
+                    pairs: file,
                     languages: (codes[0], codes[1]),
                     to: target,
                     progress: progress.update
                 )
-                return AnalysisOutcome(record, at: target)
             }
         }
         try made.show(as: { RepresentationLines($0).lines }, on: console)
-    }
-
-    private func run(
-        _ folder: URL,
-        _ files: LanguageFiles,
-        _ console: Console
-    ) throws -> AnalysisOutcome<RepresentationTool.Settings, RepresentationTool.Result> {
-        let target = try record.target(
-            .representations,
-            reading: [.init("the checkpoint", folder)]
-                + files.urls.map { .init("a file of a language", $0) }
-        )
-        let opened = try OpenedCheckpoint(at: folder)
-        return try AnalysisProgress.shown(on: console) { progress in
-            let tool = RepresentationTool(settings([opened.name]), threads: threads.count)
-            return AnalysisOutcome(
-                try tool.run(opened, languages: files, to: target, progress: progress.update),
-                at: target
-            )
-        }
     }
 
     private func settings(_ models: [String]) -> RepresentationTool.Settings {
@@ -167,12 +154,9 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
         threads: Int,
         _ console: Console
     ) throws -> AnalysisOutcome<RepresentationTool.Settings, RepresentationTool.Result> {
-        try AnalysisProgress.shown(on: console) { progress in
-            let tool = RepresentationTool(settings, threads: threads)
-            return AnalysisOutcome(
-                try tool.run(run, to: target, progress: progress.update),
-                at: target
-            )
+        let tool = RepresentationTool(settings, threads: threads)
+        return try AnalysisOutcome(at: target, on: console) { progress in
+            try tool.run(run, to: target, progress: progress.update)
         }
     }
 }

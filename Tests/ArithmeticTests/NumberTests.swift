@@ -1,4 +1,5 @@
-import Datasets
+import Arithmetic
+import Foundations
 import Testing
 
 @Suite("Numbers in texts")
@@ -36,14 +37,15 @@ struct NumberTests {
 
     @Test("every text comes to an end, and gives numbers that are read back the same")
     func fuzz() throws {
-        var random = ContentRandom(seed: 11, stream: "numbers")
+        var random = SeededGenerator(seed: 11, stream: "numbers")
         for _ in 0..<20_000 {
             var text = String.UnicodeScalarView()
-            for _ in 0..<random.below(24) {
-                if random.below(8) == 0, let any = Unicode.Scalar(UInt32(random.below(0x11_0000))) {
+            for _ in 0..<random.index(below: 24) {
+                let isAny = random.index(below: 8) == 0
+                if isAny, let any = Unicode.Scalar(UInt32(random.index(below: 0x11_0000))) {
                     text.append(any)
                 } else {
-                    text.append(Self.scalars[random.below(Self.scalars.count)])
+                    text.append(Self.scalars[random.index(below: Self.scalars.count)])
                 }
             }
             let folded = FoldedText(String(text))
@@ -67,22 +69,5 @@ struct NumberTests {
         #expect(CanonicalNumber(1e20)?.description == "100000000000000000000")
         #expect(CanonicalNumber(2.5e-7)?.description == "0.00000025")
         #expect(CanonicalNumber(Double.nan) == nil && CanonicalNumber(Double.infinity) == nil)
-    }
-
-    @Test("a problem in Japanese whose number goes on in words is refused by its sum, at once")
-    func japanese() throws {
-        let folder = try TemporaryFolder()
-        let row =
-            #"{"id":"a","lang":"ja","question":"10万円と2円を足すと、いくらですか。","#
-            + #""answer":100002,"equation":"+ number0 number1"}"#
-        let file = try folder.file("ja.jsonl", row + "\n")
-        do {
-            _ = try MathReader.problems(at: file, format: .msvamp)
-            Issue.record("10万 was read")
-        } catch {
-            #expect(
-                "\(error)".contains("ja.jsonl:1: found 10 + 2 = 12.0; expected the answer 100002")
-            )
-        }
     }
 }

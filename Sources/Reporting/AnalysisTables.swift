@@ -1,0 +1,132 @@
+import Analysis
+import Evaluation
+import Foundations
+import RunRecords
+
+/// Records of analyses in Markdown: what they say in words, then their numbers.
+enum AnalysisTables {
+    /// How far two experts have moved, by layer, and whether that is the published picture.
+    static func change(_ record: ChangeRecord) -> [String] {
+        let rows = record.layers.enumerated().map { number, layer in
+            [
+                "\(number)", Format.number(layer.language.value, 5),
+                Format.number(layer.languageNorm), Format.number(layer.math.value, 5),
+                Format.number(layer.mathNorm), layer.cosine.map { Format.number($0) } ?? "–",
+            ]
+        }
+        let words = PublishedPicture(record).map { [MarkdownText.line($0.words), ""] } ?? []
+        return words
+            + MarkdownSummary.table(
+                [
+                    "layer", "language: mean |Δ|", "‖Δ‖/‖θ₀‖", "math: mean |Δ|", "‖Δ‖/‖θ₀‖",
+                    "cosine",
+                ],
+                rows
+            ) + [""]
+    }
+
+    /// Where a model's mathematics lies: the claims, the sizes of the sets, and what languages share.
+    static func localization(_ model: ModelResults<LocalizationRecord>.ModelResult) -> [String] {
+        let record = model.record
+        let claims = record.cuts.flatMap { cut in
+            (cut.claims ?? []).map { claim in
+                [
+                    "\(cut.share)", claim.claim.words, Format.signed(claim.value),
+                    "[" + claim.interval.map { Format.signed($0) }.joined(separator: ", ") + "]",
+                    claim.verdict.rawValue,
+                ]
+            }
+        }
+        var lines: [String] = []
+        if !claims.isEmpty {
+            lines +=
+                MarkdownSummary.table(
+                    ["\(model.model): share", "claim", "value", "95 %", "verdict"],
+                    claims
+                ) + [""]
+        }
+        lines += MarkdownSummary.table(
+            ["\(model.model): share"] + record.languages.map { "weights, \($0)" },
+            record.cuts.map { cut in
+                ["\(cut.share)"] + cut.sets.map { NumberText.grouped($0.size) }
+            }
+        )
+        lines += [""]
+        lines += MarkdownSummary.table(
+            [
+                "\(model.model): share", "languages", "Jaccard", "same sizes", "same |W|",
+                "without math",
+            ],
+            record.cuts.flatMap { cut in
+                cut.pairs.map { pair in
+                    [
+                        "\(cut.share)", pair.languages.joined(separator: "–"),
+                        Format.number(pair.all.jaccard), Format.number(pair.all.sizeNull),
+                        Format.number(pair.all.weightNull), Format.number(pair.all.control),
+                    ]
+                }
+            }
+        )
+        return lines + [""] + layers(model)
+    }
+
+    /// The mean Jaccard over pairs and the mean size over languages, layer by layer.
+    private static func layers(_ model: ModelResults<LocalizationRecord>.ModelResult) -> [String] {
+        let cuts = model.record.cuts
+        guard let first = cuts.first, !first.pairs.isEmpty else { return [] }
+        func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+        return MarkdownSummary.table(
+            ["\(model.model): layer"]
+                + cuts.flatMap { ["Jaccard at \($0.share)", "weights at \($0.share)"] },
+            (first.pairs.first?.layers.indices ?? 0..<0).map { layer in
+                ["\(layer)"]
+                    + cuts.flatMap { cut in
+                        [
+                            Format.number(mean(cut.pairs.map { $0.layers[layer].jaccard })),
+                            NumberText.grouped(
+                                Int(mean(cut.sets.map { Double($0.layers[layer]) }).rounded())
+                            ),
+                        ]
+                    }
+            }
+        ) + [""]
+    }
+
+    /// What became of a model when parts of it were changed, on the metrics that are asked for.
+    static func interventions(_ record: InterventionRecord, on metrics: [Metric]) -> [String] {
+        MarkdownSummary.table(
+            ["\(record.model): intervention"] + metrics.map(\.title),
+            record.entries.map { entry in
+                [Section.words(for: entry)]
+                    + metrics.map { metric in
+                        entry[metric].map { effect in
+                            Format.difference(effect.difference)
+                                + (effect.difference.isSignificant ? " *" : "")
+                        } ?? "–"
+                    }
+            }
+        ) + [""]
+    }
+
+    /// How alike the states of one model are for the same sentences in two languages, by layer.
+    static func representations(
+        _ model: ModelResults<RepresentationRecord>.ModelResult
+    ) -> [String] {
+        let pair = model.record.languages
+        return MarkdownSummary.table(
+            [
+                "\(model.model): behind", "cosine", "shuffled", "CKA",
+                "found \(pair.joined(separator: "→"))",
+                "found \(pair.reversed().joined(separator: "→"))",
+            ],
+            model.record.places.map { place in
+                [
+                    place.place == 0 ? "embeddings" : "layer \(place.place - 1)",
+                    Format.number(place.cosine.value.value), Format.number(place.cosine.shuffled),
+                    Format.number(place.alignment.value.value),
+                    Format.number(place.retrieval.value), Format.number(place.retrievalBack.value),
+                ]
+            }
+        ) + [""]
+    }
+}
