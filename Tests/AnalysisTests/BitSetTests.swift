@@ -5,31 +5,51 @@ import Testing
 
 @Suite("Sets of places")
 struct BitSetTests {
+    /// The places of a set.
+    private func places(_ set: BitSet) -> [Int] {
+        var places: [Int] = []
+        set.forEach { places.append($0) }
+        return places
+    }
+
+    /// The sets of the largest elements of numbers, and the places that sorting finds.
+    private func check(_ scores: [Float], _ wanted: [Int]) {
+        let owner = SharedBuffer(count: scores.count)
+        owner.view.copy(from: scores)
+        let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
+        let sets = BitSet.largest(wanted, of: owner.view)
+        #expect(sets.count == wanted.count)
+        for (set, wanted) in zip(sets, wanted) {
+            #expect(places(set) == order.prefix(wanted).sorted(), "\(wanted) of \(scores.count)")
+            #expect(set.count == wanted)
+        }
+    }
+
     @Test("the largest elements are those that sorting finds, the first of equal ones")
     func largest() {
         // Few different values, so that borders fall among equal ones.
         let scores = sampleValues(1_000, seed: 4).map { (abs($0) * 8).rounded() / 8 }
-        let owner = SharedBuffer(count: scores.count)
-        owner.view.copy(from: scores)
-        let order = scores.indices.sorted { (scores[$1], $0) < (scores[$0], $1) }
-        for wanted in [0, 1, 7, 64, 500, 999, 1_000] {
-            let set = BitSet(largest: wanted, of: owner.view)
-            var places: [Int] = []
-            set.forEach { places.append($0) }
-            #expect(places == order.prefix(wanted).sorted(), "\(wanted)")
-            #expect(set.count == wanted)
+        check(scores, [0, 1, 7, 64, 500, 999, 1_000])
+        // Whole words, and a last one that is not full.
+        for count in [1, 63, 64, 65, 640] {
+            check(Array(scores.prefix(count)), [0, 1, count / 2, count])
         }
+    }
+
+    @Test("nothing but zeros, infinity and the smallest numbers have places too")
+    func ends() {
+        check([Float](repeating: 0, count: 130), [0, 5, 130])
+        let ends: [Float] = [.infinity, 0, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1]
+        check((0..<100).map { ends[$0 % ends.count] }, [1, 20, 21, 40, 41, 79, 81, 100])
     }
 
     @Test("elements that differ in their lowest bit are distinguished")
     func lowestBits() {
         let base = Float(1.5)
-        let scores = (0..<200).map { Float(bitPattern: base.bitPattern + UInt32($0 * 7 % 200)) }
-        let owner = SharedBuffer(count: scores.count)
-        owner.view.copy(from: scores)
-        let set = BitSet(largest: 3, of: owner.view)
-        let best = scores.indices.sorted { scores[$0] > scores[$1] }.prefix(3)
-        #expect(scores.indices.filter { set[$0] } == best.sorted())
+        check(
+            (0..<200).map { Float(bitPattern: base.bitPattern + UInt32($0 * 7 % 200)) },
+            [3, 100]
+        )
     }
 
     @Test("sets are subtracted and compared place by place")

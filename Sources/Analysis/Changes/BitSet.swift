@@ -58,57 +58,20 @@ package struct BitSet: Hashable, Sendable {
 }
 
 extension BitSet {
-    /// The places of the largest elements of a vector of numbers that are not negative.
+    /// The places of the largest elements of a vector of numbers that are not negative, for each of
+    /// some numbers of elements.
     ///
-    /// Of equal elements the first ones count as larger. Numbers that are not negative have the order
-    /// of their bits, so that the smallest element of the set is found digit by digit: the upper and
-    /// the lower sixteen bits are counted, one after the other.
+    /// Of equal elements the first ones count as larger.
     ///
     /// - Parameters:
     ///   - wanted: How many, from 0 to all.
     ///   - scores: The vector; no element is negative or not a number.
-    package init(largest wanted: Int, of scores: FloatView) {
-        self.init(limit: scores.count)
-        precondition(wanted >= 0 && wanted <= scores.count, "\(wanted) of \(scores.count)")
-        guard wanted > 0 else { return }
-        let upper = Self.digit(ofLargest: wanted, among: scores) { Int($0 >> 16) }
-        let lower = Self.digit(ofLargest: upper.wanted, among: scores) { bits in
-            bits >> 16 == UInt32(upper.digit) ? Int(bits & 0xFFFF) : nil
+    /// - Returns: A set for each number.
+    package static func largest(_ wanted: [Int], of scores: FloatView) -> [BitSet] {
+        LargestElements.places(wanted, of: scores).map { words in
+            var set = BitSet(limit: scores.count)
+            set.words = words
+            return set
         }
-        let border = UInt32(upper.digit) << 16 | UInt32(lower.digit)
-        // So many that equal the border are in the set.
-        var equal = lower.wanted
-        for index in 0..<scores.count {
-            // The index is below the view's count.
-            let bits = scores.base[index].bitPattern
-            guard bits >= border else { continue }
-            if bits == border {
-                if equal == 0 { continue }
-                equal -= 1
-            }
-            words[index >> 6] |= 1 << UInt64(index & 63)
-        }
-    }
-
-    /// The digit of the `wanted`-th largest element, and how many with that digit are wanted.
-    private static func digit(
-        ofLargest wanted: Int,
-        among scores: FloatView,
-        _ digit: (UInt32) -> Int?
-    ) -> (digit: Int, wanted: Int) {
-        var counts = [Int](repeating: 0, count: 1 << 16)
-        counts.withUnsafeMutableBufferPointer { counts in
-            for index in 0..<scores.count {
-                // The index is below the view's count; a digit has sixteen bits.
-                if let digit = digit(scores.base[index].bitPattern) { counts[digit] += 1 }
-            }
-        }
-        var rest = wanted
-        var place = counts.count - 1
-        while place > 0, counts[place] < rest {
-            rest -= counts[place]
-            place -= 1
-        }
-        return (place, rest)
     }
 }

@@ -33,8 +33,9 @@ final class ImportanceCut {
         let scale = largest > 0 && largest.isFinite ? 1 / largest : 1
         norms.view.copy(from: columns.map { Float($0 * scale) })
         ActivationKernels.importance(of: weight, inputNorms: norms.view, into: scores.view)
-        return shares.map { share in
-            BitSet(largest: Self.size(of: share, count: count), of: scores.view)
-        }
+        return BitSet.largest(
+            shares.map { Self.size(of: $0, count: count) },
+            of: scores.view
+        )
     }
 }

@@ -27,6 +27,16 @@ static inline __attribute__((always_inline)) processor_lanes processor_expand_bf
     return (processor_lanes)(__builtin_convertvector(values, words) << 16);
 }
 
+/// One bit for each of sixteen floats, the first one lowest: whether it is at least `least`.
+static inline __attribute__((always_inline)) unsigned short processor_bits_at_least(
+    processor_lanes values, float least) {
+    typedef _Bool bits __attribute__((ext_vector_type(16)));
+    bits reached = __builtin_convertvector(values >= least, bits);
+    unsigned short word;
+    __builtin_memcpy(&word, &reached, sizeof word);
+    return word;
+}
+
 /// Tells the processor that a loop waits for another thread.
 static inline __attribute__((always_inline)) void processor_pause(void) {
 #if defined(__x86_64__)
