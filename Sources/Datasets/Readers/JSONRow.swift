@@ -90,7 +90,7 @@ package struct JSONRow {
     }
 
     /// The text of a field, which must be there and hold more than blanks.
-    func text(_ field: String) throws -> String {
+    package func text(_ field: String) throws -> String {
         guard let value = fields[field] else {
             let nearest = NearestName.suggestion(for: field, among: fieldNames)
             throw failure(

@@ -22,16 +22,20 @@ package struct TokenizerInspection: Encodable, Sendable {
     ///
     /// - Throws: `TokenizerError`.
     package init(at url: URL, text: String?) throws {
+        let tokenizer = try Self.tokenizer(at: url)
+        vocabulary = tokenizer.vocabularySize
+        let tokens = text.map(tokenizer.encode) ?? (0..<Int32(tokenizer.vocabularySize)).map { $0 }
+        pieces = tokens.map { Piece(token: $0, piece: tokenizer.piece(of: $0)) }
+        bytesPerToken = text.map { Double($0.utf8.count) / Double(max(tokens.count, 1)) }
+    }
+
+    /// The tokenizer of a file, or of a model folder.
+    static func tokenizer(at url: URL) throws -> Tokenizer {
         var isFolder: ObjCBool = false
         _ = FileManager.default.fileExists(
             atPath: url.path(percentEncoded: false),
             isDirectory: &isFolder
         )
-        let tokenizer =
-            isFolder.boolValue ? try Tokenizer(inModelFolder: url) : try Tokenizer(at: url)
-        vocabulary = tokenizer.vocabularySize
-        let tokens = text.map(tokenizer.encode) ?? (0..<Int32(tokenizer.vocabularySize)).map { $0 }
-        pieces = tokens.map { Piece(token: $0, piece: tokenizer.piece(of: $0)) }
-        bytesPerToken = text.map { Double($0.utf8.count) / Double(max(tokens.count, 1)) }
+        return isFolder.boolValue ? try Tokenizer(inModelFolder: url) : try Tokenizer(at: url)
     }
 }
