@@ -46,4 +46,11 @@ package struct MathProblem: Codable, Hashable, Sendable {
     package var response: String {
         solution.isEmpty ? "#### \(answer)" : "\(solution) #### \(answer)"
     }
+
+    /// The same problem with a reply that is the answer alone.
+    package var withoutWork: MathProblem {
+        var problem = self
+        problem.solution = ""
+        return problem
+    }
 }

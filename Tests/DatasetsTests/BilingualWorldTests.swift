@@ -226,6 +226,25 @@ struct BilingualWorldTests {
         }
     }
 
+    @Test("with the answer alone the same problems have replies without work")
+    func answersAlone() throws {
+        let world = try PackageFolder.world()
+        let worked = try world.wordProblems(language: "en", solution: .worded)
+        let same = try world.wordProblems(language: "en", solution: .equations)
+        let bare = try world.wordProblems(language: "en", solution: .answer)
+        #expect(worked.fingerprint == same.fingerprint && worked.fingerprint != bare.fingerprint)
+        for index in 0..<20 {
+            guard case .chat(let question, let reply) = try worked.document(at: index),
+                case .chat(let other, let answer) = try bare.document(at: index)
+            else {
+                Issue.record("a problem that is no question")
+                continue
+            }
+            #expect(question == other && answer.hasPrefix("#### "))
+            #expect(reply.hasSuffix(" \(answer)"))
+        }
+    }
+
     @Test("numbers stay within the settings")
     func numberRanges() throws {
         var settings = WorldSettings()

@@ -64,6 +64,8 @@ struct ReaderTests {
         let bare = try MathReader.problems(at: file, format: .gsm8k, solution: .equations)
         #expect(bare[0].solution == "48 / 2 = 24. 48 + 24 = 72.")
         #expect(bare[0].id == problem.id)
+        let answer = try MathReader.problems(at: file, format: .gsm8k, solution: .answer)
+        #expect(answer[0].response == "#### 1072" && answer[0].equations == problem.equations)
     }
 
     @Test("GSM8K in fields, ASDiv, MSVAMP and MGSM")

@@ -75,6 +75,13 @@ private let mistakes: [Mistake] = [
         "expected one of direct, native_cot, en_cot"
     ),
     Mistake(
+        "a solution of texts",
+        "english-text: {weight: 3,",
+        "english-text: {solution: answer, weight: 3,",
+        line: "english-text:",
+        "does not apply here: only problems have it"
+    ),
+    Mistake(
         "frozen weights where every weight is trained",
         "    steps: 30",
         "    frozen: bf16\n    steps: 30",

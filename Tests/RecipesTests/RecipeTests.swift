@@ -14,6 +14,27 @@ struct RecipeTests {
         )
     }
 
+    @Test("generated problems may have answers alone, and only then say so")
+    func solutions() throws {
+        func math(_ keys: String) throws -> SourceSettings {
+            let text = try RecipeSupport.tinyText().replacing(
+                "english-problems: {source: problems,",
+                with: "english-problems: {\(keys)source: problems,"
+            )
+            let mixture = try RecipeSupport.load(text).stages["math"]?.mixture
+            return try #require(mixture?["english-problems"])
+        }
+        func written(_ settings: SourceSettings) throws -> Bool {
+            try String(decoding: JSONEncoder().encode(settings), as: UTF8.self)
+                .contains("solution")
+        }
+        let answers = try math("solution: answer, ")
+        #expect(answers.solution == .answer)
+        #expect(try written(answers))
+        // The identity of stages that were trained before the key stays what it was.
+        #expect(try !written(math("")))
+    }
+
     @Test("a mixture like that of an earlier stage has its sources, changed as is written beside")
     func likeness() throws {
         let recipe = try staged(

@@ -20,6 +20,8 @@ package enum SolutionForm: String, Codable, Sendable, CaseIterable {
     case worded
     /// Equations alone, `48 / 2 = 24. 48 + 24 = 72.`, the same in every language.
     case equations
+    /// No work at all: the reply is the answer, `#### 72`.
+    case answer
 }
 
 /// Reads files of word problems, plain or gzip.
@@ -38,6 +40,16 @@ package enum MathReader {
         format: MathFileFormat,
         language: String = "en",
         solution: SolutionForm = .worded
+    ) throws -> [MathProblem] {
+        let problems = try rows(at: url, format: format, language: language, solution: solution)
+        return solution == .answer ? problems.map(\.withoutWork) : problems
+    }
+
+    private static func rows(
+        at url: URL,
+        format: MathFileFormat,
+        language: String,
+        solution: SolutionForm
     ) throws -> [MathProblem] {
         switch format {
         case .mgsm:

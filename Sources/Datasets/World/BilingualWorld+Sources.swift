@@ -64,12 +64,22 @@ extension BilingualWorld {
         try source(.arithmetic, .full, split)
     }
 
-    /// Word problems with worked solutions, as questions and replies.
+    /// Word problems as questions and replies.
+    ///
+    /// - Parameters:
+    ///   - language: The code of the language.
+    ///   - split: The part of the problems.
+    ///   - vocabulary: Which words they may use.
+    ///   - kinds: The kinds of problems; all of the world when nil.
+    ///   - solution: Whether replies show the work; words and equations are the same here.
+    /// - Returns: Problems without end.
+    /// - Throws: `DatasetError` for kinds and words that the packs do not have.
     package func wordProblems(
         language: String,
         split: Split = .train,
         vocabulary: WorldVocabulary = .full,
-        kinds: [String]? = nil
+        kinds: [String]? = nil,
+        solution: SolutionForm = .worded
     ) throws -> any DocumentSource {
         let drawing = try ProblemDrawing(
             world: self,
@@ -81,8 +91,10 @@ extension BilingualWorld {
         let names = kinds ?? settings.kinds
         return WordProblemSource(
             drawing: drawing,
+            showsWork: solution != .answer,
             fingerprint: "\(fingerprint) problems \(language) \(split.rawValue) "
                 + "\(vocabulary.rawValue) \(names.joined(separator: ","))"
+                + (solution == .answer ? " answers" : "")
         )
     }
 
@@ -149,12 +161,14 @@ extension BilingualWorld {
 /// Word problems as chat documents.
 struct WordProblemSource: DocumentSource {
     let drawing: ProblemDrawing
+    let showsWork: Bool
     let fingerprint: String
 
     var count: Int? { nil }
 
     func document(at index: Int) throws -> Document {
-        let problem = try drawing.problem(at: index)
+        let drawn = try drawing.problem(at: index)
+        let problem = showsWork ? drawn : drawn.withoutWork
         return .chat(prompt: problem.question, response: problem.response)
     }
 }

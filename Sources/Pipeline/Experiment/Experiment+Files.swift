@@ -49,7 +49,7 @@ extension Experiment {
             let kept = problems.inSplit(split, shares: shares)
             let source = ProblemSource(
                 kept,
-                requiresSolution: true,
+                requiresSolution: settings.solution != .answer,
                 rows: problems.rowCounts(shares: shares)
             )
             if let rows = source.rows {

@@ -85,7 +85,8 @@ package struct Experiment: Sendable {
                 language: language,
                 split: split,
                 vocabulary: settings.vocabulary,
-                kinds: settings.kinds.isEmpty ? nil : settings.kinds
+                kinds: settings.kinds.isEmpty ? nil : settings.kinds,
+                solution: settings.solution
             )
         }
     }

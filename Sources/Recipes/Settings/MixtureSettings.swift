@@ -37,7 +37,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     package var field: String?
     /// The form of a file of problems.
     package var format: MathFileFormat?
-    /// Which worked solution the problems of a file carry.
+    /// Which solution the problems carry.
     package var solution: SolutionForm
     /// Whether the loss counts the reply alone and not the prompt.
     package var maskPrompt: Bool
@@ -94,7 +94,8 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
                     .meaning("The format of a file of problems.")
             case .solution:
                 .choice(.value(SolutionForm.worded)).meaning(
-                    "Which worked solution the problems of a file have."
+                    "Which solution problems have: words or equations as in their file, or the "
+                        + "`answer` alone, without work. Generated problems have equations."
                 )
             case .maskPrompt:
                 .boolean(.value(true)).meaning(
@@ -146,8 +147,9 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
             return kind == .text || kind == .translation || kind == .problems
                 ? nil : "\(kind.rawValue) is generated and not read from files"
         case .field: return !isGenerated && kind == .text ? nil : "only a file of texts has a field"
-        case .format, .solution:
+        case .format:
             return !isGenerated && kind == .problems ? nil : "only a file of problems has it"
+        case .solution: return kind == .problems ? nil : "only problems have it"
         case .maskPrompt: return isChat ? nil : "\(kind.rawValue) has no prompt"
         }
     }
@@ -178,7 +180,8 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         try encode(file, .file)
         try encode(field, .field)
         try encode(format, .format)
-        try encode(solution, .solution)
+        // What every generated problem has is not said, so that earlier runs keep their identity.
+        try encode(file == nil && solution == .worded ? nil : solution, .solution)
         try encode(maskPrompt, .maskPrompt)
     }
 }
