@@ -13,6 +13,10 @@ struct MarkdownSummary {
     var text: String {
         var lines = ["# \(MarkdownText.line(run.recipe.name))", ""]
         if let purpose = run.recipe.purpose { lines += [MarkdownText.line(purpose), ""] }
+        if let map = Section.map(run) {
+            let table = Section.mapTable(map)
+            lines += ["## Where swapping pays", ""] + Self.table(table.titles, table.rows) + [""]
+        }
         lines += setting
         for group in run.groups {
             if !group.name.isEmpty { lines += ["## \(MarkdownText.line(group.name))", ""] }

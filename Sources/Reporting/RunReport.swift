@@ -18,7 +18,8 @@ package struct RunReport {
 
     private var sections: [Section] {
         var sections: [Section?] = [
-            .overview(run), .setting(run), .headline(run), .tables(run), .examples(run),
+            .overview(run), .effectMap(run), .setting(run), .headline(run), .tables(run),
+            .examples(run),
             .zones(run),
         ]
         for experiment in run.experiments where experiment.hasAnalysis {

@@ -24,6 +24,13 @@ struct RecordedResultsTests {
     /// The metrics by the titles of columns.
     private static let metrics: [String: Metric] = [
         "answers": "target_math", "first operator": "target_operator", "English": "english_math",
+        "with calculator": "target_math_calculator", "bits per byte": "target_bits_per_byte",
+        "English with calculator": "english_math_calculator",
+        "English operator": "english_operator", "choices": "target_choice",
+        "French with calculator": "fr_math_calculator",
+        "Spanish with calculator": "es_math_calculator",
+        "German with calculator": "de_math_calculator",
+        "Bengali with calculator": "bn_math_calculator",
     ]
 
     /// The tables of a section, as cells; the first line of each are the titles.
@@ -63,42 +70,61 @@ struct RecordedResultsTests {
         let data = try Data(contentsOf: Self.folder.appending(path: "\(name).json"))
         let record = try JSONDecoder().decode(ComparisonTable.self, from: data)
         let tables = try Self.tables(of: name)
-        let models = try #require(tables.first { $0[0][0] == "model" })
         let rows = record.rows.filter { !$0.model.hasSuffix(" (best)") }
-        #expect(models.count == rows.count + 1)
-        for (cells, row) in zip(models.dropFirst(), rows) {
-            for (title, cell) in zip(models[0], cells) {
-                if title == "best experts" {
-                    let best = record.rows.first { $0.model == "\(row.model) (best)" }
-                    #expect(
-                        best == nil
-                            ? cell.isEmpty : Self.says(cell, [best?.metrics["target_math"]?.value]),
-                        "\(row.model), \(title): \(cell)"
-                    )
-                }
-                guard let metric = Self.metrics[title] else { continue }
-                let value = try #require(row.metrics[metric])
-                var expected: [Double?] = [value.value]
-                if cell.contains("±") { expected.append(value.standardError) }
-                if cell.contains("[") {
-                    expected += [value.interval?.lowerBound, value.interval?.upperBound]
-                }
-                #expect(Self.says(cell, expected), "\(row.model), \(title): \(cell)")
+        let models = tables.filter { $0[0][0] == "model" }
+        #expect(!models.isEmpty && models.allSatisfy { $0.count == rows.count + 1 })
+        for table in models {
+            for (cells, row) in zip(table.dropFirst(), rows) {
+                try Self.check(cells, table[0], row, record)
             }
         }
-        let comparisons = try #require(tables.first { $0[0][0] == "swap minus" })
-        let tests = record.tests.filter { $0.a == "swap" && $0.metric == "target_math" }
-        #expect(comparisons.count == tests.count + 1)
-        for (cells, test) in zip(comparisons.dropFirst(), tests) {
+        let comparisons = tables.filter { $0[0][0] == "swap minus" }
+        #expect(!comparisons.isEmpty)
+        for table in comparisons { try Self.check(table, record) }
+    }
+
+    /// Whether a row of a table says what its model has.
+    private static func check(
+        _ cells: [String],
+        _ titles: [String],
+        _ row: ComparisonTable.Row,
+        _ record: ComparisonTable
+    ) throws {
+        for (title, cell) in zip(titles, cells) {
+            if title == "best experts" {
+                let best = record.rows.first { $0.model == "\(row.model) (best)" }
+                #expect(
+                    best == nil
+                        ? cell.isEmpty : says(cell, [best?.metrics["target_math"]?.value]),
+                    "\(row.model), \(title): \(cell)"
+                )
+            }
+            guard let metric = metrics[title] else { continue }
+            let value = try #require(row.metrics[metric])
+            var expected: [Double?] = [value.value]
+            if cell.contains("±") { expected.append(value.standardError) }
+            if cell.contains("[") {
+                expected += [value.interval?.lowerBound, value.interval?.upperBound]
+            }
+            #expect(says(cell, expected), "\(row.model), \(title): \(cell)")
+        }
+    }
+
+    /// Whether a table of differences says what its record has; its second column names the metric.
+    private static func check(_ table: [[String]], _ record: ComparisonTable) throws {
+        let metric = try #require(metrics[table[0][1]])
+        let tests = record.tests.filter { $0.a == "swap" && $0.metric == metric }
+        #expect(table.count == tests.count + 1)
+        for (cells, test) in zip(table.dropFirst(), tests) {
             let ahead = test.seedDifferences?.count { $0 > 0 }
             let expected: [String: [Double?]] = [
-                "answers": [test.difference], "95 % interval": test.interval, "p": [test.p],
+                table[0][1]: [test.difference], "95 % interval": test.interval, "p": [test.p],
                 "adjusted p": [test.adjustedP],
                 "seeds ahead": [ahead.map(Double.init), Double(record.seeds)],
             ]
-            for (title, cell) in zip(comparisons[0], cells) {
+            for (title, cell) in zip(table[0], cells) {
                 guard let values = expected[title] else { continue }
-                #expect(Self.says(cell, values), "swap − \(test.b), \(title): \(cell)")
+                #expect(says(cell, values), "swap − \(test.b), \(title): \(cell)")
             }
         }
     }

@@ -41,6 +41,64 @@ struct SweepSectionTests {
         #expect(try ReportFolder().section("setting") == nil)
     }
 
+    /// A study over two settings, whose swap gains by as much as both experts have to teach.
+    private func plane(_ steps: [Int] = [5, 10]) throws -> ReportFolder {
+        let list = steps.map(String.init).joined(separator: ", ")
+        let folder = try ReportFolder(
+            changing: [
+                "seed: 1\n":
+                    "seed: 1\nsweep: {stages: {math: {steps: [\(list)]}, "
+                    + "language: {steps: [15, 30]}}}\n"
+            ],
+            table: nil
+        )
+        for math in steps {
+            for language in [15, 30] {
+                let rooms = (Double(math) / 50, Double(language) / 100)
+                var table = ReportFolder.table
+                let answers = ["base": (0.1, 0.2), "math": (0.1, 0.2 + rooms.0)]
+                    .merging(["language": (0.1 + rooms.1, 0.2)]) { first, _ in first }
+                table.rows += answers.keys.sorted().map { name in
+                    let (target, english) = answers[name] ?? (0, 0)
+                    return .init(
+                        model: name,
+                        metrics: [
+                            "target_math": ReportFolder.share(target),
+                            "english_math": ReportFolder.share(english),
+                        ]
+                    )
+                }
+                let lead = rooms.0 + rooms.1 - 0.4
+                table.tests = ["soup", "language"].map { rival in
+                    var test = ReportFolder.test("target_math", lead, p: 0.01)
+                    test.b = rival
+                    return test
+                }
+                let label = "steps-\(math)-steps-\(language)"
+                try folder.write(table.json(), to: "results-\(label).json")
+            }
+        }
+        return folder
+    }
+
+    @Test("where swapping pays is a map over what both experts have to teach")
+    func map() throws {
+        let folder = try plane()
+        let section = try #require(try folder.section("map"))
+        #expect(section.components(separatedBy: "class=\"mark").count - 1 == 4)
+        // From −.15 to +.1: colours on both sides of zero, and the line between them.
+        for text in [
+            "class=\"ahead\"", "class=\"behind\"", "class=\"contour zero\"", "mark sure\"",
+            "<td class=\"number\">+0.200</td><td class=\"number\">+0.300</td>"
+                + "<td class=\"number\">+0.100 [+0.080, +0.120]</td>",
+        ] { #expect(section.contains(text), "\(text)") }
+        let text = try folder.markdown()
+        #expect(text.contains("## Where swapping pays"))
+        #expect(text.contains("| +0.200 | +0.300 | +0.100 [+0.080, +0.120] | language |"))
+        #expect(try plane([5]).section("map") == nil)
+        #expect(try ReportFolder().section("map") == nil)
+    }
+
     @Test("zones are a map of the scores on development problems")
     func zones() throws {
         let folder = try ReportFolder()

@@ -42,6 +42,12 @@ enum PageStyle {
         svg .control { stroke-dasharray: 5 4; }
         svg .band { stroke: none; opacity: .17; }
         svg .cell { fill: color-mix(in oklab, var(--hot) var(--heat, 0%), var(--cold)); }
+        svg .ahead { fill: color-mix(in oklab, var(--c1) var(--heat, 0%), var(--page)); }
+        svg .behind { fill: color-mix(in oklab, var(--c0) var(--heat, 0%), var(--page)); }
+        svg .contour { stroke: var(--muted); stroke-width: .8; }
+        svg .contour.zero { stroke: var(--text); stroke-width: 2.4; }
+        svg .mark { fill: var(--page); stroke: var(--text); stroke-width: 1.5; }
+        svg .mark.sure { fill: var(--text); }
         svg .in-cell { font-size: 10.5px; } svg .in-cell.hot { fill: var(--on-hot); }
         \((0..<colors).map(color).joined(separator: "\n"))
         """

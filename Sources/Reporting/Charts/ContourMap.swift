@@ -1,0 +1,179 @@
+import Foundation
+
+/// Numbers at places of a plane: the places, a smooth surface between them, and the lines on which it
+/// is zero or another round number.
+///
+/// The surface is the mean of the numbers, weighted by a Gaussian of the distance on axes of length 1
+/// (Nadaraya, 1964; Watson, 1964). It is drawn near places alone: elsewhere nothing is known.
+struct ContourMap {
+    /// One number.
+    struct Point {
+        /// Its name.
+        var name: String
+        /// Its place.
+        var x: Double
+        var y: Double
+        /// The number.
+        var value: Double
+        /// Whether it is surely not zero.
+        var isSure: Bool
+    }
+
+    /// The numbers.
+    var points: [Point]
+    /// What the places are from left to right.
+    var xAxis: String
+    /// What the places are from below.
+    var yAxis: String
+    /// What the numbers are.
+    var quantity: String
+
+    private static let plot = (width: 520.0, height: 380.0)
+    private static let left = 64.0
+    private static let top = 30.0
+    /// Cells of the surface.
+    private static let cells = (columns: 52, rows: 38)
+
+    /// The picture.
+    var drawing: Drawing {
+        let plot = Self.plot
+        let (right, bottom) = (Self.left + plot.width, Self.top + plot.height)
+        var drawing = Drawing(width: right + 24, height: bottom + 92)
+        let axes = (x: Axis(around: points.map(\.x)), y: Axis(around: points.map(\.y)))
+        let scale = Axis(around: points.map(\.value), includesZero: true)
+        let largest = max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
+        func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+            (Self.left + plot.width * x, bottom - plot.height * y)
+        }
+        let surface = Surface(
+            points.map { (axes.x.share($0.x), axes.y.share($0.y), $0.value) },
+            columns: Self.cells.columns,
+            rows: Self.cells.rows
+        )
+        let size = (
+            width: plot.width / Double(Self.cells.columns),
+            height: plot.height / Double(Self.cells.rows)
+        )
+        for row in 0..<Self.cells.rows {
+            for column in 0..<Self.cells.columns {
+                guard let value = surface[column, row] else { continue }
+                drawing.rectangle(
+                    x: Self.left + size.width * Double(column),
+                    y: bottom - size.height * Double(row + 1),
+                    // Without a gap of a hair between neighbours.
+                    width: size.width + 0.3,
+                    height: size.height + 0.3,
+                    style: value < 0 ? "behind" : "ahead",
+                    heat: abs(value) / largest
+                )
+            }
+        }
+        for level in scale.ticks {
+            for (from, to) in surface.contour(at: level) {
+                drawing.line(
+                    place(from.x, from.y),
+                    place(to.x, to.y),
+                    style: abs(level) < 1e-12 ? "contour zero" : "contour"
+                )
+            }
+        }
+        frame(in: &drawing, axes.x, axes.y)
+        for point in points {
+            let (x, y) = place(axes.x.share(point.x), axes.y.share(point.y))
+            drawing.circle(
+                x: x,
+                y: y,
+                radius: 4.5,
+                style: point.isSure ? "mark sure" : "mark",
+                title: "\(point.name): \(Format.signed(point.value))"
+            )
+            drawing.text(
+                Format.signed(point.value, 2),
+                x: x,
+                y: y - 9,
+                anchor: "middle",
+                style: "in-cell"
+            )
+        }
+        legend(in: &drawing, y: bottom + 58, largest: largest)
+        return drawing
+    }
+
+    /// Both axes with their round numbers.
+    private func frame(in drawing: inout Drawing, _ xScale: Axis, _ yScale: Axis) {
+        let (right, bottom) = (Self.left + Self.plot.width, Self.top + Self.plot.height)
+        for tick in xScale.ticks {
+            let x = Self.left + Self.plot.width * xScale.share(tick)
+            drawing.line((x, bottom), (x, bottom + 5), style: "grid")
+            drawing.text(
+                xScale.label(tick),
+                x: x,
+                y: bottom + 18,
+                anchor: "middle",
+                style: "tick"
+            )
+        }
+        for tick in yScale.ticks {
+            let y = bottom - Self.plot.height * yScale.share(tick)
+            drawing.line((Self.left - 5, y), (Self.left, y), style: "grid")
+            drawing.text(
+                yScale.label(tick),
+                x: Self.left - 9,
+                y: y + 4,
+                anchor: "end",
+                style: "tick"
+            )
+        }
+        drawing.line((Self.left, bottom), (right, bottom), style: "grid")
+        drawing.line((Self.left, Self.top), (Self.left, bottom), style: "grid")
+        drawing.text(yAxis, x: 6, y: 14, style: "axis")
+        drawing.text(
+            xAxis,
+            x: Self.left + Self.plot.width / 2,
+            y: bottom + 38,
+            anchor: "middle",
+            style: "axis"
+        )
+    }
+
+    /// The colours from the most behind to the most ahead.
+    private func legend(in drawing: inout Drawing, y: Double, largest: Double) {
+        let steps = 24
+        let width = 7.0
+        for step in 0..<steps {
+            let value = 2 * (Double(step) + 0.5) / Double(steps) - 1
+            drawing.rectangle(
+                x: Self.left + width * Double(step),
+                y: y,
+                width: width + 0.3,
+                height: 10,
+                style: value < 0 ? "behind" : "ahead",
+                heat: abs(value)
+            )
+        }
+        let end = Self.left + width * Double(steps)
+        for (value, x) in [(-largest, Self.left), (0, (Self.left + end) / 2), (largest, end)] {
+            drawing.text(
+                Format.signed(value, 2),
+                x: x,
+                y: y + 24,
+                anchor: "middle",
+                style: "tick"
+            )
+        }
+        drawing.text("\(quantity); filled: surely not zero", x: end + 22, y: y + 10)
+    }
+
+    /// The numbers.
+    var data: DataTable {
+        DataTable(
+            ["", xAxis, yAxis, quantity, "surely not zero"],
+            rows: points.map { point in
+                [
+                    point.name, Format.signed(point.x), Format.signed(point.y),
+                    Format.signed(point.value), point.isSure ? "yes" : "no",
+                ]
+            }
+        )
+    }
+}

@@ -1,0 +1,89 @@
+import Evaluation
+import Testing
+
+@Suite("Where swapping pays")
+struct EffectMapTests {
+    private static func share(_ value: Double) -> Estimate {
+        Estimate(value: value, standardError: 0.01, count: 100)
+    }
+
+    /// A study's table: answers in the target language and in English by model.
+    private static func table(
+        _ answers: [String: (target: Double, english: Double)]
+    ) -> ComparisonTable {
+        let names = answers.keys.sorted()
+        return ComparisonTable(
+            seeds: 3,
+            rows: names.map { name in
+                .init(
+                    model: name,
+                    metrics: [
+                        "target_math": share(answers[name]?.target ?? 0),
+                        "english_math": share(answers[name]?.english ?? 0),
+                    ]
+                )
+            },
+            tests: names.filter { $0 != "swap" }.map { name in
+                let difference = (answers["swap"]?.target ?? 0) - (answers[name]?.target ?? 0)
+                return PairedTest(
+                    metric: "target_math",
+                    a: "swap",
+                    b: name,
+                    difference: difference,
+                    interval: [difference - 0.05, difference + 0.05],
+                    p: 0.5
+                )
+            }
+        )
+    }
+
+    private static func group(
+        _ name: String,
+        math: Double,
+        language: Double,
+        soup: Double = 0.3
+    ) -> (name: String, table: ComparisonTable) {
+        (
+            name,
+            table([
+                "base": (0.25, 0.5), "math": (0.125, 0.5 + math),
+                "language": (0.25 + language, 0.5), "soup": (soup, 0.5), "swap": (0.5, 0.5),
+                // No rival: it may not be named in a map.
+                "ties": (0.9, 0.5),
+            ])
+        )
+    }
+
+    @Test("rooms are above the base, the lead is over the best rival")
+    func points() throws {
+        let groups = [
+            Self.group("a", math: 0.25, language: 0), Self.group("b", math: 0.25, language: 0.125),
+            Self.group("c", math: 0, language: 0.25, soup: 0.75),
+            Self.group("d", math: 0.125, language: 0.25),
+        ]
+        let map = try #require(EffectMap(of: groups, swap: "swap"))
+        #expect(map.points.map(\.name) == ["a", "b", "c", "d"])
+        #expect(map.points.map(\.mathematicsRoom) == [0.25, 0.25, 0, 0.125])
+        #expect(map.points.map(\.languageRoom) == [0, 0.125, 0.25, 0.25])
+        #expect(map.points.map(\.lead.b) == ["soup", "language", "soup", "language"])
+        #expect(map.points.map(\.lead.difference) == [0.2, 0.125, -0.25, 0])
+    }
+
+    @Test("there is no map of too few groups, of a line, or without an expert")
+    func none() {
+        let groups = (0..<4).map {
+            Self.group("\($0)", math: 0.1 * Double($0), language: 0.1 * Double($0))
+        }
+        #expect(EffectMap(of: groups, swap: "swap") != nil)
+        #expect(EffectMap(of: Array(groups.prefix(3)), swap: "swap") == nil)
+        #expect(EffectMap(of: groups, swap: "other") == nil)
+        let line = (0..<4).map { Self.group("\($0)", math: 0.1 * Double($0), language: 0.1) }
+        #expect(EffectMap(of: line, swap: "swap") == nil)
+        let without = groups.map { group in
+            var table = group.table
+            table.rows.removeAll { $0.model == "math" }
+            return (name: group.name, table: table)
+        }
+        #expect(EffectMap(of: without, swap: "swap") == nil)
+    }
+}
