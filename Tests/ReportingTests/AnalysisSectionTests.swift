@@ -38,7 +38,8 @@ struct AnalysisSectionTests {
             "share of rows above 0.12 of the tensor&#39;s mean |θ₀|", ">effective rank of Δ</th>",
             "<td class=\"number\">25.000000</td>",
         ] { #expect(section.contains(text), "\(text)") }
-        #expect(try folder.markdown().contains("| 0 | 0.25000 | 0.188 | 0.50000 | 0.438 | −0.375 |"))
+        let row = "| 0 | 0.25000 | 0.188 | 0.50000 | 0.438 | −0.375 |"
+        #expect(try folder.markdown().contains(row))
         let page = try folder.html()
         #expect(!page.contains("Not analysed yet."))
     }
