@@ -56,7 +56,9 @@ struct PageFormTests {
     }
 
     /// Pages that the program has written are as it wrote them.
-    private static let written = ["RecipeReference.md", "Recipes/Results/Studies/"]
+    private static let written = [
+        "RecipeReference.md", "Recipes/Results/Studies/", "Recipes/Results/Analyses/",
+    ]
 
     @Test("lines end at 100 columns", arguments: pages)
     func lines(_ page: String) throws {
