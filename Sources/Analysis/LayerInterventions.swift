@@ -3,8 +3,8 @@ import Transformer
 extension TransformerModel {
     /// A copy in which one block does nothing: its input is its output.
     ///
-    /// The two matrices that write to the residual stream are zero, and so are their biases, so that
-    /// y = x + 0 exactly.
+    /// The two matrices that write to the residual stream are zero, and so are their biases, so
+    /// that y = x + 0 exactly.
     package func bypassing(layer: Int) -> TransformerModel {
         let copy = copied()
         let writing: Set<ParameterRole> = [

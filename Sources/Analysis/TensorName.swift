@@ -4,7 +4,8 @@ package struct TensorName: Hashable, Codable, Sendable {
     package let full: String
     /// The block, or nil outside of the blocks.
     package let layer: Int?
-    /// What it is inside its block, or in the model, without `.weight`: `mlp.up_proj`, `embed_tokens`.
+    /// What it is inside its block, or in the model, without `.weight`: `mlp.up_proj`,
+    /// `embed_tokens`.
     package let module: String
 
     /// Reads a name.

@@ -3,7 +3,8 @@ extension ArithmeticExpression {
     /// terms of a sum and of the factors of a product.
     ///
     /// A sum is the sorted list of its signed terms and a product that of its factors and divisors:
-    /// `3 + 12` is `12 + 3` and `100 - (50 + 30)` is `100 - 30 - 50`, but `10 - 18` is not `18 - 10`.
+    /// `3 + 12` is `12 + 3` and `100 - (50 + 30)` is `100 - 30 - 50`, but `10 - 18` is not
+    /// `18 - 10`.
     package var canonicalForm: String {
         switch self {
         case .number(let value):

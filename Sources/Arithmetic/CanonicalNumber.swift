@@ -2,9 +2,9 @@
 /// `\frac{3}{4}` and `0.75`.
 ///
 /// The one reader of numbers, for data and for replies of models. What is read where a number
-/// begins is documented at `FoldedText.numeral(at:)` and `FoldedText.number(at:)`; digits are the decimal
-/// digits of every script (Unicode category Nd) and nothing else, and digits of different scripts
-/// in one number count by their value.
+/// begins is documented at `FoldedText.numeral(at:)` and `FoldedText.number(at:)`; digits are the
+/// decimal digits of every script (Unicode category Nd) and nothing else, and digits of different
+/// scripts in one number count by their value.
 ///
 /// Not read:
 /// - numbers in words or in characters that are words: of `10万円` the 10 is read and `万` is text,

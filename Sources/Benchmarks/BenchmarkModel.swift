@@ -86,8 +86,8 @@ package enum BenchmarkModel: Sendable {
         return try load(precision: precision)
     }
 
-    /// Numbers around zero for matrices and ones for vectors; drawing normal ones of a large model would
-    /// take minutes.
+    /// Numbers around zero for matrices and ones for vectors; drawing normal ones of a large model
+    /// would take minutes.
     private static func fill(_ entry: ParameterLayout.Entry, of model: TransformerModel, seed: Int)
     {
         let values = SharedBuffer(count: entry.range.count)

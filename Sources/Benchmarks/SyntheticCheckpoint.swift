@@ -41,8 +41,8 @@ struct SyntheticCheckpoint {
         return try JSONSerialization.data(withJSONObject: values, options: .sortedKeys)
     }
 
-    /// Writes a checkpoint in shards; the numbers are those of a base plus, for an expert, a change a
-    /// tenth as large.
+    /// Writes a checkpoint in shards; the numbers are those of a base plus, for an expert, a change
+    /// a tenth as large.
     ///
     /// - Parameters:
     ///   - folder: The checkpoint, made here.

@@ -10,8 +10,8 @@ package struct TrainingBenchmark: Sendable {
     package var configuration: ModelConfiguration
     /// The model's weights; nil for fresh ones.
     package var model: BenchmarkModel?
-    /// The rank of adapters on all linear layers, which are trained in place of the weights; nil trains
-    /// all weights.
+    /// The rank of adapters on all linear layers, which are trained in place of the weights; nil
+    /// trains all weights.
     package var adapterRank: Int?
     /// How weights are kept that have adapters beside them.
     package var frozen = LinearPrecision.bfloat16

@@ -15,8 +15,8 @@ public struct Checkpoint: Sendable {
     /// Opens a folder with `config.json` and weights in one safetensors file or in shards.
     ///
     /// - Parameter folder: A folder as Hugging Face `transformers` writes it.
-    /// - Throws: An error whose description names the file and what is wrong with it: it is missing,
-    ///   damaged, or names tensors that are not there.
+    /// - Throws: An error whose description names the file and what is wrong with it: it is
+    ///   missing, damaged, or names tensors that are not there.
     public init(at folder: URL) throws {
         self.folder = folder
         configuration = try CheckpointConfiguration(in: folder)

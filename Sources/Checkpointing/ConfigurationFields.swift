@@ -102,7 +102,8 @@ package struct ConfigurationFields {
         return flag
     }
 
-    /// The numbers of tokens under a key: one, several or, for `null`, none; nil when it is not given.
+    /// The numbers of tokens under a key: one, several or, for `null`, none; nil when it is not
+    /// given.
     ///
     /// - Throws: `ConfigurationError` when something else stands there, or a number that is outside
     ///   the vocabulary.
@@ -149,7 +150,8 @@ package struct ConfigurationFields {
         return count
     }
 
-    /// What stands under some keys as text, lists with commas; `null` and missing keys are left out.
+    /// What stands under some keys as text, lists with commas; `null` and missing keys are left
+    /// out.
     package func texts(of keys: Set<String>) -> [String: String] {
         Self.texts(values.filter { keys.contains($0.key) })
     }
@@ -167,7 +169,8 @@ package struct ConfigurationFields {
         return value
     }
 
-    /// Whether a value is `true` or `false`, which Foundation takes for the numbers 1 and 0 as well.
+    /// Whether a value is `true` or `false`, which Foundation takes for the numbers 1 and 0 as
+    /// well.
     private static func isFlag(_ value: Any) -> Bool {
         (value as? NSNumber).map { String(cString: $0.objCType) == "c" } ?? false
     }

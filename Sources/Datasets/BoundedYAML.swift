@@ -3,8 +3,9 @@ import Yams
 
 /// YAML of people we do not know, read within bounds.
 ///
-/// A file of some hundred bytes can stand for billions of values when aliases repeat aliases, and the
-/// library hashes keys as deep as they go. Nesting is bounded by the library itself (1,000 levels).
+/// A file of some hundred bytes can stand for billions of values when aliases repeat aliases, and
+/// the library hashes keys as deep as they go. Nesting is bounded by the library itself (1,000
+/// levels).
 package enum BoundedYAML {
     /// The most bytes of a text.
     package static let maximumBytes = 8 << 20

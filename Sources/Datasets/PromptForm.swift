@@ -2,8 +2,8 @@
 package enum PromptForm: Hashable, Sendable {
     /// Between the two symbols that the models of this project are trained with.
     case chat(ChatFormat)
-    /// In words, for a model whose tokenizer has no such symbols: `Question: …`, then `Answer:`, the
-    /// form in which the Language Model Evaluation Harness asks GSM8K.
+    /// In words, for a model whose tokenizer has no such symbols: `Question: …`, then `Answer:`,
+    /// the form in which the Language Model Evaluation Harness asks GSM8K.
     case plain
     /// Between texts of a recipe.
     case texts(PromptTexts)

@@ -28,8 +28,8 @@ extension TokenEncoding {
 
     /// What a trained document ends with.
     ///
-    /// - Throws: `DatasetError.missingEnd` when there is no such token: a model that never reads one
-    ///   never learns to stop.
+    /// - Throws: `DatasetError.missingEnd` when there is no such token: a model that never reads
+    ///   one never learns to stop.
     package func ending() throws -> [Int32] {
         guard let endOfSequence else { throw DatasetError.missingEnd }
         return [endOfSequence]

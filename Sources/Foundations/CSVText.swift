@@ -1,6 +1,7 @@
 /// Tables as comma-separated values (RFC 4180).
 package enum CSVText {
-    /// The rows, each ended by CR and LF; fields with a comma, a quote or an end of line are quoted.
+    /// The rows, each ended by CR and LF; fields with a comma, a quote or an end of line are
+    /// quoted.
     package static func table(_ rows: [[String]]) -> String {
         rows.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
     }

@@ -24,8 +24,8 @@ package enum NearestName {
         word.lowercased().replacing("-", with: "_").replacing(" ", with: "_")
     }
 
-    /// How many letters are changed, added, dropped or changed with their neighbour between two texts
-    /// (Damerau and Levenshtein, no letter edited twice).
+    /// How many letters are changed, added, dropped or changed with their neighbour between two
+    /// texts (Damerau and Levenshtein, no letter edited twice).
     package static func distance(_ first: String, _ second: String) -> Int {
         let (rows, columns) = (Array(first), Array(second))
         var before: [Int] = []

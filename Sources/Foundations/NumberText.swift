@@ -30,7 +30,8 @@ package enum NumberText {
     /// - Parameters:
     ///   - p: The probability.
     ///   - space: What stands around the sign: nothing or a space.
-    ///   - name: What stands before the sign; then there is a sign for every value, as in `p = 0.0123`.
+    ///   - name: What stands before the sign; then there is a sign for every value, as in
+    ///     `p = 0.0123`.
     /// - Returns: The text.
     package static func probability(_ p: Double, space: String = "", name: String = "") -> String {
         let isSmall = p < 0.0001

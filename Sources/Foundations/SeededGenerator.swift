@@ -2,8 +2,8 @@ import Foundation
 
 /// A repeatable random number generator for one named purpose.
 ///
-/// Every consumer of random numbers has its own generator, made from the seed of the run, the name of the
-/// purpose and the indices of the occasion (step, row); none shares a stream with another.
+/// Every consumer of random numbers has its own generator, made from the seed of the run, the name
+/// of the purpose and the indices of the occasion (step, row); none shares a stream with another.
 /// The numbers are SplitMix64 (Steele, Lea and Flood, 2014).
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64

@@ -14,8 +14,8 @@ package struct TextTable: Sendable {
         self.rightAligned = rightAligned
     }
 
-    /// The lines: each cell padded to the widest of its column, two spaces between columns, no space
-    /// at the end.
+    /// The lines: each cell padded to the widest of its column, two spaces between columns, no
+    /// space at the end.
     ///
     /// - Parameter shown: What is written for the text of a cell.
     /// - Returns: The header where there is one, and the rows.

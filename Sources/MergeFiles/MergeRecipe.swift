@@ -22,8 +22,8 @@ import Yams
 /// output: PATH
 /// ```
 ///
-/// Besides, `merge` takes every key that a merge of a run's recipe takes (`MergeSettings`). Relative
-/// paths begin at the folder of the file.
+/// Besides, `merge` takes every key that a merge of a run's recipe takes (`MergeSettings`).
+/// Relative paths begin at the folder of the file.
 package enum MergeRecipe {
     private enum FileKeys: String, RecipeKey { case merge, output }
 

@@ -6,9 +6,9 @@ import Yams
 
 /// Writes a merge as a configuration file of mergekit 0.1.
 ///
-/// What takes or averages tensors becomes `linear` with a slice for each run of layers that have the
-/// same weights, and filters for halves of layers, embeddings, final norm and head. A merge with one
-/// and the same arithmetic for all tensors becomes mergekit's method of that name.
+/// What takes or averages tensors becomes `linear` with a slice for each run of layers that have
+/// the same weights, and filters for halves of layers, embeddings, final norm and head. A merge
+/// with one and the same arithmetic for all tensors becomes mergekit's method of that name.
 struct MergekitExport {
     /// The merge.
     let plan: MergePlan

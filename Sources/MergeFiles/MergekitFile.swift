@@ -9,10 +9,10 @@ import Yams
 ///
 /// Understood is what mergekit 0.1.5 understands: `merge_method` with `models`, `slices` or one
 /// module, `base_model`, `parameters` with numbers, gradients and filters at every level, `dtype`
-/// and `out_dtype`, `tokenizer_source` and `tokenizer`, `chat_template`, and several documents of which
-/// one uses what another makes (`MergekitSeries`). Models are folders, alone or with an adapter as in
-/// `MODEL+ADAPTER`; relative paths begin at the folder of the file. What has no meaning here is
-/// refused with the reason.
+/// and `out_dtype`, `tokenizer_source` and `tokenizer`, `chat_template`, and several documents of
+/// which one uses what another makes (`MergekitSeries`). Models are folders, alone or with an
+/// adapter as in `MODEL+ADAPTER`; relative paths begin at the folder of the file. What has no
+/// meaning here is refused with the reason.
 enum MergekitFile {
     enum Keys: String, RecipeKey {
         case mergeMethod = "merge_method"

@@ -132,8 +132,8 @@ package struct MergekitSeries {
 
     /// Opens all models and plans every merge; nothing is written.
     ///
-    /// A model that is not there yet is stood for by the first one that it is made of, which has its
-    /// shape. Where it has not, only its own plan is known.
+    /// A model that is not there yet is stood for by the first one that it is made of, which has
+    /// its shape. Where it has not, only its own plan is known.
     ///
     /// - Parameters:
     ///   - threads: How many threads there are.
@@ -177,11 +177,12 @@ package struct MergekitSeries {
 
     /// Reads every merge in its turn.
     ///
-    /// A model that is not there yet is stood for by the first one that it is made of, which has its
-    /// shape.
+    /// A model that is not there yet is stood for by the first one that it is made of, which has
+    /// its shape.
     ///
-    /// - Parameter body: Gets a merge, what it asks for, and the models that it misses; what it asks for
-    ///   is nil where it misses any. Says whether its first model has the shape of its result.
+    /// - Parameter body: Gets a merge, what it asks for, and the models that it misses; what it
+    ///   asks for is nil where it misses any. Says whether its first model has the shape of its
+    ///   result.
     /// - Throws: `RecipeError`, errors of reading configurations, and what `body` throws.
     private func forEachRequest(
         _ body: (Step, MergeRequest?, _ missing: [String]) throws -> Bool

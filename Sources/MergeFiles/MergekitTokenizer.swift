@@ -5,8 +5,8 @@ import Recipes
 
 /// The tokenizer and the chat template of a configuration file of mergekit.
 ///
-/// All models have one tokenizer, which is checked when they are opened. So the union of tokenizers is
-/// that of any model, and embeddings need not be moved.
+/// All models have one tokenizer, which is checked when they are opened. So the union of tokenizers
+/// is that of any model, and embeddings need not be moved.
 enum MergekitTokenizer {
     private enum Keys: String, RecipeKey {
         case source, tokens

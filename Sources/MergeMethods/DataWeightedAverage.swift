@@ -2,13 +2,13 @@ import Kernels
 
 /// Averages in which the data of the models say how much each of them counts where.
 ///
-/// - Fisher merging (Matena and Raffel, arXiv 2111.09832): element by element, by the diagonal of the
-///   Fisher information F of each model,
+/// - Fisher merging (Matena and Raffel, arXiv 2111.09832): element by element, by the diagonal of
+///   the Fisher information F of each model,
 ///
 ///       θ = Σ w_i F_i θ_i / Σ w_i F_i
 ///
-/// - Regression mean, RegMean (Jin et al., arXiv 2212.09849): for a linear layer W with the inputs X_i
-///   that model i sees, the W whose outputs differ least from those of all models,
+/// - Regression mean, RegMean (Jin et al., arXiv 2212.09849): for a linear layer W with the inputs
+///   X_i that model i sees, the W whose outputs differ least from those of all models,
 ///
 ///       W = (Σ w_i W_i G_i) (Σ w_i G_i)⁻¹,  G_i = α X_iᵀX_i + (1 − α) diag(X_iᵀX_i)
 ///
@@ -82,8 +82,8 @@ package struct DataWeightedAverage: Hashable, Codable, Sendable {
 }
 
 extension DataWeightedAverage {
-    /// Information below this counts as this much, so that a parameter that no model's data touch is
-    /// averaged.
+    /// Information below this counts as this much, so that a parameter that no model's data touch
+    /// is averaged.
     static let smallestFisher = 1e-12
 
     /// The average of a part by Fisher information; overwrites `output`.
@@ -168,8 +168,8 @@ extension DataWeightedAverage {
     /// Factors a system with a small ridge, and returns the ridge.
     ///
     /// Inputs that are never there leave the system singular; there the plain average counts. The
-    /// products come in single precision, whose rounding can outweigh the first ridge; then a larger
-    /// one is tried.
+    /// products come in single precision, whose rounding can outweigh the first ridge; then a
+    /// larger one is tried.
     private static func factor(
         _ system: DenseMatrix,
         tensor: String

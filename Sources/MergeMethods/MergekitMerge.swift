@@ -3,8 +3,8 @@
 ///
 /// Layers come in slices. For a tensor of layer l of a slice of n layers, parameters are looked up
 /// at the position l / (n − 1), or 1 where n is 1, first among those of the model, then of the
-/// slice, then of the whole configuration. Embeddings belong to the first slice, the final norm and the head
-/// to the last one, both at position 0.
+/// slice, then of the whole configuration. Embeddings belong to the first slice, the final norm and
+/// the head to the last one, both at position 0.
 ///
 /// Slices may take any layers of a model and take some more than once, so that the output is deeper
 /// or shallower than the models.

@@ -1,8 +1,8 @@
 /// The value of a parameter in a mergekit configuration, which may depend on the tensor.
 ///
 /// - a number or a truth value;
-/// - a gradient: numbers that stand at equal distances over the layers of a slice, and between which
-///   is interpolated;
+/// - a gradient: numbers that stand at equal distances over the layers of a slice, and between
+///   which is interpolated;
 /// - conditions: pairs of a filter and a value, of which the first counts whose filter is part of
 ///   the tensor's name.
 package indirect enum MergekitSetting: Hashable, Codable, Sendable {
@@ -38,7 +38,8 @@ package indirect enum MergekitSetting: Hashable, Codable, Sendable {
     ///
     /// - Parameters:
     ///   - tensor: The name.
-    ///   - position: The place of the tensor's layer in its slice, from 0 to 1; 0 outside of layers.
+    ///   - position: The place of the tensor's layer in its slice, from 0 to 1; 0 outside of
+    ///     layers.
     /// - Returns: The number.
     func number(of tensor: String, at position: Double) -> Double? {
         switch self {

@@ -9,9 +9,9 @@ import Kernels
 ///     t = N cos / (1 + (N − 1) cos)
 ///     θ = t · mean + (1 − t) · θ_0
 ///
-/// A mean cosine below zero counts as zero: changes that contradict each other leave the base, where
-/// the formula would step back behind it. A tensor that an expert has not changed has the cosine 0
-/// to every other.
+/// A mean cosine below zero counts as zero: changes that contradict each other leave the base,
+/// where the formula would step back behind it. A tensor that an expert has not changed has the
+/// cosine 0 to every other.
 package struct ModelStock: Hashable, Codable, Sendable {
     /// The models that were trained from the base.
     package var models: [String]

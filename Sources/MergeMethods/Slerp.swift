@@ -7,8 +7,8 @@ import Foundation
 ///
 ///     sin((1 − t) φ) / sin φ · a  +  sin(t φ) / sin φ · b
 ///
-/// Where both are almost parallel (|cos φ| above 0.9995), or one of them is zero, it is the weighted
-/// average (1 − t) a + t b.
+/// Where both are almost parallel (|cos φ| above 0.9995), or one of them is zero, it is the
+/// weighted average (1 − t) a + t b.
 package struct Slerp: Hashable, Codable, Sendable {
     /// The two models and their weights, of which t is the second one's share.
     package var terms: [MergeTerm]

@@ -1,8 +1,8 @@
 /// A search for the numbers from 0 to 1 that score highest.
 ///
-/// It asks for the score of one candidate at a time, and what it asks next depends on nothing but its
-/// settings and the scores so far. An interrupted search therefore resumes when it gets the known
-/// scores again.
+/// It asks for the score of one candidate at a time, and what it asks next depends on nothing but
+/// its settings and the scores so far. An interrupted search therefore resumes when it gets the
+/// known scores again.
 package protocol CoefficientSearch {
     /// The next candidate; nil when the search has come to its end.
     mutating func next() -> [Double]?
@@ -11,8 +11,8 @@ package protocol CoefficientSearch {
     mutating func tell(_ score: Double)
 }
 
-/// Goes through the numbers one by one, tries every level for each, and keeps what scores higher; ends
-/// when a whole round has changed nothing.
+/// Goes through the numbers one by one, tries every level for each, and keeps what scores higher;
+/// ends when a whole round has changed nothing.
 ///
 /// Of equal scores the earlier candidate stays, so that nothing moves without a gain.
 package struct GreedySearch: CoefficientSearch {

@@ -2,13 +2,13 @@ import Foundation
 import Foundations
 import Kernels
 
-/// CMA-ES, the evolution strategy with covariance matrix adaptation (Hansen, arXiv 1604.00772): draws
-/// generations of candidates from a normal distribution, and moves its mean, its step size and its
-/// covariance towards the better half.
+/// CMA-ES, the evolution strategy with covariance matrix adaptation (Hansen, arXiv 1604.00772):
+/// draws generations of candidates from a normal distribution, and moves its mean, its step size
+/// and its covariance towards the better half.
 ///
-/// Candidates are taken back into 0 to 1 before they are scored; the distance by which one was outside
-/// is taken off its score, so that the distribution does not wander off. All constants are the defaults
-/// of the tutorial (its table 1).
+/// Candidates are taken back into 0 to 1 before they are scored; the distance by which one was
+/// outside is taken off its score, so that the distribution does not wander off. All constants are
+/// the defaults of the tutorial (its table 1).
 package struct CovarianceSearch: CoefficientSearch {
     private let dimension: Int
     /// λ, the candidates of a generation.

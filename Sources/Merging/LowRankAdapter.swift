@@ -5,8 +5,8 @@ import MergeMethods
 
 /// A LoRA adapter of PEFT, opened beside the model that it was trained on.
 ///
-/// Its tensors are named `base_model.model.MODULE.lora_A.weight` and `lora_B`, where `MODULE.weight` is a
-/// tensor of the base.
+/// Its tensors are named `base_model.model.MODULE.lora_A.weight` and `lora_B`, where
+/// `MODULE.weight` is a tensor of the base.
 final class LowRankAdapter: Sendable {
     /// The name of the weight file.
     static let fileName = "adapter_model.safetensors"

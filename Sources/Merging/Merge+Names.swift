@@ -2,7 +2,8 @@ import Foundations
 import MergeMethods
 
 extension Merge.Method {
-    /// The names of all methods that merge checkpoint folders, as `layerswap list methods` has them.
+    /// The names of all methods that merge checkpoint folders, as `layerswap list methods` has
+    /// them.
     ///
     /// `revert` is missing, which has a function of its own.
     public static var names: [String] { kinds.map(\.rawValue) }

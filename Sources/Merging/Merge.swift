@@ -14,13 +14,14 @@ public struct Merge: Sendable {
     ///
     /// - Parameters:
     ///   - method: How the models are merged.
-    ///   - models: All models, by the names that the method uses. Configuration and tokenizer of the
-    ///     merged model are those of the first.
+    ///   - models: All models, by the names that the method uses. Configuration and tokenizer of
+    ///     the merged model are those of the first.
     ///   - elementType: How all tensors are stored; as in the models when nil.
     ///   - shardBytes: The most bytes of tensors in one weight file.
     ///   - threadCount: How many threads compute; as many as there are cores when left out.
     /// - Throws: An error whose description says what keeps the models from being merged: a missing
-    ///   model, different shapes or tokenizers, settings that do not fit the models, a damaged file.
+    ///   model, different shapes or tokenizers, settings that do not fit the models, a damaged
+    ///   file.
     public init(
         _ method: Method,
         of models: [MergeInput],
@@ -45,7 +46,8 @@ public struct Merge: Sendable {
     /// - Parameters:
     ///   - folder: A folder that `write` or `layerswap merge` has made.
     ///   - threadCount: How many threads compute; as many as there are cores when left out.
-    /// - Throws: An error when the folder has no record of a merge, or a model is not there any more.
+    /// - Throws: An error when the folder has no record of a merge, or a model is not there any
+    ///   more.
     public init(
         recordedIn folder: URL,
         threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
@@ -61,8 +63,8 @@ public struct Merge: Sendable {
 
     /// The plan as text: the settings, a picture of the layers, and the source of every tensor.
     ///
-    /// - Parameter everyTensor: Whether each tensor has a line of its own. Otherwise layers with one
-    ///   source share a line.
+    /// - Parameter everyTensor: Whether each tensor has a line of its own. Otherwise layers with
+    ///   one source share a line.
     /// - Returns: Lines of at most about 100 columns.
     public func planLines(everyTensor: Bool = false) -> [String] {
         executor.plan.lines(everyTensor: everyTensor)

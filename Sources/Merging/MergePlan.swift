@@ -13,8 +13,8 @@ package struct MergePlan: Sendable {
         package let place: TensorPlace
         /// Where it comes from.
         package let source: MergeSource
-        /// Whether it is stored otherwise than in the one model that it comes from: in another type,
-        /// or with the change of an adapter.
+        /// Whether it is stored otherwise than in the one model that it comes from: in another
+        /// type, or with the change of an adapter.
         package let isConverted: Bool
         /// How many layers further on each model has it, where that is not in the same layer.
         package let shifts: [String: Int]
@@ -41,8 +41,8 @@ package struct MergePlan: Sendable {
     /// - Parameters:
     ///   - method: How the models are merged.
     ///   - architecture: What the models consist of.
-    ///   - elementType: The type in which each tensor is stored, by its name and those of the models
-    ///     that it comes from.
+    ///   - elementType: The type in which each tensor is stored, by its name and those of the
+    ///     models that it comes from.
     ///   - isConverted: Whether a model has a tensor otherwise than it will be stored, by the names
     ///     of tensor and model.
     /// - Throws: The errors of the method when its settings do not fit the shape or each other;

@@ -2,8 +2,8 @@ import Foundation
 
 /// A value of JSON that is written with its keys in their order.
 ///
-/// Foundation's writer puts keys into a dictionary of `String`, where two tokens that look alike become
-/// one.
+/// Foundation's writer puts keys into a dictionary of `String`, where two tokens that look alike
+/// become one.
 indirect enum JSONText {
     case null
     case flag(Bool)

@@ -6,8 +6,8 @@ import Transformer
 extension ModelConversion {
     /// Converts a folder into a GGUF file that llama.cpp, Ollama and LM Studio run.
     ///
-    /// Matrices get the type; norms and biases stay F32. A row that is not whole blocks of 32 is stored in
-    /// F16 where Q8_0 is asked for, as llama.cpp does.
+    /// Matrices get the type; norms and biases stay F32. A row that is not whole blocks of 32 is
+    /// stored in F16 where Q8_0 is asked for, as llama.cpp does.
     ///
     /// - Parameters:
     ///   - target: The file, which must not exist.
@@ -161,8 +161,8 @@ extension ModelConversion {
         weights.releasePages(of: names.hub)
     }
 
-    /// Checks that all tensors are there, can be computed with and have their shapes, and that nothing
-    /// else is.
+    /// Checks that all tensors are there, can be computed with and have their shapes, and that
+    /// nothing else is.
     private static func check(
         _ weights: TensorCollection,
         _ shape: ModelShape
@@ -187,7 +187,8 @@ extension ModelConversion {
             }
         }
         let known = Set(names.map(\.hub) + [TiedHead.headName])
-        // Old versions of `transformers` saved the frequencies, which follow from the configuration.
+        // Old versions of `transformers` saved the frequencies, which follow from the
+        // configuration.
         let other = weights.tensors.first {
             !known.contains($0.name) && !$0.name.hasSuffix(".rotary_emb.inv_freq")
         }

@@ -44,8 +44,8 @@ struct TensorStream {
     /// - Parameters:
     ///   - read: Reads some rows.
     ///   - emit: Takes stored bytes.
-    /// - Throws: `GGUFError` for a number that is not finite or does not fit the type, and what `read`
-    ///   and `emit` throw.
+    /// - Throws: `GGUFError` for a number that is not finite or does not fit the type, and what
+    ///   `read` and `emit` throw.
     func move(
         read: (Range<Int>, FloatView) throws -> Void,
         emit: (UnsafeRawBufferPointer) throws -> Void

@@ -86,14 +86,16 @@ package struct LoadedRecipe: Sendable {
     /// The folder of the data, when the recipe has one.
     package var dataFolder: URL? { recipe.data.folder.map(resolve) }
 
-    /// The folder of a model that stands in place of training a stage; nil for a stage that is trained.
+    /// The folder of a model that stands in place of training a stage; nil for a stage that is
+    /// trained.
     package func checkpoint(of stage: String) -> URL? {
         recipe.stages[stage]?.checkpoint.map { CheckpointPath.url(of: $0, root: root) }
     }
 
     /// The pack of a language, found by the code inside the files of `Data/Languages`.
     ///
-    /// - Throws: `UnknownLanguageError` when there is none, `LanguagePackError` when one cannot be read.
+    /// - Throws: `UnknownLanguageError` when there is none, `LanguagePackError` when one cannot be
+    ///   read.
     package func languagePack(_ code: String) throws -> LanguagePack {
         // A pack is long; only the one that is wanted is read as a whole.
         let languages = KnownLanguages(in: root)

@@ -53,8 +53,8 @@ package enum RunFolder {
         Provenance.fileName,
     ])
 
-    /// Whether a stage, merge or experiment of this name would share a file or folder with something
-    /// else.
+    /// Whether a stage, merge or experiment of this name would share a file or folder with
+    /// something else.
     ///
     /// Names that differ in their case alone are the same on some file systems.
     package static func isReserved(_ name: String) -> Bool {

@@ -25,7 +25,8 @@ enum AnalysisTables {
             ) + [""]
     }
 
-    /// Where a model's mathematics lies: the claims, the sizes of the sets, and what languages share.
+    /// Where a model's mathematics lies: the claims, the sizes of the sets, and what languages
+    /// share.
     static func localization(_ model: ModelResults<LocalizationRecord>.ModelResult) -> [String] {
         let record = model.record
         let claims = record.cuts.flatMap { cut in

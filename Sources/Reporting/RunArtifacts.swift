@@ -19,7 +19,8 @@ package struct RunArtifacts {
         var localization: LocalizationFile?
         var interventions: InterventionFile?
         var representations: RepresentationFile?
-        /// What the sources of its training stages gave; of runs of older versions nothing is known.
+        /// What the sources of its training stages gave; of runs of older versions nothing is
+        /// known.
         var data: [SourceMeasure]
         /// Problems that the compared model alone has solved.
         var examples: AnswerExamples?
@@ -104,8 +105,8 @@ package struct RunArtifacts {
         )
     }
 
-    /// What an experiment has left; a record that is there and cannot be read is an error, since its
-    /// absence would say that the analysis was not made.
+    /// What an experiment has left; a record that is there and cannot be read is an error, since
+    /// its absence would say that the analysis was not made.
     private static func experiment(
         _ name: String,
         in folder: URL,

@@ -14,7 +14,8 @@ package struct RunComparisonReport {
 
     /// Reads two run folders.
     ///
-    /// - Throws: `RunDifference.Failure`, `RunComparison.Failure`, `RunDatabaseError`, `RecipeError`.
+    /// - Throws: `RunDifference.Failure`, `RunComparison.Failure`, `RunDatabaseError`,
+    ///   `RecipeError`.
     package init(_ first: URL, _ second: URL) throws {
         folders = [first, second]
         let last = folders.map(\.lastPathComponent)

@@ -9,8 +9,8 @@ package struct AnalysisTarget: Sendable {
     package let url: URL
     /// Whether a record is made again although it is there.
     package let force: Bool
-    /// Whether a record of other settings or inputs is replaced: those of a run are, since they can be
-    /// made again from it.
+    /// Whether a record of other settings or inputs is replaced: those of a run are, since they can
+    /// be made again from it.
     let replacesOthers: Bool
     private let kind: AnalysisKind
     private let place: OutputPlace

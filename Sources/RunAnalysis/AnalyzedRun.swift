@@ -106,8 +106,8 @@ package struct AnalyzedRun {
     /// How the models of the run are asked.
     func form() throws -> PromptForm { try runner.form(for: tokenizer()) }
 
-    /// How a model is made: its only setting, or the one that its evaluation chose; with the first of
-    /// several experts.
+    /// How a model is made: its only setting, or the one that its evaluation chose; with the first
+    /// of several experts.
     func specification(of model: String) throws -> ModelSpecification {
         let recipe = experiment.recipe
         if recipe.replica(named: model) != nil {
@@ -183,7 +183,8 @@ package struct AnalyzedRun {
         }
     }
 
-    /// The models that are looked at when nobody says which: those of some names that the recipe has.
+    /// The models that are looked at when nobody says which: those of some names that the recipe
+    /// has.
     package func models(among names: [String]) -> [String] {
         names.filter(experiment.recipe.modelNames.contains)
     }

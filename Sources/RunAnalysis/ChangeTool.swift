@@ -25,7 +25,8 @@ package struct ChangeTool {
     /// Analyses the experts of a run.
     ///
     /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
+    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,

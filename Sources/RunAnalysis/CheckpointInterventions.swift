@@ -7,11 +7,11 @@ import RunRecords
 import Transformer
 
 extension InterventionTool {
-    /// Prunes and scales the weights of mathematics of each language in a checkpoint, and measures how
-    /// well it then predicts problems and other text of every language.
+    /// Prunes and scales the weights of mathematics of each language in a checkpoint, and measures
+    /// how well it then predicts problems and other text of every language.
     ///
-    /// Forward passes alone. Problems and texts that are measured are none of those that cut the sets.
-    /// An interrupted analysis goes on where it was.
+    /// Forward passes alone. Problems and texts that are measured are none of those that cut the
+    /// sets. An interrupted analysis goes on where it was.
     ///
     /// - Parameters:
     ///   - checkpoint: The checkpoint.

@@ -3,8 +3,8 @@ import Evaluation
 import Foundation
 import RunRecords
 
-/// What was measured so far of an analysis that is long: one JSON object a line, so that an interrupted
-/// one goes on.
+/// What was measured so far of an analysis that is long: one JSON object a line, so that an
+/// interrupted one goes on.
 final class FinishedProbes {
     private struct Line: Codable {
         var name: String

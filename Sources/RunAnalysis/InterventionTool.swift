@@ -32,10 +32,11 @@ package struct InterventionTool {
     /// - Parameters:
     ///   - run: The run.
     ///   - target: Where the record goes.
-    ///   - progress: Called before each intervention with its name, how many are done and how many there
-    ///     are; what it throws ends the analysis, and what is measured is kept.
+    ///   - progress: Called before each intervention with its name, how many are done and how many
+    ///     there are; what it throws ends the analysis, and what is measured is kept.
     /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
+    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,

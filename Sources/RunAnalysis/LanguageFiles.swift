@@ -9,7 +9,8 @@ package struct LanguageFiles: Sendable {
     package enum Other: Sendable {
         /// A file of texts, in the field `text` or in the one with the language's code.
         case text(URL)
-        /// A file of problems, whose questions lose their numbers: for languages without other text.
+        /// A file of problems, whose questions lose their numbers: for languages without other
+        /// text.
         case numberless(URL)
 
         /// The file.
@@ -70,7 +71,8 @@ package struct LanguageFiles: Sendable {
         var text: String
     }
 
-    /// The questions of a file: of MGSM when its name ends in `.tsv`, else JSON lines with `question`.
+    /// The questions of a file: of MGSM when its name ends in `.tsv`, else JSON lines with
+    /// `question`.
     static func questions(at url: URL) throws -> [Question] {
         if url.lastPathComponent.contains(".tsv") {
             return try MathReader.problems(at: url, format: .mgsm).map {
@@ -102,8 +104,8 @@ package struct LanguageFiles: Sendable {
 
     /// The samples of one language.
     ///
-    /// Numberless questions come from behind those that are samples of mathematics, so that no question
-    /// is in both kinds.
+    /// Numberless questions come from behind those that are samples of mathematics, so that no
+    /// question is in both kinds.
     func samples(
         of language: Language,
         count: Int,
@@ -149,8 +151,8 @@ struct PromptTexts {
 extension OpenedCheckpoint {
     /// Texts as the model reads them, each behind its begin token.
     ///
-    /// Texts that are longer than the model's positions, or than 512 tokens, are cut: the sample is the
-    /// beginning of a story.
+    /// Texts that are longer than the model's positions, or than 512 tokens, are cut: the sample is
+    /// the beginning of a story.
     func tokens(_ texts: some Sequence<String>, of file: URL?) throws -> [[Int32]] {
         guard let tokenizer else {
             throw SampleError.noTokenizer(model: name, file: file?.shownPath ?? "")

@@ -8,7 +8,8 @@ import RunRecords
 import Tokenization
 import Transformer
 
-/// Finds the weights that carry mathematics in each language, in models of a run or in a checkpoint.
+/// Finds the weights that carry mathematics in each language, in models of a run or in a
+/// checkpoint.
 package struct LocalizationTool {
     /// What decides the result beside the models.
     package typealias Settings = LocalizationSettings
@@ -55,7 +56,8 @@ package struct LocalizationTool {
     /// Looks into the models of a run.
     ///
     /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
+    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,
@@ -133,8 +135,8 @@ package struct LocalizationTool {
 
     /// Looks into checkpoints with problems and texts of several languages.
     ///
-    /// The norms of each language are kept beside the record, so that an interrupted analysis goes on
-    /// with the languages that are missing.
+    /// The norms of each language are kept beside the record, so that an interrupted analysis goes
+    /// on with the languages that are missing.
     ///
     /// - Returns: The record and whether it was made now.
     /// - Throws: `AnalysisFileError.exists`, `AnalysisError`, `DataFileError` and what `progress`

@@ -40,7 +40,8 @@ package struct RepresentationTool {
     ///   - target: Where the record goes.
     ///   - progress: Called before each model with its name, its place and how many there are.
     /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress` throws.
+    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
+    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,
@@ -80,7 +81,8 @@ package struct RepresentationTool {
         }
     }
 
-    /// Looks into a checkpoint with the sentences of a file, whose fields have the languages' names.
+    /// Looks into a checkpoint with the sentences of a file, whose fields have the languages'
+    /// names.
     ///
     /// - Returns: The record and whether it was made now.
     /// - Throws: `AnalysisFileError.exists`, `AnalysisError`, `DataFileError` and what `progress`

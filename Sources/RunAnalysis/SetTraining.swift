@@ -30,8 +30,8 @@ struct SetTraining {
 
     /// A trained copy of a model.
     ///
-    /// Weights do not decay, so that what is not trained keeps its bytes, and so that training a set and
-    /// training everything differ in the set alone.
+    /// Weights do not decay, so that what is not trained keeps its bytes, and so that training a
+    /// set and training everything differ in the set alone.
     ///
     /// - Parameters:
     ///   - model: What training begins with.

@@ -26,7 +26,8 @@ package enum ModelLookup {
         }
     }
 
-    /// The folder or file of a model: the path itself, or its path in `Checkpoints` or in the package.
+    /// The folder or file of a model: the path itself, or its path in `Checkpoints` or in the
+    /// package.
     ///
     /// - Parameters:
     ///   - name: What the user has written, such as `tiny/math` or `Checkpoints/tiny/math`.

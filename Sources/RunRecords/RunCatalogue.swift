@@ -37,8 +37,8 @@ package struct RunCatalogue: Sendable {
 
     private init(places: [URL]) { self.places = places }
 
-    /// Searches `Checkpoints` below the working folder, the package around it and the package of the
-    /// program.
+    /// Searches `Checkpoints` below the working folder, the package around it and the package of
+    /// the program.
     package static var standard: RunCatalogue {
         let folders = PackageRoot.places.map { $0.appending(path: RunFolder.standardParent) }
         // A folder that is not there is named only when no other is.

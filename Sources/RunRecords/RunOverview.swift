@@ -20,8 +20,8 @@ package struct RunOverview: Encodable, Sendable {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - earlier: Whether stages and evaluations are included whose settings have changed since.
-    /// - Throws: `RunDatabaseError` when there is a database that cannot be read, `DamagedFile` when a
-    ///   record cannot.
+    /// - Throws: `RunDatabaseError` when there is a database that cannot be read, `DamagedFile`
+    ///   when a record cannot.
     package init(of folder: URL, earlier: Bool = false) throws {
         let store = RunStore(folder: folder)
         summary = RunSummary(of: folder)

@@ -7,8 +7,8 @@ final class TemplateRenderer {
         case next
     }
 
-    /// No conversation is longer in characters, and no rendering takes more steps; a hostile template
-    /// ends there.
+    /// No conversation is longer in characters, and no rendering takes more steps; a hostile
+    /// template ends there.
     private static let longestText = 1 << 24
     private static let mostSteps = 2_000_000
     private static let deepestCall = 40

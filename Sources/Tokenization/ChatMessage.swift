@@ -29,7 +29,7 @@ package struct ChatTurn: Equatable, Sendable {
     package var reply: [Int32]
     /// The token with which it ends its reply.
     ///
-    /// What the template writes behind it is left out. Empty where a template ends replies without such
-    /// a token.
+    /// What the template writes behind it is left out. Empty where a template ends replies without
+    /// such a token.
     package var ending: [Int32]
 }

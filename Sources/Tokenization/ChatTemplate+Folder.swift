@@ -8,9 +8,9 @@ extension ChatTemplate {
     ///
     /// - Parameter folder: A checkpoint folder.
     /// - Returns: Nil where the folder has none.
-    /// - Throws: `TokenizerError` for a file that cannot be read, and `TokenizerError.unusableTemplate`
-    ///   for a template that asks for something that we do not do; the model can then be asked with
-    ///   prefixes, or as plain text.
+    /// - Throws: `TokenizerError` for a file that cannot be read, and
+    ///   `TokenizerError.unusableTemplate` for a template that asks for something that we do not
+    ///   do; the model can then be asked with prefixes, or as plain text.
     public static func recognized(inModelFolder folder: URL) throws -> ChatTemplate? {
         let configuration = folder.appendingPathComponent(TokenizerConfiguration.file)
         let own = folder.appendingPathComponent(file)

@@ -2,15 +2,15 @@ import Templates
 
 /// How a model wants to be asked: the chat template of its folder.
 ///
-/// A template is a small program in the language Jinja. Rendered with the same messages it gives the
-/// text that `transformers`' `apply_chat_template` gives: for ChatML, Llama 2 and 3, Mistral, Qwen,
-/// Zephyr, Gemma, SmolLM2 and any other that asks for nothing we do not do. The date of today is never
-/// in a prompt: where a template asks for it, its own default date is taken.
+/// A template is a small program in the language Jinja. Rendered with the same messages it gives
+/// the text that `transformers`' `apply_chat_template` gives: for ChatML, Llama 2 and 3, Mistral,
+/// Qwen, Zephyr, Gemma, SmolLM2 and any other that asks for nothing we do not do. The date of today
+/// is never in a prompt: where a template asks for it, its own default date is taken.
 public struct ChatTemplate: Sendable {
     /// The file that it comes from.
     public let origin: String
-    /// Whether a model that can think before it answers is to do so (`enable_thinking`); nil for what
-    /// its template does by itself.
+    /// Whether a model that can think before it answers is to do so (`enable_thinking`); nil for
+    /// what its template does by itself.
     public var enablesThinking: Bool?
 
     private let template: Template
@@ -23,8 +23,8 @@ public struct ChatTemplate: Sendable {
     ///   - source: Its text.
     ///   - origin: Its file, for errors.
     ///   - specialTokens: The special tokens by their names, such as `bos_token`.
-    /// - Throws: `TokenizerError.unusableTemplate` for what is no template, or asks for what we do not
-    ///   do.
+    /// - Throws: `TokenizerError.unusableTemplate` for what is no template, or asks for what we do
+    ///   not do.
     public init(_ source: String, origin: String, specialTokens: [String: String]) throws {
         do { template = try Template(source) } catch {
             throw TokenizerError.unusableTemplate(origin: origin, reason: error.reason)
@@ -39,15 +39,16 @@ public struct ChatTemplate: Sendable {
     ///   - messages: The messages, in order.
     ///   - addsGenerationPrompt: Whether the text ends where a reply begins.
     /// - Returns: The text, symbols spelled out.
-    /// - Throws: `TokenizerError.unusableTemplate`, also where the template refuses the conversation:
-    ///   some know no system message, or want questions and replies in turn.
+    /// - Throws: `TokenizerError.unusableTemplate`, also where the template refuses the
+    ///   conversation: some know no system message, or want questions and replies in turn.
     public func text(_ messages: [ChatMessage], addsGenerationPrompt: Bool) throws -> String {
         try rendered(messages, addsGenerationPrompt).string
     }
 
     /// The tokens of a conversation.
     ///
-    /// Only what the template writes becomes a symbol: a message that spells `<|im_end|>` ends nothing.
+    /// Only what the template writes becomes a symbol: a message that spells `<|im_end|>` ends
+    /// nothing.
     ///
     /// - Parameters:
     ///   - messages: The messages, in order.

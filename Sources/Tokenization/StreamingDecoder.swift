@@ -1,8 +1,8 @@
 /// Decodes tokens one at a time and never emits part of a UTF-8 character.
 ///
-/// The texts of all `append` calls and of `finish`, put together, are `Tokenizer.decode` of all
-/// the tokens. Bytes that may still become a character wait for the next token; bytes that no
-/// longer can become U+FFFD, one for each byte, as in SentencePiece; in a byte-level vocabulary one for
+/// The texts of all `append` calls and of `finish`, put together, are `Tokenizer.decode` of all the
+/// tokens. Bytes that may still become a character wait for the next token; bytes that no longer
+/// can become U+FFFD, one for each byte, as in SentencePiece; in a byte-level vocabulary one for
 /// each character that breaks off, as in `tokenizers`.
 public struct StreamingDecoder: Sendable {
     private let tokenizer: Tokenizer

@@ -9,8 +9,8 @@ extension Tokenizer {
         "added_tokens.json", ChatTemplate.file,
     ]
 
-    /// What makes two tokenizers the same: the file with the pieces, and for a `tokenizer.json` those
-    /// beside it, which say how documents begin and end.
+    /// What makes two tokenizers the same: the file with the pieces, and for a `tokenizer.json`
+    /// those beside it, which say how documents begin and end.
     package var identityBytes: Data {
         guard files[0].name == Self.jsonFile else { return modelBytes }
         var bytes = Data()
@@ -21,8 +21,8 @@ extension Tokenizer {
         return bytes
     }
 
-    /// Writes the files of this tokenizer into a model folder, so that this program and `transformers`
-    /// read it there as where it came from.
+    /// Writes the files of this tokenizer into a model folder, so that this program and
+    /// `transformers` read it there as where it came from.
     ///
     /// Throws `TokenizerError.fileExists` when a file is there that holds anything else, and
     /// `TokenizerError.unwritable` when the system refuses.

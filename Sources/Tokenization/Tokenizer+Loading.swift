@@ -3,8 +3,8 @@ import Foundation
 extension Tokenizer {
     /// Reads a `.model` file of SentencePiece or a `tokenizer.json`.
     ///
-    /// Of a `tokenizer.json` alone no end of sequence is known; `init(inModelFolder:)` reads it from the
-    /// files beside it.
+    /// Of a `tokenizer.json` alone no end of sequence is known; `init(inModelFolder:)` reads it
+    /// from the files beside it.
     ///
     /// - Parameter url: The file.
     /// - Throws: `TokenizerError` when it cannot be read or is no tokenizer.
@@ -26,8 +26,8 @@ extension Tokenizer {
     ///
     /// `tokenizer_config.json` and, for a `tokenizer.json`, `special_tokens_map.json` and
     /// `generation_config.json` decide which tokens begin and end a document. With `add_bos_token`
-    /// false no document begins with `<s>`. `add_eos_token` changes nothing: a prompt that ended with
-    /// `</s>` would have no continuation, and documents end with it anyway.
+    /// false no document begins with `<s>`. `add_eos_token` changes nothing: a prompt that ended
+    /// with `</s>` would have no continuation, and documents end with it anyway.
     ///
     /// - Parameter folder: A checkpoint folder.
     /// - Throws: `TokenizerError` when a file cannot be read or is not what its name says.

@@ -31,7 +31,8 @@ struct Piece: Equatable, Sendable {
 
     /// Reads one piece of a loaded model; `identifier` must be in range.
     ///
-    /// A symbol (`ModelFields.symbols`) is an ordinary piece, whatever the loaded model makes of it.
+    /// A symbol (`ModelFields.symbols`) is an ordinary piece, whatever the loaded model makes of
+    /// it.
     init(of model: OpaquePointer, identifier: Int32, isSymbol: Bool) {
         var length = 0
         var code = sentencepiece_kind_ordinary
@@ -65,8 +66,8 @@ struct Piece: Equatable, Sendable {
 }
 
 extension Tokenizer {
-    /// The piece as the model spells it: in SentencePiece with `▁` for a space and `<0x41>` for a byte,
-    /// in a byte-level vocabulary with `Ġ` for a space.
+    /// The piece as the model spells it: in SentencePiece with `▁` for a space and `<0x41>` for a
+    /// byte, in a byte-level vocabulary with `Ġ` for a space.
     ///
     /// An identifier outside the vocabulary has the spelling of the unknown piece.
     ///
@@ -84,8 +85,8 @@ extension Tokenizer {
         entry(of: token).kind == .control
     }
 
-    /// Whether a token stands for bytes that need others to be characters: a byte piece, or one of a
-    /// byte-level vocabulary that begins or ends inside of a character.
+    /// Whether a token stands for bytes that need others to be characters: a byte piece, or one of
+    /// a byte-level vocabulary that begins or ends inside of a character.
     package func isByte(_ token: Int32) -> Bool {
         switch entry(of: token).kind {
         case .byte, .fragment: true
@@ -97,8 +98,8 @@ extension Tokenizer {
     ///
     /// A byte piece is 1, control and unknown pieces are 0, and a space is 1, also the one that
     /// encoding puts before a text: the lengths of `encode(text)` add up to `text.utf8.count + 1`
-    /// for any text but the empty one, when the model adds that space and knows every character. In a
-    /// byte-level vocabulary they add up to `text.utf8.count`.
+    /// for any text but the empty one, when the model adds that space and knows every character. In
+    /// a byte-level vocabulary they add up to `text.utf8.count`.
     package func byteLength(of token: Int32) -> Int {
         let piece = entry(of: token)
         return switch piece.kind {

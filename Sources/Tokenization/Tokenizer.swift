@@ -10,11 +10,11 @@ import Foundation
 public final class Tokenizer: Sendable {
     /// Number of pieces; identifiers are `0 ..< vocabularySize`.
     public var vocabularySize: Int { model.pieces.count }
-    /// Identifier of the piece for text that has no other; never encoded when bytes are pieces, and -1
-    /// where there is no such piece.
+    /// Identifier of the piece for text that has no other; never encoded when bytes are pieces, and
+    /// -1 where there is no such piece.
     public var unknown: Int32 { model.special.unknown ?? -1 }
-    /// Identifier of the piece that begins a document, such as `<s>`; nil when the model has none, or
-    /// when documents are not to begin with it.
+    /// Identifier of the piece that begins a document, such as `<s>`; nil when the model has none,
+    /// or when documents are not to begin with it.
     public var beginningOfSequence: Int32? { model.special.beginning }
     /// Identifier of the piece that ends a document, such as `</s>`; nil when the model has none.
     public var endOfSequence: Int32? { model.special.end }
@@ -26,7 +26,8 @@ public final class Tokenizer: Sendable {
     package let symbolTexts: [String]
     /// The file that the pieces come from, byte for byte: `tokenizer.model` or `tokenizer.json`.
     package var modelBytes: Data { files[0].contents }
-    /// The files that hold this tokenizer, the one with its pieces first; see `write(toModelFolder:)`.
+    /// The files that hold this tokenizer, the one with its pieces first; see
+    /// `write(toModelFolder:)`.
     package let files: [(name: String, contents: Data)]
 
     let model: any TokenizerModel
@@ -42,8 +43,9 @@ public final class Tokenizer: Sendable {
     /// Text is text: the spelling of a symbol such as `<|user|>` or `</s>` is ordinary characters
     /// here, whatever stands around it, and decodes to itself. A prompt gets its symbols from
     /// `identifier(ofPiece:)` and `ChatTemplate` alone, so that no text can open or close one. The
-    /// newline and other white space that the model knows as user-defined, single characters such as
-    /// digits, and the added tokens that a `tokenizer.json` does not call special, keep their one piece.
+    /// newline and other white space that the model knows as user-defined, single characters such
+    /// as digits, and the added tokens that a `tokenizer.json` does not call special, keep their
+    /// one piece.
     ///
     /// - Parameter text: Any text.
     /// - Returns: One identifier for each piece.
@@ -98,7 +100,8 @@ public final class Tokenizer: Sendable {
 
     /// The identifier of a piece, symbols such as `<|user|>` among them.
     ///
-    /// - Parameter piece: The piece, spelled as in the model (`▁` for a space, `Ġ` in a byte-level one).
+    /// - Parameter piece: The piece, spelled as in the model (`▁` for a space, `Ġ` in a byte-level
+    ///   one).
     /// - Returns: Nil when the model has no such piece.
     public func identifier(ofPiece piece: String) -> Int32? { model.identifier(ofPiece: piece) }
 }

@@ -8,8 +8,8 @@ struct TokenizerConfiguration {
     /// Whether documents begin with the beginning of sequence (`add_bos_token`); nil when the file
     /// does not say.
     var addsBeginning: Bool?
-    /// Whether `add_bos_token` or `add_eos_token` is there at all: `transformers` then decides by them
-    /// and not by the post-processor.
+    /// Whether `add_bos_token` or `add_eos_token` is there at all: `transformers` then decides by
+    /// them and not by the post-processor.
     var decidesEnds = false
     /// Whether a text with special tokens ends with the end of sequence.
     var addsEnd = false

@@ -74,8 +74,8 @@ struct PieceDecoding: Sendable, Equatable {
     enum Beginning: Sendable, Equatable {
         /// Nothing.
         case asItIs
-        /// The first space of the first piece goes; with `removesExtraSpaces` those of all pieces before
-        /// the first text.
+        /// The first space of the first piece goes; with `removesExtraSpaces` those of all pieces
+        /// before the first text.
         case sentencePiece(removesExtraSpaces: Bool)
         /// So many of a character go from the beginning of the text.
         case strips(Unicode.Scalar, count: Int)

@@ -6,8 +6,8 @@ import Transformer
 extension Trainer {
     /// Trains a model in place on batches of token sequences; `run` does the steps.
     ///
-    /// Step s reads batch s; after the last batch the first one comes again. The same model, batches
-    /// and number of threads give the same weights, bit by bit.
+    /// Step s reads batch s; after the last batch the first one comes again. The same model,
+    /// batches and number of threads give the same weights, bit by bit.
     ///
     /// - Parameters:
     ///   - model: The model, whose weights are changed. It must not be used elsewhere meanwhile.

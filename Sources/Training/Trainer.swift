@@ -6,8 +6,8 @@ import Transformer
 
 /// One trainer for every stage: base, experts and anything else that starts from a model.
 ///
-/// Step is the only clock: the batch, the learning rate and all randomness are functions of seed and
-/// step, so that a run that was stopped and resumed gives the same bytes as one that was not.
+/// Step is the only clock: the batch, the learning rate and all randomness are functions of seed
+/// and step, so that a run that was stopped and resumed gives the same bytes as one that was not.
 public final class Trainer {
     /// The model, trained in place.
     public let model: TransformerModel
@@ -42,17 +42,17 @@ public final class Trainer {
     ///   - model: The first weights.
     ///   - settings: What decides the trained weights.
     ///   - cadence: When to validate and save.
-    ///   - batches: Make the batch of a number, one for each partition, and one when there are none;
-    ///     step s of a partition reads numbers s · accumulation and on.
+    ///   - batches: Make the batch of a number, one for each partition, and one when there are
+    ///     none; step s of a partition reads numbers s · accumulation and on.
     ///   - validation: Sets whose loss is watched.
     ///   - identity: A text that names data and first weights: a checkpoint with another one is
     ///     refused on resumption.
     ///   - checkpointFolder: Where checkpoints go; nil for a run that keeps none.
-    ///   - mask: 1 for every parameter that is trained and 0 for those that keep their bytes, in the
-    ///     layout of the parameters; all are trained when nil. Needs a weight decay of zero and no
-    ///     adapters.
-    ///   - recomputes: Whether the activations of a block are recomputed in the backward pass, in place of
-    ///     being kept: the same weights, bit by bit, in less memory and more time.
+    ///   - mask: 1 for every parameter that is trained and 0 for those that keep their bytes, in
+    ///     the layout of the parameters; all are trained when nil. Needs a weight decay of zero and
+    ///     no adapters.
+    ///   - recomputes: Whether the activations of a block are recomputed in the backward pass, in
+    ///     place of being kept: the same weights, bit by bit, in less memory and more time.
     /// - Throws: `TrainingError.setting` for settings that no run can have, `OneDNN.Unavailable`
     ///   for bfloat16 where it cannot be had.
     package init(
@@ -294,6 +294,21 @@ public final class Trainer {
     ///
     /// - Throws: Errors of writing; a file that exists is not overwritten.
     package func write(to folder: URL) throws { try objects.write(to: folder) }
+
+    /// The step of the newest checkpoint in a folder that a run can resume from, or nil when there
+    /// is none.
+    package static func newestStep(in folder: URL) -> Int? {
+        let newest = try? TrainingCheckpoints(folder: folder).newest()
+        return newest.flatMap { TrainingCheckpoints.step(of: $0) }
+    }
+
+    /// Removes what only resuming needs from the checkpoints: moments and states.
+    ///
+    /// They are two thirds of the bytes; the weights stay. For a run whose model is written: after
+    /// this it cannot be resumed.
+    ///
+    /// - Throws: `FileError`.
+    package func discardStates() throws { try checkpoints?.discardStates() }
 
     var objects: TrainedObjects {
         TrainedObjects(model: model, optimizer: optimizer, adapters: adapters)

@@ -55,8 +55,9 @@ struct TrainingCheckpoints: Sendable {
     let folder: URL
 
     private static let prefix = "step-"
-    private static let stateFile = "training/state.json"
-    private static let momentsFile = "training/moments.safetensors"
+    private static let stateFolder = "training"
+    private static let stateFile = stateFolder + "/state.json"
+    private static let momentsFile = stateFolder + "/moments.safetensors"
 
     /// Saves everything; the checkpoint is complete or absent.
     func save(_ objects: TrainedObjects, _ state: TrainingState) throws -> URL {
@@ -64,7 +65,7 @@ struct TrainingCheckpoints: Sendable {
         let url = folder.appending(path: Self.prefix + Self.padded(state.step))
         try AtomicFolder.create(at: url, replacing: true) { partial in
             try objects.write(to: partial)
-            try Folder.make(at: partial.appending(path: "training"))
+            try Folder.make(at: partial.appending(path: Self.stateFolder))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
             try AtomicFile.write(
@@ -88,8 +89,19 @@ struct TrainingCheckpoints: Sendable {
         return url
     }
 
-    /// The newest checkpoint, or nil when there is none.
-    func newest() throws -> URL? { try all().last }
+    /// The newest checkpoint to resume from, or nil when there is none.
+    func newest() throws -> URL? {
+        try all().last { InputFile.exists($0.appending(path: Self.stateFile)) }
+    }
+
+    /// Removes moments and states and keeps the weights: two thirds of the bytes, of no more use
+    /// when a run has reached its end.
+    func discardStates() throws {
+        for url in try all() {
+            let state = url.appending(path: Self.stateFolder)
+            if InputFile.exists(state) { try Self.remove(state) }
+        }
+    }
 
     /// Loads weights, adapters and moments and returns the state.
     ///
@@ -149,9 +161,13 @@ struct TrainingCheckpoints: Sendable {
     /// Removes all but the newest and the best.
     func prune(keeping count: Int, best: Int?) throws {
         for url in try all().dropLast(max(count, 1)) where Self.step(of: url) != best {
-            do { try FileManager.default.removeItem(at: url) } catch {
-                throw FileError.revealing(error, operation: "remove", path: url.path)
-            }
+            try Self.remove(url)
+        }
+    }
+
+    private static func remove(_ url: URL) throws {
+        do { try FileManager.default.removeItem(at: url) } catch {
+            throw FileError.revealing(error, operation: "remove", path: url.path)
         }
     }
 
@@ -165,7 +181,7 @@ struct TrainingCheckpoints: Sendable {
             }
     }
 
-    private static func step(of url: URL) -> Int? {
+    static func step(of url: URL) -> Int? {
         let name = url.lastPathComponent
         return name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
     }

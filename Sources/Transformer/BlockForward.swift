@@ -26,7 +26,8 @@ struct BlockActivations: Sendable {
 
 /// What the norms of queries and keys leave behind.
 struct HeadNormActivations: Sendable {
-    /// Queries and keys before the norms, `[tokens, heads · headWidth]`; nil where nothing goes back.
+    /// Queries and keys before the norms, `[tokens, heads · headWidth]`; nil where nothing goes
+    /// back.
     let inputs: MatrixView?
     /// 1 / RMS of each head, `[heads, tokens]`.
     let inverseRMS: MatrixView
@@ -125,8 +126,8 @@ enum BlockForward {
     }
 }
 
-/// The way of one half of a block back to the residual stream: y = s + norm(x Wᵀ + b), bias and norm
-/// where the family has them.
+/// The way of one half of a block back to the residual stream: y = s + norm(x Wᵀ + b), bias and
+/// norm where the family has them.
 private struct BlockOutput {
     let layer: LinearOperator
     let bias: FloatView?

@@ -76,12 +76,13 @@ final class InferenceModel: Sendable {
             }
     }
 
-    /// The same model, weights shared, with sinks that see what comes into the layers of its blocks.
+    /// The same model, weights shared, with sinks that see what comes into the layers of its
+    /// blocks.
     ///
     /// - Parameters:
     ///   - other: The model; not observed itself.
-    ///   - sink: Makes the sink of a layer from the number of its block and of its input's columns, in
-    ///     the order in which a block applies its layers.
+    ///   - sink: Makes the sink of a layer from the number of its block and of its input's columns,
+    ///     in the order in which a block applies its layers.
     init(observing other: InferenceModel, sink: (_ block: Int, _ columns: Int) -> any InputSink) {
         model = other.model
         configuration = other.configuration
@@ -270,7 +271,8 @@ final class InferencePass: @unchecked Sendable {
         }
     }
 
-    /// Makes the logits of some rows of a normalised stream, a few at a time: the one way to logits.
+    /// Makes the logits of some rows of a normalised stream, a few at a time: the one way to
+    /// logits.
     ///
     /// - Parameters:
     ///   - rows: Rows of `stream`.

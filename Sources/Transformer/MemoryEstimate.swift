@@ -124,7 +124,8 @@ package struct MemoryEstimate: Sendable {
         var bytes = 4 * (threads * activations + tables)
         if training.precision == .bfloat16, training.frozen == .float32 { bytes += 2 * parameters }
         if let adapters = training.adapterElements, isLarge || training.frozen == .bfloat16 {
-            // Values and both moments once, gradients for each thread, and a projection of each token.
+            // Values and both moments once, gradients for each thread, and a projection of each
+            // token.
             bytes += modelBytes(training.frozen) + 4 * (3 + threads) * adapters
             bytes += 4 * threads * vectorParameters
         } else if let adapters = training.adapterElements {
@@ -165,8 +166,8 @@ package struct MemoryEstimate: Sendable {
         return length * (6 * head + 2 * max(16, groups))
     }
 
-    /// Bytes of a model that writes: its weights, once more in the order of products, and the keys and
-    /// values of every sequence that is written at a time.
+    /// Bytes of a model that writes: its weights, once more in the order of products, and the keys
+    /// and values of every sequence that is written at a time.
     ///
     /// - Parameters:
     ///   - sequences: Sequences of all threads at a time.

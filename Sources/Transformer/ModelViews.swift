@@ -1,7 +1,7 @@
 import Kernels
 
-/// The tensors of one block: parameters, whose matrices are `WeightMatrix`, or their gradients, whose
-/// matrices are `MatrixView`.
+/// The tensors of one block: parameters, whose matrices are `WeightMatrix`, or their gradients,
+/// whose matrices are `MatrixView`.
 struct BlockViews<Matrix: Sendable>: Sendable {
     let attentionNorm: FloatView
     /// Of shape `[(heads + 2 · keyValueHeads) · headWidth, width]`.

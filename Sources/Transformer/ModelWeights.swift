@@ -21,7 +21,8 @@ struct VectorPlaces: Sendable {
         count = next
     }
 
-    /// The place of a vector, or of vectors that follow each other, given by their range in the layout.
+    /// The place of a vector, or of vectors that follow each other, given by their range in the
+    /// layout.
     func callAsFunction(_ range: Range<Int>) -> Range<Int> {
         guard let start = places[range.lowerBound] else {
             preconditionFailure("no vector begins at \(range.lowerBound)")
@@ -30,7 +31,8 @@ struct VectorPlaces: Sendable {
     }
 }
 
-/// The numbers of a model: one flat buffer of floats, or matrices in bfloat16 beside vectors in floats.
+/// The numbers of a model: one flat buffer of floats, or matrices in bfloat16 beside vectors in
+/// floats.
 enum ModelWeights: Sendable {
     case single(SharedBuffer)
     case half(matrices: BFloat16Buffer, vectors: SharedBuffer, places: VectorPlaces)

@@ -65,7 +65,8 @@ package enum ParameterRole: String, Sendable, CaseIterable {
 /// Where each tensor of a model lies in the one flat buffer of its parameters.
 ///
 /// Query, key and value follow each other without gaps, and so do gate and up: one product serves
-/// all of them. Their biases follow each other likewise. Gradients and optimizer moments have the same layout.
+/// all of them. Their biases follow each other likewise. Gradients and optimizer moments have the
+/// same layout.
 package struct ParameterLayout: Sendable {
     /// One tensor.
     package struct Entry: Sendable {

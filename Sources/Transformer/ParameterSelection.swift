@@ -17,7 +17,8 @@ package struct ParameterSelection: Hashable, Sendable {
         case head
     }
 
-    /// The parts in order from input to output, each once; runs of layers neither overlap nor touch.
+    /// The parts in order from input to output, each once; runs of layers neither overlap nor
+    /// touch.
     package let parts: [Part]
 
     /// Selects everything that is in one of the parts.

@@ -42,13 +42,14 @@ package enum CheckpointError: Error, Hashable, CustomStringConvertible {
 extension TransformerModel {
     /// Loads a checkpoint folder in the Hugging Face form.
     ///
-    /// Tensors may be stored as F32, F16, BF16 or F64, each in its own type, in one file or in shards.
-    /// Rotary tables, which some old checkpoints carry, and a head that equals the embedding matrix
-    /// of a tied model are passed over. Everything is checked before memory is taken.
+    /// Tensors may be stored as F32, F16, BF16 or F64, each in its own type, in one file or in
+    /// shards. Rotary tables, which some old checkpoints carry, and a head that equals the
+    /// embedding matrix of a tied model are passed over. Everything is checked before memory is
+    /// taken.
     ///
     /// - Parameter folder: The folder, with `config.json` and weights.
-    /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are not
-    ///   finite, and the errors of safetensors files.
+    /// - Throws: `ConfigurationError`, `CheckpointError`, `ModelNumberError` for numbers that are
+    ///   not finite, and the errors of safetensors files.
     public convenience init(at folder: URL) throws {
         try self.init(at: folder, precision: .float32)
     }
@@ -71,8 +72,8 @@ extension TransformerModel {
         try stored.read(into: weights, layout)
     }
 
-    /// Loads a checkpoint folder for reading alone: in bfloat16 where its matrices are stored so, with the
-    /// same results as in single precision and half of the memory.
+    /// Loads a checkpoint folder for reading alone: in bfloat16 where its matrices are stored so,
+    /// with the same results as in single precision and half of the memory.
     ///
     /// - Parameter folder: The folder, with `config.json` and weights.
     /// - Throws: As `init(at:)`.

@@ -2,7 +2,8 @@ import Foundation
 import Foundations
 import Kernels
 
-/// A decoder model of the Llama family or a relative: its configuration and its parameters in one flat buffer.
+/// A decoder model of the Llama family or a relative: its configuration and its parameters in one
+/// flat buffer.
 ///
 /// The buffer is written by training or merging and read by everything else, never both at the
 /// same time.

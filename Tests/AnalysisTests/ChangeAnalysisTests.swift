@@ -120,7 +120,8 @@ struct ChangeAnalysisTests {
         let found = try tensor(name, of: record(base, language, math))
         #expect(abs((found.language.effectiveRank ?? 0) - 1) < 1e-2)
         #expect(abs((found.math.effectiveRank ?? 0) - 3) < 1e-4)
-        // Shares are those of singular values, not of their squares: ¾ and ¼ are exp(0.5623) directions.
+        // Shares are those of singular values, not of their squares: ¾ and ¼ are exp(0.5623)
+        // directions.
         let uneven = TestModel.copy(base)
         let two = try #require(uneven.parameters(named: name))
         two[0] += 3

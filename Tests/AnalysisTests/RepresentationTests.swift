@@ -6,8 +6,8 @@ import Transformer
 
 @Suite("States of two languages")
 struct RepresentationTests {
-    /// A model without blocks that do anything: the embedding of word i of a language is a concept and
-    /// the language's own direction.
+    /// A model without blocks that do anything: the embedding of word i of a language is a concept
+    /// and the language's own direction.
     private func model() -> TransformerModel {
         let width = 32
         let model = TransformerModel(
@@ -86,7 +86,8 @@ struct RepresentationTests {
             #expect(abs(place.alignment.value.value - 1) < 1e-6)
             #expect(abs(place.alignment.shuffled) < 0.1)
             #expect(place.cosine.value.value > place.cosine.shuffled + 0.02)
-            // Each token is the most probable one after itself, so that the lens shows its language.
+            // Each token is the most probable one after itself, so that the lens shows its
+            // language.
             #expect(place.lens[0].first.value > 0.9 && place.lens[0].second.value < 0.1)
             #expect(place.lens[1].second.value > 0.9 && place.lens[1].first.value < 0.1)
         }

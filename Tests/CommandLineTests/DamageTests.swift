@@ -94,7 +94,8 @@ struct DamageTests {
                 let isAdapter = record.file == "math/adapter_config.json"
                 check(ending, what, names: isAdapter ? "math" : file.lastPathComponent)
                 if damage.name == "text", verb != "list", verb != "show" {
-                    // These are read by nobody then: the database shows, or the analysis is made again.
+                    // These are read by nobody then: the database shows, or the analysis is made
+                    // again.
                     let isUnread = ["run.json", "base/stage.json"].contains(record.file)
                     #expect(ending.status != 0 || isUnread, "\(what) passed")
                 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A shell block of a page that stands below a line `<!-- tested -->`, with the output that the page
-/// shows for it.
+/// A shell block of a page that stands below a line `<!-- tested -->`, with the output that the
+/// page shows for it.
 struct PageBlock: Sendable {
     /// The commands.
     var commands: String
@@ -80,7 +80,8 @@ struct PageBlock: Sendable {
 final class PageFolder {
     let folder: URL
 
-    /// - Parameter stand: Recipes for which the tiny one stands in, by their names: it takes seconds.
+    /// - Parameter stand: Recipes for which the tiny one stands in, by their names: it takes
+    ///   seconds.
     /// - Throws: Errors of files.
     init(standingIn stand: [String] = []) throws {
         folder = try Program.temporaryFolder()

@@ -38,8 +38,8 @@ struct LessonTests {
         return names.filter { $0.hasPrefix("Lesson-") }.sorted()
     }()
 
-    /// In the order of the course, since each lesson uses what the ones before it have made; the tiny
-    /// recipe stands in for the quickstart.
+    /// In the order of the course, since each lesson uses what the ones before it have made; the
+    /// tiny recipe stands in for the quickstart.
     @Test("every command of the course runs and prints what the lesson shows")
     func commands() throws {
         #expect(Self.lessons.count == 6)

@@ -4,7 +4,8 @@ import Testing
 /// The folder of real data, where it lies beside the package.
 private let realData = Program.root.deletingLastPathComponent().appending(path: "shared/data")
 
-/// Runs a shipped recipe on the real data into a folder that is removed, and gives its table's rows.
+/// Runs a shipped recipe on the real data into a folder that is removed, and gives its table's
+/// rows.
 private func rows(ofRun recipe: String) throws -> [[String: Any]] {
     let folder = try Program.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }

@@ -108,7 +108,8 @@ struct LanguagePackTests {
                 "has: \"{name1} has {number1} and {number2}, in all {number1+number2}.\"",
                 "'has' states {number1+number2} and the numbers that it is computed from"
             ),
-            // An equation, an answer line, a number that no slot holds, in the digits of any script.
+            // An equation, an answer line, a number that no slot holds, in the digits of any
+            // script.
             ("{name1} {action1} {noun1.plural}", "{number1} = {number1}", "holds \"=\""),
             ("{name1} {action1} {noun1.plural}", "#### {number1}", "holds \"#\""),
             ("{name1} {action1} {noun1.plural}", "{name1} {action1} 7", "holds \"7\""),

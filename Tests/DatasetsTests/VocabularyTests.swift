@@ -86,7 +86,8 @@ struct VocabularyTests {
         for source in sources {
             for index in 0..<3000 {
                 let text = BilingualWorldTests.text(of: try source.document(at: index))
-                // The patterns with a verb of their own: "each gets" and "one person gets" in sharing.
+                // The patterns with a verb of their own: "each gets" and "one person gets" in
+                // sharing.
                 let known = text.replacingOccurrences(of: "Kila mmoja anapata", with: "")
                     .replacingOccurrences(of: "Mtu mmoja anapata", with: "")
                     .replacingOccurrences(of: "Nani anapata", with: "")

@@ -105,8 +105,8 @@ struct ReplicatedOutcomesTests {
         )
     }
 
-    // Each seed loses one problem of six, another one each: MS_s = 0, MS_p = .1, MS_e = .2 by
-    // hand, so that the error is sqrt(.2 / 18) and the quantile Student's with 2 degrees of freedom.
+    // Each seed loses one problem of six, another one each: MS_s = 0, MS_p = .1, MS_e = .2 by hand,
+    // so that the error is sqrt(.2 / 18) and the quantile Student's with 2 degrees of freedom.
     @Test("Seeds that agree to the last answer are not certain")
     func agreement() throws {
         let rows = (0..<3).map { seed in (0..<6).map { $0 == seed ? 1.0 : 0 } }

@@ -64,7 +64,8 @@ struct StatisticsTests {
         #expect(Estimate.ratio(numerators: [1], denominators: [0]) == nil)
     }
 
-    // scipy.stats.permutation_test((d,), sum, permutation_type='samples', n_resamples=inf): 16 / 2**8
+    // scipy.stats.permutation_test((d,), sum, permutation_type='samples', n_resamples=inf): 16 /
+    // 2**8
     @Test("The sign-flip test counts all patterns of few differences")
     func signFlipExact() {
         let differences = [0.3, -0.1, 0.25, 0.4, -0.05, 0.2, 0.15, 0.05]

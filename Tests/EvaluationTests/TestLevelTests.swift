@@ -5,10 +5,11 @@ import Testing
 
 /// How often the tests find a difference between two methods that do not differ on average.
 ///
-/// Right-or-wrong answers of two methods to 120 problems with two pairs of experts a seed. The chance
-/// of a right answer is logistic in the problem's difficulty (deviation 1.5), an effect of the method
-/// on the problem (deviation given as `problem`) and one of the method in the seed (`seed`), all of
-/// mean zero. The effects are drawn again in each of the experiments, which stand for the world.
+/// Right-or-wrong answers of two methods to 120 problems with two pairs of experts a seed. The
+/// chance of a right answer is logistic in the problem's difficulty (deviation 1.5), an effect of
+/// the method on the problem (deviation given as `problem`) and one of the method in the seed
+/// (`seed`), all of mean zero. The effects are drawn again in each of the experiments, which stand
+/// for the world.
 @Suite("Levels of the tests")
 struct TestLevelTests {
     static let problems = (0..<120).map(String.init)
@@ -126,8 +127,8 @@ struct TestLevelTests {
         #expect(others.p > 0.3)
     }
 
-    // As in a study: the first method is one base a seed, the second two math experts by two language
-    // experts, each with an effect of its own that its pairs share.
+    // As in a study: the first method is one base a seed, the second two math experts by two
+    // language experts, each with an effect of its own that its pairs share.
     @Test("Four pairs of experts against one base hold 5 %")
     func experts() throws {
         var random = SeededGenerator(seed: 20_260_102, stream: "experts")

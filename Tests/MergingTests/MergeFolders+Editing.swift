@@ -60,8 +60,8 @@ extension MergeFolders {
 }
 
 extension MergeMethod {
-    /// Every method of merges of folders, with chance that leaves out nearly everything where there is
-    /// chance.
+    /// Every method of merges of folders, with chance that leaves out nearly everything where there
+    /// is chance.
     static var everyMethod: [MergeMethod] {
         let terms = [MergeTerm("language", 1), MergeTerm("math", 1)]
         let kinds = TaskVectorMerge.Kind.allCases.map { kind -> MergeMethod in

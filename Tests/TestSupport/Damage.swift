@@ -41,8 +41,9 @@ package struct Damage {
 
     /// Changes a file in the way that its name asks for.
     ///
-    /// A safetensors file mostly keeps a length that fits its header; in a SentencePiece model fields are
-    /// changed and cut, in a GGUF file counts and lengths; everything else is text, in which something often survives.
+    /// A safetensors file mostly keeps a length that fits its header; in a SentencePiece model
+    /// fields are changed and cut, in a GGUF file counts and lengths; everything else is text, in
+    /// which something often survives.
     package mutating func file(_ data: Data, named name: String) -> Data {
         if name.hasSuffix(".model") || name.hasSuffix(".gz") { return binary(data) }
         if name.hasSuffix(".gguf") { return number(below: 3) == 0 ? binary(data) : counted(data) }
@@ -71,7 +72,8 @@ package struct Damage {
         return data
     }
 
-    /// Puts numbers with a meaning over whole fields, mostly near the beginning, where the header lies.
+    /// Puts numbers with a meaning over whole fields, mostly near the beginning, where the header
+    /// lies.
     private mutating func counted(_ data: Data) -> Data {
         let numbers: [UInt64] = [
             0, 1, 2, 7, 8, 9, 12, 31, 255, 1 << 20, 1 << 31, 1 << 32, 1 << 61, 1 << 62, 1 << 63,

@@ -3,7 +3,8 @@ import Foundation
 /// Damages one file of a folder after another and tries what a program does with it.
 ///
 /// Whatever a file holds, an attempt ends with a result or an error, leaves nothing behind after an
-/// error, and changes nothing but `output`. A crash ends the process: the case stands in `case.txt`.
+/// error, and changes nothing but `output`. A crash ends the process: the case stands in
+/// `case.txt`.
 package struct FuzzFolder {
     /// What came of all cases.
     package struct Outcome {
@@ -40,8 +41,8 @@ package struct FuzzFolder {
     /// - Parameters:
     ///   - name: The name of the suite, for the cases.
     ///   - seconds: How long.
-    ///   - attempt: Does something with the folder; it may write `root/output`. Gets the case's number and
-    ///     the damaged file.
+    ///   - attempt: Does something with the folder; it may write `root/output`. Gets the case's
+    ///     number and the damaged file.
     /// - Returns: What came of it.
     /// - Throws: Errors of reading and writing the folder itself.
     package func run(

@@ -8,8 +8,8 @@ package enum ModelFixtures {
 
     /// Models of all families, each a folder with `expected.safetensors` and `generation.json`.
     ///
-    /// `LAYERSWAP_HOLD_OUT` names a folder of more of them, which `make_family_fixtures.py --hold-out`
-    /// has made.
+    /// `LAYERSWAP_HOLD_OUT` names a folder of more of them, which
+    /// `make_family_fixtures.py --hold-out` has made.
     package static let all: [URL] = {
         let names = [
             "tied", "untied", "llama-bias", "mistral", "qwen2", "qwen3", "qwen3-bias", "gemma3",

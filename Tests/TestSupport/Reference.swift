@@ -61,8 +61,8 @@ package enum Reference<Number: BinaryFloatingPoint> {
         bias.isEmpty ? y : y.enumerated().map { $1 + bias[$0 % bias.count] }
     }
 
-    /// The norm of every head among the first of each row: those of queries with one gain, those of keys
-    /// with another.
+    /// The norm of every head among the first of each row: those of queries with one gain, those of
+    /// keys with another.
     package static func headNorms(
         _ packed: [Number],
         columns: Int,

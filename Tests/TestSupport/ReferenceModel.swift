@@ -144,7 +144,8 @@ package struct ReferenceModel {
         return TransformerModel(configuration: configuration, seed: 5)
     }
 
-    /// The shape of a tiny model of a family with everything that it can have: biases, norms, windows.
+    /// The shape of a tiny model of a family with everything that it can have: biases, norms,
+    /// windows.
     package static func shape(of family: DecoderFamily) -> ModelConfiguration {
         var configuration = ModelConfiguration(
             vocabularySize: 13,

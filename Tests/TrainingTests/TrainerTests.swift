@@ -57,6 +57,23 @@ struct TrainerTests {
         #expect(run.losses == [nil])
     }
 
+    @Test("checkpoints without their states keep their weights and are not resumed from")
+    func discardedStates() throws {
+        let run = TrainingRun()
+        run.interval = 4
+        _ = try run.train()
+        #expect(Trainer.newestStep(in: run.folder) == 8)
+        try #require(run.trainer).discardStates()
+        #expect(Trainer.newestStep(in: run.folder) == nil)
+        let step = run.folder.appending(path: "step-00000008")
+        #expect(!FileManager.default.fileExists(atPath: step.appending(path: "training").path))
+        _ = try TransformerModel(at: step)
+        // The next run begins again.
+        run.losses = []
+        _ = try run.train()
+        #expect(run.losses.count == run.steps)
+    }
+
     @Test("kept checkpoints are the newest and the best")
     func pruning() throws {
         let run = TrainingRun()

@@ -6,7 +6,8 @@ import Transformer
 
 @Suite("Gradients in little memory")
 struct GradientMemoryTests {
-    /// Sequences of many lengths, some without targets, so that threads and passes get uneven shares.
+    /// Sequences of many lengths, some without targets, so that threads and passes get uneven
+    /// shares.
     private let input: ModelInput = {
         var input = ModelInput(
             sequences: (0..<23).map { (sequence: Int) -> [Int32] in

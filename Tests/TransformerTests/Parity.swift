@@ -18,8 +18,8 @@ struct ParityFixture: Sendable, CustomTestStringConvertible {
 
     static let folder = ModelFixtures.folder
 
-    /// What tolerances are multiplied by: rounding grows with depth, and most where single numbers of the
-    /// residual stream are thousands of times the others, as in pretrained models.
+    /// What tolerances are multiplied by: rounding grows with depth, and most where single numbers
+    /// of the residual stream are thousands of times the others, as in pretrained models.
     var slack: Double { isTiny ? 1 : 50 }
 
     /// Whether this is one of the models that are trained for ten steps.

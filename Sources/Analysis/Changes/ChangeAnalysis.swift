@@ -2,8 +2,8 @@ import Checkpointing
 import Foundation
 import Kernels
 
-/// Measures how far experts have moved from their base (Bandarkar et al., arXiv 2410.01335, section 3,
-/// with what its reviewers missed).
+/// Measures how far experts have moved from their base (Bandarkar et al., arXiv 2410.01335, section
+/// 3, with what its reviewers missed).
 ///
 /// Three tensors are in memory for each thread, whatever the size of the models.
 package struct ChangeAnalysis: Sendable {
@@ -34,11 +34,11 @@ package struct ChangeAnalysis: Sendable {
     ///   - base: What both experts began with: a checkpoint folder or a safetensors file.
     ///   - language: The language expert.
     ///   - math: The math expert.
-    ///   - progress: Called after each tensor with how many are done and how many there are, from one
-    ///     thread at a time; what it throws ends the analysis.
+    ///   - progress: Called after each tensor with how many are done and how many there are, from
+    ///     one thread at a time; what it throws ends the analysis.
     /// - Returns: The changes by tensor and by layer.
-    /// - Throws: The errors of safetensors files, `AnalysisError` for checkpoints whose tensors differ
-    ///   and for numbers that are not finite.
+    /// - Throws: The errors of safetensors files, `AnalysisError` for checkpoints whose tensors
+    ///   differ and for numbers that are not finite.
     package func run(
         base: URL,
         language: URL,

@@ -10,14 +10,14 @@ package struct ChangeRecord: Codable, Hashable, Sendable {
         package var relativeMagnitude: Double?
         /// ‖Δ‖ / ‖θ₀‖ in Frobenius norms; nil when the base is zero.
         package var relativeNorm: Double?
-        /// For each threshold t the share of rows whose mean |Δ| is above t times the mean |θ₀| of the
-        /// tensor.
+        /// For each threshold t the share of rows whose mean |Δ| is above t times the mean |θ₀| of
+        /// the tensor.
         package var rowsAbove: [Double]
         /// As `rowsAbove`, of columns; nil for tensors of one dimension.
         package var columnsAbove: [Double]?
         /// exp(−Σ p ln p) with p = σ / Σ σ of the singular values σ of Δ: how many directions the
-        /// change has (Roy and Vetterli, 2007); nil for tensors of one dimension and where it was not
-        /// asked for.
+        /// change has (Roy and Vetterli, 2007); nil for tensors of one dimension and where it was
+        /// not asked for.
         package var effectiveRank: Double?
 
         private enum CodingKeys: String, CodingKey {

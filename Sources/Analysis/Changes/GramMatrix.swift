@@ -2,8 +2,8 @@ import Kernels
 
 /// Σ xᵀx over the rows x of one matrix or many, in `Double`, and its eigenvalues.
 ///
-/// The eigenvalues of AᵀA are the squares of the singular values of A. Products of `Float`s are exact
-/// in `Double`, so that singular values down to about 1e-7 of the largest are meaningful.
+/// The eigenvalues of AᵀA are the squares of the singular values of A. Products of `Float`s are
+/// exact in `Double`, so that singular values down to about 1e-7 of the largest are meaningful.
 package final class GramMatrix {
     /// The length of a row.
     package let size: Int

@@ -1,13 +1,13 @@
 import Foundation
 import Foundations
 
-/// Whether the experts have changed as was published: the math expert most in the middle layers, the
-/// language expert most in the first and the last ones (arXiv 2410.01335).
+/// Whether the experts have changed as was published: the math expert most in the middle layers,
+/// the language expert most in the first and the last ones (arXiv 2410.01335).
 ///
-/// With m_l the mean |Δ| of layer l, inner the middle half of the layers and outer the other ones, the
-/// contrast of an expert is log(mean of inner m_l / mean of outer m_l). The picture is there when the
-/// contrast of the math expert is above that of the language expert; the 95 % interval of their
-/// difference comes from resampling the layers of each half, both experts together.
+/// With m_l the mean |Δ| of layer l, inner the middle half of the layers and outer the other ones,
+/// the contrast of an expert is log(mean of inner m_l / mean of outer m_l). The picture is there
+/// when the contrast of the math expert is above that of the language expert; the 95 % interval of
+/// their difference comes from resampling the layers of each half, both experts together.
 package struct PublishedPicture: Hashable, Sendable {
     /// The contrast of the math expert; above 0 when the middle changed most.
     package let math: Double

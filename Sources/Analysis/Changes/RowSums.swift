@@ -4,7 +4,8 @@ import Evaluation
 struct RowSums {
     private var baseSquares = 0.0
     private var squares = 0.0
-    /// Over rows, with y = Σ |Δ| and x the number of entries of a row: Σ 1, Σ y, Σ x, Σ y², Σ xy, Σ x².
+    /// Over rows, with y = Σ |Δ| and x the number of entries of a row: Σ 1, Σ y, Σ x, Σ y², Σ xy, Σ
+    /// x².
     private var rows = 0.0
     private var y = 0.0
     private var x = 0.0

@@ -84,7 +84,8 @@ extension ImportanceScores {
                         else { return nil }
                         columns[entry.name] = try file.withBytes(of: name) { bytes in
                             stride(from: 0, to: bytes.count, by: 8).map {
-                                // The shape and the type give the number of bytes, which was checked.
+                                // The shape and the type give the number of bytes, which was
+                                // checked.
                                 bytes.loadUnaligned(fromByteOffset: $0, as: Double.self)
                             }
                         }

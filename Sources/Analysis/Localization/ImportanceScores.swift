@@ -4,8 +4,8 @@ import Transformer
 /// How important every weight of a model is for each language and kind of sample:
 /// S_ij = |W_ij| Σ ‖X_j‖₂ (MathNeuro, arXiv 2410.16930, section 3).
 ///
-/// Only the norms are kept, by groups of samples, so that sets can be cut at any share without another
-/// look at the model, and so that the sampling error is known.
+/// Only the norms are kept, by groups of samples, so that sets can be cut at any share without
+/// another look at the model, and so that the sampling error is known.
 package struct ImportanceScores: Sendable {
     /// The languages, in the order in which they were given.
     package let languages: [String]

@@ -1,8 +1,8 @@
 import Kernels
 import Transformer
 
-/// Cuts the sets of mathematics of each language and compares them, with what chance alone would give
-/// (arXiv 2606.18453; the nulls are what that paper lacks).
+/// Cuts the sets of mathematics of each language and compares them, with what chance alone would
+/// give (arXiv 2606.18453; the nulls are what that paper lacks).
 package struct LocalizationAnalysis: Sendable {
     /// The shares k of each matrix.
     package var shares: [Double]
@@ -37,7 +37,8 @@ package struct LocalizationAnalysis: Sendable {
     ///   - pool: The threads; no number depends on how many there are.
     ///   - progress: Called with how many of how many tensors are done.
     /// - Returns: Sizes and overlaps at every share.
-    /// - Throws: `AnalysisError.setting` for shares or draws out of range, and what `progress` throws.
+    /// - Throws: `AnalysisError.setting` for shares or draws out of range, and what `progress`
+    ///   throws.
     package func run(
         _ model: TransformerModel,
         _ scores: ImportanceScores,

@@ -6,22 +6,22 @@ package struct LocalizationClaim: Codable, Hashable, Sendable {
     ///
     /// Languages are in the order given, from the richest to the poorest.
     package enum Kind: String, Codable, CaseIterable, Sendable {
-        /// Languages share more than the same weights with shuffled inputs do: mean Jaccard over pairs
-        /// minus that of the null.
+        /// Languages share more than the same weights with shuffled inputs do: mean Jaccard over
+        /// pairs minus that of the null.
         case overlap
-        /// They share less than two samples of one language: mean Jaccard of a language's own sets from
-        /// different groups of samples minus that of two languages' sets from one group.
+        /// They share less than two samples of one language: mean Jaccard of a language's own sets
+        /// from different groups of samples minus that of two languages' sets from one group.
         case partial
-        /// They share most in the middle: mean Jaccard of the middle third of the layers minus that of
-        /// the outer thirds.
+        /// They share most in the middle: mean Jaccard of the middle third of the layers minus that
+        /// of the outer thirds.
         case middle
         /// English has the largest set: log of its size by that of the largest other one.
         case english
-        /// Poorer languages have smaller sets: log of the mean size in the richer half by that in the
-        /// poorer half.
+        /// Poorer languages have smaller sets: log of the mean size in the richer half by that in
+        /// the poorer half.
         case smaller
-        /// Poorer languages have more distinct sets: mean Jaccard with all others in the richer half
-        /// minus that in the poorer half.
+        /// Poorer languages have more distinct sets: mean Jaccard with all others in the richer
+        /// half minus that in the poorer half.
         case distinct
 
         /// The claim in words.

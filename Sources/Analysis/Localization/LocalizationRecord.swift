@@ -10,21 +10,22 @@ package struct LocalizationRecord: Codable, Hashable, Sendable {
         package var shared: Int
         /// |A ∩ B| / |A ∪ B|.
         package var jaccard: Double
-        /// The mean Jaccard of sets that are cut from one group of samples each, with its error over
-        /// groups; nil with one group.
+        /// The mean Jaccard of sets that are cut from one group of samples each, with its error
+        /// over groups; nil with one group.
         package var groups: Estimate?
         /// The Jaccard that independent sets of these sizes have on average.
         package var sizeNull: Double
         /// How many standard deviations more is shared than independent sets of these sizes share.
         package var sizeZ: Double?
-        /// The mean Jaccard when |W| stays and the norms of the inputs are shuffled, for each language by
-        /// itself.
+        /// The mean Jaccard when |W| stays and the norms of the inputs are shuffled, for each
+        /// language by itself.
         package var weightNull: Double
         /// The standard deviation of that Jaccard over draws.
         package var weightDeviation: Double
         /// (Jaccard − mean) / deviation.
         package var weightZ: Double?
-        /// The Jaccard of the sets without mathematics: the top of other text minus that of mathematics.
+        /// The Jaccard of the sets without mathematics: the top of other text minus that of
+        /// mathematics.
         package var control: Double
 
         private enum CodingKeys: String, CodingKey {
@@ -55,8 +56,8 @@ package struct LocalizationRecord: Codable, Hashable, Sendable {
         package var language: String
         /// The number of weights.
         package var size: Int
-        /// The mean size of sets that are cut from one group of samples each, with its error; nil with one
-        /// group.
+        /// The mean size of sets that are cut from one group of samples each, with its error; nil
+        /// with one group.
         package var groups: Estimate?
         /// Sizes by layer.
         package var layers: [Int]
@@ -64,8 +65,8 @@ package struct LocalizationRecord: Codable, Hashable, Sendable {
         package var layerGroups: [Estimate]
         /// Sizes by tensor, in the order of `tensors`.
         package var tensors: [Int]
-        /// The mean Jaccard of two such sets of one language, cut from different groups: what samples
-        /// alone leave of an overlap; nil with one group.
+        /// The mean Jaccard of two such sets of one language, cut from different groups: what
+        /// samples alone leave of an overlap; nil with one group.
         package var agreement: Estimate?
 
         private enum CodingKeys: String, CodingKey {

@@ -51,8 +51,8 @@ struct OverlapCounts: Hashable, Sendable {
     }
 }
 
-/// What chance alone would give two sets of known sizes: in each tensor the number of shared places is
-/// hypergeometric, and tensors are independent.
+/// What chance alone would give two sets of known sizes: in each tensor the number of shared places
+/// is hypergeometric, and tensors are independent.
 package struct SizeMatchedChance {
     /// The expected number of shared places.
     package private(set) var expected = 0.0
@@ -74,7 +74,8 @@ package struct SizeMatchedChance {
         variance += a * b * (n - a) * (n - b) / (n * n * (n - 1))
     }
 
-    /// How many standard deviations more is shared than chance gives; nil when chance has no spread.
+    /// How many standard deviations more is shared than chance gives; nil when chance has no
+    /// spread.
     package func z(of shared: Int) -> Double? {
         variance > 0 ? (Double(shared) - expected) / variance.squareRoot() : nil
     }

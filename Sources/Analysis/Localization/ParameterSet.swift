@@ -32,8 +32,8 @@ package struct ParameterSet: Sendable {
     /// The number of weights.
     package var count: Int { parts.reduce(0) { $0 + $1.places.count } }
 
-    /// The weights of a model that are the most important ones for a language's mathematics, and, where
-    /// that is asked for, not for other text of that language.
+    /// The weights of a model that are the most important ones for a language's mathematics, and,
+    /// where that is asked for, not for other text of that language.
     ///
     /// - Parameters:
     ///   - language: The place of the language.

@@ -11,7 +11,8 @@ struct TensorCuts: Sendable {
         var control: OverlapCounts
         /// The sets of mathematics of each group of samples.
         var groups: [OverlapCounts]
-        /// For each language its sets of two groups that follow each other: sizes and what they share.
+        /// For each language its sets of two groups that follow each other: sizes and what they
+        /// share.
         var agreement: [[OverlapCounts]]
         /// The sets of mathematics of each draw of shuffled norms.
         var shuffled: [OverlapCounts]

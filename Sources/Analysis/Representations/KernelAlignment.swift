@@ -1,15 +1,15 @@
 import Kernels
 
-/// Linear centred kernel alignment of two sets of vectors (Kornblith et al., 2019), with the unbiased
-/// estimator of HSIC (Song et al., 2012; Nguyen et al., 2021).
+/// Linear centred kernel alignment of two sets of vectors (Kornblith et al., 2019), with the
+/// unbiased estimator of HSIC (Song et al., 2012; Nguyen et al., 2021).
 ///
 /// With K and L the products of the vectors with each other and zero diagonals, n vectors each:
 ///
 ///     HSIC(K, L) = (Σ_ij K_ij L_ij + ΣK ΣL / ((n−1)(n−2)) − 2/(n−2) Σ_i K_i· L_i·) / (n (n−3))
 ///     CKA        = HSIC(K, L) / √(HSIC(K, K) HSIC(L, L))
 ///
-/// The plain estimator is near 1 for unrelated vectors as soon as they are as wide as they are many;
-/// this one is near 0.
+/// The plain estimator is near 1 for unrelated vectors as soon as they are as wide as they are
+/// many; this one is near 0.
 struct KernelAlignment {
     private let first: DenseMatrix
     private let second: DenseMatrix

@@ -27,12 +27,13 @@ package struct RepresentationAnalysis: Sendable {
     /// - Parameters:
     ///   - model: The model.
     ///   - languages: The codes of both languages.
-    ///   - sentences: The same sentences in the first and in the second language as tokens, each with its
-    ///     begin token.
+    ///   - sentences: The same sentences in the first and in the second language as tokens, each
+    ///     with its begin token.
     ///   - kinds: To which language tokens belong.
     ///   - threadCount: Threads; no number depends on them.
     /// - Returns: The measures by place.
-    /// - Throws: `AnalysisError.tooFew`, `ModelNumberError` for a model with numbers that are not finite.
+    /// - Throws: `AnalysisError.tooFew`, `ModelNumberError` for a model with numbers that are not
+    ///   finite.
     package func run(
         _ model: TransformerModel,
         languages: (first: String, second: String),
@@ -57,19 +58,20 @@ package struct RepresentationAnalysis: Sendable {
         )[0]
     }
 
-    /// Compares the states of a model for the same sentences in several languages, every two of them.
+    /// Compares the states of a model for the same sentences in several languages, every two of
+    /// them.
     ///
     /// - Parameters:
     ///   - model: The model.
     ///   - languages: The codes of the languages, two or more.
     ///   - sentences: The same sentences in each language as tokens, in the same order; none empty.
-    ///   - kinds: To which of two languages tokens belong; nil where the most probable tokens are not
-    ///     looked at, which takes most of the time with large vocabularies.
+    ///   - kinds: To which of two languages tokens belong; nil where the most probable tokens are
+    ///     not looked at, which takes most of the time with large vocabularies.
     ///   - threadCount: Threads; no number depends on them.
     ///   - progress: Called with how many languages were read of how many.
     /// - Returns: The measures by place for each pair of languages, in the order of the languages.
-    /// - Throws: `AnalysisError.tooFew`, `ModelNumberError` for a model with numbers that are not finite,
-    ///   and what `progress` throws.
+    /// - Throws: `AnalysisError.tooFew`, `ModelNumberError` for a model with numbers that are not
+    ///   finite, and what `progress` throws.
     package func run(
         _ model: TransformerModel,
         languages: [String],

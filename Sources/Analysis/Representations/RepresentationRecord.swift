@@ -35,8 +35,8 @@ package struct RepresentationRecord: Codable, Hashable, Sendable {
         package var cosine: Controlled
         /// Linear CKA, unbiased.
         package var alignment: Controlled
-        /// The share of sentences of the first language whose nearest state among those of the second is
-        /// their own translation; states centred by language, nearest by cosine.
+        /// The share of sentences of the first language whose nearest state among those of the
+        /// second is their own translation; states centred by language, nearest by cosine.
         package var retrieval: Estimate
         /// The same from the second language to the first.
         package var retrievalBack: Estimate

@@ -1,7 +1,7 @@
 /// A value of JSON whose keys and texts keep their bytes.
 ///
-/// Foundation's reader puts keys into a dictionary of `String`, where two tokens that look alike become
-/// one (`ExactText`).
+/// Foundation's reader puts keys into a dictionary of `String`, where two tokens that look alike
+/// become one (`ExactText`).
 package enum ExactJSON {
     case null
     case flag(Bool)
@@ -27,7 +27,8 @@ package enum ExactJSON {
         return value
     }
 
-    /// A key that is there twice in an object with different values, at whatever depth; nil when none is.
+    /// A key that is there twice in an object with different values, at whatever depth; nil when
+    /// none is.
     package var contradiction: String? {
         switch self {
         case .list(let values): return values.lazy.compactMap(\.contradiction).first

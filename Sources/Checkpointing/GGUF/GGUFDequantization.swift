@@ -3,8 +3,8 @@ import Kernels
 /// Reads blocks of quantized numbers as `Float`, with the bits that ggml's reference and the `gguf`
 /// package give.
 ///
-/// A block has one scale d, and some types a minimum m: x = d · q, x = d · (q − z), or x = d · q + m, each
-/// product and sum rounded once to single precision.
+/// A block has one scale d, and some types a minimum m: x = d · q, x = d · (q − z), or x = d · q +
+/// m, each product and sum rounded once to single precision.
 package enum GGUFDequantization {
     /// Converts whole blocks.
     ///
@@ -53,8 +53,8 @@ package enum GGUFDequantization {
         Int32(block.load(fromByteOffset: offset, as: UInt8.self))
     }
 
-    /// Q4_0, Q4_1, Q5_0, Q5_1: d, then m, then 32 fifth bits, then 16 bytes whose low halves are the
-    /// first 16 numbers and whose high halves the last.
+    /// Q4_0, Q4_1, Q5_0, Q5_1: d, then m, then 32 fifth bits, then 16 bytes whose low halves are
+    /// the first 16 numbers and whose high halves the last.
     @inline(__always)
     private static func small(
         _ block: UnsafeRawPointer,

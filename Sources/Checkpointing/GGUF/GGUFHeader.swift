@@ -1,8 +1,8 @@
 /// What a GGUF file says before its data, checked completely
 /// (github.com/ggml-org/ggml/blob/master/docs/gguf.md).
 ///
-/// Versions 2 and 3, little-endian. Lengths, counts, products and offsets are checked before they are
-/// used; tensors lie one after another, apart by no more than the padding of the alignment.
+/// Versions 2 and 3, little-endian. Lengths, counts, products and offsets are checked before they
+/// are used; tensors lie one after another, apart by no more than the padding of the alignment.
 package struct GGUFHeader: Sendable {
     /// A tensor and where its bytes lie in the file.
     package struct Entry: Sendable {

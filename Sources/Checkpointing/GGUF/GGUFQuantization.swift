@@ -52,7 +52,8 @@ package enum GGUFQuantization {
         block.storeBytes(of: Float16(scale), as: Float16.self)
         for i in 0..<32 {
             let value = input[i] * inverse
-            // Where 1 / d overflows nothing sensible can be stored, and nothing may stop the program.
+            // Where 1 / d overflows nothing sensible can be stored, and nothing may stop the
+            // program.
             let bounded = value.isNaN ? 0 : max(-127, min(127, value))
             let number = Int8(bounded.rounded(.toNearestOrAwayFromZero))
             block.storeBytes(of: number, toByteOffset: 2 + i, as: Int8.self)

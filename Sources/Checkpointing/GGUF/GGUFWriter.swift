@@ -10,11 +10,11 @@ package enum GGUFWriter {
     ///   - metadata: Keys and values, written in this order.
     ///   - tensors: What is written, in this order; names differ from each other.
     ///   - url: The file, which must not exist.
-    ///   - contents: Called once for each tensor. It passes the stored bytes to `emit`, in as many pieces
-    ///     as it likes.
-    /// - Throws: `GGUFError` when names repeat or a tensor gets more or fewer bytes than its shape asks
-    ///   for, `FolderError` when the file exists, `FileError` when writing fails, and what `contents`
-    ///   throws. Nothing is left behind then.
+    ///   - contents: Called once for each tensor. It passes the stored bytes to `emit`, in as many
+    ///     pieces as it likes.
+    /// - Throws: `GGUFError` when names repeat or a tensor gets more or fewer bytes than its shape
+    ///   asks for, `FolderError` when the file exists, `FileError` when writing fails, and what
+    ///   `contents` throws. Nothing is left behind then.
     package static func write(
         metadata: [(key: String, value: GGUFValue)],
         tensors: [GGUFTensor],

@@ -9,7 +9,8 @@ import Foundation
 /// - What is there stays, unless replacing was asked for and the thing is empty or one that
 ///   LayerSwap has written, as its mark shows (`OutputMark`), with nothing else in it.
 /// - All of this, and whether the place can be written at all, is checked before the work; and once
-///   more when the finished output takes its place, in case another program has changed what is there.
+///   more when the finished output takes its place, in case another program has changed what is
+///   there.
 package struct OutputPlace: Sendable {
     /// What is written.
     package enum Kind: Sendable {
@@ -56,8 +57,8 @@ package struct OutputPlace: Sendable {
     ///   - kind: What is written.
     ///   - inputs: Everything that the command reads.
     ///   - mark: How one of our own is known; nil when nothing is ever replaced.
-    ///   - replaces: Whether one of our own is replaced, because `--force` was given or because it is
-    ///     made to be.
+    ///   - replaces: Whether one of our own is replaced, because `--force` was given or because it
+    ///     is made to be.
     ///   - force: How to ask for a replacement, in words; nil when there is no way.
     ///   - remedy: How to choose another place: `name another folder with --to`.
     package init(

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A file or folder that must not outlive the process unless it is finished.
 ///
-/// Who makes something temporary holds one. A process that has to leave at once, from another thread
-/// than the one that works, removes what is unfinished then (`leave`).
+/// Who makes something temporary holds one. A process that has to leave at once, from another
+/// thread than the one that works, removes what is unfinished then (`leave`).
 package final class UnfinishedItem: Sendable {
     private struct State {
         var next = 0
@@ -69,7 +69,8 @@ package final class UnfinishedItem: Sendable {
     /// - Parameter end: Ends the process; gets the paths of what this process has finished.
     package static func leave(_ end: (_ finished: [String]) -> Never) -> Never {
         state.withLock { state -> Never in
-            // Twice: a thread that still writes into a folder may make a file behind the first time.
+            // Twice: a thread that still writes into a folder may make a file behind the first
+            // time.
             for path in Array(state.paths.values) + Array(state.paths.values) {
                 try? FileManager.default.removeItem(atPath: path)
             }

@@ -1,9 +1,9 @@
 /// Reads the JSON of a safetensors header and nothing but it.
 ///
 /// A general JSON reader would hide repeated keys and turn large numbers into doubles. What the
-/// reference reader accepts (`safetensors` 0.8) is accepted here, white space around the JSON, null as
-/// metadata and keys that nobody knows among it; but a name that is there twice is refused, where the
-/// reference takes the last one. Nothing recurses over what a file says.
+/// reference reader accepts (`safetensors` 0.8) is accepted here, white space around the JSON, null
+/// as metadata and keys that nobody knows among it; but a name that is there twice is refused,
+/// where the reference takes the last one. Nothing recurses over what a file says.
 struct SafetensorsHeaderParser {
     /// One entry as written, not checked against the data or against other entries.
     struct Tensor {

@@ -20,7 +20,8 @@ package struct ShardPlan: Sendable {
     ///
     /// - Parameters:
     ///   - tensors: All tensors of the checkpoint.
-    ///   - maximumBytes: The most bytes of tensors in a file; a larger tensor has a file for itself.
+    ///   - maximumBytes: The most bytes of tensors in a file; a larger tensor has a file for
+    ///     itself.
     ///   - folder: The checkpoint folder, for messages.
     /// - Throws: `SafetensorsError` when names repeat or a file would be too long.
     package init(

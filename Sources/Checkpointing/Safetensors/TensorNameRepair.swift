@@ -1,9 +1,9 @@
 /// What is to be done to the names of tensors that wrappers have changed.
 ///
-/// `torch.compile` (`_orig_mod.`), data parallel training (`module.`), PEFT (`base_model.model.`) and
-/// models of text and images (`language_model.`) put words before names or into them, and a model
-/// that was saved without its head has names without `model.`. The tensors are all right; the names
-/// say so to people, and to nobody else: they are not changed here.
+/// `torch.compile` (`_orig_mod.`), data parallel training (`module.`), PEFT (`base_model.model.`)
+/// and models of text and images (`language_model.`) put words before names or into them, and a
+/// model that was saved without its head has names without `model.`. The tensors are all right; the
+/// names say so to people, and to nobody else: they are not changed here.
 package struct TensorNameRepair: Hashable, Sendable, CustomStringConvertible {
     /// What is taken out, or put before.
     package enum Change: Hashable, Sendable {

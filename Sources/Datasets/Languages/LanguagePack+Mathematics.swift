@@ -4,8 +4,8 @@
 /// numbers in its slots and nothing else. So it is enough to look at the patterns and the words: if
 /// they obey the rules below, no document of any seed, split or vocabulary breaks them.
 ///
-/// The rules are about one pattern. Sentences of a story are drawn one by one, so that the numbers of
-/// several can agree by chance, as they do anywhere; nothing makes them agree.
+/// The rules are about one pattern. Sentences of a story are drawn one by one, so that the numbers
+/// of several can agree by chance, as they do anywhere; nothing makes them agree.
 extension LanguagePack {
     /// The patterns that general text is made from.
     package var generalPatterns: [Pattern] { sentences + questions + events }

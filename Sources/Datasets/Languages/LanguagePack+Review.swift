@@ -13,8 +13,8 @@ package struct LanguagePackReview: Encodable, Hashable, Sendable {
 }
 
 extension LanguagePack {
-    /// Counts what the pack holds, and finds words of one kind that are written alike and words that
-    /// problems alone use.
+    /// Counts what the pack holds, and finds words of one kind that are written alike and words
+    /// that problems alone use.
     package var review: LanguagePackReview {
         var remarks: [String] = []
         for category in WordCategory.listed {
@@ -43,7 +43,8 @@ extension LanguagePack {
         )
     }
 
-    /// The phrasings of problems that state their numbers in another order than those of the source do.
+    /// The phrasings of problems that state their numbers in another order than those of the source
+    /// do.
     ///
     /// No program can distinguish the slots, so that two exchanged numbers would give another
     /// problem with the same answer: a person has to see that each of these says the same.
@@ -56,8 +57,8 @@ extension LanguagePack {
 
     /// The fixed words of each kind of problem that stand in no sentence and no question.
     ///
-    /// A language expert never sees a problem, so it cannot learn them and may unlearn them. Languages
-    /// without blanks between words have none.
+    /// A language expert never sees a problem, so it cannot learn them and may unlearn them.
+    /// Languages without blanks between words have none.
     private var wordsOfProblemsAlone: [(kind: String, words: [String])] {
         guard !separator.isEmpty else { return [] }
         let general = (sentences + questions + events).flatMap(\.templates).reduce(
@@ -73,7 +74,8 @@ extension LanguagePack {
 }
 
 extension Template {
-    /// The whole words that are written out, in small letters; parts of words beside a slot are not.
+    /// The whole words that are written out, in small letters; parts of words beside a slot are
+    /// not.
     fileprivate var fixedWords: Set<String> {
         // A mark that no pack can hold keeps what touches a slot apart from whole words.
         let slot = "\u{FFFF}"

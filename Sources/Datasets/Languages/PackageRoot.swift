@@ -2,8 +2,8 @@ import Foundation
 
 /// Finds packages: folders with `Data/Languages`, beside which recipes and runs lie.
 package enum PackageRoot {
-    /// The folder that relative paths of a recipe begin at: the nearest folder above the recipe that
-    /// holds `Data/Languages`, or the working folder.
+    /// The folder that relative paths of a recipe begin at: the nearest folder above the recipe
+    /// that holds `Data/Languages`, or the working folder.
     package static func find(from recipe: URL) -> URL {
         nearest(above: recipe) ?? working
     }

@@ -2,7 +2,8 @@ import Foundation
 
 /// The forms of files of choices.
 package enum ChoiceFileFormat: String, Codable, Sendable, CaseIterable {
-    /// XCOPA: JSON lines with `premise`, `choice1`, `choice2`, `question` (cause or effect), `label`.
+    /// XCOPA: JSON lines with `premise`, `choice1`, `choice2`, `question` (cause or effect),
+    /// `label`.
     case xcopa
     /// JSON lines with `context`, `choices` (a list of texts) and `label` (a place from 0).
     case choices

@@ -17,7 +17,8 @@ package struct Exemplar: Codable, Hashable, Sendable {
     }
 }
 
-/// Reads the worked examples of MGSM: JSON lines with `lang`, `question`, `answer_cot` and `answer`.
+/// Reads the worked examples of MGSM: JSON lines with `lang`, `question`, `answer_cot` and
+/// `answer`.
 package enum ExemplarReader {
     /// The examples in one language, in the order of the file, plain or gzip.
     ///

@@ -11,7 +11,8 @@ struct JSONLine {
         var expected: String
     }
 
-    /// Lists and objects deeper than any row of data; stops a hostile row from exhausting the stack.
+    /// Lists and objects deeper than any row of data; stops a hostile row from exhausting the
+    /// stack.
     private static let deepest = 128
 
     private let bytes: [UInt8]

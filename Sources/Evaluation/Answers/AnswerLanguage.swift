@@ -4,14 +4,14 @@ import Foundation
 ///
 /// Each word is lower case, composed (NFC) and stands between two spaces; digits, punctuation and
 /// signs separate words and count for nothing. With c the count of a trigram in a language's
-/// samples, N their sum and V the number of different trigrams in all samples and one more for those
-/// never seen, its likelihood is (c + 1) / (N + V). The language with the largest sum of logarithms
-/// over the text's trigrams is the answer.
+/// samples, N their sum and V the number of different trigrams in all samples and one more for
+/// those never seen, its likelihood is (c + 1) / (N + V). The language with the largest sum of
+/// logarithms over the text's trigrams is the answer.
 ///
 /// Limits: it knows only the given languages and calls a text in a third one of them all the same;
 /// names and words that the languages share tell nothing, and single words may be misjudged. The
-/// samples should be of the kinds of text that are to be judged and of about the same length in each
-/// language, since one with far less text gives unseen trigrams a higher likelihood.
+/// samples should be of the kinds of text that are to be judged and of about the same length in
+/// each language, since one with far less text gives unseen trigrams a higher likelihood.
 package struct AnswerLanguage: Sendable {
     private struct Model {
         var language: String

@@ -51,11 +51,12 @@ extension ArithmeticExpression {
 }
 
 extension FoldedText {
-    /// Where the unit that begins at `start`, right after an operand, ends; `nil` when there is none.
+    /// Where the unit that begins at `start`, right after an operand, ends; `nil` when there is
+    /// none.
     ///
-    /// A unit is words and what they are counted per (`60 dollars/painting`), up to a sign, a closing
-    /// parenthesis or the end. Words up to another number are running text, a single letter that
-    /// touches its number is a variable (`5p`), and `x` alone multiplies.
+    /// A unit is words and what they are counted per (`60 dollars/painting`), up to a sign, a
+    /// closing parenthesis or the end. Words up to another number are running text, a single letter
+    /// that touches its number is a variable (`5p`), and `x` alone multiplies.
     fileprivate func endOfUnit(at start: Int, before limit: Int) -> Int? {
         func isLetter(_ index: Int) -> Bool { index < limit && Self.isLetter(bytes[index]) }
         func isSpace(_ index: Int) -> Bool { index >= limit || Self.isSpace(bytes[index]) }

@@ -1,10 +1,10 @@
 /// chrF: the F-score of character n-grams (Popović, 2015), computed as sacreBLEU 2 does.
 ///
-/// For each n from 1 to 6 precision is the share of the reply's n-grams that the right text has, and
-/// recall the reverse, with repeated n-grams matched once each. Both are averaged over the orders in
-/// which both texts have n-grams; then F = (1 + β²) P R / (β² P + R) with β = 2, so that recall
-/// weighs more. Characters are Unicode scalars; white space is left out, and letter case counts.
-/// The score is a share from 0 to 1; sacreBLEU prints it times 100.
+/// For each n from 1 to 6 precision is the share of the reply's n-grams that the right text has,
+/// and recall the reverse, with repeated n-grams matched once each. Both are averaged over the
+/// orders in which both texts have n-grams; then F = (1 + β²) P R / (β² P + R) with β = 2, so that
+/// recall weighs more. Characters are Unicode scalars; white space is left out, and letter case
+/// counts. The score is a share from 0 to 1; sacreBLEU prints it times 100.
 package struct CharacterFScore: Hashable, Sendable {
     /// The longest n-grams.
     package static let order = 6

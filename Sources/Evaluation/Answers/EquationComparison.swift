@@ -8,8 +8,9 @@ import Datasets
 /// optional `= result`. A reply is right in either of two cases.
 ///
 /// 1. **The same steps in order.** Its first equations are the gold ones, one for one. Operands of
-///    sums and products may change places (`ArithmeticExpression.canonicalForm`). A result that the reply got
-///    wrong may be carried on: after `12 + 3 = 16` the step `16 - 4` is taken for `15 - 4`.
+///    sums and products may change places (`ArithmeticExpression.canonicalForm`). A result that the
+///    reply got wrong may be carried on: after `12 + 3 = 16` the step `16 - 4` is taken for
+///    `15 - 4`.
 /// 2. **The same expression in other steps.** Steps are joined by writing each left side in place
 ///    of its result, `4 + 5 = 9. 9 - 3 = 6` becoming `(4 + 5) - 3`. As many first equations of the
 ///    reply are joined as hold the gold's number of operations; every step but the last must be

@@ -31,8 +31,8 @@ package struct ChoiceEvaluator: Sendable {
     ///   - problems: At least one.
     ///   - scorer: The model.
     /// - Returns: One record a problem, and the accuracy.
-    /// - Throws: `EvaluationError` for no problems, for a choice that has no token of its own and for
-    ///   a likelihood that is no number; what the scorer throws.
+    /// - Throws: `EvaluationError` for no problems, for a choice that has no token of its own and
+    ///   for a likelihood that is no number; what the scorer throws.
     package func evaluate(
         _ problems: [ChoiceProblem],
         with scorer: some TokenScorer

@@ -24,8 +24,8 @@ package struct ChoiceRecord: Codable, Hashable, Sendable {
     package var normalizedChoice: Int
     /// The choice that is most likely for its length in bytes of UTF-8.
     package var byteChoice: Int
-    /// Whether the beginning of the context was cut off to fit the model's positions; `nil`, and not
-    /// in the JSON, when it was not.
+    /// Whether the beginning of the context was cut off to fit the model's positions; `nil`, and
+    /// not in the JSON, when it was not.
     package var contextCut: Bool?
 
     private enum CodingKeys: String, CodingKey {

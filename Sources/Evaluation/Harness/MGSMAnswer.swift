@@ -1,7 +1,8 @@
-/// Finds the answer in a reply by the rules of lm-evaluation-harness's tasks `mgsm_*`, and compares it
-/// as they do, so that scores can be set beside published ones.
+/// Finds the answer in a reply by the rules of lm-evaluation-harness's tasks `mgsm_*`, and compares
+/// it as they do, so that scores can be set beside published ones.
 ///
-/// Numbers are compared as texts without punctuation: `1,000` is 1000, and so is `10.00`, and `-5` is
+/// Numbers are compared as texts without punctuation: `1,000` is 1000, and so is `10.00`, and `-5`
+/// is
 /// 5. `AnswerExtraction` reads numbers by their value instead.
 package enum MGSMAnswer {
     /// The last match of `(-?[$0-9.,]{2,})|(-?[0-9]+)`; nil when there is none.
@@ -11,7 +12,8 @@ package enum MGSMAnswer {
     }
 
     /// The strict answer: the whole reply of the direct form without white space around it, and
-    /// elsewhere the number in the first sentence that says it is the answer; nil when there is none.
+    /// elsewhere the number in the first sentence that says it is the answer; nil when there is
+    /// none.
     package static func strict(in reply: String, form: MGSMForm, words: MGSMWords) -> String? {
         guard form != .direct else { return trimmed(reply) }
         let sentence = form == .english ? MGSMWords.byLanguage["en"] ?? words : words

@@ -1,8 +1,8 @@
 import Datasets
 import Tokenization
 
-/// Asks a model the problems of MGSM as lm-evaluation-harness does: plain text, worked examples before
-/// the question, greedy replies that end before another question.
+/// Asks a model the problems of MGSM as lm-evaluation-harness does: plain text, worked examples
+/// before the question, greedy replies that end before another question.
 ///
 /// A prompt that leaves no room for the longest reply loses its beginning, as there. Source:
 /// EleutherAI/lm-evaluation-harness, `lm_eval/tasks/mgsm`, versions 3 and 4 of its tasks.

@@ -28,8 +28,8 @@ package struct MGSMRecord: Codable, Hashable, Sendable {
     package var strictCorrect: Bool
     /// Whether the reply was cut at the most tokens allowed.
     package var truncated: Bool
-    /// Whether the beginning of the prompt was cut off to fit the model's positions; `nil`, and not in
-    /// the JSON, when it was not.
+    /// Whether the beginning of the prompt was cut off to fit the model's positions; `nil`, and not
+    /// in the JSON, when it was not.
     package var promptCut: Bool?
 
     private enum CodingKeys: String, CodingKey {

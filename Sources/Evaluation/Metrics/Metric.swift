@@ -3,8 +3,8 @@ import Datasets
 /// One measured quantity, as a table has a column for it.
 ///
 /// It is built from and stored as its name, such as `target_math`, in JSON, CSV and the database.
-/// `Measure` is the table of those that exist. A name that the table does not have, as of a record of
-/// another version, is a metric too: what it means follows from the form of its name.
+/// `Measure` is the table of those that exist. A name that the table does not have, as of a record
+/// of another version, is a metric too: what it means follows from the form of its name.
 package struct Metric: RawRepresentable, Codable, Hashable, Sendable {
     /// Which of two values is better.
     package enum Direction: Hashable, Sendable {
@@ -66,8 +66,8 @@ package struct Metric: RawRepresentable, Codable, Hashable, Sendable {
     /// A part has that of its whole.
     package var measure: Measure? { entry?.measure }
 
-    /// Which values are better; for a name that the table does not have, less bits per byte and more
-    /// of anything else.
+    /// Which values are better; for a name that the table does not have, less bits per byte and
+    /// more of anything else.
     package var better: Direction {
         measure?.traits.better ?? (isOtherBits ? .lower : .higher)
     }

@@ -2,9 +2,9 @@ import Foundation
 
 /// The end of an experiment: models by metrics, and the tests between them.
 ///
-/// It encodes to the object of `results.json`: `{"seeds", "rows": [{"model", "metrics"}], "tests"}`,
-/// with `"pairs"` when each seed has several pairs of experts and `"bound": true` in the rows of upper
-/// bounds.
+/// It encodes to the object of `results.json`:
+/// `{"seeds", "rows": [{"model", "metrics"}], "tests"}`, with `"pairs"` when each seed has several
+/// pairs of experts and `"bound": true` in the rows of upper bounds.
 package struct ComparisonTable: Codable, Hashable, Sendable {
     /// One model and what was measured of it.
     package struct Row: Codable, Hashable, Sendable {
@@ -44,7 +44,8 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
         self.tests = tests
     }
 
-    /// The metrics of whole tasks that any row has: the known ones in their order, then the rest by name.
+    /// The metrics of whole tasks that any row has: the known ones in their order, then the rest by
+    /// name.
     package var metrics: [Metric] {
         rows.flatMap(\.metrics.keys).filter { !$0.isPart }.inTableOrder
     }

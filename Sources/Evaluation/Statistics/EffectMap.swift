@@ -2,10 +2,11 @@
 /// teach.
 ///
 /// Each group of experiments is a point. Room in mathematics is what the math expert has above the
-/// base in English; room in the language is what the language expert has above the base in the target
-/// language; both as they were measured and not as they were set. The lead is the swap's answers in
-/// the target language minus those of the best of base, experts, average and joint training: the best
-/// of several noisy numbers is too good on average, so that the lead errs on the side of caution.
+/// base in English; room in the language is what the language expert has above the base in the
+/// target language; both as they were measured and not as they were set. The lead is the swap's
+/// answers in the target language minus those of the best of base, experts, average and joint
+/// training: the best of several noisy numbers is too good on average, so that the lead errs on the
+/// side of caution.
 package struct EffectMap: Hashable, Sendable {
     /// One group of experiments.
     package struct Point: Hashable, Sendable {
@@ -28,8 +29,8 @@ package struct EffectMap: Hashable, Sendable {
     /// The fewest points that make a map.
     private static let fewest = 4
 
-    /// Finds the points of some groups; nil where fewer than four have all that is needed, and where
-    /// either room is the same in all of them.
+    /// Finds the points of some groups; nil where fewer than four have all that is needed, and
+    /// where either room is the same in all of them.
     ///
     /// - Parameters:
     ///   - groups: Tables by the names of their groups.

@@ -7,12 +7,13 @@ extension Estimate {
     /// The 95 % interval of the value; `nil` when its error is unknown.
     package var interval: ClosedRange<Double>? { interval(leavingOut: Self.standardTails) }
 
-    /// The interval that leaves out `tails` in both tails together; `nil` when the error is unknown.
+    /// The interval that leaves out `tails` in both tails together; `nil` when the error is
+    /// unknown.
     ///
     /// Of a share of right answers of a single run it is Wilson's score interval. Of a share over
-    /// several seeds or experts it is the interval of the log odds (`ProportionInterval.logit`), and
-    /// where every seed gave 0 or 1, which leaves no spread to measure, Wilson's with the seeds'
-    /// quantile. Of anything else it is value ± quantile · error.
+    /// several seeds or experts it is the interval of the log odds (`ProportionInterval.logit`),
+    /// and where every seed gave 0 or 1, which leaves no spread to measure, Wilson's with the
+    /// seeds' quantile. Of anything else it is value ± quantile · error.
     ///
     /// - Parameter tails: The share left out, above 0 and below 1; .05 for a 95 % interval.
     /// - Returns: The interval, inside 0...1 for a share.
@@ -28,17 +29,17 @@ extension Estimate {
         return (value - half)...(value + half)
     }
 
-    /// Half the width of the symmetric 95 % interval, in the unit of the value; `nil` when the error
-    /// is unknown.
+    /// Half the width of the symmetric 95 % interval, in the unit of the value; `nil` when the
+    /// error is unknown.
     package var halfWidth: Double? {
         standardError.map { quantile(leavingOut: Self.standardTails) * $0 }
     }
 
     /// The multiple of the standard error whose interval leaves out `tails`.
     ///
-    /// Student's, with the degrees of freedom that the measurement's own 95 % quantile stands for; of
-    /// a mean of `count` values with `count` − 1. The score interval of a share knows its variance
-    /// from the share itself, so that it has the normal quantile.
+    /// Student's, with the degrees of freedom that the measurement's own 95 % quantile stands for;
+    /// of a mean of `count` values with `count` − 1. The score interval of a share knows its
+    /// variance from the share itself, so that it has the normal quantile.
     private func quantile(leavingOut tails: Double) -> Double {
         var degreesOfFreedom = isShare || count < 2 ? Double.infinity : Double(count - 1)
         if let quantile, quantile > ProportionInterval.normalQuantile {

@@ -50,8 +50,8 @@ package struct GroupedTables: Sendable {
         group.table.rows.first { $0.title == title }?.metrics[metric]
     }
 
-    /// The comparisons of a metric that are the question: the primary ones, or all when no table has
-    /// any; upper bounds are left out.
+    /// The comparisons of a metric that are the question: the primary ones, or all when no table
+    /// has any; upper bounds are left out.
     package func comparisons(of metric: Metric) -> [(a: String, b: String)] {
         let tests = groups.flatMap(\.table.tests).filter {
             $0.metric == metric && $0.role != .bound

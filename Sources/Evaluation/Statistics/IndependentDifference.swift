@@ -8,8 +8,8 @@ import Foundation
 ///
 ///     [d − √((a − l_a)² + (u_b − b)²),  d + √((u_a − a)² + (b − l_b)²)]
 ///
-/// So few seeds widen it by their own Student quantile, and it has a width where every answer of a run
-/// was right.
+/// So few seeds widen it by their own Student quantile, and it has a width where every answer of a
+/// run was right.
 package struct IndependentDifference: Sendable {
     private let a: Estimate
     private let b: Estimate

@@ -26,19 +26,19 @@ extension PairedTest {
     ///
     /// Several seeds or pairs: each seed's difference of a problem is that of the means over pairs,
     /// and problems and seeds are both samples (`SeedProblemMean`). Interval and p value are one
-    /// procedure: p < .05 exactly when the interval leaves 0 out. It assumes that seeds are independent and that their effects are about
-    /// normal, since three or five cannot show how they are spread; with one seed (and several pairs)
-    /// nothing is learnt about other seeds.
+    /// procedure: p < .05 exactly when the interval leaves 0 out. It assumes that seeds are
+    /// independent and that their effects are about normal, since three or five cannot show how
+    /// they are spread; with one seed (and several pairs) nothing is learnt about other seeds.
     ///
-    /// Where the models differ by the same on every problem of every seed (both have everything right,
-    /// say) nothing shows a spread. Right-or-wrong outcomes then have the interval that problems which
-    /// behave otherwise could still make: with w = q² / (n + q²), of Wilson's interval for none of n
-    /// problems and the normal or the seeds' Student quantile q, it reaches from d − w (1 + d) to
-    /// d + w (1 − d). Other outcomes have an interval of no width.
+    /// Where the models differ by the same on every problem of every seed (both have everything
+    /// right, say) nothing shows a spread. Right-or-wrong outcomes then have the interval that
+    /// problems which behave otherwise could still make: with w = q² / (n + q²), of Wilson's
+    /// interval for none of n problems and the normal or the seeds' Student quantile q, it reaches
+    /// from d − w (1 + d) to d + w (1 − d). Other outcomes have an interval of no width.
     ///
-    /// How often p < .05 where the methods do not differ on average, from 1,000 experiments each with
-    /// 120 problems and two pairs a seed (`TestLevelTests`; one such share has an error of .7 %; one
-    /// pair, with McNemar's test, from 300):
+    /// How often p < .05 where the methods do not differ on average, from 1,000 experiments each
+    /// with 120 problems and two pairs a seed (`TestLevelTests`; one such share has an error of .7
+    /// %; one pair, with McNemar's test, from 300):
     ///
     ///     seeds  problems  effect of the seeds:  none    small   large   large, and of problems
     ///       3    the same                       3.8 %    4.4 %   5.1 %    4.7 %
@@ -111,7 +111,8 @@ extension PairedTest {
         )
     }
 
-    /// The interval of a difference that is the same on every problem; nothing is known of one problem.
+    /// The interval of a difference that is the same on every problem; nothing is known of one
+    /// problem.
     private static func constantInterval(
         _ difference: Double,
         problems: Int,

@@ -1,9 +1,9 @@
 /// The comparison of two models on the same problems: difference a − b, interval and p value.
 ///
 /// It encodes to `{"metric", "a", "b", "difference", "interval": [low, high], "p"}`, and
-/// `"adjusted_p"` and `"comparisons"` when it belongs to a family, `"role"` when it is not one of many
-/// comparisons without a name, and `"seed_differences"` when there are several seeds. For bits per
-/// byte less is better, so a negative difference favours `a`.
+/// `"adjusted_p"` and `"comparisons"` when it belongs to a family, `"role"` when it is not one of
+/// many comparisons without a name, and `"seed_differences"` when there are several seeds. For bits
+/// per byte less is better, so a negative difference favours `a`.
 package struct PairedTest: Codable, Hashable, Sendable {
     /// What a comparison is for, which decides what its p value is adjusted with.
     package enum Role: String, Codable, Hashable, Sendable {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The error of an estimate whose variance is the sum of several estimated parts, each with degrees of
-/// freedom of its own.
+/// The error of an estimate whose variance is the sum of several estimated parts, each with degrees
+/// of freedom of its own.
 ///
 /// The multiple of the error that makes an interval is the mean of the parts' Student quantiles,
 /// weighted by the parts (Cochran and Cox, 1957).
@@ -25,8 +25,8 @@ struct PooledError {
     /// The square root of the variance.
     var standardError: Double { variance.squareRoot() }
 
-    /// The multiple of the standard error whose interval leaves out `share` in both tails together; 0
-    /// without a variance.
+    /// The multiple of the standard error whose interval leaves out `share` in both tails together;
+    /// 0 without a variance.
     func quantile(twoSided share: Double) -> Double {
         parts.reduce(0) { sum, part in
             let quantile = StudentDistribution.quantile(

@@ -1,7 +1,7 @@
 /// One metric of one method for several seeds, with one or more replicates of each seed.
 ///
-/// A replicate is a pair of experts that was merged: m math experts and n language experts of a seed
-/// make m × n of them. Pairs of a seed share experts and the base, so they are no independent
+/// A replicate is a pair of experts that was merged: m math experts and n language experts of a
+/// seed make m × n of them. Pairs of a seed share experts and the base, so they are no independent
 /// sample; they are averaged problem by problem, and the seeds are what is counted.
 package struct ReplicatedOutcomes: Hashable, Sendable {
     /// The metric, for errors.

@@ -14,10 +14,11 @@ import Foundation
 /// quantiles, weighted by the parts (Cochran and Cox, 1957). A single number of degrees of freedom
 /// by Satterthwaite was tried and rejects up to 8 % at a level of 5 % with three seeds.
 ///
-/// Counts of right answers are whole numbers, so that two seeds agree to the last answer now and then,
-/// most often where nearly everything is right. Then MS_s is zero, and that is no certainty: MS_e
-/// stands in its place, what seeds without an effect of their own would have, with the same S − 1
-/// degrees of freedom. (Taken as zero, two seeds near the ceiling reject 8 to 11 % at a level of 5 %.)
+/// Counts of right answers are whole numbers, so that two seeds agree to the last answer now and
+/// then, most often where nearly everything is right. Then MS_s is zero, and that is no certainty:
+/// MS_e stands in its place, what seeds without an effect of their own would have, with the same S
+/// − 1 degrees of freedom. (Taken as zero, two seeds near the ceiling reject 8 to 11 % at a level
+/// of 5 %.)
 ///
 /// When each seed has its own problems, the variance between the seeds' means holds both kinds of
 /// chance: seed part = s² / S, and the problem part adds what is missing to the mean error within
@@ -116,8 +117,8 @@ struct SeedProblemMean {
 
     /// The multiple of the standard error whose interval leaves out `share` in both tails together.
     ///
-    /// Where all values are equal it is that of the seeds, or of the problems of a single seed: what
-    /// `ProportionInterval` needs for shares of 0 and 1.
+    /// Where all values are equal it is that of the seeds, or of the problems of a single seed:
+    /// what `ProportionInterval` needs for shares of 0 and 1.
     func quantile(twoSided share: Double) -> Double {
         guard isConstant else { return error.quantile(twoSided: share) }
         return StudentDistribution.quantile(
@@ -139,8 +140,8 @@ struct SeedProblemMean {
     /// The two-sided p value of a true mean of zero: the share left out by the interval that just
     /// reaches zero, so that p < .05 means that the 95 % interval leaves zero out.
     ///
-    /// When all values are equal and not zero it is that of the sign test, 2^(1 − n) for n problems.
-    /// One problem alone gives 1.
+    /// When all values are equal and not zero it is that of the sign test, 2^(1 − n) for n
+    /// problems. One problem alone gives 1.
     var twoSidedP: Double {
         guard value != 0, problemCount > 1 else { return 1 }
         guard !isConstant else { return max(PooledError.smallestP, exp2(Double(1 - problemCount))) }

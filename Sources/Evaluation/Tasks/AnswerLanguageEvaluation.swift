@@ -74,7 +74,8 @@ package struct AnswerLanguageEvaluation: Hashable, Sendable {
     package let exact: Estimate
     /// Share of replies in the expected language; those of no known language count against it.
     package let inTarget: Estimate
-    /// Share of right replies that the classifier takes for the expected language: 1 when it is apt.
+    /// Share of right replies that the classifier takes for the expected language: 1 when it is
+    /// apt.
     package let goldInTarget: Estimate
 
     /// Sums up records.

@@ -1,6 +1,7 @@
 import Datasets
 
-/// Asks questions that are to be answered in one language, and looks at the language of the replies.
+/// Asks questions that are to be answered in one language, and looks at the language of the
+/// replies.
 package struct AnswerLanguageEvaluator: Sendable {
     /// Version of the task: changes whenever the form of asking or the rules of judging do.
     package static let version = 1

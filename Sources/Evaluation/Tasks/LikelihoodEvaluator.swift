@@ -11,8 +11,8 @@ import Transformer
 /// chat document the response alone is counted, given its prompt. A text that is longer than
 /// `maximumSequenceLength`, or than the model's positions, is cut as in training, each piece after
 /// its own beginning of sequence; a chat document that is longer than the positions is left out and
-/// counted. Where the tokenizer has no beginning of sequence, the first token of a text is not asked.
-/// Probabilities are shares of all rows of the head, also of those without a piece.
+/// counted. Where the tokenizer has no beginning of sequence, the first token of a text is not
+/// asked. Probabilities are shares of all rows of the head, also of those without a piece.
 package struct LikelihoodEvaluator: Sendable {
     /// Version of the task: changes whenever the rules of counting do.
     package static let version = 1
@@ -52,8 +52,8 @@ package struct LikelihoodEvaluator: Sendable {
     ///   - documents: At least one with text.
     ///   - scorer: The model.
     /// - Returns: One record a document, and the measurements.
-    /// - Throws: `EvaluationError` for no text or a likelihood that is no number; what the chat form
-    ///   and the scorer throw.
+    /// - Throws: `EvaluationError` for no text or a likelihood that is no number; what the chat
+    ///   form and the scorer throw.
     package func evaluate(
         _ documents: [Document],
         with scorer: some TokenScorer

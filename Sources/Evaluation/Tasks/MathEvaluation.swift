@@ -52,8 +52,8 @@ package struct MathEvaluation: Hashable, Sendable {
         Self.outcomes(of: criterion, records: records)
     }
 
-    /// The outcomes by metric: exact answers, right equations where the problems' own are known, and
-    /// exact answers by group of problems.
+    /// The outcomes by metric: exact answers, right equations where the problems' own are known,
+    /// and exact answers by group of problems.
     ///
     /// - Parameters:
     ///   - language: The language of the problems.

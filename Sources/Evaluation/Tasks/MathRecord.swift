@@ -80,7 +80,8 @@ package struct MathRecord: Codable, Hashable, Sendable {
 }
 
 extension MathRecord {
-    /// Whether the reply is right by a criterion; `nil` when the criterion does not apply to the problem.
+    /// Whether the reply is right by a criterion; `nil` when the criterion does not apply to the
+    /// problem.
     func isCorrect(by criterion: MathEvaluation.Criterion) -> Bool? {
         switch criterion {
         case .exact: return strictCorrect

@@ -1,8 +1,8 @@
 import Tokenization
 import Transformer
 
-/// Texts that end a reply where no token does: a model that was not trained on single questions goes
-/// on with a next one of its own.
+/// Texts that end a reply where no token does: a model that was not trained on single questions
+/// goes on with a next one of its own.
 ///
 /// White space before the first word is no end: models begin a reply on a new line too.
 package struct ReplyEnding: Hashable, Sendable {
@@ -54,8 +54,8 @@ package struct ReplyEnding: Hashable, Sendable {
         return String(decoding: bytes[..<place], as: UTF8.self)
     }
 
-    /// The part of an unfinished reply that stays whatever follows: without an end, or the beginning
-    /// of one.
+    /// The part of an unfinished reply that stays whatever follows: without an end, or the
+    /// beginning of one.
     package func certain(_ reply: String) -> String {
         let bytes = Array(reply.utf8)
         if let place = place(in: bytes) { return String(decoding: bytes[..<place], as: UTF8.self) }

@@ -14,8 +14,8 @@ extension [ScoredSequence] {
     ///
     /// - Parameters:
     ///   - scorer: The model.
-    ///   - tokensPerBatch: How many positions run at a time, at least one sequence; no result depends
-    ///     on it.
+    ///   - tokensPerBatch: How many positions run at a time, at least one sequence; no result
+    ///     depends on it.
     ///   - task: The task, for errors.
     ///   - name: The document that a sequence is of, for errors.
     /// - Returns: One sum a sequence, in order.

@@ -52,7 +52,8 @@ package struct TranslationEvaluation: Hashable, Sendable {
     package let chrF: Estimate
     /// The character F-score of all replies together: long texts weigh more.
     ///
-    /// Its error is the jackknife's, s² = (n − 1) / n · Σ(θ₍ᵢ₎ − θ̄)² over the scores without text i.
+    /// Its error is the jackknife's, s² = (n − 1) / n · Σ(θ₍ᵢ₎ − θ̄)² over the scores without text
+    /// i.
     package let corpusChrF: Estimate
 
     /// Sums up records.

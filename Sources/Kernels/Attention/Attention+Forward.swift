@@ -93,8 +93,8 @@ extension Attention {
         }
     }
 
-    /// Attends with the queries in the scratch memory; query row r sees keys up to firstQuery + r, or,
-    /// when that is nil, as the last of the keys does, and none before its window.
+    /// Attends with the queries in the scratch memory; query row r sees keys up to firstQuery + r,
+    /// or, when that is nil, as the last of the keys does, and none before its window.
     ///
     /// The sums over keys run in rising order and places that a query does not see add exact zeros,
     /// so a query's result does not depend on how many others stand beside it.

@@ -1,8 +1,9 @@
 /// Causal grouped-query attention over packed segments.
 ///
-/// For query head h with key-value head ⌊h / group⌋, inside one segment:
-/// s_ij = c q_i · k_j for j ≤ i, p_i = softmax(s_i), o_i = Σ_j p_ij v_j, with c = 1/√w unless given
-/// otherwise. A window of n lets a query see itself and the n − 1 keys before it. Vaswani et al., 2017; groups as in Ainslie et al., 2023, "GQA".
+/// For query head h with key-value head ⌊h / group⌋, inside one segment: s_ij = c q_i · k_j for j ≤
+/// i, p_i = softmax(s_i), o_i = Σ_j p_ij v_j, with c = 1/√w unless given otherwise. A window of n
+/// lets a query see itself and the n − 1 keys before it. Vaswani et al., 2017; groups as in Ainslie
+/// et al., 2023, "GQA".
 ///
 /// Queries, keys and values stand side by side in one matrix, because one product makes them:
 /// `[tokens, (heads + 2 · keyValueHeads) · headWidth]`. Scores exist for sixteen query rows at a

@@ -64,7 +64,8 @@ package enum OpenBLAS {
         } else if let requested {
             setenv(variable, requested, 1)
         }
-        // This project parallelises over its own work; threads of the library would stand in the way.
+        // This project parallelises over its own work; threads of the library would stand in the
+        // way.
         setenv("OPENBLAS_NUM_THREADS", "1", 1)
         for library in ["libopenblas.so.0", "libopenblas.so"] {
             guard let reason = openblas_open(library) else {

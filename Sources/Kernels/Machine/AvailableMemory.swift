@@ -3,8 +3,8 @@ import Foundations
 
 /// How much memory this process may still take.
 ///
-/// The least of what the machine has free, what each control group around the process leaves it, and
-/// what its own limit of address space leaves it.
+/// The least of what the machine has free, what each control group around the process leaves it,
+/// and what its own limit of address space leaves it.
 package struct AvailableMemory: Sendable {
     /// Bytes that are free; nil where the system does not tell.
     package let bytes: Double?

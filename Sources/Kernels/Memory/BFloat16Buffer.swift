@@ -49,7 +49,8 @@ package final class BFloat16Buffer: @unchecked Sendable {
         expandBFloat16(base + range.lowerBound, into: floats.base, count: range.count)
     }
 
-    /// The place in a range of the first element that is infinite or NaN, or nil when all are finite.
+    /// The place in a range of the first element that is infinite or NaN, or nil when all are
+    /// finite.
     package func firstNotFinite(in range: Range<Int>) -> Int? {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "\(range) of \(count)")
         let start = base + range.lowerBound

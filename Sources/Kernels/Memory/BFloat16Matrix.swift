@@ -2,8 +2,8 @@ import CProcessor
 
 /// A row-major matrix of numbers in bfloat16 that it does not own and never writes.
 ///
-/// Element (i, j) lies at `i * rowStride + j`. A number in bfloat16 is the upper half of a `Float`, so
-/// that reading one as `Float` is exact.
+/// Element (i, j) lies at `i * rowStride + j`. A number in bfloat16 is the upper half of a `Float`,
+/// so that reading one as `Float` is exact.
 package struct BFloat16Matrix: @unchecked Sendable, BitwiseCopyable {
     let base: UnsafePointer<UInt16>
 

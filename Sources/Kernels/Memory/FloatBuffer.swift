@@ -47,7 +47,8 @@ package struct FloatBuffer: ~Copyable, @unchecked Sendable {
 
     /// Zeros from the system, which takes memory for a page of them when it is first written.
     ///
-    /// - Returns: A large page more than asked for, so that the buffer can begin at the border of one.
+    /// - Returns: A large page more than asked for, so that the buffer can begin at the border of
+    ///   one.
     private static func map(_ bytes: Int) -> UnsafeMutableRawBufferPointer? {
         let (length, overflow) = bytes.addingReportingOverflow(largePageBytes)
         guard !overflow else { return nil }

@@ -1,7 +1,8 @@
 /// A window on consecutive floats that it does not own.
 ///
 /// Copying a view copies the window, not the numbers. The owner must outlive every view of it.
-/// Views cross threads: the code that hands them out makes sure that two threads never write one range.
+/// Views cross threads: the code that hands them out makes sure that two threads never write one
+/// range.
 package struct FloatView: @unchecked Sendable {
     package let base: UnsafeMutablePointer<Float>
 

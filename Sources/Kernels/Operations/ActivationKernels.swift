@@ -1,7 +1,7 @@
 /// What analyses compute of activations and of the weights that they meet.
 package enum ActivationKernels {
-    /// Adds √ Σ_t x_tj² over the rows t of each segment to `sums[j]`, for every column j: the norm over
-    /// the tokens of a sample, summed over samples (MathNeuro, arXiv 2410.16930, section 3).
+    /// Adds √ Σ_t x_tj² over the rows t of each segment to `sums[j]`, for every column j: the norm
+    /// over the tokens of a sample, summed over samples (MathNeuro, arXiv 2410.16930, section 3).
     ///
     /// - Parameters:
     ///   - input: Rows of all segments, `[tokens, columns]`.

@@ -71,8 +71,8 @@ package enum Elementwise {
         }
     }
 
-    /// Σ b², Σ (x − b)², Σ (y − b)² and Σ (x − b)(y − b): runs of 4,096 elements in sixteen lanes, the
-    /// runs in `Double`.
+    /// Σ b², Σ (x − b)², Σ (y − b)² and Σ (x − b)(y − b): runs of 4,096 elements in sixteen lanes,
+    /// the runs in `Double`.
     package static func changeSums(
         base b: FloatView,
         _ x: FloatView,

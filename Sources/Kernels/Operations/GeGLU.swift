@@ -1,8 +1,8 @@
-/// The gated unit of Gemma's feed-forward part: y = gelu(g) ⊙ u, with the approximation of gelu by tanh,
-/// gelu(g) = ½ g (1 + tanh t), t = √(2/π) (g + 0.044715 g³).
+/// The gated unit of Gemma's feed-forward part: y = gelu(g) ⊙ u, with the approximation of gelu by
+/// tanh, gelu(g) = ½ g (1 + tanh t), t = √(2/π) (g + 0.044715 g³).
 ///
-/// Computed as g · σ(2t), which is the same. Hendrycks and Gimpel, 2016, "Gaussian Error Linear Units";
-/// Shazeer, 2020, "GLU Variants Improve Transformer".
+/// Computed as g · σ(2t), which is the same. Hendrycks and Gimpel, 2016, "Gaussian Error Linear
+/// Units"; Shazeer, 2020, "GLU Variants Improve Transformer".
 package enum GeGLU {
     /// - Parameters:
     ///   - gateUp: g and u side by side, `[tokens, 2 · hidden]`.
@@ -11,8 +11,8 @@ package enum GeGLU {
         GatedLoop.forward(gateUp: gateUp, output: output) { g, u in g * share(g) * u }
     }
 
-    /// dg = dy ⊙ u ⊙ (s + g s (1 − s) 2t′) with s = σ(2t), and du = dy ⊙ gelu(g), written over g and u;
-    /// y is recomputed on the way.
+    /// dg = dy ⊙ u ⊙ (s + g s (1 − s) 2t′) with s = σ(2t), and du = dy ⊙ gelu(g), written over g
+    /// and u; y is recomputed on the way.
     ///
     /// - Parameters:
     ///   - gateUp: g and u of the forward pass, `[tokens, 2 · hidden]`; overwritten by dg and du.

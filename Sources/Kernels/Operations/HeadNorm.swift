@@ -26,10 +26,11 @@ package struct HeadNorm: Sendable {
     /// Normalises queries and keys in place.
     ///
     /// - Parameters:
-    ///   - packed: Queries, keys and values, `[tokens, packedWidth]`; queries and keys are overwritten.
+    ///   - packed: Queries, keys and values, `[tokens, packedWidth]`; queries and keys are
+    ///     overwritten.
     ///   - gains: The gains of queries and of keys, `[headWidth]` each.
-    ///   - inputs: Gets queries and keys as they were, `[tokens, heads · headWidth]`, for the backward
-    ///     pass; nil where there is none.
+    ///   - inputs: Gets queries and keys as they were, `[tokens, heads · headWidth]`, for the
+    ///     backward pass; nil where there is none.
     ///   - inverseRMS: r of each head and row, `[heads, tokens]`; overwritten.
     package func forward(
         packed: MatrixView,

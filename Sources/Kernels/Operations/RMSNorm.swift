@@ -1,7 +1,7 @@
 /// Root-mean-square normalisation: y = (g + o) ⊙ x · r, r = 1 / √(mean(x²) + ε).
 ///
-/// The offset o is zero in most families, and one in Gemma, whose gains are stored as their distance
-/// from one. Zhang and Sennrich, 2019, "Root Mean Square Layer Normalization".
+/// The offset o is zero in most families, and one in Gemma, whose gains are stored as their
+/// distance from one. Zhang and Sennrich, 2019, "Root Mean Square Layer Normalization".
 package enum RMSNorm {
     /// Normalises each row.
     ///

@@ -1,20 +1,21 @@
 import Foundation
 
-/// Changed frequencies of rotary positions, by which a model reads more than it was trained on first.
+/// Changed frequencies of rotary positions, by which a model reads more than it was trained on
+/// first.
 package enum RotaryScaling: Hashable, Sendable {
     /// Every frequency divided by a factor: positions are pressed together (Chen et al., 2023).
     case linear(factor: Double)
     /// As in Llama 3.1: slow frequencies divided by a factor, fast ones kept, those between mixed.
     ///
-    /// With the wavelength λ = 2π / f and the original context C, a frequency f becomes f / factor where
-    /// λ > C / low, stays where λ < C / high, and is (1 − s) f / factor + s f between them, with
-    /// s = (C / λ − low) / (high − low).
+    /// With the wavelength λ = 2π / f and the original context C, a frequency f becomes f / factor
+    /// where λ > C / low, stays where λ < C / high, and is (1 − s) f / factor + s f between them,
+    /// with s = (C / λ − low) / (high − low).
     case llama3(factor: Double, low: Double, high: Double, originalContext: Double)
-    /// Frequencies that turn often in the original context kept, those that turn seldom divided by a
-    /// factor, a ramp between them, and heads made larger (Peng et al., 2023, "YaRN").
+    /// Frequencies that turn often in the original context kept, those that turn seldom divided by
+    /// a factor, a ramp between them, and heads made larger (Peng et al., 2023, "YaRN").
     case yarn(Yarn)
-    /// Plain frequencies up to the positions that the model is made for, and others beyond them, which
-    /// are not computed here: no sequence is longer (`dynamic` of `transformers`).
+    /// Plain frequencies up to the positions that the model is made for, and others beyond them,
+    /// which are not computed here: no sequence is longer (`dynamic` of `transformers`).
     case dynamic(factor: Double)
 
     /// The numbers of YaRN.
@@ -40,7 +41,8 @@ package enum RotaryScaling: Hashable, Sendable {
         ///   - fastTurns: Turns from which a frequency is kept (`beta_fast`).
         ///   - slowTurns: Turns up to which a frequency is divided (`beta_slow`).
         ///   - truncates: Whether the ends of the ramp are whole numbers (`truncate`).
-        ///   - attentionFactor: What cosines and sines are multiplied by; 1 + 0.1 ln factor when nil.
+        ///   - attentionFactor: What cosines and sines are multiplied by; 1 + 0.1 ln factor when
+        ///     nil.
         package init(
             factor: Double,
             originalContext: Double,
@@ -64,8 +66,8 @@ package enum RotaryScaling: Hashable, Sendable {
 
         /// The frequencies in place of plain ones.
         ///
-        /// The number of the pair that turns n times in C is w ln(C / 2πn) / (2 ln θ); the ramp goes
-        /// from that of the fast turns to that of the slow ones.
+        /// The number of the pair that turns n times in C is w ln(C / 2πn) / (2 ln θ); the ramp
+        /// goes from that of the fast turns to that of the slow ones.
         func frequencies(_ plain: [Double], theta: Double) -> [Double] {
             let width = Double(2 * plain.count)
             func pair(_ turns: Double) -> Double {

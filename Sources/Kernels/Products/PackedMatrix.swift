@@ -5,9 +5,9 @@
 /// multiply-adds over the input in rising order, so results do not depend on the batch. For few
 /// rows, as in decoding, it is also the faster one.
 ///
-/// W `[out, in]` is kept as panels of 32 outputs (`WeightPanel`), each over the whole input. With few
-/// rows a product takes as long as the weight takes to come from memory, so that panels are kept in
-/// bfloat16 where that loses nothing: both forms give the same bits.
+/// W `[out, in]` is kept as panels of 32 outputs (`WeightPanel`), each over the whole input. With
+/// few rows a product takes as long as the weight takes to come from memory, so that panels are
+/// kept in bfloat16 where that loses nothing: both forms give the same bits.
 package final class PackedMatrix: @unchecked Sendable {
     /// When panels are kept in bfloat16.
     package enum Halves: Sendable {
@@ -189,8 +189,8 @@ package final class PackedMatrix: @unchecked Sendable {
         }
     }
 
-    /// Panels in bfloat16, written as floats a part of their depth at a time: sums go on from what the
-    /// parts before have left.
+    /// Panels in bfloat16, written as floats a part of their depth at a time: sums go on from what
+    /// the parts before have left.
     private func multiplyExpanded(
         _ buffer: BFloat16Buffer,
         _ left: TileProduct.Left,

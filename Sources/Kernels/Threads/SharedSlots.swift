@@ -1,7 +1,7 @@
 /// Elements of one array that several threads write at the same time, each its own.
 ///
-/// The code that hands out the slots makes sure that no two threads share one, and that the array outlives
-/// the work.
+/// The code that hands out the slots makes sure that no two threads share one, and that the array
+/// outlives the work.
 package struct SharedSlots<Element>: @unchecked Sendable {
     private let elements: UnsafeMutableBufferPointer<Element>
 

@@ -1,7 +1,7 @@
 /// One value for each piece of a round of work, written by the thread that does the piece.
 ///
-/// The memory is taken once and serves every round. The code that posts the work makes sure that no two
-/// pieces share a slot.
+/// The memory is taken once and serves every round. The code that posts the work makes sure that no
+/// two pieces share a slot.
 package final class WorkerSlots<Element: BitwiseCopyable>: @unchecked Sendable {
     private let elements: UnsafeMutableBufferPointer<Element>
 

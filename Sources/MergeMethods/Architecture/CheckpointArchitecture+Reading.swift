@@ -57,8 +57,9 @@ extension CheckpointArchitecture.Sizes {
 }
 
 extension CheckpointArchitecture {
-    /// What models must agree on: sizes, and the numbers that tensors are computed with, both after the
-    /// defaults of the family, so that a default that is spelled out equals one that is left away.
+    /// What models must agree on: sizes, and the numbers that tensors are computed with, both after
+    /// the defaults of the family, so that a default that is spelled out equals one that is left
+    /// away.
     ///
     /// Tokens that begin and end texts, the longest text and the stored type may differ: training
     /// an expert to follow instructions changes them, and the tensors stay those of one model.
@@ -89,8 +90,8 @@ extension CheckpointArchitecture {
         return sizes.settings + computing.map { Setting(key: $0.0, value: $0.1) }
     }
 
-    /// What the merged model has from one of the models, where the others may have something else: no
-    /// tensor means another thing by it, but the user should know.
+    /// What the merged model has from one of the models, where the others may have something else:
+    /// no tensor means another thing by it, but the user should know.
     static func companions(of model: HubModel) -> [Setting] {
         [
             Setting(key: "sliding_window", value: model.slidingWindow.map { "\($0)" } ?? "none"),

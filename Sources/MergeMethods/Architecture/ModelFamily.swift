@@ -36,8 +36,8 @@ package enum ModelFamily: String, CaseIterable, Hashable, Sendable {
     /// Whether queries and keys have a norm over each head.
     var normalizesHeads: Bool { self == .qwen3 || self == .gemma3Text }
 
-    /// The caps and the scale of Gemma's attention with their defaults, nil for no cap; nil in families
-    /// that have none of them.
+    /// The caps and the scale of Gemma's attention with their defaults, nil for no cap; nil in
+    /// families that have none of them.
     var gemmaNumbers: [(key: String, standard: Double?)]? {
         switch self {
         case .gemma2:

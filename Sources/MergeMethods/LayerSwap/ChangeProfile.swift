@@ -1,7 +1,7 @@
 import Kernels
 
-/// How far two experts have moved from their base, and whether in the same direction, layer by layer
-/// and for both halves of each.
+/// How far two experts have moved from their base, and whether in the same direction, layer by
+/// layer and for both halves of each.
 ///
 /// With Δ = θ − θ_0 over all tensors of a half of a layer, in Frobenius norms:
 ///
@@ -106,8 +106,8 @@ package struct ChangeProfile: Hashable, Codable, Sendable {
 
 extension ChangeProfile {
     /// The language expert's weight in each layer by the rule of arXiv 2601.22620: the expert that
-    /// has changed a layer more, as a share of the layer that it has changed most, owns it; where both shares are
-    /// within `threshold` of each other, the layer is the average.
+    /// has changed a layer more, as a share of the layer that it has changed most, owns it; where
+    /// both shares are within `threshold` of each other, the layer is the average.
     ///
     /// - Parameters:
     ///   - entries: The layers, or one half of each.
@@ -129,8 +129,9 @@ extension ChangeProfile {
     /// What should be known before experts are merged that have moved far: nothing when they have
     /// not.
     ///
-    /// Averages of models hold as long as they lie in one valley of the loss. A change of a third of
-    /// the weights' own size, or changes that turn against each other, leave it more often than not.
+    /// Averages of models hold as long as they lie in one valley of the loss. A change of a third
+    /// of the weights' own size, or changes that turn against each other, leave it more often than
+    /// not.
     package var warnings: [String] {
         func numbers(_ isFar: (Entry) -> Bool) -> String {
             let far = layers.indices.filter { isFar(layers[$0]) }

@@ -3,8 +3,8 @@ extension TaskVectorMerge {
     package enum Kind: String, CaseIterable, Codable, Sendable {
         /// θ_0 + λ Σ w_i τ_i (Ilharco et al., arXiv 2212.04089).
         ///
-        /// Weights are never divided by their sum; a negative one makes the base forget. With weights
-        /// that sum to one and λ = 1 it is the weighted average.
+        /// Weights are never divided by their sum; a negative one makes the base forget. With
+        /// weights that sum to one and λ = 1 it is the weighted average.
         case taskArithmetic = "task-arithmetic"
         /// The sum of the largest changes of each model, without a vote on their sign.
         case trimmed

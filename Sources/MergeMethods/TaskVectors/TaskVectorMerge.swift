@@ -28,8 +28,8 @@ package struct TaskVectorMerge: Hashable, Codable, Sendable {
     package var rescaling: Rescaling?
     /// Whether counts are rounded down and sums of zero treated as mergekit 0.1.5 does.
     ///
-    /// There a vote of zero is one for the positive sign, sums may be divided by weights below zero,
-    /// and are not divided by weights that add up to nothing.
+    /// There a vote of zero is one for the positive sign, sums may be divided by weights below
+    /// zero, and are not divided by weights that add up to nothing.
     package var followsMergekit: Bool?
 
     /// What becomes of entries that are kept.

@@ -7,8 +7,8 @@ package enum Trimming: Hashable, Codable, Sendable {
     /// Each entry is kept with probability `density` and divided by it (DARE).
     case random(density: Double, seed: UInt64)
     /// Each entry is kept with a probability p and divided by it, where p rises in equal steps from
-    /// `density − epsilon` for the smallest magnitude of a row to `density + epsilon` for the largest
-    /// (DELLA). A tensor with one extent is one row.
+    /// `density − epsilon` for the smallest magnitude of a row to `density + epsilon` for the
+    /// largest (DELLA). A tensor with one extent is one row.
     case ranked(density: Double, epsilon: Double, seed: UInt64)
     /// The share `gamma` of largest magnitude is dropped, and of the others the smallest, until the
     /// share `density` is left (breadcrumbs).
@@ -24,8 +24,8 @@ package enum Trimming: Hashable, Codable, Sendable {
         }
     }
 
-    /// How many of the largest entries lie above the lower threshold, and how many of these above the
-    /// upper one and are dropped too.
+    /// How many of the largest entries lie above the lower threshold, and how many of these above
+    /// the upper one and are dropped too.
     ///
     /// - Parameters:
     ///   - count: The entries of the tensor.
@@ -85,8 +85,8 @@ package enum Trimming: Hashable, Codable, Sendable {
 
     /// Checks the shares.
     ///
-    /// - Parameter asMergekit: Whether nothing may be kept, and what is dropped at the top gives way
-    ///   to the density.
+    /// - Parameter asMergekit: Whether nothing may be kept, and what is dropped at the top gives
+    ///   way to the density.
     /// - Throws: `TaskVectorError`.
     func check(asMergekit: Bool = false) throws(TaskVectorError) {
         guard let density else { return }

@@ -5,7 +5,8 @@ import Synchronization
 /// Looks for what is no finite number in the tensors that a merge reads, while it reads them.
 ///
 /// A method that drops elements at random, or takes signs alone, could lose a NaN on its way; here
-/// it is seen whatever the method makes of it. Each element is looked at once, in the first pass over a tensor.
+/// it is seen whatever the method makes of it. Each element is looked at once, in the first pass
+/// over a tensor.
 package final class FiniteCheck: Sendable {
     /// An element of one of the tensors.
     package struct Place: Hashable, Sendable {

@@ -1,4 +1,5 @@
-/// Sums of products in `Double`, in eight sums side by side, since one alone waits for each addition.
+/// Sums of products in `Double`, in eight sums side by side, since one alone waits for each
+/// addition.
 enum InnerProduct {
     /// Σ x_i y_i.
     @inline(__always)

@@ -39,8 +39,8 @@ package final class LowRankFactors: Sendable {
     /// Adds consecutive elements of s B A to those of the matrix.
     ///
     /// - Parameters:
-    ///   - floats: The elements of the matrix from `start` on; they become the sum, which is computed
-    ///     in `Double` and rounded once.
+    ///   - floats: The elements of the matrix from `start` on; they become the sum, which is
+    ///     computed in `Double` and rounded once.
     ///   - start: The number of elements before them, row by row.
     func add(to floats: FloatView, from start: Int) {
         var done = 0

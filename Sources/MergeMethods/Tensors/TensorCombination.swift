@@ -23,9 +23,9 @@ package struct TensorPart: Hashable, Sendable {
 /// Arithmetic that makes one tensor out of the same tensor of several models.
 ///
 /// It knows neither files nor memory layouts: merging between files and merging in memory both give
-/// it a `TensorPass`, which goes through a tensor part by part. What an element depends on beyond its
-/// own place is found in passes over the tensor (`prepare`); then every part can be computed for
-/// itself (`PreparedCombination.apply`), so that no tensor is ever held as a whole.
+/// it a `TensorPass`, which goes through a tensor part by part. What an element depends on beyond
+/// its own place is found in passes over the tensor (`prepare`); then every part can be computed
+/// for itself (`PreparedCombination.apply`), so that no tensor is ever held as a whole.
 package enum TensorCombination: Hashable, Sendable, CustomStringConvertible {
     /// Σ w_i θ_i.
     case weightedSum([MergeTerm])

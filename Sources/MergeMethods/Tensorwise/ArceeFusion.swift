@@ -8,8 +8,8 @@ import Kernels
 ///     I = |τ| · Σ p log(p / q),  p = softmax(θ row) + 10⁻⁸,  q = softmax(θ_0 row) + 10⁻⁸
 ///
 /// Entries with I of at least median + 1.5 (q_3 − q_1) of the tensor are those of the model, all
-/// others those of the base. Quartiles are exact; mergekit draws them from a sample in tensors of more
-/// than a million entries. A tensor with one extent is one row.
+/// others those of the base. Quartiles are exact; mergekit draws them from a sample in tensors of
+/// more than a million entries. A tensor with one extent is one row.
 package struct ArceeFusion: TensorwiseMethod {
     /// The model.
     package var model: String

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The Karcher mean of directions: the unit vector m with the least sum of squared angles to those of
-/// all models, times their mean length (mergekit's `karcher`).
+/// The Karcher mean of directions: the unit vector m with the least sum of squared angles to those
+/// of all models, times their mean length (mergekit's `karcher`).
 ///
 /// From the mean direction on, m moves by the mean of the arcs to all models until that is shorter
 /// than `tolerance`. Tensors with a norm of at most `tolerance` have no direction and count with

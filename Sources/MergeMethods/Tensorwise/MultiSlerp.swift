@@ -107,8 +107,8 @@ package struct MultiSlerp: TensorwiseMethod {
 extension TensorwiseMethod {
     /// The factors of models and, where vectors are changes, of the base.
     ///
-    /// Where a model holds what is no number, factors are none either; with any others the sum shows
-    /// which element it is.
+    /// Where a model holds what is no number, factors are none either; with any others the sum
+    /// shows which element it is.
     static func sum(_ factors: [Double], readsBase: Bool) -> [Double] {
         let all = (readsBase ? [1 - factors.reduce(0, +)] : []) + factors
         return all.allSatisfy(\.isFinite) ? all : all.map { _ in 1 }

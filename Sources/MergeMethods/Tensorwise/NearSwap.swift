@@ -6,8 +6,8 @@ import Kernels
 ///
 ///     w = min(1, t / max(|θ − θ_0|, 10⁻⁶)),    (1 − w) θ_0 + w θ
 ///
-/// So where the two differ by less than t the model's element is taken, and elsewhere the base moves
-/// by t.
+/// So where the two differ by less than t the model's element is taken, and elsewhere the base
+/// moves by t.
 package struct NearSwap: TensorwiseMethod, PreparedPart {
     /// The model that the base is drawn to.
     package var model: String

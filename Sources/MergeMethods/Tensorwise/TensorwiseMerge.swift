@@ -1,5 +1,5 @@
-/// A method that makes each tensor for itself and all of them by one rule, from their norms, angles or
-/// largest changes.
+/// A method that makes each tensor for itself and all of them by one rule, from their norms, angles
+/// or largest changes.
 ///
 /// They are methods of mergekit 0.1.5, whose numbers they give; their origin is documented by
 /// `MergeMethod.Kind.reference`.

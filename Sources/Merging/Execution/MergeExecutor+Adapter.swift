@@ -164,8 +164,8 @@ extension MergeExecutor {
         return names.count
     }
 
-    /// The settings of the first adapter, with the modules of the merged one and, where modules have
-    /// another rank or α than the first of them, these by name.
+    /// The settings of the first adapter, with the modules of the merged one and, where modules
+    /// have another rank or α than the first of them, these by name.
     private func adapterConfiguration(_ modules: [AdaptedModule]) throws -> Data {
         let first = modules[0]
         let url = first.source.folder.appending(path: AdapterConfiguration.fileName)

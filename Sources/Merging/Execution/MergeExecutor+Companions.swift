@@ -34,8 +34,8 @@ extension MergeExecutor {
     /// What kind each layer is, in newer configurations.
     private static let layerTypesKey = "layer_types"
 
-    /// The configuration with the stored type that was asked for and the layers of the output; as it
-    /// is when neither is new.
+    /// The configuration with the stored type that was asked for and the layers of the output; as
+    /// it is when neither is new.
     private func configuration(_ contents: Data) throws -> Data {
         guard
             var values = try JSONSerialization.jsonObject(with: contents) as? [String: Any]

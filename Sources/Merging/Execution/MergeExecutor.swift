@@ -90,11 +90,12 @@ package struct MergeExecutor: Sendable {
         self.workspace = workspace
     }
 
-    /// The type in which a tensor will be stored: the one that was asked for, or that of its sources.
+    /// The type in which a tensor will be stored: the one that was asked for, or that of its
+    /// sources.
     ///
-    /// A model may store its tensors in several types, norms as F32 beside matrices as BF16, and its
-    /// copies keep them. Two models that store one tensor in different types give no common type to
-    /// compute it in, and are asked for one.
+    /// A model may store its tensors in several types, norms as F32 beside matrices as BF16, and
+    /// its copies keep them. Two models that store one tensor in different types give no common
+    /// type to compute it in, and are asked for one.
     private static func elementType(
         of tensor: String,
         _ inputs: [String],

@@ -27,7 +27,8 @@ public struct MergeInput: Hashable, Sendable {
         self.recordedPath = recordedPath
     }
 
-    /// The folder with the configuration of a model: its own, or for a LoRA adapter that of the base.
+    /// The folder with the configuration of a model: its own, or for a LoRA adapter that of the
+    /// base.
     ///
     /// - Parameter inputs: All models of the merge.
     /// - Returns: A folder with `config.json`.

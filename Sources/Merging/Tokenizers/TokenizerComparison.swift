@@ -2,8 +2,8 @@ import Checkpointing
 
 /// Compares what the numbers of tokens mean to two models.
 ///
-/// A merged row of the embeddings is made of the rows of that number in both models. They may be merged
-/// where the number means one token, or where only one of the models has it.
+/// A merged row of the embeddings is made of the rows of that number in both models. They may be
+/// merged where the number means one token, or where only one of the models has it.
 struct TokenizerComparison {
     private let first: TokenizerMeaning
     private let second: TokenizerMeaning

@@ -5,7 +5,8 @@ extension TokenizerSource {
     /// Reads a `tokenizer.json` of the `tokenizers` library, whatever its version.
     ///
     /// White space, the order of keys, merges as `"a b"` or as pairs, and defaults that are spelled
-    /// out or left away make no difference; nor do truncation and padding, which are settings of a call.
+    /// out or left away make no difference; nor do truncation and padding, which are settings of a
+    /// call.
     ///
     /// - Throws: `UnknownTokenizerForm`.
     init(file: String, tokenizerJSON data: Data) throws {
@@ -96,8 +97,8 @@ extension TokenizerSource {
         }
     }
 
-    /// Reads `tokenizer_config.json` or `special_tokens_map.json`: the tokens that play a part, and in
-    /// the former those that were added.
+    /// Reads `tokenizer_config.json` or `special_tokens_map.json`: the tokens that play a part, and
+    /// in the former those that were added.
     ///
     /// - Throws: `UnknownTokenizerForm`.
     init(file: String, configuration data: Data) throws {

@@ -3,9 +3,11 @@ import Foundation
 import Foundations
 
 extension TokenizerSource {
-    /// Reads a model of SentencePiece (`sentencepiece_model.proto`): pieces, and what encoding asks for.
+    /// Reads a model of SentencePiece (`sentencepiece_model.proto`): pieces, and what encoding asks
+    /// for.
     ///
-    /// How it was trained, on which files and with which self-test, says nothing about what it does.
+    /// How it was trained, on which files and with which self-test, says nothing about what it
+    /// does.
     ///
     /// - Throws: `UnknownTokenizerForm` when the bytes are no such model.
     init(file: String, sentencePiece data: Data) throws {

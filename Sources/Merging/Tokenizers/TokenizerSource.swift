@@ -18,8 +18,8 @@ struct TokenizerSource {
     var vocabulary: [Int: ExactText] = [:]
     /// Tokens that were added to it.
     var added: [Added] = []
-    /// What else decides which tokens a text becomes: by a name for messages the hash of a form that is
-    /// the same whatever version wrote it.
+    /// What else decides which tokens a text becomes: by a name for messages the hash of a form
+    /// that is the same whatever version wrote it.
     var rules: [String: ContentHash] = [:]
     /// What is put around tokens and made of them, which changes no token's meaning.
     var surroundings: [String: ContentHash] = [:]

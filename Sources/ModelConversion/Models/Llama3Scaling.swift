@@ -2,9 +2,9 @@ import Foundation
 
 /// The scaling of rotary frequencies of Llama 3, which GGUF has as one factor for each frequency.
 ///
-/// With wavelength λ = 2π · θ^(2i/d), context C, factor f, and low and high factors l and h: λ < C / h
-/// keeps its frequency, λ > C / l is divided by f, and between them the factor is
-/// 1 / ((1 − s) / f + s) with s = (C / λ − l) / (h − l).
+/// With wavelength λ = 2π · θ^(2i/d), context C, factor f, and low and high factors l and h: λ < C
+/// / h keeps its frequency, λ > C / l is divided by f, and between them the factor is 1 / ((1 − s)
+/// / f + s) with s = (C / λ − l) / (h − l).
 struct Llama3Scaling: Equatable {
     /// f.
     var factor: Double

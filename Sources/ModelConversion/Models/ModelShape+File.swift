@@ -5,7 +5,8 @@ extension ModelShape {
     /// Reads what a GGUF file says of its model.
     ///
     /// - Throws: `GGUFError` when a key is missing or has a value that no model of the families can
-    ///   have, and for what is not converted: other architectures, mixtures of experts, split files.
+    ///   have, and for what is not converted: other architectures, mixtures of experts, split
+    ///   files.
     init(of file: GGUFFile) throws {
         let key = "general.architecture"
         guard let family = Family(rawValue: try file.text(key) ?? "") else {

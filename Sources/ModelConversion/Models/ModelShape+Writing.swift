@@ -35,7 +35,8 @@ extension ModelShape {
         return fields
     }
 
-    /// The keys of a GGUF file that belong to the architecture, as llama.cpp's own script writes them.
+    /// The keys of a GGUF file that belong to the architecture, as llama.cpp's own script writes
+    /// them.
     var fileFields: [(key: String, value: GGUFValue)] {
         let number = { (value: Int) in GGUFValue.uint32(UInt32(value)) }
         let fields: [(key: String, value: GGUFValue)] = [

@@ -2,8 +2,9 @@ import Kernels
 
 /// The order of rows of queries and keys in both forms.
 ///
-/// Hugging Face turns number j of a head together with number j + d/2; ggml's llama turns neighbours.
-/// So in each head of d rows, row 2j + p of a GGUF file is row p · d/2 + j of a folder, p ∈ {0, 1}.
+/// Hugging Face turns number j of a head together with number j + d/2; ggml's llama turns
+/// neighbours. So in each head of d rows, row 2j + p of a GGUF file is row p · d/2 + j of a folder,
+/// p ∈ {0, 1}.
 enum RotaryOrder {
     /// Which way rows go.
     enum Direction {

@@ -95,7 +95,8 @@ struct BytePairForm {
         }
     }
 
-    /// The pre-tokenizer that makes letters of bytes; the decoder that takes them back has the same form.
+    /// The pre-tokenizer that makes letters of bytes; the decoder that takes them back has the same
+    /// form.
     static func bytes(splits: Bool) -> JSONText {
         .object([
             ("type", .text("ByteLevel")), ("add_prefix_space", .flag(false)),

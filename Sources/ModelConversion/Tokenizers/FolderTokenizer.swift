@@ -12,8 +12,8 @@ struct FolderTokenizer {
     ///   - folder: The folder.
     ///   - shape: Its model.
     ///   - fields: Its `config.json`.
-    /// - Throws: `GGUFError`, `DamagedFile` or `ConfigurationError` for a tokenizer that is missing,
-    ///   damaged, or that GGUF has no words for.
+    /// - Throws: `GGUFError`, `DamagedFile` or `ConfigurationError` for a tokenizer that is
+    ///   missing, damaged, or that GGUF has no words for.
     init(in folder: URL, _ shape: ModelShape, _ fields: ConfigurationFields) throws {
         let pieces = folder.appending(path: "tokenizer.model")
         let json = folder.appending(path: "tokenizer.json")

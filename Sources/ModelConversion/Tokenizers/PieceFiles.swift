@@ -3,7 +3,8 @@ import Foundation
 
 /// The `tokenizer.model` of a SentencePiece vocabulary that a GGUF file holds.
 ///
-/// A Protocol Buffers message (sentencepiece_model.proto): 1 pieces, 2 trainer settings, 3 normaliser.
+/// A Protocol Buffers message (sentencepiece_model.proto): 1 pieces, 2 trainer settings, 3
+/// normaliser.
 enum PieceFiles {
     /// Makes the file.
     ///
@@ -12,8 +13,8 @@ enum PieceFiles {
     ///     (a unigram model).
     ///   - table: Its tokens; the unknown one and whether encoding begins with one are set here.
     /// - Returns: The bytes of `tokenizer.model`.
-    /// - Throws: `GGUFError` when no token or several stand for the unknown, a score is missing or no
-    ///   number, or some of the 256 bytes are missing.
+    /// - Throws: `GGUFError` when no token or several stand for the unknown, a score is missing or
+    ///   no number, or some of the 256 bytes are missing.
     static func model(of file: GGUFFile, _ table: inout TokenTable) throws -> Data {
         let isUnigram = try file.text("tokenizer.ggml.model") == "t5"
         guard file["tokenizer.ggml.scores"] != nil, table.tokens.allSatisfy(\.score.isFinite) else {

@@ -8,7 +8,8 @@ struct SpecialTokenReader {
     private let added: ConfigurationFields?
     private let template: String?
 
-    /// Reads `tokenizer_config.json`, `added_tokens.json` and `chat_template.jinja` where they are there.
+    /// Reads `tokenizer_config.json`, `added_tokens.json` and `chat_template.jinja` where they are
+    /// there.
     ///
     /// - Throws: `ConfigurationError` and errors of reading.
     init(in folder: URL, _ configuration: ConfigurationFields) throws {

@@ -11,8 +11,8 @@ extension Experiment {
     ///
     /// - Parameter store: The run, whose records save the hashing of files that have not changed.
     /// - Returns: The references by the names of stages.
-    /// - Throws: `ExperimentError` for a folder that is not there, or one that does not fit the base;
-    ///   `FileError`, `FolderError`.
+    /// - Throws: `ExperimentError` for a folder that is not there, or one that does not fit the
+    ///   base; `FileError`, `FolderError`.
     package func checkpoints(knownIn store: RunStore? = nil) throws
         -> [String: CheckpointReference]
     {

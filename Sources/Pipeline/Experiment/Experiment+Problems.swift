@@ -45,7 +45,8 @@ extension Experiment {
         return settings.problems.map { Array(problems.prefix($0)) } ?? problems
     }
 
-    /// The development part of a file of problems; nil where problems are generated, or files whole.
+    /// The development part of a file of problems; nil where problems are generated, or files
+    /// whole.
     func developmentPart(_ role: LanguageRole, count: Int) throws -> [MathProblem]? {
         var settings = recipe.evaluation.problems[role]
         guard settings.file != nil, recipe.evaluation.developmentShare != nil else { return nil }

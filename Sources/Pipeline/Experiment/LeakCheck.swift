@@ -76,8 +76,9 @@ package struct LeakCheck: Sendable {
 
     /// Whether a text has an answer line or an equation, in digits of any script.
     ///
-    /// An answer line is `####` with a number behind it; in real text the signs alone stand for what is
-    /// left out. An equation is two numbers, an operator between them and an equals sign on either side.
+    /// An answer line is `####` with a number behind it; in real text the signs alone stand for
+    /// what is left out. An equation is two numbers, an operator between them and an equals sign on
+    /// either side.
     static func holdsMathematics(_ text: String) -> Bool {
         // Few texts hold either sign; the patterns alone would take longer than a short training.
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "=") })

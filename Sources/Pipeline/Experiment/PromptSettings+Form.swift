@@ -10,8 +10,8 @@ extension PromptSettings {
     ///   - tokenizer: Its tokenizer.
     ///   - folder: The folder with the tokenizer, which may have a chat template.
     /// - Returns: The form.
-    /// - Throws: `TokenizerError` for a template that cannot be used, `DatasetError.missingSymbol` for
-    ///   one whose symbols the tokenizer lacks.
+    /// - Throws: `TokenizerError` for a template that cannot be used, `DatasetError.missingSymbol`
+    ///   for one whose symbols the tokenizer lacks.
     package func form(for tokenizer: Tokenizer, in folder: URL) throws -> PromptForm {
         if let texts { return .texts(texts) }
         switch template {

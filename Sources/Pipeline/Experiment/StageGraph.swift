@@ -12,8 +12,8 @@ package struct StageGraph: Sendable {
     package let stages: [Stage]
     /// The fingerprint of what models are measured on.
     let heldOut: String
-    /// The fingerprint of the problems that settings and experts are chosen by; empty when nothing is
-    /// chosen.
+    /// The fingerprint of the problems that settings and experts are chosen by; empty when nothing
+    /// is chosen.
     let development: String
 
     /// Works out every stage and its identity; reads the data for their fingerprints.

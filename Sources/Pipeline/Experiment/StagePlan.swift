@@ -1,6 +1,7 @@
 import Foundation
 import Foundations
 import RunRecords
+import Training
 
 /// What a run will do about each stage, and why.
 package struct StagePlan: Sendable {
@@ -64,7 +65,7 @@ package struct StagePlan: Sendable {
                 return Entry(stage: stage, action: .bringBack, reason: "finished in an earlier run")
             }
             if let unfinished = RunStore.record(in: work) {
-                if unfinished.identity == stage.identity, let step = RunStore.newestStep(in: work) {
+                if unfinished.identity == stage.identity, let step = Trainer.newestStep(in: work) {
                     return Entry(
                         stage: stage,
                         action: .resume(step: step),

@@ -30,8 +30,8 @@ package enum PipelineEvent: Sendable {
     case merged(stage: String, MergeMethod, MergeReport)
     /// A source of a stage holds no target-language mathematics.
     case proven(LeakCheck.Line)
-    /// One of the candidates for a model was scored on the development problems, in so many seconds;
-    /// nil when its score was known.
+    /// One of the candidates for a model was scored on the development problems, in so many
+    /// seconds; nil when its score was known.
     case chose(model: String, done: Int, of: Int, score: Double, seconds: Double?)
     /// One measurement of a model, averaged over its experts.
     case measured(model: String, metric: Metric, Estimate)

@@ -79,6 +79,8 @@ extension PipelineRunner {
                 )
             }
         }
+        // The moments of a large model would fill the disk, run by run.
+        try trainer.discardStates()
         return summary.seconds
     }
 

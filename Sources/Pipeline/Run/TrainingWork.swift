@@ -97,8 +97,8 @@ extension PipelineRunner {
 extension StudyRunner {
     /// The training that is left in all experiments; what several share is counted once.
     ///
-    /// - Throws: What describing the stages of an experiment throws; `MemoryError` when the training
-    ///   of one does not fit this machine.
+    /// - Throws: What describing the stages of an experiment throws; `MemoryError` when the
+    ///   training of one does not fit this machine.
     package func trainingLeft() throws -> TrainingWork {
         var work = TrainingWork()
         for number in cells.indices {

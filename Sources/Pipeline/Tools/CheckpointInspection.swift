@@ -65,7 +65,8 @@ package struct CheckpointInspection: Encodable, Sendable {
         do {
             configuration = hasConfiguration ? Self.facts(try ModelConfiguration(in: url)) : [:]
         } catch let error as ConfigurationError where error.key != nil {
-            // The file can be read; what it requires is reported, and the tensors are shown all the same.
+            // The file can be read; what it requires is reported, and the tensors are shown all the
+            // same.
             configuration = [:]
             warnings.append("the model cannot be run here: \(error)")
         }

@@ -122,7 +122,8 @@ package struct ModelSession: Sendable {
 private final class TextStream: Sendable {
     private struct State: Sendable {
         var decoder: StreamingDecoder
-        /// What was decoded, and how many bytes of it were passed on; kept only where texts end replies.
+        /// What was decoded, and how many bytes of it were passed on; kept only where texts end
+        /// replies.
         var text = ""
         var passed = 0
     }

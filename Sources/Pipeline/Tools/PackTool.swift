@@ -12,7 +12,8 @@ package struct PackTool: Sendable {
         case translation
         /// Questions about a sentence and their replies.
         case question
-        /// Questions about what happens first, later, after something or to each, and their replies.
+        /// Questions about what happens first, later, after something or to each, and their
+        /// replies.
         case event
         /// Word problems with their solutions.
         case problem
@@ -62,7 +63,8 @@ package struct PackTool: Sendable {
     /// Reads a pack, aligns it with the source and writes contents of every kind in both.
     ///
     /// A problem must state the numbers of the English one, each as often, and no text may keep a
-    /// brace of a pattern. What the program cannot see, numbers that have changed places, is listed.
+    /// brace of a pattern. What the program cannot see, numbers that have changed places, is
+    /// listed.
     package func check(_ url: URL) -> Verdict {
         var verdict = Verdict(file: url.shownPath, sharedProblems: 0)
         do {

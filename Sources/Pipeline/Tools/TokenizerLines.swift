@@ -36,7 +36,8 @@ package struct TokenizerLines {
     ///   - file: Lines of text, or JSON lines.
     ///   - field: The field of JSON lines that holds the text; nil for lines of text.
     ///   - allowingSpecial: Whether the spelling of a special token in the text is that token.
-    ///   - addingSpecial: Whether the tokens are added that the model puts before and behind a text.
+    ///   - addingSpecial: Whether the tokens are added that the model puts before and behind a
+    ///     text.
     ///   - body: Gets the identifiers of each text in order.
     /// - Returns: How many texts, tokens and bytes there were.
     /// - Throws: `DataFileError`, and what `body` throws.

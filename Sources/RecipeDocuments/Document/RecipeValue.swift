@@ -65,8 +65,8 @@ package struct RecipeValue {
     /// The dotted path, as `--set` takes it.
     package var dotted: String { path.joined(separator: ".") }
 
-    /// The value that keys and positions lead to; where one is not there, the last one that is, with
-    /// the whole path.
+    /// The value that keys and positions lead to; where one is not there, the last one that is,
+    /// with the whole path.
     package func below(_ path: [String]) -> RecipeValue {
         var node = self.node
         for key in path {

@@ -15,8 +15,8 @@ extension MappingReader where Key: DescribedKey {
 
     /// The value of a key, or its default.
     ///
-    /// - Throws: `RecipeError` for a value of another type, for one out of range, and for a required
-    ///   key that is missing.
+    /// - Throws: `RecipeError` for a value of another type, for one out of range, and for a
+    ///   required key that is missing.
     package func value<Value: SettingType>(_ key: Key) throws -> Value {
         try valueIfPresent(key) ?? standard(key)
     }
@@ -44,7 +44,8 @@ extension MappingReader where Key: DescribedKey {
 
     /// The choice under a key, or its default.
     ///
-    /// - Throws: `RecipeError` for a name that is no choice, and for a required key that is missing.
+    /// - Throws: `RecipeError` for a name that is no choice, and for a required key that is
+    ///   missing.
     package func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: Key
     ) throws -> Choice where Choice.RawValue == String {

@@ -2,7 +2,8 @@ import Foundations
 import RecipeDocuments
 import Training
 
-/// Every key of a recipe, and what is said about it: the reference page and `layerswap help recipe`.
+/// Every key of a recipe, and what is said about it: the reference page and
+/// `layerswap help recipe`.
 package enum KeyReference {
     /// The sections, in the order of the page.
     package static let sections: [KeySection] = [

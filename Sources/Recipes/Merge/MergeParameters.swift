@@ -1,8 +1,8 @@
 import RecipeDocuments
 import Transformer
 
-/// The settings of a merge as typed values by key, wherever they came from: a recipe or a merge file
-/// (`init(_:)`), or flags of the command line (`init(flags:)`).
+/// The settings of a merge as typed values by key, wherever they came from: a recipe or a merge
+/// file (`init(_:)`), or flags of the command line (`init(flags:)`).
 ///
 /// Values have the type that their key is described with. Ranges are checked when a value is taken,
 /// because some of them depend on the method.
@@ -11,7 +11,8 @@ package struct MergeParameters {
     package typealias Key = MergeSettings.CodingKeys
 
     private let values: [Key: SettingValue]
-    /// An error about the value that keys and positions lead to; about all of them for an empty path.
+    /// An error about the value that keys and positions lead to; about all of them for an empty
+    /// path.
     private let locate: (_ path: [String], _ problem: String) -> RecipeError
     /// How an error names a key.
     let words: (Key) -> String
@@ -153,7 +154,8 @@ package struct MergeParameters {
 
     private enum HalfKeys: String, RecipeKey { case attention, mlp }
 
-    /// Reads weights by layer: one number for all, a list, or one of these for each half of a layer.
+    /// Reads weights by layer: one number for all, a list, or one of these for each half of a
+    /// layer.
     private static func coefficients(_ value: RecipeValue) throws -> SettingValue {
         func weights(_ value: RecipeValue) throws -> SettingValue {
             if case .scalar = value.node { return .number(try value.number()) }

@@ -123,8 +123,8 @@ extension MergeSettings {
         swap.transition = transition
     }
 
-    /// One list for whole layers, or one for the attention and one for the feed-forward network; one
-    /// number stands for the same weight in all layers.
+    /// One list for whole layers, or one for the attention and one for the feed-forward network;
+    /// one number stands for the same weight in all layers.
     private static func readCoefficients(
         _ parameters: MergeParameters,
         into swap: inout LayerSwap,

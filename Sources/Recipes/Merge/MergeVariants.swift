@@ -1,10 +1,12 @@
 import RecipeDocuments
 import Yams
 
-/// A merge of a recipe: one setting, or several of which the best is chosen on development problems.
+/// A merge of a recipe: one setting, or several of which the best is chosen on development
+/// problems.
 ///
 /// A key with a list of values stands for one setting with each of them, and several such keys for
-/// all combinations: `bottom: [1, 2], top: [0, 1]` are four. A merge may also be a list of settings.
+/// all combinations: `bottom: [1, 2], top: [0, 1]` are four. A merge may also be a list of
+/// settings.
 package struct MergeVariants: Encodable, Hashable, Sendable {
     /// The settings, in the order in which they were written.
     package var points: [MergeSettings]

@@ -61,8 +61,8 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var compare: [String]
     /// Models against which the tests are the experiment's question.
     ///
-    /// These tests are adjusted among themselves, all others for everything that is tested; nil when
-    /// no test is above the others.
+    /// These tests are adjusted among themselves, all others for everything that is tested; nil
+    /// when no test is above the others.
     package var primary: [String]?
     /// Whether the first operator that a model would write is measured.
     package var operatorChoice: Bool

@@ -5,8 +5,8 @@ import Transformer
 
 /// The zones of a layer swap by name, with the published widths scaled with the depth.
 enum SwapZone: String, CaseIterable {
-    /// What a layer swap takes from the language expert alone: layers at both ends, embeddings, final
-    /// norm and head.
+    /// What a layer swap takes from the language expert alone: layers at both ends, embeddings,
+    /// final norm and head.
     case outer
     /// The layers in between, transitions included.
     case middle

@@ -5,8 +5,9 @@ import Yams
 /// Mixtures that say only what is different from that of an earlier stage.
 ///
 /// `mixture: {like: language, target-text: {weight: 20}, translation: ~}` reads what the stage
-/// `language` reads, with another weight of one source and without another. It is joined as a recipe
-/// is with the one that it extends; a source may still be called `like`, since it is a mapping.
+/// `language` reads, with another weight of one source and without another. It is joined as a
+/// recipe is with the one that it extends; a source may still be called `like`, since it is a
+/// mapping.
 extension RecipeValue {
     private static let mixtureKey = "mixture"
     private static let partitionsKey = "partitions"
@@ -23,8 +24,8 @@ extension RecipeValue {
     ///   - mixtures: The mixtures of the stages that are written before this one.
     ///   - names: The names of these stages in order, for errors.
     /// - Returns: The same with no reference left.
-    /// - Throws: `RecipeError` for a stage that is not among them or has no mixture, and for a source
-    ///   that is taken away and is not there.
+    /// - Throws: `RecipeError` for a stage that is not among them or has no mixture, and for a
+    ///   source that is taken away and is not there.
     func writingOutMixtures(_ mixtures: [String: Node], of names: [String]) throws -> RecipeValue {
         guard case .mapping(let mapping) = node else { return self }
         let pairs = try mapping.map { key, child -> (Node, Node) in

@@ -8,7 +8,8 @@ package struct ResourceSettings: Encodable, Hashable, Sendable {
     package var text: Double
     /// The share of the base's translations that is kept.
     package var parallel: Double
-    /// The share of each list of words that the familiar vocabulary holds; nil leaves it to `world`.
+    /// The share of each list of words that the familiar vocabulary holds; nil leaves it to
+    /// `world`.
     package var lexicon: Double?
 
     enum CodingKeys: String, DescribedKey {

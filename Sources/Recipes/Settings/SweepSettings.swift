@@ -32,7 +32,8 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
     package struct Group: Hashable, Sendable {
         /// The name of its results, such as `steps-700`; empty when there is one group.
         package var label: String
-        /// What distinguishes it from other groups, as a dotted path; `experiments` when several keys do.
+        /// What distinguishes it from other groups, as a dotted path; `experiments` when several
+        /// keys do.
         package var setting: String
         /// The value of that key; the label when there are several.
         package var value: String

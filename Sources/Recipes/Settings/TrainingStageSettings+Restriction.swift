@@ -50,7 +50,8 @@ extension TrainingStageSettings {
         return partitions?.entries.map { ($0.name, $0.value.mixture) } ?? []
     }
 
-    /// How the weights that a stage begins with are kept: only beside adapters can they be in bfloat16.
+    /// How the weights that a stage begins with are kept: only beside adapters can they be in
+    /// bfloat16.
     package var weightPrecision: LinearPrecision { lora == nil ? .float32 : frozen }
 
     /// What the trainer is kept from.
@@ -115,7 +116,8 @@ extension LoRASettings {
         }
     }
 
-    /// Reads adapters; α is twice the rank and targets are all linear layers unless they are written.
+    /// Reads adapters; α is twice the rank and targets are all linear layers unless they are
+    /// written.
     init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: RecipeKeys.self)
         let rank: Int = try reader.value(.rank)

@@ -54,7 +54,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     package var precision: LinearPrecision
     /// How weights are kept that stay as they are beside adapters.
     package var frozen = LinearPrecision.float32
-    /// Whether the activations of a block are computed again for its gradients, in place of being kept.
+    /// Whether the activations of a block are computed again for its gradients, in place of being
+    /// kept.
     package var recompute = false
     /// What is read; nil when partitions read mixtures of their own.
     package var mixture: MixtureSettings?
@@ -65,8 +66,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     /// Adapters that are trained in place of the weights.
     package var lora: LoRASettings?
 
-    /// Reads a stage that trains models of a given shape; what it leaves out comes from `shared` (the
-    /// recipe's `training`), then from the defaults of this project.
+    /// Reads a stage that trains models of a given shape; what it leaves out comes from `shared`
+    /// (the recipe's `training`), then from the defaults of this project.
     ///
     /// - Throws: `RecipeError`.
     init(_ value: RecipeValue, shared: RecipeValue?, model: ModelSettings) throws {

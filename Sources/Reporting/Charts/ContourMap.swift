@@ -1,10 +1,10 @@
 import Foundation
 
-/// Numbers at places of a plane: the places, a smooth surface between them, and the lines on which it
-/// is zero or another round number.
+/// Numbers at places of a plane: the places, a smooth surface between them, and the lines on which
+/// it is zero or another round number.
 ///
-/// The surface is the mean of the numbers, weighted by a Gaussian of the distance on axes of length 1
-/// (Nadaraya, 1964; Watson, 1964). It is drawn near places alone: elsewhere nothing is known.
+/// The surface is the mean of the numbers, weighted by a Gaussian of the distance on axes of length
+/// 1 (Nadaraya, 1964; Watson, 1964). It is drawn near places alone: elsewhere nothing is known.
 struct ContourMap {
     /// One number.
     struct Point {

@@ -38,8 +38,8 @@ struct Surface {
     /// The surface in a cell; nil where nothing is known.
     subscript(column: Int, row: Int) -> Double? { values[row][column] }
 
-    /// The line on which the surface has a height, as pieces: marching squares between the middles of
-    /// cells (Lorensen and Cline, 1987, in the plane).
+    /// The line on which the surface has a height, as pieces: marching squares between the middles
+    /// of cells (Lorensen and Cline, 1987, in the plane).
     func contour(
         at level: Double
     ) -> [(from: (x: Double, y: Double), to: (x: Double, y: Double))] {

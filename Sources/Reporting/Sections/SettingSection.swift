@@ -77,8 +77,8 @@ extension Section {
 
     /// The places of a curve.
     ///
-    /// Two or three seeds make 95 % intervals that would leave nothing of the curves to be seen, so a
-    /// band is one standard error; the intervals stand in the table.
+    /// Two or three seeds make 95 % intervals that would leave nothing of the curves to be seen, so
+    /// a band is one standard error; the intervals stand in the table.
     private static func points(
         of title: String,
         _ metric: Metric,

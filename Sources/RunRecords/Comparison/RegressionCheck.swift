@@ -52,8 +52,8 @@ package struct RegressionCheck: Encodable, Sendable {
 
     /// The metrics that are checked when nobody says which.
     package static let standardMetrics = Measure.math.metrics
-    /// What an interval leaves out whose ends are the bounds of one-sided tests at 5 %: being worse is
-    /// one-sided.
+    /// What an interval leaves out whose ends are the bounds of one-sided tests at 5 %: being worse
+    /// is one-sided.
     private static let tails = 0.1
 
     /// One line for each model and metric.
@@ -64,10 +64,10 @@ package struct RegressionCheck: Encodable, Sendable {
 
     /// Checks a table against a recorded one.
     ///
-    /// A number is worse when it is below the recorded one (above, for bits per byte) by more than the
-    /// tolerance and what random variation explains: the one-sided 95 % bound of the difference of two independent
-    /// measurements (`IndependentDifference`), which knows how few seeds there are. Of a number whose
-    /// error is unknown random variation explains nothing.
+    /// A number is worse when it is below the recorded one (above, for bits per byte) by more than
+    /// the tolerance and what random variation explains: the one-sided 95 % bound of the difference
+    /// of two independent measurements (`IndependentDifference`), which knows how few seeds there
+    /// are. Of a number whose error is unknown random variation explains nothing.
     ///
     /// - Parameters:
     ///   - found: The table of a run.

@@ -29,7 +29,8 @@ package struct StoredOutcomes: Codable, Hashable, Sendable {
         }
     }
 
-    /// The outcomes of the problems or documents with these identifiers; nil when the counts differ.
+    /// The outcomes of the problems or documents with these identifiers; nil when the counts
+    /// differ.
     package func outcomes(identifiers: [String]) -> Outcomes? {
         if let right, right.utf8.count == identifiers.count {
             return Outcomes(

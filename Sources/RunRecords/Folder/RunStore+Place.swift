@@ -8,8 +8,8 @@ extension RunStore {
     /// Checks that the run of a recipe can be in its folder; nothing is written.
     ///
     /// Everything that a run does with the names of its folder (`RunFolder`) is harmless there: the
-    /// folder is new, empty or the run's own, it is no part of another run, and nothing that is read
-    /// lies under one of these names.
+    /// folder is new, empty or the run's own, it is no part of another run, and nothing that is
+    /// read lies under one of these names.
     ///
     /// - Throws: `Failure`, `OutputError`, `FolderError`, `FileError`.
     package static func check(_ loaded: LoadedRecipe) throws {

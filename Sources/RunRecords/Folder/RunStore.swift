@@ -194,13 +194,4 @@ package struct RunStore: Sendable {
             (try? ContentHash.of(file: folder.appending(path: path))) == hash
         }
     }
-
-    /// The step of the newest checkpoint in a folder of work, or nil when there is none.
-    package static func newestStep(in work: URL) -> Int? {
-        let path = work.path(percentEncoded: false)
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.compactMap { name in
-            name.hasPrefix("step-") ? Int(name.dropFirst("step-".count)) : nil
-        }.max()
-    }
 }

@@ -1,5 +1,5 @@
-/// A token that is found in the text before it is cut: a symbol such as `<|im_start|>`, or one that was
-/// added to a vocabulary later.
+/// A token that is found in the text before it is cut: a symbol such as `<|im_start|>`, or one that
+/// was added to a vocabulary later.
 struct AddedToken: Sendable {
     let token: Int32
     let text: String

@@ -1,7 +1,7 @@
 /// The 256 characters that stand for bytes in the vocabularies of GPT-2 and its successors.
 ///
-/// Printable bytes of Latin-1 are themselves; the others are U+0100 and up in their order (Radford et
-/// al. 2019, `bytes_to_unicode`).
+/// Printable bytes of Latin-1 are themselves; the others are U+0100 and up in their order (Radford
+/// et al. 2019, `bytes_to_unicode`).
 enum ByteAlphabet {
     /// The character of each byte.
     static let scalars: [Unicode.Scalar] = {

@@ -9,8 +9,8 @@ struct BytePairModel: Sendable {
     let isByteLevel: Bool
     /// The token of each byte of a byte-level vocabulary, -1 where there is none.
     private(set) var byteTokens: [Int32] = []
-    /// The tokens `<0x00>` to `<0xFF>` for characters without a token, -1 where there is none; empty
-    /// without byte fallback.
+    /// The tokens `<0x00>` to `<0xFF>` for characters without a token, -1 where there is none;
+    /// empty without byte fallback.
     private(set) var fallbackTokens: [Int32] = []
     /// The token of what has no other.
     private(set) var unknown: Int32?
@@ -245,8 +245,8 @@ extension BytePairModel {
         return table
     }
 
-    /// Reads merges, texts with a space or pairs; says whether one joins something before a sign for a
-    /// space with what begins with it.
+    /// Reads merges, texts with a space or pairs; says whether one joins something before a sign
+    /// for a space with what begins with it.
     private mutating func readMerges(_ node: JSONNode) throws(TokenizerError) -> Bool {
         var table = MergeTable(capacity: node.count)
         var joined: [UInt8] = []

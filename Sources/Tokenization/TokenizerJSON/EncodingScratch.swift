@@ -1,6 +1,7 @@
 import Synchronization
 
-/// What encoding works in: buffers that are kept from one text to the next, and words that were cut.
+/// What encoding works in: buffers that are kept from one text to the next, and words that were
+/// cut.
 ///
 /// Used by one thread at a time, which takes it out of the pool.
 final class EncodingScratch: @unchecked Sendable {

@@ -70,8 +70,8 @@ struct JSONNode {
         return tape.bytes[Int(value.start)..<Int(value.start + value.count)]
     }
 
-    /// The value under a key of an object, the last where it is there twice; nil for null, for a key
-    /// that is missing and for a value that is no object.
+    /// The value under a key of an object, the last where it is there twice; nil for null, for a
+    /// key that is missing and for a value that is no object.
     subscript(key: String) -> JSONNode? {
         guard kind == .object else { return nil }
         var found: Int?

@@ -1,7 +1,8 @@
 /// A text of JSON as a flat list of values, in their order in the text.
 ///
-/// A `tokenizer.json` has up to 17 MB and a million values; one after the other in one array they are
-/// read in a fraction of a second, and texts keep their bytes: two tokens that look alike stay two.
+/// A `tokenizer.json` has up to 17 MB and a million values; one after the other in one array they
+/// are read in a fraction of a second, and texts keep their bytes: two tokens that look alike stay
+/// two.
 final class JSONTape {
     /// The kind of a value.
     enum Kind: UInt8 {

@@ -3,7 +3,8 @@
 /// Oniguruma, with which `tokenizers` 0.23 searches, knows Unicode 16. A newer PCRE2 knows these
 /// characters by itself; they do no harm then. Found by asking both for every character.
 enum NewerUnicode {
-    /// The members of a property, in the words of a set of PCRE2; empty for one without new members.
+    /// The members of a property, in the words of a set of PCRE2; empty for one without new
+    /// members.
     static func members(of property: String) -> String {
         switch property {
         case "L": ["Lu", "Ll", "Lm", "Lo"].map(members).joined()

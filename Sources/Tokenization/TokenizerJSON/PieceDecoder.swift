@@ -65,7 +65,8 @@ struct PieceDecoder {
         }
     }
 
-    /// The piece of a token by its spelling and by what is known of it: special tokens are `control`.
+    /// The piece of a token by its spelling and by what is known of it: special tokens are
+    /// `control`.
     func piece(_ spelling: String, kind: Piece.Kind, scratch: MatchScratch) -> Piece {
         if kind == .control { return Piece(spelling: spelling, text: spelling, kind: kind) }
         if isByteLevel {

@@ -76,7 +76,8 @@ final class RegularExpression: Sendable {
                     }
                 }
             }
-            // There is no limit but memory, and a wrong split would be a wrong token without a word.
+            // There is no limit but memory, and a wrong split would be a wrong token without a
+            // word.
             precondition(found >= 0, "the expression '\(text)' failed: \(scratch.message.text)")
             bounds.append(contentsOf: scratch.batch[..<(2 * found)])
         }

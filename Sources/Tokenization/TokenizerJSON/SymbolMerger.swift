@@ -40,8 +40,8 @@ struct SymbolMerger {
         }
     }
 
-    /// A list that is linked both ways, and the possible merges in a heap; entries that a merge has made
-    /// void are known by their token.
+    /// A list that is linked both ways, and the possible merges in a heap; entries that a merge has
+    /// made void are known by their token.
     private mutating func mergeByHeap(_ merges: MergeTable) {
         let count = Int32(symbols.count)
         previous = (0..<count).map { $0 - 1 }

@@ -50,7 +50,8 @@ enum UnicodeForm {
         return age.major > 9
     }
 
-    /// Letters of Hangul that are part of no syllable; Foundation puts some of them together anyway.
+    /// Letters of Hangul that are part of no syllable; Foundation puts some of them together
+    /// anyway.
     private static func isOldHangul(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x1113...0x1160, 0x1176...0x11A7, 0x11C3...0x11FF: true

@@ -7,10 +7,11 @@ import Transformer
 ///
 /// A begins uniform in ±1/√in, as PEFT has it, and B at zero, so that the model begins as it was.
 ///
-/// There are two forms. Materialised, the model always holds W: forward and backward know nothing of
-/// adapters, and the gradients follow from that of W without loss, dB = α/r · dW Aᵀ and dA = α/r · Bᵀ dW.
-/// Beside the weights, the model keeps W₀, which may be in bfloat16, and products have a branch
-/// y = x W₀ᵀ + α/r · (x Aᵀ) Bᵀ; no second copy of a weight and no gradient of one is ever made.
+/// There are two forms. Materialised, the model always holds W: forward and backward know nothing
+/// of adapters, and the gradients follow from that of W without loss, dB = α/r · dW Aᵀ and dA = α/r
+/// · Bᵀ dW. Beside the weights, the model keeps W₀, which may be in bfloat16, and products have a
+/// branch y = x W₀ᵀ + α/r · (x Aᵀ) Bᵀ; no second copy of a weight and no gradient of one is ever
+/// made.
 package final class LoRAAdapters: @unchecked Sendable {
     /// Where the change of the weights is.
     package enum Form: Sendable {
@@ -119,8 +120,8 @@ package final class LoRAAdapters: @unchecked Sendable {
     /// A and B of all adapters; the object must outlive the view.
     package var parameters: FloatView { values.view }
 
-    /// The gradients of A and B, in the same places, as `computeGradients` leaves them; without elements
-    /// beside the weights, where a `GradientEngine` has them.
+    /// The gradients of A and B, in the same places, as `computeGradients` leaves them; without
+    /// elements beside the weights, where a `GradientEngine` has them.
     package var gradients: FloatView { valueGradients.view }
 
     /// The adapters as a `GradientEngine` takes them; nil when the model holds their change.
@@ -162,7 +163,8 @@ package final class LoRAAdapters: @unchecked Sendable {
     private func takeGradient(_ piece: Int) {
         guard let current, let weightGradients = current.weightGradients else { return }
         let adapter = adapters[current.part[piece]]
-        // Pieces are shared out by number modulo threads, so that no two threads share one of these.
+        // Pieces are shared out by number modulo threads, so that no two threads share one of
+        // these.
         let products = products[piece % pool.threadCount]
         let shape = adapter.target.shape
         let weightGradient = matrix(weightGradients[adapter.target.range], shape[0], shape[1])
@@ -181,7 +183,8 @@ package final class LoRAAdapters: @unchecked Sendable {
         )
     }
 
-    /// W₀ + α/r · B A of a weight that has an adapter beside it, for writing; nil for other tensors.
+    /// W₀ + α/r · B A of a weight that has an adapter beside it, for writing; nil for other
+    /// tensors.
     package func changed(_ entry: ParameterLayout.Entry) -> SharedBuffer? {
         guard form == .beside,
             let adapter = adapters.first(where: { $0.target.range == entry.range })
@@ -206,7 +209,8 @@ package final class LoRAAdapters: @unchecked Sendable {
         return result
     }
 
-    /// Writes W₀ + α/r · B A into the model for the adapters of a turn; nothing to do beside the weights.
+    /// Writes W₀ + α/r · B A into the model for the adapters of a turn; nothing to do beside the
+    /// weights.
     package func materialize(part: Int = 0) {
         guard form == .materialized else { return }
         current = (nil, parts[part])

@@ -8,7 +8,8 @@ package enum DecoderFamily: String, Hashable, Sendable, CaseIterable {
     case qwen2
     /// Qwen 3: queries and keys have norms.
     case qwen3
-    /// The text models of Gemma 3: local and global layers, norms before and behind each half of a block.
+    /// The text models of Gemma 3: local and global layers, norms before and behind each half of a
+    /// block.
     case gemma3Text = "gemma3_text"
 
     /// The name of the model's class in `transformers`.

@@ -1,8 +1,8 @@
 /// What `transformers` takes for the keys that a `config.json` of a family leaves out.
 ///
 /// The values are those of `LlamaConfig`, `MistralConfig`, `Qwen2Config`, `Qwen3Config`,
-/// `Gemma2Config` and `Gemma3TextConfig` in versions 4.57 and 5.24. A model that spells a default out and one that leaves it away are the
-/// same.
+/// `Gemma2Config` and `Gemma3TextConfig` in versions 4.57 and 5.24. A model that spells a default
+/// out and one that leaves it away are the same.
 package struct HubDefaults: Sendable {
     /// `model_type`.
     package let modelType: String
@@ -37,8 +37,8 @@ package struct HubDefaults: Sendable {
     /// Whether gate, up and down can have biases (`mlp_bias`).
     package var hasMLPBiasKey = false
 
-    /// How `config.json` says in which layers the window counts; `layer_types` says it in all families but
-    /// the first two of these.
+    /// How `config.json` says in which layers the window counts; `layer_types` says it in all
+    /// families but the first two of these.
     package enum WindowRule: Sendable {
         /// There is no window.
         case none

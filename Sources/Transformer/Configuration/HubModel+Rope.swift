@@ -4,8 +4,8 @@ import Kernels
 extension RotaryScaling {
     /// Reads what becomes of the rotary frequencies; nil where nothing does.
     ///
-    /// - Throws: `ConfigurationError` for kinds that are not computed here, and for numbers that are
-    ///   missing or impossible.
+    /// - Throws: `ConfigurationError` for kinds that are not computed here, and for numbers that
+    ///   are missing or impossible.
     init?(of model: HubModel, _ fields: ConfigurationFields) throws {
         guard let rope = model.rope.scaling else { return nil }
         func positive(_ key: String) throws -> Double {
@@ -64,7 +64,8 @@ extension RotaryScaling {
 }
 
 extension RotaryScaling.Yarn {
-    /// Reads the numbers of YaRN; `null` and 0 are as good as missing where `transformers` has it so.
+    /// Reads the numbers of YaRN; `null` and 0 are as good as missing where `transformers` has it
+    /// so.
     fileprivate init(_ rope: ConfigurationFields, context: Double, positions: Int) throws {
         func number(_ key: String) throws -> Double? {
             guard let number = try rope.number(key), number != 0 else { return nil }
@@ -73,7 +74,8 @@ extension RotaryScaling.Yarn {
             }
             return number
         }
-        // A factor of `null` follows from the two lengths; one that is missing is an error there too.
+        // A factor of `null` follows from the two lengths; one that is missing is an error there
+        // too.
         guard rope.values["factor"] != nil else {
             throw rope.error("factor", found: "missing", expected: "a number above zero")
         }

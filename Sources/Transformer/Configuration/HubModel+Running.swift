@@ -72,7 +72,8 @@ extension HubModel {
         }
     }
 
-    /// Refuses a window in a family that has none, unless it is no limit: nobody can say what is meant.
+    /// Refuses a window in a family that has none, unless it is no limit: nobody can say what is
+    /// meant.
     private func refuseStrangeWindow(_ fields: ConfigurationFields) throws {
         guard case .none = family.windowRule else { return }
         if let slidingWindow, slidingWindow < maximumPositions {

@@ -13,8 +13,8 @@ extension HubModel {
 
     /// Whether the window counts in each layer.
     ///
-    /// - Throws: `ConfigurationError` for `layer_types` of another number of layers, of kinds that are
-    ///   not known, or with a window where none is given.
+    /// - Throws: `ConfigurationError` for `layer_types` of another number of layers, of kinds that
+    ///   are not known, or with a window where none is given.
     static func windowedLayers(
         _ fields: ConfigurationFields,
         _ family: HubDefaults,

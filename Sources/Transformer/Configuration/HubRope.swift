@@ -109,8 +109,8 @@ package struct HubRope {
 
     private static let plain = "plain"
 
-    /// The one value that a number has in all places that have it: under `key` at the top level and under
-    /// `inner` in the others.
+    /// The one value that a number has in all places that have it: under `key` at the top level and
+    /// under `inner` in the others.
     private static func one(
         _ key: String,
         _ fields: ConfigurationFields,

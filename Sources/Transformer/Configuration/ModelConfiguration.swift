@@ -1,6 +1,7 @@
 import Kernels
 
-/// The shape of a decoder model of the Llama family or one of its relatives, as `config.json` of Hugging Face describes it.
+/// The shape of a decoder model of the Llama family or one of its relatives, as `config.json` of
+/// Hugging Face describes it.
 public struct ModelConfiguration: Hashable, Sendable {
     /// Number of pieces of the tokenizer (`vocab_size`).
     public var vocabularySize: Int

@@ -2,8 +2,9 @@ import Checkpointing
 
 /// Whether the output head is the embedding matrix, and what a checkpoint may hold then.
 ///
-/// One rule for running and merging. A tied model may hold a head where it equals the embedding matrix,
-/// number for number; any other head is a contradiction, and so is none in a model that is not tied.
+/// One rule for running and merging. A tied model may hold a head where it equals the embedding
+/// matrix, number for number; any other head is a contradiction, and so is none in a model that is
+/// not tied.
 package struct TiedHead: Hashable, Sendable {
     /// The name of the head where it is a matrix of its own.
     package static let headName = ParameterRole.head.hubName()

@@ -21,8 +21,8 @@ final class GeneratedSequence {
     }
 }
 
-/// Sequences that one thread, or all of them, continue together: prompts are read packed, then every step adds
-/// one token to each sequence that still runs.
+/// Sequences that one thread, or all of them, continue together: prompts are read packed, then
+/// every step adds one token to each sequence that still runs.
 final class GenerationGroup {
     private let inference: InferenceModel
     /// The threads that work on this group together; nil when it belongs to one of them.

@@ -12,8 +12,8 @@ public struct GenerationOptions: Sendable, Hashable {
     public var seed: UInt64
     /// Tokens that end a sequence; they are not part of the result.
     public var stopTokens: Set<Int32>
-    /// Tokens from here on are never chosen, because the tokenizer has no piece for them; nil allows
-    /// every row of the head.
+    /// Tokens from here on are never chosen, because the tokenizer has no piece for them; nil
+    /// allows every row of the head.
     public var vocabularySize: Int?
     /// How many sequences one thread continues at a time, fewer where their memory would be large;
     /// has no influence on the result.

@@ -33,11 +33,11 @@ public final class TextGenerator: Sendable {
     private static let prefillTokens = 1024
     /// Bytes that the keys and values of all threads may take before fewer sequences run at a time.
     private static let cacheBytes = 1 << 30
-    /// Weights of at least so many bytes come from memory for each token, and threads that read them
-    /// together read them once; smaller ones stay in the caches of each core.
+    /// Weights of at least so many bytes come from memory for each token, and threads that read
+    /// them together read them once; smaller ones stay in the caches of each core.
     private static let sharedBytes = 1 << 26
-    /// The most sequences that all threads continue together; more of them keep each thread busy with
-    /// its own.
+    /// The most sequences that all threads continue together; more of them keep each thread busy
+    /// with its own.
     private static let sharedSequences = 16
 
     /// Prepares the weights of a model; later changes of the model are not seen.
@@ -57,8 +57,8 @@ public final class TextGenerator: Sendable {
     /// - Parameters:
     ///   - model: The model.
     ///   - threadCount: How many threads compute.
-    ///   - precision: How weights are kept; sums are in single precision. Weights that are numbers in
-    ///     bfloat16 anyway are kept as such in both, with the same results.
+    ///   - precision: How weights are kept; sums are in single precision. Weights that are numbers
+    ///     in bfloat16 anyway are kept as such in both, with the same results.
     package init(model: TransformerModel, threadCount: Int, precision: LinearPrecision) {
         inference = InferenceModel(
             model,
@@ -79,8 +79,8 @@ public final class TextGenerator: Sendable {
     ///   - onToken: Called for each new token: (index of the prompt, token). Calls for different
     ///     prompts may come from different threads.
     /// - Returns: The new tokens of each prompt, without the stop token.
-    /// - Throws: `GenerationError` for a prompt without tokens, `ModelNumberError` when a logit is not
-    ///   finite.
+    /// - Throws: `GenerationError` for a prompt without tokens, `ModelNumberError` when a logit is
+    ///   not finite.
     package func generate(
         prompts: [[Int32]],
         options: GenerationOptions,
@@ -149,8 +149,8 @@ public final class TextGenerator: Sendable {
         return prompts <= Self.sharedSequences && inference.weightBytes >= Self.sharedBytes
     }
 
-    /// How many sequences run together, such that full caches stay within bounds and no thread waits
-    /// while another has several.
+    /// How many sequences run together, such that full caches stay within bounds and no thread
+    /// waits while another has several.
     private func batchSize(_ wanted: Int, prompts: Int, positions: Int, threads: Int) -> Int {
         let sequence =
             inference.configuration.layerCount

@@ -1,8 +1,8 @@
 /// Which gradients a backward pass is asked for.
 ///
-/// What nobody asked for is not worked out where that saves a product of matrices: the gradient of a
-/// weight, and the whole way down below the lowest tensor that is asked for. Gradients that were not
-/// asked for are of no meaning afterwards.
+/// What nobody asked for is not worked out where that saves a product of matrices: the gradient of
+/// a weight, and the whole way down below the lowest tensor that is asked for. Gradients that were
+/// not asked for are of no meaning afterwards.
 package struct GradientDemand: Sendable {
     /// The products of one block that have a weight gradient.
     struct Block: Sendable {

@@ -13,7 +13,8 @@ package final class GradientEngine: @unchecked Sendable {
         package var passTokens = GradientEngine.standardPassTokens
         /// The numbers that linear layers multiply.
         package var precision = LinearPrecision.float32
-        /// Whether the activations of a block are computed again on the way back, in place of being kept.
+        /// Whether the activations of a block are computed again on the way back, in place of being
+        /// kept.
         ///
         /// The same gradients, bit by bit, in less memory and a third more time.
         package var recomputes = false
@@ -58,8 +59,8 @@ package final class GradientEngine: @unchecked Sendable {
 
     /// Parameters from which on all threads fill one buffer of gradients.
     ///
-    /// A second buffer of this size is a quarter of a gigabyte, and adding it to the first takes longer
-    /// than the threads wait for each other.
+    /// A second buffer of this size is a quarter of a gigabyte, and adding it to the first takes
+    /// longer than the threads wait for each other.
     package static let sharedGradientParameters = 1 << 26
 
     private let passTokens: Int
@@ -98,8 +99,8 @@ package final class GradientEngine: @unchecked Sendable {
     /// Takes all memory that batches up to a size need.
     ///
     /// - Parameters:
-    ///   - model: The model; its parameters may change between calls. One whose matrices are in bfloat16
-    ///     can be trained through adapters alone.
+    ///   - model: The model; its parameters may change between calls. One whose matrices are in
+    ///     bfloat16 can be trained through adapters alone.
     ///   - pool: The threads.
     ///   - maximumTokens: The most tokens of one batch.
     ///   - maximumSegmentLength: The longest sequence.

@@ -3,8 +3,8 @@ import Kernels
 /// Lets threads that each have their own tokens add up the gradients of one set of weights.
 ///
 /// At each weight all threads lay out what they have, wait for each other, and then each adds the
-/// tokens of all threads, in the order of threads, to the rows that are its own. One buffer serves all
-/// threads, where otherwise each would have one of the size of the model.
+/// tokens of all threads, in the order of threads, to the rows that are its own. One buffer serves
+/// all threads, where otherwise each would have one of the size of the model.
 final class GradientExchange: Sendable {
     private struct Product: BitwiseCopyable {
         var outputGradient: MatrixView

@@ -229,7 +229,8 @@ extension GradientPass {
         )
     }
 
-    /// The gradient of what goes into the norm before a sum; that of the stream where there is none.
+    /// The gradient of what goes into the norm before a sum; that of the stream where there is
+    /// none.
     private func outputGradient(
         _ kept: NormInput?,
         _ gain: FloatView?,

@@ -83,7 +83,8 @@ final class GradientPass: @unchecked Sendable {
         /// The longest sequence.
         let maximumSegmentLength: Int
         let precision: LinearPrecision
-        /// Whether the activations of a block are recomputed in the backward pass, in place of being kept.
+        /// Whether the activations of a block are recomputed in the backward pass, in place of
+        /// being kept.
         let recomputes: Bool
     }
 
@@ -94,8 +95,8 @@ final class GradientPass: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - input: The sequences of all threads.
-    ///   - segments: Which of them are this pass's own; none when other threads, with which this one
-    ///     adds up gradients, still have some.
+    ///   - segments: Which of them are this pass's own; none when other threads, with which this
+    ///     one adds up gradients, still have some.
     ///   - gradients: Which gradients are added, and where; nil for the loss alone.
     /// - Returns: The summed loss and the number of counted tokens.
     func run(

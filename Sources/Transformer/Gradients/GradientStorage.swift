@@ -2,9 +2,9 @@ import Kernels
 
 /// The memory of the gradients of all threads.
 ///
-/// Each thread of a small model has gradients of its own. A large model has one buffer for the matrices,
-/// which the threads fill together (`GradientExchange`). Frozen weights with adapters beside them have
-/// none: only their vectors, whose gradients come for nothing.
+/// Each thread of a small model has gradients of its own. A large model has one buffer for the
+/// matrices, which the threads fill together (`GradientExchange`). Frozen weights with adapters
+/// beside them have none: only their vectors, whose gradients come for nothing.
 final class GradientStorage: Sendable {
     /// How the gradients of matrices are kept.
     enum Kind: Sendable {
@@ -94,8 +94,8 @@ final class GradientStorage: Sendable {
                 + vectors.reduce(0) { $0 + $1.view.count })
     }
 
-    /// Vectors, which each backward pass writes, and the matrices that are asked for, which products write
-    /// together with those that follow them.
+    /// Vectors, which each backward pass writes, and the matrices that are asked for, which
+    /// products write together with those that follow them.
     private static func writtenRanges(
         _ layout: ParameterLayout,
         _ trained: [ParameterLayout.Entry]?

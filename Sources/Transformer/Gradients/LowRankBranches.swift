@@ -1,6 +1,7 @@
 import Kernels
 
-/// An adapter of one weight, by its places in a buffer of adapters: A `[rank, in]` and B `[out, rank]`.
+/// An adapter of one weight, by its places in a buffer of adapters: A `[rank, in]` and B
+/// `[out, rank]`.
 package struct LowRankAdapter: Sendable {
     /// The weight.
     package let target: ParameterLayout.Entry
@@ -17,7 +18,8 @@ package struct LowRankAdapter: Sendable {
     }
 }
 
-/// Adapters beside the weights of a model: y = x W₀ᵀ + s (x Aᵀ) Bᵀ (Hu et al., 2021, arXiv 2106.09685).
+/// Adapters beside the weights of a model: y = x W₀ᵀ + s (x Aᵀ) Bᵀ (Hu et al., 2021, arXiv
+/// 2106.09685).
 ///
 /// The weights are only read, so that they may be in bfloat16, and have no gradients.
 package struct LowRankAdapters: Sendable {

@@ -1,13 +1,13 @@
 import Kernels
 
-/// How large the inputs of a model's linear layers are, column by column: Σ over samples of the norm
-/// over tokens, ‖X_j‖₂ (MathNeuro, arXiv 2410.16930, section 3).
+/// How large the inputs of a model's linear layers are, column by column: Σ over samples of the
+/// norm over tokens, ‖X_j‖₂ (MathNeuro, arXiv 2410.16930, section 3).
 ///
 /// The importance of a weight is |W_ij| times the number of its column j, so that these numbers and
 /// the weights hold all importance scores.
 package struct InputNorms: Sendable {
-    /// Σ ‖X_j‖₂ by the name of the weight, for the layers of all blocks; in `Double`, since sums in a
-    /// narrower type stop growing.
+    /// Σ ‖X_j‖₂ by the name of the weight, for the layers of all blocks; in `Double`, since sums in
+    /// a narrower type stop growing.
     package private(set) var columns: [String: [Double]]
     /// How many samples were added.
     package private(set) var samples: Int

@@ -3,8 +3,8 @@ import Kernels
 /// Runs a model over sequences and lets sinks see what comes into its linear layers; one thread's.
 final class InputObserver<Sink: InputSink> {
     private let inference: InferenceModel
-    /// For each block the sinks of query, key and value, of the attention's output, of gate and up, and
-    /// of down.
+    /// For each block the sinks of query, key and value, of the attention's output, of gate and up,
+    /// and of down.
     private let sinks: [[Sink]]
     private let head: Sink
 

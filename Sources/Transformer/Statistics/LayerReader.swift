@@ -2,8 +2,8 @@ import Kernels
 
 /// Reads the residual stream of a model behind its embeddings and behind each of its blocks.
 ///
-/// Place 0 is behind the embeddings, place l + 1 behind block l. The first token of a sequence, which
-/// begins every sequence, is read and not reported.
+/// Place 0 is behind the embeddings, place l + 1 behind block l. The first token of a sequence,
+/// which begins every sequence, is read and not reported.
 package final class LayerReader: Sendable {
     /// How many places there are: the blocks and the embeddings.
     package var placeCount: Int { inference.configuration.layerCount + 1 }
@@ -49,8 +49,8 @@ package final class LayerReader: Sendable {
         return means
     }
 
-    /// The token that the final norm and the output head make the most probable at every position of
-    /// every place: the logit lens (nostalgebraist, 2020).
+    /// The token that the final norm and the output head make the most probable at every position
+    /// of every place: the logit lens (nostalgebraist, 2020).
     ///
     /// - Parameter sequences: Sequences of at least two tokens.
     /// - Returns: For each place and each sequence the tokens, one for each but the first position.

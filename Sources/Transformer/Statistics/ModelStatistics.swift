@@ -4,7 +4,8 @@ import Kernels
 ///
 /// Statistics of one model over some sequences; merges weigh models by them.
 package final class ModelStatistics: Sendable {
-    /// The diagonal of the Fisher information in the layout of the parameters, where it was asked for.
+    /// The diagonal of the Fisher information in the layout of the parameters, where it was asked
+    /// for.
     package var fisher: FloatView? { fisherBuffer?.view }
 
     private let fisherBuffer: SharedBuffer?
@@ -19,8 +20,8 @@ package final class ModelStatistics: Sendable {
     /// other tensors.
     package func inputProduct(of tensor: String) -> FloatView? { inputProducts[tensor]?.view }
 
-    /// The mean over sequences of the squared gradient of their log probability, element by element:
-    /// the empirical Fisher information (Matena and Raffel, arXiv 2111.09832, section 3).
+    /// The mean over sequences of the squared gradient of their log probability, element by
+    /// element: the empirical Fisher information (Matena and Raffel, arXiv 2111.09832, section 3).
     ///
     /// - Parameters:
     ///   - model: The model.

@@ -59,8 +59,9 @@ struct Console: Sendable {
 
     /// Writes a text as it is, for other programs or with control characters of our own.
     ///
-    /// A result that cannot be written, since a disk is full or the reader has gone, ends the process:
-    /// its exit code must not be that of a success. What is unfinished goes then, as after a signal.
+    /// A result that cannot be written, since a disk is full or the reader has gone, ends the
+    /// process: its exit code must not be that of a success. What is unfinished goes then, as after
+    /// a signal.
     static func writeBytes(_ text: String, toErrors: Bool = false) {
         let code = write(Array(text.utf8), to: toErrors ? STDERR_FILENO : STDOUT_FILENO)
         guard code != 0, !toErrors else { return }

@@ -5,10 +5,10 @@ import Synchronization
 
 /// Ends the process after Ctrl-C or a SIGTERM, from wherever it is.
 ///
-/// The first signal asks for an end. Work that can stop at a border, such as training, gets a moment
-/// to come to one; then, or at once where nothing needs a moment, a thread that does nothing else
-/// takes temporary files and programs that were started along, says in a line what is kept, and ends
-/// the process. A second signal ends it without all of that.
+/// The first signal asks for an end. Work that can stop at a border, such as training, gets a
+/// moment to come to one; then, or at once where nothing needs a moment, a thread that does nothing
+/// else takes temporary files and programs that were started along, says in a line what is kept,
+/// and ends the process. A second signal ends it without all of that.
 enum StopSwitch {
     /// What an end needs to know.
     private struct Plan {
@@ -48,8 +48,9 @@ enum StopSwitch {
             sigaddset(&both, number)
             signal(number) { _ in StopSwitch.press() }
         }
-        // Nobody reads any more, or a file may not grow: the write fails then, which has words of its
-        // own, in place of an end without any. Programs that are started have the usual meaning again.
+        // Nobody reads any more, or a file may not grow: the write fails then, which has words of
+        // its own, in place of an end without any. Programs that are started have the usual meaning
+        // again.
         for number in [SIGPIPE, SIGXFSZ] { signal(number) { _ in } }
         // A parent may have blocked them, and children inherit that.
         pthread_sigmask(SIG_UNBLOCK, &both, nil)

@@ -1,4 +1,5 @@
-/// Texts from files and models, written so that a terminal shows them and does what nobody asked for.
+/// Texts from files and models, written so that a terminal shows them and does what nobody asked
+/// for.
 ///
 /// A control character in the name of a tensor, in data or in what a model wrote could clear the
 /// screen, hide a line or change the title of the window.

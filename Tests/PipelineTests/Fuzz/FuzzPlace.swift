@@ -46,7 +46,8 @@ final class FuzzPlace {
         try Data(settings.utf8).write(to: model.appending(path: "tokenizer_config.json"))
     }
 
-    /// Writes a file of each form that is read as data, some of them as gzip, and gives their names.
+    /// Writes a file of each form that is read as data, some of them as gzip, and gives their
+    /// names.
     func makeData() throws -> [String] {
         let rows = [
             "text.jsonl": #"{"text": "Juma has 3 mangoes. Ana maembe 3."}"#,
