@@ -123,12 +123,16 @@ struct RepresentationTests {
         }
     }
 
-    @Test("the first place holds the mean embedding of the tokens behind the first")
+    @Test("the first place holds the mean direction of the embeddings of tokens behind the first")
     func means() throws {
         let model = TestModel.random(vocabulary: 20)
-        let buffers = try LayerReader(model, threadCount: 1).means(of: [[1, 4, 7], [1, 9]])
-        let embedding = { (token: Int) in model.parameters[token * 16..<(token + 1) * 16].array() }
-        let expected = zip(embedding(4), embedding(7)).map { ($0 + $1) / 2 } + embedding(9)
+        let buffers = try LayerReader(model, threadCount: 1).meanDirections(of: [[1, 4, 7], [1, 9]])
+        func direction(_ token: Int) -> [Float] {
+            let embedding = model.parameters[token * 16..<(token + 1) * 16].array()
+            let length = embedding.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return embedding.map { $0 / length }
+        }
+        let expected = zip(direction(4), direction(7)).map { ($0 + $1) / 2 } + direction(9)
         #expect(relativeError(buffers[0].view.array(), expected) < 1e-6)
         withExtendedLifetime((model, buffers)) {}
     }

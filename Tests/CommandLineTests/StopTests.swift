@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Every verb ends when it is asked to", .serialized)
 struct StopTests {
-    /// Two seconds are promised; tests leave room for a machine that does other things.
+    /// Two seconds are promised, or what is announced; tests leave room for a machine that does
+    /// other things.
     private static let limit = Duration.seconds(10)
 
     /// Starts a verb, waits for a place, sends a signal, and expects an end with one line.
@@ -124,15 +125,15 @@ struct StopTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
     }
 
-    /// A step of this many tokens takes longer than a stop may.
+    /// A step of this many tokens takes longer than a stop without words may.
     private static let long = [
-        "--set", "training.tokens_per_batch=60000", "--set", "stages.base.steps=3",
+        "--set", "training.tokens_per_batch=150000", "--set", "stages.base.steps=3",
         "--set", "training.validate_every=0", "--set", "training.checkpoint_every=1",
         "--threads", "1",
     ]
 
     @Test(
-        "a run that is stopped within a long step keeps its checkpoint and ends in the same bytes"
+        "a run that is stopped within a long step says so, keeps it, and ends in the same bytes"
     )
     func longStep() throws {
         let folder = try Program.temporaryFolder()
@@ -143,9 +144,14 @@ struct StopTests {
         }
         let first = folder.appending(path: "run/training-base/step-00000001")
         let program = try Program.start(arguments("run"))
-        let ending = try stop(program) { FileManager.default.fileExists(atPath: first.path) }
-        #expect(ending.errors.contains("Stopped in base"), "\(ending.errors)")
+        program.wait { FileManager.default.fileExists(atPath: first.path) }
+        // Within the second step.
+        let ending = try stop(program, when: moment())
+        #expect(ending.errors.contains("Stopping when this step is done and saved, in "))
+        #expect(ending.errors.contains("Stopped in base; all work is kept."), "\(ending.errors)")
         #expect(ending.errors.contains("Resume with:"), "\(ending.errors)")
+        let second = folder.appending(path: "run/training-base/step-00000002")
+        #expect(FileManager.default.fileExists(atPath: second.path))
         let work = folder.appending(path: "run/training-base")
         let left = try FileManager.default.contentsOfDirectory(atPath: work.path)
         #expect(!left.contains { $0.hasPrefix(".") || $0 == "rehearsal" }, "\(left)")

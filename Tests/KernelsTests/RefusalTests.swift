@@ -229,7 +229,7 @@ struct RefusalTests {
             )
         }
         await #expect(processExitsWith: .failure) {
-            ActivationKernels.segmentMeans(
+            ActivationKernels.segmentDirections(
                 of: RefusalTests.matrix(3, 2),
                 segments: [2..<4],
                 into: RefusalTests.matrix(1, 2)

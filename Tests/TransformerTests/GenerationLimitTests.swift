@@ -163,7 +163,7 @@ struct NotFiniteTests {
         }
         let reader = LayerReader(model, threadCount: 1)
         expectBlame("place 2") { _ = try reader.topTokens(of: [[1, 4, 5]]) }
-        expectBlame("the states at place 2") { _ = try reader.means(of: [[1, 4, 5]]) }
+        expectBlame("the states at place 2") { _ = try reader.meanDirections(of: [[1, 4, 5]]) }
         expectBlame("the inputs of") {
             _ = try InputNorms(of: model, on: [[1, 4]], pool: WorkerPool(threadCount: 1))
         }

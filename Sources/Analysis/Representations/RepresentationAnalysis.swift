@@ -91,7 +91,7 @@ package struct RepresentationAnalysis: Sendable {
         let reader = LayerReader(model, threadCount: threadCount)
         let states = try sentences.enumerated().map { number, sentences in
             try progress(number, languages.count)
-            return try reader.means(of: sentences)
+            return try reader.meanDirections(of: sentences)
         }
         let tops = try kinds == nil ? [] : sentences.map(reader.topTokens)
         try progress(languages.count, languages.count)

@@ -58,13 +58,16 @@ package enum ActivationKernels {
         }
     }
 
-    /// The mean of the rows of each segment, `[segments, columns]`; overwrites `means`.
+    /// The mean of the directions x / ‖x‖ of the rows of each segment, `[segments, columns]`;
+    /// overwrites `means`.
+    ///
+    /// A row of zeros counts as zero.
     ///
     /// - Parameters:
     ///   - input: Rows of all segments, `[tokens, columns]`.
     ///   - segments: The rows of each segment; a segment without rows has the mean zero.
     ///   - means: A row for each segment.
-    package static func segmentMeans(
+    package static func segmentDirections(
         of input: MatrixView,
         segments: [Range<Int>],
         into means: MatrixView
@@ -82,7 +85,12 @@ package enum ActivationKernels {
         for (place, segment) in segments.enumerated() {
             let output = means.row(place)
             output.fill(0)
-            for row in segment { Elementwise.add(input.row(row), to: output) }
+            for row in segment {
+                let length = Elementwise.sumOfSquares(input.row(row)).squareRoot()
+                guard length > 0 else { continue }
+                // Not finite where the row is not: what reads the means finds out.
+                Elementwise.add(input.row(row), times: Float(1 / length), to: output)
+            }
             Elementwise.scale(output, by: 1 / Float(max(1, segment.count)), into: output)
         }
     }

@@ -15,6 +15,22 @@ package enum Elementwise {
         for row in 0..<x.rows { add(x.row(row), to: y.row(row)) }
     }
 
+    /// y += factor · x, with the product rounded once (fused multiply-add).
+    package static func add(_ x: FloatView, times factor: Float, to y: FloatView) {
+        precondition(x.count == y.count, "adding \(x.count) elements to \(y.count)")
+        var i = 0
+        while i + laneCount <= y.count {
+            var sum = load(y.base + i)
+            sum.addProduct(load(x.base + i), Lanes(repeating: factor))
+            store(sum, y.base + i)
+            i += laneCount
+        }
+        while i < y.count {
+            y.base[i].addProduct(x.base[i], factor)
+            i += 1
+        }
+    }
+
     /// y = x·(1 - weight) + z·weight, with the product rounded once (fused multiply-add).
     package static func interpolate(
         _ x: FloatView,

@@ -14,7 +14,13 @@ package enum AnalysisKind: String, Codable, CaseIterable, Sendable {
     case representations
 
     /// Raised when the same settings would give another result.
-    var version: Int { 1 }
+    var version: Int {
+        switch self {
+        // States count by their direction since 2.
+        case .representations: 2
+        case .change, .localize, .intervene: 1
+        }
+    }
 }
 
 /// The record of an analysis: the result and all that is needed to make it again.

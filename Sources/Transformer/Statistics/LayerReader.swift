@@ -22,18 +22,22 @@ package final class LayerReader: Sendable {
         pool = WorkerPool(threadCount: threadCount)
     }
 
-    /// The mean of the stream over the tokens of each sequence.
+    /// The mean direction of the stream over the tokens of each sequence: of x / ‖x‖.
+    ///
+    /// Blocks read the stream through a norm, so that its direction is what they see. In real
+    /// models a few tokens have states a hundred times as long as all others (Sun et al., 2024,
+    /// "Massive Activations"), and a mean of the states themselves would be about those tokens.
     ///
     /// - Parameter sequences: Sequences of at least two tokens.
     /// - Returns: For each place a matrix `[sequences, width]`, row by row.
     /// - Throws: `ModelNumberError` when a state is not finite.
-    package func means(of sequences: [[Int32]]) throws -> [SharedBuffer] {
+    package func meanDirections(of sequences: [[Int32]]) throws -> [SharedBuffer] {
         let width = width
         let means = (0..<placeCount).map { _ in SharedBuffer(count: sequences.count * width) }
         try forEachBatch(of: sequences) { _, _ in
         } body: { _, batch, place, stream in
             let range = batch.sequences
-            ActivationKernels.segmentMeans(
+            ActivationKernels.segmentDirections(
                 of: stream,
                 segments: batch.rows,
                 into: MatrixView(

@@ -33,6 +33,9 @@ enum StopSwitch {
     /// Ctrl-C reaches a program and, through the one that started it, reaches it again.
     private static let secondSignalAfter: UInt64 = 300_000_000
 
+    /// An end that may take longer is announced, in seconds.
+    private static let secondsWithoutWords = 2.0
+
     /// Whether an end was asked for.
     static var isOn: Bool { first.load(ordering: .relaxed) > 0 }
 
@@ -71,6 +74,9 @@ enum StopSwitch {
         }
     }
 
+    /// Sets how long the work may take to come to a border, in seconds.
+    static func wait(atMost patience: Double) { plan.withLock { $0.patience = patience } }
+
     /// Nothing that was asked for is half there.
     @Sendable
     static func standardWords(_ finished: [String]) -> String {
@@ -99,6 +105,14 @@ enum StopSwitch {
         // They may have work of their own to put in order.
         let began = ContinuousClock.now
         Descendants.send(SIGTERM)
+        let patience = plan.withLock { $0.patience }
+        if patience > secondsWithoutWords {
+            ProgressLine.leave()
+            Console.writeError(
+                "Stopping when this step is done and saved, in \(Int(patience.rounded(.up))) s at "
+                    + "most; another Ctrl-C ends it now."
+            )
+        }
         while began.duration(to: .now) < .seconds(plan.withLock { $0.patience }) { usleep(10_000) }
         end()
     }
