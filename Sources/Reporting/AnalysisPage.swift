@@ -69,6 +69,12 @@ package struct AnalysisPage {
                 lines: [source(file.result.source), ""]
                     + AnalysisTables.interventions(file.result, on: file.result.measured)
             )
+        case .line:
+            let file = try ExpertLineFile(at: file)
+            return Record(
+                section: .line(file, in: ""),
+                lines: AnalysisTables.line(file.result)
+            )
         case .representations:
             let file = try RepresentationFile(at: file)
             return Record(

@@ -109,6 +109,44 @@ enum AnalysisTables {
         ) + [""]
     }
 
+    /// What the models between two experts are worth, and how far they are below the straight line.
+    static func line(_ record: LineRecord) -> [String] {
+        let metrics = record.metrics
+        let cosine = record.cosine.map { Format.number($0) } ?? "–"
+        return [MarkdownText.line("Cosine of both changes: \(cosine)."), ""]
+            + MarkdownSummary.table(
+                ["weight of \(record.second)"] + metrics.map(\.title),
+                record.points.map { point in
+                    [Format.number(point.weight)]
+                        + metrics.map { metric in
+                            point.values[metric].map { Format.number($0.value) } ?? "–"
+                        }
+                }
+            ) + [""]
+            + MarkdownSummary.table(
+                ["between \(record.first) and \(record.second)"] + barrierTitles,
+                barriers(of: record)
+            ) + [""]
+    }
+
+    /// The titles of what `barriers` gives, behind the metric.
+    static let barrierTitles = ["worse than the line by", "95 %", "at weight"]
+
+    /// For each metric the model between two experts that is furthest below the straight line.
+    static func barriers(of record: LineRecord) -> [[String]] {
+        record.metrics.compactMap { metric in
+            record.barrier(of: metric).map { barrier in
+                let interval = barrier.interval.map { range in
+                    "[\(Format.signed(range.lowerBound)), \(Format.signed(range.upperBound))]"
+                }
+                return [
+                    metric.title, Format.signed(barrier.height), interval ?? "–",
+                    Format.number(barrier.weight),
+                ]
+            }
+        }
+    }
+
     /// How alike the states of one model are for the same sentences in two languages, by layer.
     static func representations(
         _ model: ModelResults<RepresentationRecord>.ModelResult

@@ -90,6 +90,7 @@ struct MarkdownSummary {
         if let record = experiment.interventions?.result {
             lines += AnalysisTables.interventions(record, on: Measure.math.metrics)
         }
+        if let line = experiment.line?.result { lines += AnalysisTables.line(line) }
         guard !lines.isEmpty else { return [] }
         let name = MarkdownText.line(experiment.name)
         let title = name.isEmpty ? "## Analyses" : "## Analyses of \(name)"

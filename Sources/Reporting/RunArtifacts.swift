@@ -18,6 +18,7 @@ package struct RunArtifacts {
         var change: ChangeFile?
         var localization: LocalizationFile?
         var interventions: InterventionFile?
+        var line: ExpertLineFile?
         var representations: RepresentationFile?
         /// What the sources of its training stages gave; of runs of older versions nothing is
         /// known.
@@ -26,7 +27,8 @@ package struct RunArtifacts {
         var examples: AnswerExamples?
 
         var hasAnalysis: Bool {
-            change != nil || localization != nil || interventions != nil || representations != nil
+            change != nil || localization != nil || interventions != nil || line != nil
+                || representations != nil
         }
     }
 
@@ -132,6 +134,7 @@ package struct RunArtifacts {
             change: record(.change),
             localization: record(.localize),
             interventions: record(.intervene),
+            line: record(.line),
             representations: record(.representations),
             data: stages.flatMap { RunStore.record(in: folder.appending(path: $0))?.data ?? [] },
             examples: try recipe.comparedModels.first.flatMap { model in

@@ -27,6 +27,7 @@ package struct RunReport {
                 experiment.change.map { .change($0, in: experiment.name) },
                 experiment.localization.map { .localization($0, in: experiment.name) },
                 experiment.interventions.map { .interventions($0, in: experiment.name) },
+                experiment.line.map { .line($0, in: experiment.name) },
                 experiment.representations.map { .representations($0, in: experiment.name) },
             ]
         }

@@ -30,6 +30,7 @@ extension InterventionTool {
         let work = try CheckpointInterventions(self, checkpoint, files, beside: target.url)
         return try target.record(.intervene, settings, work.inputs) { identity in
             let finished = try FinishedProbes(
+                .intervene,
                 in: target.url.deletingLastPathComponent(),
                 identity: identity
             )

@@ -20,15 +20,18 @@ final class FinishedProbes {
     /// Opens the file of an analysis, and forgets what belongs to others.
     ///
     /// - Parameters:
+    ///   - kind: What is analysed.
     ///   - folder: Where it lies.
     ///   - identity: What decides the results.
     /// - Throws: Errors of the folder.
-    init(in folder: URL, identity: ContentHash) throws {
-        let name = ".interventions-\(identity.hexadecimal.prefix(16)).jsonl"
+    init(_ kind: AnalysisKind, in folder: URL, identity: ContentHash) throws {
+        let start = ".\(kind.rawValue)-"
+        let name = "\(start)\(identity.hexadecimal.prefix(16)).jsonl"
         url = folder.appending(path: name)
         try Folder.make(at: folder)
         for other in try Folder.names(in: folder)
-        where other != name && other.wholeMatch(of: #/\.interventions-[0-9a-f]{16}\.jsonl/#) != nil
+        where other != name && other.hasPrefix(start)
+            && other.dropFirst(start.count).wholeMatch(of: #/[0-9a-f]{16}\.jsonl/#) != nil
         {
             try? FileManager.default.removeItem(at: folder.appending(path: other))
         }

@@ -47,6 +47,7 @@ package struct InterventionTool {
         if settings.trains { names.append(settings.trainedOn) }
         return try target.record(.intervene, settings, try run.identities(of: names)) { identity in
             let finished = try FinishedProbes(
+                .intervene,
                 in: target.url.deletingLastPathComponent(),
                 identity: identity
             )

@@ -7,8 +7,11 @@ import Transformer
 @Suite("States of two languages")
 struct RepresentationTests {
     /// A model without blocks that do anything: the embedding of word i of a language is a concept
-    /// and the language's own direction.
-    private func model() -> TransformerModel {
+    /// of length 1, and beside it the language's own direction of length 1.
+    ///
+    /// - Parameter massive: A word whose embeddings are a thousand times as long.
+    /// - Returns: The model.
+    private func model(massive: Int? = nil) -> TransformerModel {
         let width = 32
         let model = TransformerModel(
             zeros: ModelConfiguration(
@@ -22,19 +25,28 @@ struct RepresentationTests {
         for entry in model.layout.entries where !entry.role.isMatrix {
             model.parameters[entry.range].fill(1)
         }
-        let directions = sampleValues(Self.words * width, seed: 3)
-        let languages = sampleValues(2 * width, seed: 4)
+        let concepts = Self.directions(count: Self.words, width: 24, seed: 3)
+        let languages = Self.directions(count: 2, width: width - 24, seed: 4)
         for language in 0..<2 {
             for word in 0..<Self.words {
                 let token = 2 + language * Self.words + word
-                for place in 0..<width {
-                    model.parameters[token * width + place] =
-                        directions[word * width + place] + 2
-                        * languages[language * width + place]
+                let scale: Float = word == massive ? 1_000 : 1
+                for (place, value) in (concepts[word] + languages[language]).enumerated() {
+                    model.parameters[token * width + place] = scale * value
                 }
             }
         }
         return model
+    }
+
+    /// Random vectors of length 1.
+    private static func directions(count: Int, width: Int, seed: UInt64) -> [[Float]] {
+        let values = sampleValues(count * width, seed: seed)
+        return (0..<count).map { number in
+            let vector = values[number * width..<(number + 1) * width]
+            let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            return vector.map { $0 / length }
+        }
     }
 
     private static let words = 60
@@ -93,6 +105,17 @@ struct RepresentationTests {
         }
     }
 
+    @Test("a word with states a thousand times as long counts like any other")
+    func massive() throws {
+        let plain = try record(model())
+        let found = try record(model(massive: 7))
+        for (place, expected) in zip(found.places, plain.places) {
+            #expect(place.retrieval.value == 1 && place.retrievalBack.value == 1)
+            let difference = place.alignment.value.value - expected.alignment.value.value
+            #expect(abs(difference) < 1e-3)
+        }
+    }
+
     @Test("sentences of other contents are not taken for translations")
     func unshared() throws {
         let found = try record(model(), Self.sentences(areTranslations: false))
@@ -126,7 +149,9 @@ struct RepresentationTests {
     @Test("the first place holds the mean direction of the embeddings of tokens behind the first")
     func means() throws {
         let model = TestModel.random(vocabulary: 20)
-        let buffers = try LayerReader(model, threadCount: 1).meanDirections(of: [[1, 4, 7], [1, 9]])
+        let buffers = try LayerReader(model, threadCount: 1).meanDirections(of: [
+            [1, 4, 7], [1, 9],
+        ])
         func direction(_ token: Int) -> [Float] {
             let embedding = model.parameters[token * 16..<(token + 1) * 16].array()
             let length = embedding.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -20,6 +20,7 @@ struct AnalyzeTests {
                 "change": [],
                 "localize": ["--count", "20", "--groups", "2", "--draws", "3", "--model", "math"],
                 "intervene": interventions,
+                "line": ["--problems", "12", "--texts", "4", "--weights", "0", "0.5", "1"],
                 "representations": ["--count", "40", "--draws", "3"],
             ]
             return commands.reduce(into: [:]) { endings, command in
@@ -33,7 +34,7 @@ struct AnalyzeTests {
         ]
 
         static let page: String? = {
-            guard let folder, endings.count == 4 else { return nil }
+            guard let folder, endings.count == 5 else { return nil }
             _ = try? Program.run("report", folder.path)
             return try? String(
                 contentsOf: folder.appending(path: "report.html"),
@@ -51,7 +52,7 @@ struct AnalyzeTests {
     @Test("each analysis prints a table, and one object that its record equals")
     func records() throws {
         let folder = try #require(Analysed.folder)
-        #expect(Analysed.endings.count == 4)
+        #expect(Analysed.endings.count == 5)
         for (verb, ending) in Analysed.endings {
             try #require(ending.status == 0, "\(verb): \(ending.errors)")
             let record = folder.appending(path: "analysis/\(verb).json")
@@ -70,6 +71,37 @@ struct AnalyzeTests {
         )
         // What was kept to go on with is gone; importance scores stay.
         #expect(Set(names) == Set(Analysed.endings.keys.map { "\($0).json" } + ["importance"]))
+    }
+
+    @Test("a line begins and ends with the experts, and its middle is their average")
+    func line() throws {
+        let folder = try #require(Analysed.folder)
+        let record = try object(#require(Analysed.endings["line"]?.lastLine))["result"]
+        let points = try #require((record as? [String: Any])?["points"] as? [[String: Any]])
+        #expect(points.compactMap { $0["weight"] as? Double } == [0, 0.5, 1])
+        for (point, model) in zip(points, ["math", "soup", "language"]) {
+            let other = folder.appending(path: "analysis/other/\(model).json")
+            let ending = try Program.start(
+                [
+                    "analyze", "intervene", folder.path, "--model", model, "--no-training",
+                    "--json", "--output", other.path,
+                ] + Analysed.interventions
+            ).end()
+            let whole = try object(ending.lastLine)["result"] as? [String: Any]
+            let intact = try #require(whole?["intact"] as? NSDictionary, "\(ending.errors)")
+            #expect(point["values"] as? NSDictionary == intact, "\(model)")
+        }
+        let refused = try Program.run(
+            "analyze",
+            "line",
+            folder.path,
+            "--weights",
+            "0",
+            "0.5",
+            "--force"
+        )
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("found 0.0, 0.5, expected three or more numbers"))
     }
 
     @Test("a record that is there is not made again, unless settings differ or it is forced")
@@ -102,7 +134,7 @@ struct AnalyzeTests {
             let place = output.deletingLastPathComponent()
             program.wait {
                 let names = try? FileManager.default.contentsOfDirectory(atPath: place.path)
-                let partial = names?.first { $0.hasPrefix(".interventions") }
+                let partial = names?.first { $0.hasPrefix(".intervene-") }
                 let file = partial.map { place.appending(path: $0) }
                 let lines = file.flatMap { try? String(contentsOf: $0, encoding: .utf8) }
                 return (lines?.split(separator: "\n").count ?? 0) >= (signal == SIGINT ? 2 : 6)

@@ -127,7 +127,7 @@ struct StopTests {
 
     /// A step of this many tokens takes longer than a stop without words may.
     private static let long = [
-        "--set", "training.tokens_per_batch=150000", "--set", "stages.base.steps=3",
+        "--set", "training.tokens_per_batch=500000", "--set", "stages.base.steps=3",
         "--set", "training.validate_every=0", "--set", "training.checkpoint_every=1",
         "--threads", "1",
     ]

@@ -1,4 +1,5 @@
 import Analysis
+import Evaluation
 import Foundation
 import RunRecords
 import Testing
@@ -167,6 +168,57 @@ struct AnalysisSectionTests {
             "<title>swap, shuffled: 0.031</title>", "<title>swap: 0.438</title>",
             "<title>swap: 0.750</title>", "<title>swap: 0.188</title>",
         ] { #expect(section.contains(text), "\(text)") }
+    }
+
+    @Test("what lies between the experts, and how far below the straight line")
+    func line() throws {
+        let folder = try ReportFolder()
+        #expect(try folder.section("line") == nil)
+        func answers(_ right: [Bool]) -> Outcomes {
+            Outcomes(identifiers: right.indices.map { "\($0)" }, correct: right)
+        }
+        func bits(_ amounts: [Double]) -> Outcomes {
+            Outcomes(
+                identifiers: amounts.indices.map { "\($0)" },
+                amounts: amounts,
+                weights: amounts.map { _ in 4 }
+            )
+        }
+        let measured: [(Double, [Metric: Outcomes])] = [
+            (0, ["target_math": answers([true, true, false, true])]),
+            (0.25, ["target_math": answers([true, false, false, true])]),
+            (1, ["target_math": answers([true, true, true, true])]),
+        ]
+        let text = [bits([4, 4, 4, 4]), bits([9, 9, 9, 9]), bits([8, 8, 8, 8])]
+        let record = LineRecord(
+            first: "math",
+            second: "language",
+            cosine: 0.1875,
+            source: "the development split",
+            problems: 4,
+            texts: 4,
+            measured: zip(measured, text).map { one, text in
+                (one.0, one.1.merging(["target_bits_per_byte": text]) { first, _ in first })
+            }
+        )
+        // .5 where the line has .75 · .75 + .25 · 1, and 2.25 where it has .75 · 1 + .25 · 2.
+        let barrier = try #require(record.barrier(of: "target_math"))
+        #expect(barrier.weight == 0.25 && abs(barrier.height - 0.3125) < 1e-12)
+        let range = try #require(barrier.interval)
+        #expect(range.contains(barrier.height) && range.lowerBound < 0.3)
+        #expect(record.barrier(of: "target_bits_per_byte")?.height == 1)
+        #expect(
+            record.points.allSatisfy { $0.weight == 0.25 || $0.excess["target_math"]?.value == 0 }
+        )
+        try folder.add(.line, LineSettings(weights: [0, 0.25, 1]), record)
+        let section = try #require(try folder.section("line"))
+        for text in [
+            "cosine of both changes from the base is 0.188", "4 problems of each language",
+            "<title>target math: 0.500</title>", ">worse than the line by</th>", ">+1.000</td>",
+        ] { #expect(section.contains(text), "\(text)\n\(section)") }
+        let markdown = try folder.markdown()
+        #expect(markdown.contains("| 0.250 | 0.500 | 2.250 |"))
+        #expect(markdown.contains("| target math | +0.312 |"))
     }
 
     @Test("the summary has the numbers of the page as Markdown")

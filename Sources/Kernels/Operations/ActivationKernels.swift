@@ -87,7 +87,7 @@ package enum ActivationKernels {
             output.fill(0)
             for row in segment {
                 let length = Elementwise.sumOfSquares(input.row(row)).squareRoot()
-                guard length > 0 else { continue }
+                guard length != 0 else { continue }
                 // Not finite where the row is not: what reads the means finds out.
                 Elementwise.add(input.row(row), times: Float(1 / length), to: output)
             }

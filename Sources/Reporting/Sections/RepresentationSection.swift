@@ -60,8 +60,8 @@ extension Section {
             content: [
                 paragraph(
                     "\(models.first?.record.sentences ?? 0) sentences in \(codes[0]) and \(codes[1]), "
-                        + "\(file.result.source)\(place(name)). States are means over the tokens of a "
-                        + "sentence; bands are 95 % intervals over sentences."
+                        + "\(file.result.source)\(place(name)). States are mean directions over the "
+                        + "tokens of a sentence; bands are 95 % intervals over sentences."
                 ),
                 figure(
                     "Centred kernel alignment (CKA) of both languages",
@@ -135,8 +135,8 @@ extension Section {
             title: "Language outside, concepts in the middle?",
             content: [
                 paragraph(
-                    "\(count) sentences in every language, \(file.result.source). States are means over "
-                        + "the tokens of a sentence."
+                    "\(count) sentences in every language, \(file.result.source). States are mean "
+                        + "directions over the tokens of a sentence."
                 ),
                 Figure(
                     title: "Translations found by layer",

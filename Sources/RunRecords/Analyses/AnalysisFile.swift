@@ -10,6 +10,8 @@ package enum AnalysisKind: String, Codable, CaseIterable, Sendable {
     case localize
     /// What becomes of the models when parts of them are changed.
     case intervene
+    /// What the models between both experts are worth.
+    case line
     /// How alike the states are for the same sentences in two languages.
     case representations
 
@@ -18,7 +20,7 @@ package enum AnalysisKind: String, Codable, CaseIterable, Sendable {
         switch self {
         // States count by their direction since 2.
         case .representations: 2
-        case .change, .localize, .intervene: 1
+        case .change, .localize, .intervene, .line: 1
         }
     }
 }

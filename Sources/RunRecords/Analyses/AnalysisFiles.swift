@@ -12,6 +12,9 @@ package typealias LocalizationFile =
 /// What happens to a model when parts of it are changed.
 package typealias InterventionFile = AnalysisFile<InterventionSettings, InterventionRecord>
 
+/// What the models between two experts are worth.
+package typealias ExpertLineFile = AnalysisFile<LineSettings, LineRecord>
+
 /// How alike the states of two languages are, in each model.
 package typealias RepresentationFile =
     AnalysisFile<RepresentationSettings, ModelResults<RepresentationRecord>>

@@ -69,6 +69,8 @@ enum RunStop {
 
     private static func say(_ words: String) {
         let command = ShellText.command(CommandLine.arguments, without: ["--force"])
-        StopSwitch.expect(patience: patience.withLock { $0 }) { _ in "\(words) Resume with:\n    \(command)" }
+        StopSwitch.expect(patience: patience.withLock { $0 }) { _ in
+            "\(words) Resume with:\n    \(command)"
+        }
     }
 }

@@ -34,7 +34,7 @@ enum StopSwitch {
     private static let secondSignalAfter: UInt64 = 300_000_000
 
     /// An end that may take longer is announced, in seconds.
-    private static let secondsWithoutWords = 2.0
+    private static let secondsWithoutWords = 1.5
 
     /// Whether an end was asked for.
     static var isOn: Bool { first.load(ordering: .relaxed) > 0 }

@@ -13,11 +13,12 @@ struct AnalyzeCommand: ParsableCommand {
         discussion: """
             RUN is a finished run: its folder, its name below Checkpoints, or its recipe. Records go \
             to RUN/analysis and into its report; an analysis that has a record is not repeated. \
-            Without a subcommand, all four analyses are made.
+            Without a subcommand, all five analyses are made.
             """,
         subcommands: [
             AnalyzeAllCommand.self, AnalyzeChangeCommand.self, AnalyzeLocalizeCommand.self,
-            AnalyzeInterveneCommand.self, AnalyzeRepresentationsCommand.self,
+            AnalyzeInterveneCommand.self, AnalyzeLineCommand.self,
+            AnalyzeRepresentationsCommand.self,
             AnalyzePageCommand.self,
         ],
         defaultSubcommand: AnalyzeAllCommand.self
@@ -28,7 +29,7 @@ struct AnalyzeCommand: ParsableCommand {
 struct AnalyzeAllCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all",
-        abstract: "Make all four analyses of a run with their standard settings."
+        abstract: "Make all five analyses of a run with their standard settings."
     )
 
     @Argument(
@@ -106,6 +107,15 @@ struct AnalyzeAllCommand: ParsableCommand {
                 console
             )
             return (InterventionLines(made.file.result).lines, made.isNew)
+        case .line:
+            let made = try AnalyzeLineCommand.make(
+                run,
+                .init(),
+                target,
+                threads: threads,
+                console
+            )
+            return (LineLines(made.file.result).lines, made.isNew)
         case .representations:
             let settings = RepresentationTool.Settings(
                 models: AnalyzeRepresentationsCommand.models(of: run)
