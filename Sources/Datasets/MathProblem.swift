@@ -20,6 +20,8 @@ package struct MathProblem: Codable, Hashable, Sendable {
     /// Whether the problem holds a word that the base has not seen in the target language; nil when
     /// it is not known which words it has.
     package var usesUnknownWords: Bool?
+    /// Which drawing of its names and numbers it is, from 1; nil where each problem is drawn once.
+    package var instance: Int?
 
     /// Describes a problem.
     package init(
@@ -30,7 +32,8 @@ package struct MathProblem: Codable, Hashable, Sendable {
         solution: String = "",
         answer: String,
         equations: [String] = [],
-        usesUnknownWords: Bool? = nil
+        usesUnknownWords: Bool? = nil,
+        instance: Int? = nil
     ) {
         self.id = id
         self.language = language
@@ -40,6 +43,7 @@ package struct MathProblem: Codable, Hashable, Sendable {
         self.answer = answer
         self.equations = equations
         self.usesUnknownWords = usesUnknownWords
+        self.instance = instance
     }
 
     /// What a model is trained to reply: the worked solution and `#### answer`.

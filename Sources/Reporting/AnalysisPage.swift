@@ -80,7 +80,7 @@ package struct AnalysisPage {
             return Record(
                 section: .representations(file, in: ""),
                 lines: [source(file.result.source), ""]
-                    + file.result.models.flatMap(AnalysisTables.representations)
+                    + AnalysisTables.representations(file.result)
             )
         }
     }

@@ -147,8 +147,62 @@ enum AnalysisTables {
         }
     }
 
+    /// How alike the states of models are for the same sentences: by layer for two languages, and
+    /// where most for every two of several.
+    static func representations(_ results: ModelResults<RepresentationRecord>) -> [String] {
+        let pairs = Set(results.models.map(\.record.languages))
+        guard pairs.count > 1 else { return results.models.flatMap(representations) }
+        return Dictionary(grouping: results.models, by: modelName(of:)).sorted { $0.key < $1.key }
+            .flatMap { model, pairs in severalLanguages(model, pairs.map(\.record)) }
+    }
+
+    /// The name of a model without the pair of languages behind it.
+    private static func modelName(
+        of result: ModelResults<RepresentationRecord>.ModelResult
+    ) -> String {
+        let pair = " " + result.record.languages.joined(separator: "–")
+        return result.model.hasSuffix(pair)
+            ? String(result.model.dropLast(pair.count)) : result.model
+    }
+
+    /// Every two of several languages in one model: where translations are found most, and by layer
+    /// those of the first language.
+    private static func severalLanguages(
+        _ model: String,
+        _ records: [RepresentationRecord]
+    ) -> [String] {
+        func layer(_ place: Int) -> String { place == 0 ? "embeddings" : "\(place - 1)" }
+        let first = records.first?.languages.first ?? ""
+        let own = records.filter { $0.languages.first == first }
+        let summary = MarkdownSummary.table(
+            ["\(model): languages", "found most behind", "share", "CKA most behind", "CKA"],
+            records.compactMap { record in
+                guard let found = record.places.max(by: { $0.found < $1.found }),
+                    let alike = record.places.max(by: {
+                        $0.alignment.value.value < $1.alignment.value.value
+                    })
+                else { return nil }
+                return [
+                    record.languages.joined(separator: "–"), layer(found.place),
+                    Format.number(found.found), layer(alike.place),
+                    Format.number(alike.alignment.value.value),
+                ]
+            }
+        )
+        let others = own.compactMap(\.languages.last)
+        let byLayer = MarkdownSummary.table(
+            ["\(model): behind"] + others.map { "\(first)–\($0) found" }
+                + others.map { "\(first)–\($0) CKA" },
+            (own.first?.places.indices ?? 0..<0).map { place in
+                [layer(place)] + own.map { Format.number($0.places[place].found) }
+                    + own.map { Format.number($0.places[place].alignment.value.value) }
+            }
+        )
+        return summary + [""] + byLayer + [""]
+    }
+
     /// How alike the states of one model are for the same sentences in two languages, by layer.
-    static func representations(
+    private static func representations(
         _ model: ModelResults<RepresentationRecord>.ModelResult
     ) -> [String] {
         let pair = model.record.languages
@@ -168,4 +222,9 @@ enum AnalysisTables {
             }
         ) + [""]
     }
+}
+
+extension RepresentationRecord.Place {
+    /// The share of translations that are found, mean of both directions.
+    var found: Double { (retrieval.value + retrievalBack.value) / 2 }
 }

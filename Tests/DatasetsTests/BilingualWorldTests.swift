@@ -287,6 +287,29 @@ struct BilingualWorldTests {
         let english = try world.problems(split: .test, count: 500, language: "en")
         #expect(english.map(\.id) == problems.map(\.id))
     }
+
+    @Test("instances have the kind and form of a problem, and other names and numbers")
+    func instances() throws {
+        var settings = WorldSettings()
+        settings.distractorShare = 0.3
+        let world = try PackageFolder.world(settings)
+        let once = try world.problems(split: .test, count: 60, language: "en")
+        let problems = try world.problems(split: .test, count: 60, instances: 3, language: "en")
+        #expect(problems.count == 180 && Set(problems.map(\.id)).count == 180)
+        #expect(problems.prefix(60).map(\.question) == once.map(\.question))
+        #expect(problems.map(\.instance) == (0..<180).map { $0 / 60 + 1 })
+        #expect(once.allSatisfy { $0.instance == nil })
+        for place in 0..<60 {
+            let group = [problems[place], problems[place + 60], problems[place + 120]]
+            #expect(Set(group.map(\.kind)).count == 1)
+            #expect(Set(group.map(\.equations.count)).count == 1)
+            // A distractor is a sentence more, in all of them or in none.
+            #expect(Set(group.map { $0.question.count { ".?".contains($0) } }).count == 1)
+        }
+        let swahili = try world.problems(split: .test, count: 60, instances: 3, language: "sw")
+        #expect(swahili.map(\.id) == problems.map(\.id))
+        #expect(swahili.map(\.answer) == problems.map(\.answer))
+    }
 }
 
 extension String {

@@ -38,6 +38,31 @@ struct MathBreakdownTests {
         #expect(exact.outcomes(of: "gain", by: .vocabulary) == nil)
     }
 
+    @Test("Instances have columns of their own, and their spread")
+    func instances() throws {
+        var records = try Self.evaluation().records
+        for place in records.indices { records[place].instance = place / 2 + 1 }
+        let evaluation = try MathEvaluation(records: records, task: "t")
+        let outcomes = evaluation.outcomes(in: .target, calculator: false)
+        let metrics = Dictionary(
+            outcomes.compactMap { metric, outcomes in outcomes.measurement.map { (metric, $0) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+        // Both problems of the first instance are right, and none of the second.
+        #expect(metrics["target_math/instance/1"]?.value == 1)
+        #expect(metrics["target_math/instance/2"]?.value == 0)
+        let row = ComparisonTable.Row(model: "math", metrics: metrics)
+        let spread = try #require(row.spread(of: "target_math"))
+        #expect(abs(spread - 0.5.squareRoot()) < 1e-12)
+        #expect(row.spread(of: "english_math") == nil)
+        let table = ComparisonTable(seeds: 1, rows: [row], tests: [])
+        let text = try #require(table.text(of: "target_math", by: .instance))
+        #expect(text.contains("spread") && text.contains("0.707"))
+        #expect(table.text(of: "target_math", by: .kind)?.contains("spread") == false)
+        let lines = try evaluation.jsonLines()
+        #expect(try MathEvaluation(jsonLines: lines, path: "x") == evaluation)
+    }
+
     @Test("The metric decides what is right")
     func metric() throws {
         let equation = MathBreakdown(try Self.evaluation(), criterion: .equation)

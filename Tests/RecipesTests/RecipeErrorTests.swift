@@ -47,6 +47,13 @@ struct Mistake: CustomTestStringConvertible, Sendable {
 
 private let mistakes: [Mistake] = [
     Mistake(
+        "one instance of each problem",
+        "target: {problems: 16}",
+        "target: {problems: 16, instances: 1}",
+        line: "target: {problems",
+        "expected a whole number from 2 to 100"
+    ),
+    Mistake(
         "choices without a file",
         "evaluation:\n",
         "evaluation:\n  choice: {target: {problems: 3}}\n",

@@ -21,10 +21,21 @@ extension BilingualWorld {
 
     /// The first `count` different problems of a split.
     ///
+    /// - Parameters:
+    ///   - split: The split.
+    ///   - count: How many problems.
+    ///   - instances: How often each is drawn: with the same kind and pattern, and names and numbers
+    ///     of its own (Mirzadeh et al., 2024, "GSM-Symbolic"). More than 1 gives `count` problems of
+    ///     the first instance, then as many of the second, and so on.
+    ///   - language: The language.
+    ///   - vocabulary: Which words they may have.
+    ///   - kinds: The kinds; those of the world when nil.
+    /// - Returns: `count · instances` problems, each another one.
     /// - Throws: `DatasetError.drawFailed` when the split has not that many.
     package func problems(
         split: Split,
         count: Int,
+        instances: Int = 1,
         language: String,
         vocabulary: WorldVocabulary = .full,
         kinds: [String]? = nil
@@ -37,11 +48,14 @@ extension BilingualWorld {
             kinds: kinds
         )
         var problems: [MathProblem] = []
+        var indices: [Int] = []
         var seen: Set<String> = []
         let attempts = 100 * count + 1000
         for index in 0..<attempts where problems.count < count {
             let problem = try drawing.problem(at: index)
-            if seen.insert(problem.id).inserted { problems.append(problem) }
+            guard seen.insert(problem.id).inserted else { continue }
+            problems.append(problem)
+            indices.append(index)
         }
         guard problems.count == count else {
             throw DatasetError.drawFailed(
@@ -49,6 +63,15 @@ extension BilingualWorld {
                     + "(found \(problems.count))",
                 attempts: attempts
             )
+        }
+        guard instances > 1 else { return problems }
+        for place in problems.indices { problems[place].instance = 1 }
+        for instance in 2...instances {
+            problems += try indices.map { index in
+                var problem = try drawing.problem(at: index, instance: instance, except: &seen)
+                problem.instance = instance
+                return problem
+            }
         }
         return problems
     }
@@ -101,13 +124,59 @@ struct ProblemDrawing: Sendable {
     }
 
     func problem(at index: Int) throws -> MathProblem {
+        try problem(of: drawn(at: index))
+    }
+
+    /// The problem at an index with other names and numbers.
+    ///
+    /// - Parameters:
+    ///   - index: The index.
+    ///   - instance: Which drawing, from 2.
+    ///   - seen: The identities that it must not have; its own is added.
+    /// - Returns: The problem.
+    /// - Throws: `DatasetError.drawFailed`.
+    func problem(
+        at index: Int,
+        instance: Int,
+        except seen: inout Set<String>
+    ) throws -> MathProblem {
+        let first = try drawn(at: index)
+        var mixer = stream
+        mixer.mix("instance")
+        mixer.mix(instance)
+        var random = ContentRandom(stream: mixer, index: index)
+        for _ in 0..<WorldCore.maximumAttempts {
+            let problem = try problem(
+                of: core.problem(
+                    kinds: kinds,
+                    like: first,
+                    vocabulary: vocabulary,
+                    split: split,
+                    random: &random
+                )
+            )
+            if seen.insert(problem.id).inserted { return problem }
+        }
+        throw DatasetError.drawFailed(
+            what: "instance \(instance) of a problem of the kind '\(first.kind.name)'",
+            attempts: WorldCore.maximumAttempts
+        )
+    }
+
+    private func drawn(at index: Int) throws -> (kind: ProblemKind, content: PatternContent) {
         var random = ContentRandom(stream: stream, index: index)
-        let (kind, content) = try core.problem(
+        return try core.problem(
             kinds: kinds,
             vocabulary: vocabulary,
             split: split,
             random: &random
         )
+    }
+
+    private func problem(
+        of drawn: (kind: ProblemKind, content: PatternContent)
+    ) throws -> MathProblem {
+        let (kind, content) = drawn
         guard let equations = kind.solve(content.numbers), let last = equations.last else {
             throw DatasetError.drawFailed(what: "solution of '\(kind.name)'", attempts: 1)
         }

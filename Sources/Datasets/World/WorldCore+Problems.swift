@@ -1,16 +1,29 @@
 /// Problems and the sentences that they hold without needing them.
 extension WorldCore {
     /// Draws a problem of one of the kinds that belongs to a split.
+    ///
+    /// - Parameters:
+    ///   - kinds: The kinds, each as likely.
+    ///   - model: A problem whose kind and pattern it has, with other words and numbers, and a
+    ///     distractor where that one has one; nil for a problem of its own.
+    ///   - vocabulary: Which words it may have.
+    ///   - split: The split.
+    ///   - random: Where all choices come from.
+    /// - Returns: The kind and what fills its pattern.
+    /// - Throws: `DatasetError.drawFailed`.
     func problem(
         kinds: [ProblemKind],
+        like model: (kind: ProblemKind, content: PatternContent)? = nil,
         vocabulary: WorldVocabulary,
         split: Split,
         random: inout ContentRandom
     ) throws -> (kind: ProblemKind, content: PatternContent) {
         for _ in 0..<Self.maximumAttempts {
-            let kind = kinds[random.below(kinds.count)]
+            let kind = model?.kind ?? kinds[random.below(kinds.count)]
             guard let places = problemPlaces[kind.name], let first = places.first else { continue }
-            let place = places.count == 1 ? first : places[random.below(places.count)]
+            let place =
+                model?.content.pattern
+                ?? (places.count == 1 ? first : places[random.below(places.count)])
             let plan = problems.plans[place]
             // Only the numbers are drawn again when they break a limit: otherwise kinds with
             // tight limits would be rarer than the others.
@@ -24,9 +37,11 @@ extension WorldCore {
                     numbers: numbers,
                     hash: hash
                 )
-                if settings.distractorShare > 0, plan.holdsDistractor,
-                    random.uniform() < settings.distractorShare
-                {
+                let holdsDistractor =
+                    model.map { $0.content.distractor != nil }
+                    ?? (settings.distractorShare > 0 && plan.holdsDistractor
+                        && random.uniform() < settings.distractorShare)
+                if holdsDistractor {
                     content.distractor = try distractor(
                         beside: content,
                         vocabulary: vocabulary,

@@ -13,6 +13,8 @@ package struct MathBreakdown: Hashable, Sendable {
         case steps
         /// `known_words`, or `unknown_words` where the question has words that the base never saw.
         case vocabulary
+        /// The drawing of names and numbers: `1`, `2` and so on, where problems have several.
+        case instance
     }
 
     /// What is judged.
@@ -46,6 +48,7 @@ package struct MathBreakdown: Hashable, Sendable {
             return record.goldEquations.isEmpty ? nil : String(record.goldEquations.count)
         case .vocabulary:
             return record.unknownWords.map { $0 ? "unknown_words" : "known_words" }
+        case .instance: return record.instance.map(String.init)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 extension ComparisonTable {
     /// A metric of word problems for groups of problems that are alike, one column a group.
@@ -18,10 +19,21 @@ extension ComparisonTable {
             rows.compactMap { $0.metrics[name]?.count }.max().map { "n = \($0)" } ?? ""
         }
         let title = "\(metric.title) by \(dimension.rawValue)"
-        return Self.blocks(of: Array(groups.indices)) { columns in
-            [[title] + columns.map { groups[$0] }, [""] + columns.map { counts[$0] }]
+        let showsSpread = dimension == .instance
+        return Self.blocks(of: Array(groups.indices) + (showsSpread ? [groups.count] : [])) {
+            columns in
+            func cells(_ texts: [String], spread: String) -> [String] {
+                columns.map { $0 < texts.count ? texts[$0] : spread }
+            }
+            return [
+                [title] + cells(groups, spread: "spread"), [""] + cells(counts, spread: ""),
+            ]
                 + rows.map { row in
-                    [row.title] + columns.map { row.metrics[names[$0]]?.text ?? "–" }
+                    [row.title]
+                        + cells(
+                            names.map { row.metrics[$0]?.text ?? "–" },
+                            spread: row.spread(of: metric).map { NumberText.fixed($0) } ?? "–"
+                        )
                 }
         }
     }
@@ -38,5 +50,18 @@ extension ComparisonTable {
                 numericFrom: 1
             )
         }.joined(separator: "\n")
+    }
+}
+
+extension ComparisonTable.Row {
+    /// How much a metric differs from one drawing of names and numbers to the next: the standard
+    /// deviation over the instances of the problems, with n − 1; nil with fewer than two.
+    package func spread(of metric: Metric) -> Double? {
+        let values = metrics.keys.parts(of: metric, by: .instance).sorted()
+            .compactMap { metrics[$0]?.value }
+        guard values.count > 1 else { return nil }
+        let mean = values.reduce(0, +) / Double(values.count)
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (squares / Double(values.count - 1)).squareRoot()
     }
 }

@@ -93,6 +93,7 @@ package struct MathEvaluator: Sendable {
             truncated: written.truncated,
             calculator: usesCalculator,
             unknownWords: problem.usesUnknownWords,
+            instance: problem.instance,
             promptTooLong: written.promptTooLong ? true : nil
         )
     }

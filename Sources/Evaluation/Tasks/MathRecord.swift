@@ -1,6 +1,7 @@
 /// What a model replied to one problem, and how it was judged.
 ///
-/// As JSON every key but the last is there in every record, `null` where there is nothing to say.
+/// As JSON every key but the last two is there in every record, `null` where there is nothing to
+/// say.
 package struct MathRecord: Codable, Hashable, Sendable {
     /// Name of the task, such as `target_math`.
     package var task: String
@@ -38,6 +39,9 @@ package struct MathRecord: Codable, Hashable, Sendable {
     package var calculator: Bool
     /// Whether the question has words that the base never saw; `nil` when not known.
     package var unknownWords: Bool?
+    /// Which drawing of the problem's names and numbers it is, from 1; `nil`, and not in the JSON,
+    /// where each problem is asked once.
+    package var instance: Int?
     /// Whether the prompt leaves no room for a reply in the model's positions, so that it was not
     /// asked; `nil`, and not in the JSON, when it does.
     package var promptTooLong: Bool?
@@ -51,6 +55,7 @@ package struct MathRecord: Codable, Hashable, Sendable {
         case equationCorrect = "equation_correct"
         case truncated, calculator
         case unknownWords = "unknown_words"
+        case instance
         case promptTooLong = "prompt_too_long"
     }
 
@@ -75,6 +80,7 @@ package struct MathRecord: Codable, Hashable, Sendable {
         try container.encode(truncated, forKey: .truncated)
         try container.encode(calculator, forKey: .calculator)
         try container.encode(unknownWords, forKey: .unknownWords)
+        try container.encodeIfPresent(instance, forKey: .instance)
         try container.encodeIfPresent(promptTooLong, forKey: .promptTooLong)
     }
 }

@@ -13,6 +13,7 @@ extension Experiment {
         return try generated().problems(
             split: recipe.evaluation.split,
             count: settings.problems ?? 0,
+            instances: settings.instances ?? 1,
             language: recipe.languages[role],
             kinds: settings.kinds
         )

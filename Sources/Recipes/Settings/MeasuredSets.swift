@@ -5,6 +5,8 @@ import RecipeDocuments
 package struct ProblemSetSettings: Encodable, Hashable, Sendable {
     /// How many problems are asked: the first so many; all of a file when nil.
     package var problems: Int?
+    /// How often each generated problem is asked, with other names and numbers; once when nil.
+    package var instances: Int?
     /// A file of problems below the folder of the data; generated when nil.
     package var file: String?
     /// The form of the file.
@@ -13,7 +15,7 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
     package var kinds: [String]?
 
     enum CodingKeys: String, DescribedKey {
-        case problems, file, format, kinds
+        case problems, instances, file, format, kinds
 
         static let places = [
             "evaluation.problems.target", "evaluation.problems.english",
@@ -26,6 +28,10 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
                 .whole(1...1_000_000, .absent("all of a file; required without a file")).meaning(
                     "How many problems are asked, the first ones."
                 ).written(as: "300")
+            case .instances:
+                .whole(2...100, .absent("once")).meaning(
+                    "How often each generated problem is asked, with other names and numbers."
+                ).written(as: "5")
             case .file:
                 .text("a file below data.folder", .absent("the problems are generated")).meaning(
                     "A file of problems, below `data.folder`."
@@ -48,6 +54,7 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
         let reader = try MappingReader(value, keys: CodingKeys.self)
         file = try reader.valueIfPresent(.file)
         problems = try reader.valueIfPresent(.problems)
+        instances = try reader.valueIfPresent(.instances)
         kinds = try reader.valueIfPresent(.kinds)
         format = try reader.choiceIfPresent(.format)
         guard (file == nil) == (format == nil) else {
@@ -58,6 +65,9 @@ package struct ProblemSetSettings: Encodable, Hashable, Sendable {
         }
         if file != nil, let value = reader.optional(.kinds) {
             throw value.error("the key does not apply here: only generated problems have kinds")
+        }
+        if file != nil, let value = reader.optional(.instances) {
+            throw value.error("the key does not apply here: problems of a file are asked once")
         }
     }
 }

@@ -188,10 +188,15 @@ extension Section {
     ) -> DataTable? {
         let names = table.rows.flatMap(\.metrics.keys).parts(of: metric, by: dimension).sorted()
         guard names.count > 1 else { return nil }
+        let showsSpread = dimension == .instance
         return DataTable(
-            ["model"] + names.map { $0.group(of: metric, by: dimension) ?? "" },
+            ["model"] + names.map { $0.group(of: metric, by: dimension) ?? "" }
+                + (showsSpread ? ["spread (standard deviation)"] : []),
             rows: table.rows.map { row in
-                [row.title] + names.map { row.metrics[$0].map { Format.number($0.value) } ?? "–" }
+                let spread = row.spread(of: metric).map { Format.number($0) } ?? "–"
+                return [row.title]
+                    + names.map { row.metrics[$0].map { Format.number($0.value) } ?? "–" }
+                    + (showsSpread ? [spread] : [])
             },
             emphasized: Set(table.rows.indices.filter { compared.contains(table.rows[$0].model) })
         )

@@ -127,7 +127,8 @@ extension Section {
                 quantity: title
             )
         }
-        let found = map("share found") { ($0.retrieval.value + $0.retrievalBack.value) / 2 }
+        let found = map("share found", \.found)
+        let alike = map("CKA") { $0.alignment.value.value }
         let nearer = map("cosine above shuffled") { $0.cosine.value.value - $0.cosine.shuffled }
         let count = models.first?.record.sentences ?? 0
         return Section(
@@ -150,6 +151,14 @@ extension Section {
                     caption: "Above the cosine with another sentence.",
                     drawing: nearer.drawing,
                     data: nearer.data
+                ).markup,
+                Figure(
+                    title: "Centred kernel alignment (CKA)",
+                    caption:
+                        "1 when sentences lie to each other as in the other language, unbiased; "
+                        + "0 for shuffled sentences.",
+                    drawing: alike.drawing,
+                    data: alike.data
                 ).markup,
                 DataTable(
                     [
