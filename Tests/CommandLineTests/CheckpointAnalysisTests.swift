@@ -124,7 +124,8 @@ struct CheckpointAnalysisTests {
         let tables = try String(contentsOf: place.data.appending(path: "page.md"), encoding: .utf8)
         for words in [
             "## Where mathematics lies (sets)", "| 0.05 | English has the largest set | ",
-            "weights, sw |", "| prune sw math set | ", "found most behind |", "| en–sw | ", "| embeddings | ",
+            "weights, sw |", "| prune sw math set | ", "found most behind |", "| en–sw | ",
+            "| embeddings | ",
         ] { #expect(tables.contains(words), "\(words)\n\(tables)") }
         let wrong = try Program.run(
             "analyze",

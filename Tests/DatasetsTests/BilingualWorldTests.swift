@@ -279,6 +279,27 @@ struct BilingualWorldTests {
         #expect(counts.values.allSatisfy { abs($0 - 1000) < 5 * 30 }, "\(counts)")
     }
 
+    @Test("problems and equations up to a number have no larger one, and are data of their own")
+    func largestNumber() throws {
+        let world = try PackageFolder.world()
+        func numbers(_ document: Document) -> [Int] {
+            "\(document)".split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }
+        }
+        let sources = [
+            try world.arithmetic(atMost: 12), try world.wordProblems(language: "sw", atMost: 12),
+        ]
+        for source in sources {
+            let largest = try (0..<200).flatMap { numbers(try source.document(at: $0)) }.max()
+            #expect(largest == 12)
+        }
+        let all = try world.arithmetic()
+        #expect(try (0..<200).flatMap { numbers(try all.document(at: $0)) }.contains { $0 > 30 })
+        #expect(all.fingerprint != sources[0].fingerprint)
+        #expect(throws: DatasetError.self) {
+            try world.wordProblems(language: "en", kinds: ["groups"], atMost: 3).document(at: 0)
+        }
+    }
+
     @Test("different problems are counted once")
     func distinctProblems() throws {
         let world = try PackageFolder.world()

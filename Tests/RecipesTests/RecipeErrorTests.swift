@@ -82,6 +82,13 @@ private let mistakes: [Mistake] = [
         "expected one of direct, native_cot, en_cot"
     ),
     Mistake(
+        "a largest number of texts",
+        "english-text: {weight: 3,",
+        "english-text: {numbers_up_to: 12, weight: 3,",
+        line: "english-text:",
+        "does not apply here: only generated problems and arithmetic have a largest number"
+    ),
+    Mistake(
         "a solution of texts",
         "english-text: {weight: 3,",
         "english-text: {solution: answer, weight: 3,",

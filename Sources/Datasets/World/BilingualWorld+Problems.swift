@@ -83,6 +83,7 @@ struct ProblemDrawing: Sendable {
     private let kinds: [ProblemKind]
     private let split: Split
     private let vocabulary: WorldVocabulary
+    private let largest: Int?
     private let place: Int
     private let separator: String
     private let cue: String
@@ -94,7 +95,8 @@ struct ProblemDrawing: Sendable {
         split: Split,
         language: String,
         vocabulary: WorldVocabulary,
-        kinds names: [String]?
+        kinds names: [String]?,
+        atMost largest: Int? = nil
     ) throws {
         core = world.core
         kinds = try ProblemKind.kinds(named: names ?? world.settings.kinds)
@@ -108,6 +110,7 @@ struct ProblemDrawing: Sendable {
         try core.verify(vocabulary)
         self.split = split
         self.vocabulary = vocabulary
+        self.largest = largest
         self.language = language
         place = try world.place(of: language)
         separator = world.pack(at: place).separator
@@ -120,6 +123,7 @@ struct ProblemDrawing: Sendable {
         for kind in kinds {
             mixer.mix(kind.name)
         }
+        if let largest { mixer.mix(largest) }
         stream = mixer
     }
 
@@ -151,6 +155,7 @@ struct ProblemDrawing: Sendable {
                     kinds: kinds,
                     like: first,
                     vocabulary: vocabulary,
+                    atMost: largest,
                     split: split,
                     random: &random
                 )
@@ -168,6 +173,7 @@ struct ProblemDrawing: Sendable {
         return try core.problem(
             kinds: kinds,
             vocabulary: vocabulary,
+            atMost: largest,
             split: split,
             random: &random
         )

@@ -60,8 +60,17 @@ extension BilingualWorld {
     }
 
     /// Equations without words.
-    package func arithmetic(split: Split = .train) throws -> any DocumentSource {
-        try source(.arithmetic, .full, split)
+    ///
+    /// - Parameters:
+    ///   - split: The part of the documents.
+    ///   - largest: The largest number that they have; nil for those of the world.
+    /// - Returns: Documents without end.
+    /// - Throws: `DatasetError`.
+    package func arithmetic(
+        split: Split = .train,
+        atMost largest: Int? = nil
+    ) throws -> any DocumentSource {
+        try source(.arithmetic, .full, split, atMost: largest)
     }
 
     /// Word problems as questions and replies.
@@ -72,6 +81,7 @@ extension BilingualWorld {
     ///   - vocabulary: Which words they may use.
     ///   - kinds: The kinds of problems; all of the world when nil.
     ///   - solution: Whether replies show the work; words and equations are the same here.
+    ///   - largest: The largest number that they may state or lead to; nil for those of the world.
     /// - Returns: Problems without end.
     /// - Throws: `DatasetError` for kinds and words that the packs do not have.
     package func wordProblems(
@@ -79,14 +89,16 @@ extension BilingualWorld {
         split: Split = .train,
         vocabulary: WorldVocabulary = .full,
         kinds: [String]? = nil,
-        solution: SolutionForm = .worded
+        solution: SolutionForm = .worded,
+        atMost largest: Int? = nil
     ) throws -> any DocumentSource {
         let drawing = try ProblemDrawing(
             world: self,
             split: split,
             language: language,
             vocabulary: vocabulary,
-            kinds: kinds
+            kinds: kinds,
+            atMost: largest
         )
         let names = kinds ?? settings.kinds
         return WordProblemSource(
@@ -95,6 +107,7 @@ extension BilingualWorld {
             fingerprint: "\(fingerprint) problems \(language) \(split.rawValue) "
                 + "\(vocabulary.rawValue) \(names.joined(separator: ","))"
                 + (solution == .answer ? " answers" : "")
+                + (largest.map { " up to \($0)" } ?? "")
         )
     }
 
@@ -141,10 +154,13 @@ extension BilingualWorld {
         _ task: WorldSource.Task,
         _ vocabulary: WorldVocabulary,
         _ split: Split,
-        stream shared: String? = nil
+        stream shared: String? = nil,
+        atMost largest: Int? = nil
     ) throws -> any DocumentSource {
         try core.verify(vocabulary)
-        let name = shared ?? "\(task) \(vocabulary.rawValue) \(split.rawValue)"
+        let name =
+            (shared ?? "\(task) \(vocabulary.rawValue) \(split.rawValue)")
+            + (largest.map { " up to \($0)" } ?? "")
         var stream = ContentMixer(settings.seed)
         stream.mix(name)
         return WorldSource(
@@ -152,6 +168,7 @@ extension BilingualWorld {
             task: task,
             vocabulary: vocabulary,
             split: split,
+            largest: largest,
             stream: stream,
             fingerprint: "\(fingerprint) \(name)"
         )

@@ -68,8 +68,15 @@ package struct ProblemKind: Sendable {
     }
 
     /// Draws the stated numbers, or nil when they break a limit of the settings.
+    ///
+    /// - Parameters:
+    ///   - settings: The limits of the world.
+    ///   - largest: The largest number that may be stated or come out; nil for those of the world.
+    ///   - random: Where the numbers come from.
+    /// - Returns: The numbers in the order of the pattern.
     func numbers(
         settings: WorldSettings,
+        atMost largest: Int? = nil,
         random: inout ContentRandom
     ) -> [Int]? {
         var numbers = [Int](repeating: 0, count: draws.count)
@@ -92,7 +99,9 @@ package struct ProblemKind: Sendable {
             case .term, .factor: break
             }
         }
-        return isAllowed(numbers, settings: settings) ? numbers : nil
+        guard isAllowed(numbers, settings: settings) else { return nil }
+        if let largest, !isWithin(largest, numbers) { return nil }
+        return numbers
     }
 
     /// The worked steps for the stated numbers, or nil when a division leaves a rest.
@@ -115,6 +124,11 @@ package struct ProblemKind: Sendable {
             )
         }
         return equations
+    }
+
+    private func isWithin(_ largest: Int, _ numbers: [Int]) -> Bool {
+        numbers.allSatisfy { $0 <= largest }
+            && (solve(numbers) ?? []).allSatisfy { $0.result <= largest }
     }
 
     private func isAllowed(_ numbers: [Int], settings: WorldSettings) -> Bool {

@@ -7,6 +7,7 @@ extension WorldCore {
     ///   - model: A problem whose kind and pattern it has, with other words and numbers, and a
     ///     distractor where that one has one; nil for a problem of its own.
     ///   - vocabulary: Which words it may have.
+    ///   - largest: The largest number that it may state or lead to; nil for those of the world.
     ///   - split: The split.
     ///   - random: Where all choices come from.
     /// - Returns: The kind and what fills its pattern.
@@ -15,6 +16,7 @@ extension WorldCore {
         kinds: [ProblemKind],
         like model: (kind: ProblemKind, content: PatternContent)? = nil,
         vocabulary: WorldVocabulary,
+        atMost largest: Int? = nil,
         split: Split,
         random: inout ContentRandom
     ) throws -> (kind: ProblemKind, content: PatternContent) {
@@ -27,7 +29,9 @@ extension WorldCore {
             let plan = problems.plans[place]
             // Only the numbers are drawn again when they break a limit: otherwise kinds with
             // tight limits would be rarer than the others.
-            guard let numbers = problemNumbers(of: kind, random: &random) else { break }
+            guard let numbers = problemNumbers(of: kind, atMost: largest, random: &random) else {
+                break
+            }
             let words = self.words(for: plan, vocabulary: vocabulary, random: &random)
             let hash = self.hash(plan: plan, words: words, numbers: numbers)
             if settings.splitShares.split(ofHash: hash) == split {
@@ -121,9 +125,14 @@ extension WorldCore {
         return isUnknown(distractors.plans[aside.pattern], aside.words)
     }
 
-    private func problemNumbers(of kind: ProblemKind, random: inout ContentRandom) -> [Int]? {
+    private func problemNumbers(
+        of kind: ProblemKind,
+        atMost largest: Int?,
+        random: inout ContentRandom
+    ) -> [Int]? {
         for _ in 0..<Self.maximumAttempts {
-            if let numbers = kind.numbers(settings: settings, random: &random) { return numbers }
+            let numbers = kind.numbers(settings: settings, atMost: largest, random: &random)
+            if let numbers { return numbers }
         }
         return nil
     }

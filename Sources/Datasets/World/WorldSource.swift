@@ -13,6 +13,8 @@ struct WorldSource: DocumentSource {
     let task: Task
     let vocabulary: WorldVocabulary
     let split: Split
+    /// The largest number of equations; nil for those of the world.
+    let largest: Int?
     let stream: ContentMixer
     let fingerprint: String
 
@@ -110,8 +112,8 @@ struct WorldSource: DocumentSource {
         for _ in 0..<WorldCore.maximumAttempts {
             var mixer = ContentMixer()
             mixer.mix("arithmetic")
-            let equations = (0..<world.settings.equationsPerDocument).map { _ in
-                let equation = self.equation(&random)
+            let equations = try (0..<world.settings.equationsPerDocument).map { _ in
+                let equation = try self.equation(&random)
                 mixer.mix(equation.left)
                 mixer.mix(equation.right)
                 mixer.mix(equation.result)
@@ -127,7 +129,20 @@ struct WorldSource: DocumentSource {
         )
     }
 
-    private func equation(_ random: inout ContentRandom) -> Equation {
+    /// An equation whose numbers are not above the largest one.
+    private func equation(_ random: inout ContentRandom) throws -> Equation {
+        for _ in 0..<WorldCore.maximumAttempts {
+            let equation = anyEquation(&random)
+            let numbers = [equation.left, equation.right, equation.result]
+            if numbers.allSatisfy({ $0 <= largest ?? .max }) { return equation }
+        }
+        throw DatasetError.drawFailed(
+            what: "equation with numbers up to \(largest ?? 0)",
+            attempts: WorldCore.maximumAttempts
+        )
+    }
+
+    private func anyEquation(_ random: inout ContentRandom) -> Equation {
         let maximum = world.settings.arithmeticMaximum
         let factors = 1...world.settings.factorMaximum
         switch random.below(4) {

@@ -79,14 +79,15 @@ package struct Experiment: Sendable {
                 split: split
             )
         case .arithmetic:
-            return try world.arithmetic(split: split)
+            return try world.arithmetic(split: split, atMost: settings.numbersUpTo)
         case .problems:
             return try world.wordProblems(
                 language: language,
                 split: split,
                 vocabulary: settings.vocabulary,
                 kinds: settings.kinds.isEmpty ? nil : settings.kinds,
-                solution: settings.solution
+                solution: settings.solution,
+                atMost: settings.numbersUpTo
             )
         }
     }

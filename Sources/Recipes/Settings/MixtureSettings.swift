@@ -31,6 +31,8 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     package var vocabulary: WorldVocabulary
     /// Kinds of generated problems; all when empty.
     package var kinds: [String]
+    /// The largest number of generated problems and equations; those of the world when nil.
+    package var numbersUpTo: Int?
     /// A file below the folder of the data; generated when nil.
     package var file: String?
     /// The field of the file's rows that holds the text.
@@ -45,7 +47,9 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     enum CodingKeys: String, DescribedKey {
         case weight
         case kind = "source"
-        case language, reply, vocabulary, kinds, file, field, format, solution
+        case language, reply, vocabulary, kinds
+        case numbersUpTo = "numbers_up_to"
+        case file, field, format, solution
         case maskPrompt = "mask_prompt"
 
         static let places = [
@@ -81,6 +85,11 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
                     each: "the name of a problem kind",
                     .derived("all kinds of the world")
                 ).meaning("Kinds of generated problems.").written(as: "[gain, lose]")
+            case .numbersUpTo:
+                .whole(4...1_000_000, .absent("those of the world")).meaning(
+                    "The largest number that generated problems and equations have, results "
+                        + "included."
+                ).written(as: "12")
             case .file:
                 .text("a file below data.folder", .absent("the documents are generated")).meaning(
                     "A file, below `data.folder`."
@@ -113,6 +122,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         reply = try reader.choice(.reply, derived: language)
         vocabulary = try reader.choice(.vocabulary)
         kinds = try reader.value(.kinds, derived: [])
+        numbersUpTo = try reader.valueIfPresent(.numbersUpTo)
         file = try reader.valueIfPresent(.file)
         field = try reader.valueIfPresent(.field)
         format = try reader.choiceIfPresent(.format)
@@ -143,6 +153,9 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
                 ? nil : "only generated sentences choose their words"
         case .kinds:
             return isGenerated && kind == .problems ? nil : "only generated problems have kinds"
+        case .numbersUpTo:
+            return isGenerated && (kind == .problems || kind == .arithmetic)
+                ? nil : "only generated problems and arithmetic have a largest number"
         case .file:
             return kind == .text || kind == .translation || kind == .problems
                 ? nil : "\(kind.rawValue) is generated and not read from files"
@@ -177,6 +190,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         try encode(reply, .reply)
         try encode(vocabulary, .vocabulary)
         try encode(kinds.isEmpty ? nil : kinds, .kinds)
+        try encode(numbersUpTo, .numbersUpTo)
         try encode(file, .file)
         try encode(field, .field)
         try encode(format, .format)
