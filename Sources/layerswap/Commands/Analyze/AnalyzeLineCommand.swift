@@ -127,7 +127,9 @@ struct LineLines {
         let ends = barrier.interval.map { range in
             " [\(NumberText.signed(range.lowerBound)), \(NumberText.signed(range.upperBound))]"
         }
-        return "\(metric.title): at worst \(NumberText.signed(barrier.height))\(ends ?? "") worse "
-            + "than the straight line, at weight \(NumberText.fixed(barrier.weight))"
+        let isShown = barrier.interval.map { $0.lowerBound > 0 } ?? false
+        return "\(metric.title): \(isShown ? "a barrier" : "no barrier is shown"), at worst "
+            + "\(NumberText.signed(barrier.height))\(ends ?? "") worse than the straight line, at "
+            + "weight \(NumberText.fixed(barrier.weight))"
     }
 }
