@@ -129,7 +129,7 @@ extension ChangeProfile {
     /// What should be known before experts are merged that have moved far: nothing when they have
     /// not.
     ///
-    /// Averages of models hold as long as they lie in one valley of the loss. A change of a third
+    /// Averages of models hold as long as they lie in one basin of the loss. A change of a third
     /// of the weights' own size, or changes that turn against each other, leave it more often than
     /// not.
     package var warnings: [String] {
