@@ -50,8 +50,7 @@ package struct LoadedRecipe: Sendable {
             }
             throw RecipeError(
                 place: "--set \(written)",
-                problem: "the recipe sweeps over \(path); choose its values with "
-                    + "--set sweep.\(path)=[…]"
+                problem: "the recipe sweeps over \(path); " + recipe.sweep.advice(on: path)
             )
         }
         let folder = output.appending(path: cell.label).path(percentEncoded: false)

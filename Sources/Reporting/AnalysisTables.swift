@@ -223,8 +223,3 @@ enum AnalysisTables {
         ) + [""]
     }
 }
-
-extension RepresentationRecord.Place {
-    /// The share of translations that are found, mean of both directions.
-    var found: Double { (retrieval.value + retrievalBack.value) / 2 }
-}

@@ -23,6 +23,10 @@ struct MarkdownSummary {
             let sentences = Section.sentences(group.table, run.recipe.comparedModels)
             lines += sentences.map(MarkdownText.line)
             lines += [""] + models(group.table) + [""] + tests(group.table) + [""]
+            if let gains = Section.gainTable(group, in: run) {
+                lines += ["\(Section.gainCaption).", ""]
+                lines += Self.table(gains.titles, gains.rows) + [""]
+            }
         }
         for experiment in run.experiments {
             lines += analyses(of: experiment)

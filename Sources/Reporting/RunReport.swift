@@ -19,8 +19,7 @@ package struct RunReport {
     private var sections: [Section] {
         var sections: [Section?] = [
             .overview(run), .effectMap(run), .setting(run), .headline(run), .tables(run),
-            .examples(run),
-            .zones(run),
+            .gains(run), .examples(run), .zones(run),
         ]
         for experiment in run.experiments where experiment.hasAnalysis {
             sections += [

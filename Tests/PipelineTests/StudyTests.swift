@@ -5,16 +5,8 @@ import RecipeTestSupport
 import Recipes
 import Testing
 
-@Suite("Studies: sweeps, seeds and grids")
+@Suite("Studies: seeds and grids")
 struct StudyTests {
-    private static let sweep = """
-
-        sweep:
-          languages: {target: [sw, te]}
-          seed: [1, 2, 3]
-
-        """
-
     /// The tiny recipe with experts of several seeds and a grid.
     private func recipe(_ change: (String) -> String = { $0 }) throws -> Recipe {
         var text = try RecipeSupport.tinyText()
@@ -36,66 +28,6 @@ struct StudyTests {
             with: "  split: test\n  development: {problems: 8}"
         )
         return try RecipeSupport.load(change(text))
-    }
-
-    @Test("a sweep is every combination, each with a folder, grouped without the seed")
-    func cells() throws {
-        let recipe = try RecipeSupport.load(RecipeSupport.tinyText() + Self.sweep)
-        let cells = recipe.sweep.cells
-        #expect(
-            cells.map(\.label) == [
-                "sw-seed-1", "sw-seed-2", "sw-seed-3", "te-seed-1", "te-seed-2", "te-seed-3",
-            ]
-        )
-        #expect(cells.map(\.group) == ["sw", "sw", "sw", "te", "te", "te"])
-        #expect(cells[4].values == ["languages.target": "te", "seed": "2"])
-        #expect(recipe.sweep.groups.map(\.label) == ["sw", "te"])
-        #expect(recipe.sweep.groups.map(\.value) == ["sw", "te"])
-        #expect(Set(recipe.sweep.groups.map(\.setting)) == ["languages.target"])
-        let again = try RecipeSupport.load(recipe.yaml())
-        #expect(again.sweep == recipe.sweep)
-    }
-
-    @Test("groups are named after the one key that makes them, or after all of them")
-    func groups() throws {
-        func groups(_ sweep: String) throws -> [SweepSettings.Group] {
-            try RecipeSupport.load(RecipeSupport.tinyText() + "\nsweep: \(sweep)\n").sweep.groups
-        }
-        let seeds = try groups("{seed: [1, 2]}")
-        #expect(seeds.map(\.label) == [""] && seeds[0].setting.isEmpty)
-        let steps = try groups("{seed: [1, 2], stages: {language: {steps: [20, 5]}}}")
-        #expect(steps.map(\.label) == ["steps-20", "steps-5"])
-        #expect(steps.map(\.value) == ["20", "5"])
-        #expect(Set(steps.map(\.setting)) == ["stages.language.steps"])
-        let both = try groups("{resource: [0.1, 0.5], model: {layers: [4, 6]}}")
-        #expect(both.map(\.label) == both.map(\.value) && both.count == 4)
-        #expect(both[1].label == "resource-0.1-layers-6" && both[1].setting == "experiments")
-    }
-
-    @Test("a cell is the recipe with its values set, in a folder below the run's")
-    func cell() throws {
-        let loaded = try LoadedRecipe(
-            at: RecipeSupport.url("tiny.yaml"),
-            overrides: ["sweep.seed=[4, 5]", "stages.base.steps=7"]
-        )
-        let cell = try loaded.cell(loaded.recipe.sweep.cells[1])
-        #expect(cell.recipe.seed == 5)
-        #expect(cell.recipe.base.steps == 7)
-        #expect(cell.recipe.sweep.axes.isEmpty)
-        #expect(cell.output.lastPathComponent == "seed-5")
-        #expect(cell.output.deletingLastPathComponent().path == loaded.output.path)
-    }
-
-    @Test("setting what the sweep sets is refused and says how to choose")
-    func conflict() throws {
-        let loaded = try LoadedRecipe(
-            at: RecipeSupport.url("tiny.yaml"),
-            overrides: ["sweep.seed=[4, 5]"],
-            seed: 9
-        )
-        let message = RecipeSupport.message { try loaded.cell(loaded.recipe.sweep.cells[0]).recipe }
-        #expect(message.contains("sweeps over seed"))
-        #expect(message.contains("--set sweep.seed=["))
     }
 
     @Test("every expert has its name and every pair its place")

@@ -210,6 +210,50 @@ struct RunSectionTests {
         #expect(section.contains(cells.joined()), "\(section)")
     }
 
+    @Test("what a model gains over base and better expert stands beside its training")
+    func gains() throws {
+        var table = ReportFolder.table
+        table.seeds = 2
+        // Answers: base .25 and .375, math .25 and .25, language .375 and .5, soup .5 and .375,
+        // swap .5 and .75.
+        let seeds = [
+            "base": [0.25, 0.375], "math": [0.25, 0.5], "language": [0.125, 0.25],
+            "soup": [0, 0.375],
+        ]
+        table.rows += ["base", "math", "language"].map { .init(model: $0, metrics: [:]) }
+        table.tests = seeds.keys.sorted().map { rival in
+            var test = ReportFolder.test("target_math", 0.25, p: 0.01)
+            test.b = rival
+            test.seedDifferences = seeds[rival]
+            return test
+        }
+        let folder = try ReportFolder(table: table)
+        let database = try folder.database()
+        for (name, operations) in [("base", 9e12), ("math", 1e12), ("language", 2e12)] {
+            try database.upsert(
+                StageRow(
+                    identity: ContentHash.of(text: name),
+                    name: name,
+                    kind: .training,
+                    facts: name,
+                    seconds: 1,
+                    cost: .init(operations: operations),
+                    run: 1
+                ),
+                by: 1
+            )
+        }
+        let text = try folder.markdown()
+        for line in [
+            "| soup | +0.125 [−1.463, +1.713] | 1 of 2 | 0.000 [−1.588, +1.588] | 3 T | 1 |",
+            "| language | +0.125 [+0.125, +0.125] | 2 of 2 | – | 2 T |  |",
+            "| math | −0.062 [−0.857, +0.732] | 0 of 2 | −0.188 [−0.982, +0.607] | 1 T |  |",
+        ] { #expect(text.contains(line), "\(line)\n\(text)") }
+        let section = try #require(try folder.section("gain"))
+        #expect(section.contains(">swap</th><td class=\"number\">+0.312 [−0.482, +1.107]</td>"))
+        #expect(try ReportFolder().section("gain") == nil)
+    }
+
     @Test("how it is made again, with the recipe escaped")
     func reproduction() throws {
         let folder = try ReportFolder(changing: ["in seconds, to": "<in> seconds & to"])

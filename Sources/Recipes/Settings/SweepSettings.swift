@@ -3,13 +3,24 @@ import Yams
 
 /// The settings that a recipe is run with in turn: every combination of the values of its axes.
 package struct SweepSettings: Encodable, Hashable, Sendable {
-    /// One setting and the values that it takes.
+    /// One setting and the values that it takes, or several settings that change together.
     package struct Axis: Hashable, Sendable {
-        /// The dotted path, as `--set` takes it.
+        /// The dotted path, as `--set` takes it; `together` for several settings.
         package var path: String
-        /// The values as YAML.
+        /// The values as YAML; the names of what is set together.
         package var values: [String]
+        /// What each name of several settings sets, by dotted path; nil for one setting.
+        package var settings: [String: [String: String]]?
+
+        /// What a value of this axis sets, by dotted path.
+        func assignments(of value: String) -> [String: String] {
+            guard let settings else { return [path: value] }
+            return settings[value] ?? [:]
+        }
     }
+
+    /// The key of settings that change together.
+    static let together = "together"
 
     /// One experiment of a sweep.
     package struct Cell: Hashable, Sendable {
@@ -53,7 +64,10 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
     package var axes: [Axis]
 
     init(_ value: RecipeValue?) throws {
-        axes = try value.map { try Self.axes(in: $0, below: []) } ?? []
+        axes = []
+        guard let value else { return }
+        axes = try Self.axes(in: value, below: [])
+        try checkPaths(at: value)
     }
 
     /// The lists below a mapping that has the form of the recipe itself.
@@ -61,7 +75,8 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
         if case .sequence = value.node { return [try axis(value, path)] }
         return try value.namedValues("the form of a recipe with lists, such as seed: [1, 2, 3]")
             .flatMap { name, below in
-                guard !path.isEmpty || !["sweep", "output", "name"].contains(name) else {
+                if path.isEmpty, name == together { return [try jointAxis(below)] }
+                guard !path.isEmpty || !fixed.contains(name) else {
                     throw below.error("this key cannot be swept over")
                 }
                 return try axes(in: below, below: path + [name])
@@ -74,6 +89,62 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
             throw value.error("expected at least one value, and each value once")
         }
         return Axis(path: path.joined(separator: "."), values: values)
+    }
+
+    /// Keys that name the run itself.
+    private static let fixed = ["sweep", "output", "name"]
+
+    /// Names of settings that change together, each in the form of the recipe.
+    private static func jointAxis(_ value: RecipeValue) throws -> Axis {
+        let named = try value.namedValues(
+            "names of settings, such as short: {stages: {math: {steps: 100}}}"
+        )
+        guard !named.isEmpty else { throw value.error("expected at least one name with settings") }
+        var settings: [String: [String: String]] = [:]
+        for (name, below) in named { settings[name] = try assignments(in: below, below: []) }
+        return Axis(path: together, values: named.map(\.name), settings: settings)
+    }
+
+    /// The plain values below a mapping that has the form of the recipe itself, by dotted path.
+    private static func assignments(
+        in value: RecipeValue,
+        below path: [String]
+    ) throws -> [String: String] {
+        guard case .mapping = value.node else {
+            let form = "the form of a recipe, such as {stages: {math: {steps: 100}}}"
+            guard !path.isEmpty else { throw value.error("expected \(form)") }
+            return [path.joined(separator: "."): try value.text("a plain value")]
+        }
+        var assignments: [String: String] = [:]
+        for (name, below) in try value.namedValues("settings in the form of a recipe") {
+            guard !path.isEmpty || !fixed.contains(name) else {
+                throw below.error("this key cannot be swept over")
+            }
+            assignments.merge(try Self.assignments(in: below, below: path + [name])) { $1 }
+        }
+        return assignments
+    }
+
+    /// Refuses a setting that two axes give values to.
+    private func checkPaths(at value: RecipeValue) throws {
+        var seen: Set<String> = []
+        for axis in axes {
+            let paths = Set(axis.values.flatMap { axis.assignments(of: $0).keys })
+            if let path = paths.intersection(seen).min() {
+                throw value.error("two parts of the sweep set \(path); let one of them do so")
+            }
+            seen.formUnion(paths)
+        }
+    }
+
+    /// How the values of a setting are chosen on the command line.
+    func advice(on path: String) -> String {
+        let isJoint = axes.contains { axis in
+            axis.settings?.values.contains { $0.keys.contains(path) } ?? false
+        }
+        return isJoint
+            ? "change what sweep.\(Self.together) sets"
+            : "choose its values with --set sweep.\(path)=[…]"
     }
 
     /// Every combination, in order.
@@ -89,7 +160,7 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
                 label: Self.label(combination),
                 group: Self.label(combination.filter { $0.axis.path != "seed" }),
                 values: Dictionary(
-                    combination.map { ($0.axis.path, $0.value) },
+                    combination.flatMap { $0.axis.assignments(of: $0.value) },
                     uniquingKeysWith: { first, _ in first }
                 )
             )
@@ -102,56 +173,29 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
         guard !others.isEmpty else { return [.only] }
         var groups: [Group] = []
         for cell in cells where !groups.contains(where: { $0.label == cell.group }) {
-            let value = others.count == 1 ? cell.values[others[0].path] : nil
+            // Of several settings that change together, the name says which they are.
+            let only = others.count == 1 && others[0].settings == nil ? others[0].path : nil
             groups.append(
                 Group(
                     label: cell.group,
-                    setting: value == nil ? "experiments" : others[0].path,
-                    value: value ?? cell.group
+                    setting: only ?? "experiments",
+                    value: only.flatMap { cell.values[$0] } ?? cell.group
                 )
             )
         }
         return groups
     }
 
-    /// Languages stand for themselves; other values have the last part of their path before them.
+    /// Languages and names stand for themselves; other values have the last part of their path
+    /// before them.
     private static func label(_ combination: [(axis: Axis, value: String)]) -> String {
         let parts = combination.map { axis, value in
             let name = axis.path.split(separator: ".").last.map(String.init) ?? axis.path
-            let text = axis.path.hasPrefix("languages.") ? value : "\(name)-\(value)"
+            let text =
+                axis.settings != nil || axis.path.hasPrefix("languages.")
+                ? value : "\(name)-\(value)"
             return String(text.map { RecipeValue.isName("a\($0)") || $0 == "." ? $0 : "_" })
         }
         return parts.joined(separator: "-")
-    }
-
-    /// Writes the axes in the form that they are read in.
-    package func encode(to encoder: any Encoder) throws {
-        try Branch(axes: axes.map { ($0.path.split(separator: ".").map(String.init), $0.values) })
-            .encode(to: encoder)
-    }
-
-    /// The axes below one key.
-    private struct Branch: Encodable {
-        var axes: [(path: [String], values: [String])]
-
-        private struct Key: CodingKey {
-            let stringValue: String
-            let intValue: Int? = nil
-            init(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-
-        func encode(to encoder: any Encoder) throws {
-            if let leaf = axes.first, leaf.path.isEmpty {
-                return try leaf.values.encode(to: encoder)
-            }
-            var container = encoder.container(keyedBy: Key.self)
-            var written: Set<String> = []
-            for name in axes.compactMap(\.path.first) where written.insert(name).inserted {
-                let below = axes.filter { $0.path.first == name }
-                    .map { (path: Array($0.path.dropFirst()), values: $0.values) }
-                try container.encode(Branch(axes: below), forKey: Key(stringValue: name))
-            }
-        }
     }
 }

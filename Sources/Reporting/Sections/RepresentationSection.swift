@@ -163,7 +163,7 @@ extension Section {
                 DataTable(
                     [
                         "languages", "found most behind layer", "share [95 %]", "behind embeddings",
-                        "behind the last layer",
+                        "behind the last layer", "zones by retrieval",
                     ],
                     rows: models.map { model in
                         let places = model.record.places
@@ -174,6 +174,7 @@ extension Section {
                             Format.interval(best?.retrieval),
                             Format.interval(places.first?.retrieval),
                             Format.interval(places.last?.retrieval),
+                            model.record.retrievalZones?.description ?? "–",
                         ]
                     }
                 ).markup(caption: "Translations found, from the first language to the second"),

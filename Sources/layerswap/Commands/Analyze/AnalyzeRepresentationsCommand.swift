@@ -181,8 +181,18 @@ struct RepresentationLines {
                 rightAligned: Set(1..<9)
             )
             return ["\n\(model.model), \(model.record.sentences) sentences in both languages"]
-                + table.lines
+                + table.lines + zones(model.record)
         }
+    }
+
+    /// The zones that the states suggest for a layer swap.
+    private func zones(_ record: RepresentationRecord) -> [String] {
+        guard let zones = record.retrievalZones else { return [] }
+        let threshold = NumberText.fixed(zones.threshold)
+        return [
+            "Zones of a swap by retrieval: \(zones) (in the middle at least \(threshold) of the "
+                + "translations are found, half-way from the fewest to the most)"
+        ]
     }
 
     private func row(_ place: RepresentationRecord.Place) -> [String] {
