@@ -74,6 +74,6 @@ extension Recipe {
             return stage.oracle || (stage.from.map(isBound) ?? false)
         }
         let inputs = merges[model]?.points.flatMap(\.inputs.values) ?? []
-        return inputs.contains { stages[$0] != nil && isBound(model: $0) }
+        return inputs.contains(where: isBound)
     }
 }

@@ -104,6 +104,23 @@ package struct LoadedRecipe: Sendable {
         return try LanguagePack(at: file)
     }
 
+    /// Checks every experiment of the sweep, and that their languages have packs.
+    ///
+    /// Where no packs are found at all, they may lie on another machine, as data may.
+    ///
+    /// - Throws: `RecipeError` when a combination is no recipe, `UnknownLanguageError`.
+    package func checkExperiments() throws {
+        let languages = KnownLanguages(in: root)
+        let cells = recipe.sweep.axes.isEmpty ? [] : recipe.sweep.cells
+        let recipes = cells.isEmpty ? [recipe] : try cells.map { try cell($0).recipe }
+        for recipe in recipes where !languages.entries.isEmpty {
+            let own = [recipe.languages.english, recipe.languages.target]
+            for code in own + recipe.otherTargets where languages.file(of: code) == nil {
+                throw UnknownLanguageError(code: code, languages: languages, recipe: url)
+            }
+        }
+    }
+
     private func resolve(_ path: String) -> URL {
         URL(filePath: path, relativeTo: URL(filePath: root.path + "/")).standardizedFileURL
     }

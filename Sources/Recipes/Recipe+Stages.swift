@@ -123,16 +123,43 @@ extension Recipe {
         for entry in recipe.merges.entries {
             for point in entry.value.points where point.method.statistics != nil {
                 let models = Set(point.inputs.values).sorted()
-                guard let model = models.first(where: { recipe.stages[$0]?.isCheckpoint == true })
+                guard let model = models.first(where: { recipe.stages[$0]?.isCheckpoint != false })
                 else { continue }
+                let kind = recipe.stages[model] == nil ? "merge" : "checkpoint"
                 throw RecipeError(
                     place: value.document.file,
                     problem: "merges.\(entry.name) runs each model on what it was trained on, and "
-                        + "\"\(model)\" is a checkpoint, of which that is not known; choose "
+                        + "\"\(model)\" is a \(kind), of which that is not known; choose "
                         + "another method"
                 )
             }
         }
+    }
+
+    /// Refuses a second target language that is English.
+    static func checkSecondTargets(of recipe: Recipe, at value: RecipeValue) throws {
+        for stage in recipe.stages.entries {
+            for source in stage.value.mixtures.flatMap(\.entries)
+            where source.value.target == recipe.languages.english {
+                throw RecipeError(
+                    place: value.document.file,
+                    problem: "stages.\(stage.name): \"\(source.name)\" has the target "
+                        + "\"\(recipe.languages.english)\", which is the English of this recipe; "
+                        + "write another language"
+                )
+            }
+        }
+    }
+
+    /// The languages besides its own that the recipe needs generated text of, by their codes.
+    package var otherTargets: [String] {
+        let mixtures =
+            stages.entries.flatMap(\.value.mixtures) + [tokenizer.corpus].compactMap { $0 }
+        let read = mixtures.flatMap(\.entries).filter { $0.value.weight > 0 }
+            .compactMap(\.value.target)
+        let asked = (evaluation.bystanders?.entries ?? []).filter { $0.value.file == nil }
+            .map(\.name)
+        return Set(read + asked).subtracting([languages.target, languages.english]).sorted()
     }
 
     /// Refuses a bystander that is one of the two languages.

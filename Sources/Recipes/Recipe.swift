@@ -132,9 +132,9 @@ package struct Recipe: Encodable, Hashable, Sendable {
         }
         data = try DataSettings(reader.optional(.data))
         prompt = try PromptSettings(reader.optional(.prompt))
-        let written = try reader.required(.stages)
+        let writtenStages = try reader.required(.stages)
         let model: ModelSettings
-        if let base = try BaseCheckpoint(in: written, root: root) {
+        if let base = try BaseCheckpoint(in: writtenStages, root: root) {
             tokenizer = try TokenizerSettings(reader.optional(.tokenizer), of: base)
             model = try ModelSettings(reader.optional(.model), of: base)
         } else {
@@ -146,22 +146,28 @@ package struct Recipe: Encodable, Hashable, Sendable {
         self.model = model
         let shared = reader.optional(.training)
         let stages = try Self.stages(
-            written,
+            writtenStages,
             shared: shared,
             model: model
         )
         self.stages = stages
         let merges = try reader.required(.merges)
+        let names = try merges.namedValues("a mapping of names to merges").map(\.name)
+        var written: [String] = []
         self.merges = try Named(merges, "a mapping of names to merges") { name, value in
             guard stages[name] == nil else {
                 throw value.error("a merge cannot have the name of a training stage")
             }
-            return try MergeVariants(
+            let merge = try MergeVariants(
                 value,
                 layers: model.layers,
                 tiedHead: model.tiedEmbeddings,
-                stages: stages
+                stages: stages,
+                merges: written,
+                unwritten: names.filter { !written.contains($0) }
             )
+            if merge.isWritten { written.append(name) }
+            return merge
         }
         evaluation = try EvaluationSettings(reader.required(.evaluation))
         output = try reader.value(.output, derived: "\(RunFolder.standardParent)/\(name)")
@@ -172,6 +178,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try Self.checkCompared(of: self, at: value)
         try Self.checkCheckpoints(of: self, at: value)
         try Self.checkBystanders(of: self, at: value)
+        try Self.checkSecondTargets(of: self, at: value)
     }
 
     /// All models in the order in which tables show them.

@@ -79,6 +79,17 @@ struct VerbTests {
             (["run", "Recipes/merge-huggingface.yaml"], 1, "do it with 'layerswap merge"),
             (["run", "Recipes/none.yaml"], 1, "Recipes/none.yaml: there is no readable file"),
             (["validate", "Recipes/tiny.yaml", "--set", "sed=3"], 1, "did you mean \"seed\"?"),
+            (
+                [
+                    "validate", "Recipes/tiny.yaml", "--set",
+                    "sweep={stages: {maths: {steps: [1]}}}",
+                ],
+                1, "did you mean \"math\"?"
+            ),
+            (
+                ["validate", "Recipes/tiny.yaml", "--set", "sweep={languages: {target: [xx]}}"],
+                1, "there is no language pack with the code \"xx\""
+            ),
             (["help", "mrge"], 2, "'layerswap' has no verb 'mrge', nearest known: 'merge'"),
             (["help", "recipes"], 2, "nearest known: 'recipe'"),
             (["help", "data", "shw"], 2, "'layerswap data' has no verb 'shw'"),

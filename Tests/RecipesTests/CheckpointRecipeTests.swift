@@ -125,7 +125,7 @@ struct CheckpointRecipeTests {
             ("prompt={template: plain, prefix: a, suffix: b}", "does not apply beside prefix"),
             ("prompt={reply_end: x}", "its own end of replies"),
             ("prompt={template: plain, system: x}", "has no place for it"),
-            ("evaluation.bystanders={fr: {problems: 3}}", "\"file\" is missing"),
+            ("evaluation.bystanders={fr: {kinds: [gain]}}", "\"problems\" is missing"),
             ("evaluation.development_share=1", "expected"),
         ]
     )

@@ -279,7 +279,7 @@ struct MergeSettingsTests {
             ("method: layer-swap, transition: slope", "expected none, ramp, constant"),
             ("method: layer-swap, language: langauge", "did you mean \"language\"?"),
             ("method: layer-swap, language: math", "both experts are \"math\""),
-            ("method: layer-swap, math: soup", "unknown model \"soup\", expected one of base"),
+            ("method: layer-swap, math: stew", "unknown model \"stew\", expected one of base"),
             ("method: ties, weights: {mth: 1}", "unknown model \"mth\""),
             ("method: ties, weights: {mth: 1}", "did you mean \"math\"?"),
             ("method: ties, weights: {math: -1}", "expected a weight of zero or more"),

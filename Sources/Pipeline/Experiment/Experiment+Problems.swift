@@ -6,15 +6,20 @@ import Recipes
 extension Experiment {
     /// The problems that every model is asked in a language.
     func problems(_ role: LanguageRole) throws -> [MathProblem] {
-        let settings = recipe.evaluation.problems[role]
-        if settings.file != nil {
-            return try fileProblems(settings, language: recipe.languages[role])
-        }
-        return try generated().problems(
+        try problems(recipe.evaluation.problems[role], language: recipe.languages[role])
+    }
+
+    /// The problems of a set: those of its file, or generated ones in a language.
+    private func problems(
+        _ settings: ProblemSetSettings,
+        language: String
+    ) throws -> [MathProblem] {
+        if settings.file != nil { return try fileProblems(settings, language: language) }
+        return try generated(language).problems(
             split: recipe.evaluation.split,
             count: settings.problems ?? 0,
             instances: settings.instances ?? 1,
-            language: recipe.languages[role],
+            language: language,
             kinds: settings.kinds
         )
     }
@@ -22,7 +27,7 @@ extension Experiment {
     /// The problems that every model is asked in a language that is neither English nor the target.
     func bystanderProblems(_ code: String) throws -> [MathProblem] {
         guard let settings = recipe.evaluation.bystanders?[code] else { return [] }
-        return try fileProblems(settings, language: code)
+        return try problems(settings, language: code)
     }
 
     /// The problems of a file that belong to the split of the recipe, or to another.

@@ -12,6 +12,8 @@ package struct Experiment: Sendable {
     let target: LanguagePack
     /// The generated world; nil when the recipe reads everything from files.
     let world: BilingualWorld?
+    /// The worlds of further target languages, by their codes.
+    private let otherWorlds: [String: BilingualWorld]
     let files = SourceCache()
     /// Tells the languages of replies apart; every model's are looked at.
     let classifier = Once<AnswerLanguage>()
@@ -30,6 +32,15 @@ package struct Experiment: Sendable {
         world =
             recipe.needsWorld
             ? try BilingualWorld(source: english, target: target, settings: recipe.world) : nil
+        var otherWorlds: [String: BilingualWorld] = [:]
+        for code in recipe.otherTargets {
+            otherWorlds[code] = try BilingualWorld(
+                source: english,
+                target: loaded.languagePack(code),
+                settings: recipe.world
+            )
+        }
+        self.otherWorlds = otherWorlds
     }
 
     /// The mixture of a stage, of documents in one split.
@@ -53,8 +64,12 @@ package struct Experiment: Sendable {
                 try read(settings, from: file, split: split)
             }
         }
-        let world = try generated()
-        let language = recipe.languages[settings.language]
+        let world = try generated(settings.target)
+        let target = settings.target ?? recipe.languages.target
+        func code(_ role: LanguageRole) -> String {
+            role == .target ? target : recipe.languages.english
+        }
+        let language = code(settings.language)
         switch settings.kind {
         case .text:
             return try world.monolingual(
@@ -67,14 +82,14 @@ package struct Experiment: Sendable {
         case .questions:
             return try world.instructions(
                 language: language,
-                replyLanguage: recipe.languages[settings.reply],
+                replyLanguage: code(settings.reply),
                 vocabulary: settings.vocabulary,
                 split: split
             )
         case .events:
             return try world.events(
                 language: language,
-                replyLanguage: recipe.languages[settings.reply],
+                replyLanguage: code(settings.reply),
                 vocabulary: settings.vocabulary,
                 split: split
             )
@@ -92,8 +107,10 @@ package struct Experiment: Sendable {
         }
     }
 
-    func generated() throws -> BilingualWorld {
-        guard let world else { throw ExperimentError.noWorld }
+    /// The generated world, or that of English and a further target language.
+    func generated(_ code: String? = nil) throws -> BilingualWorld {
+        let other = code.flatMap { otherWorlds[$0] }
+        guard let world = other ?? world else { throw ExperimentError.noWorld }
         return world
     }
 
@@ -182,7 +199,8 @@ extension Recipe {
         return sources.contains { $0.value.file != nil && $0.value.weight > 0 }
             || LanguageRole.allCases.contains {
                 evaluation.problems[$0].file != nil || evaluation.text[$0].file != nil
-            } || evaluation.bystanders != nil || evaluation.examples != nil
+            } || (evaluation.bystanders?.entries.contains { $0.value.file != nil } ?? false)
+            || evaluation.examples != nil
             || evaluation.choice != nil || evaluation.mgsm != nil
     }
 

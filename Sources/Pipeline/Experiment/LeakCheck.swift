@@ -64,7 +64,9 @@ package struct LeakCheck: Sendable {
                     throw Failure(stage: stage, source: entry.name, text: text)
                 }
             }
-            let patterns = entry.value.file == nil ? try experiment.generalPatternCount : nil
+            let patterns =
+                entry.value.file == nil
+                ? try experiment.generated(entry.value.target).target.generalPatterns.count : nil
             return Line(
                 stage: stage,
                 source: entry.name,
@@ -108,12 +110,5 @@ extension Document {
         case .text(let text): text
         case .chat(let prompt, let response): "\(prompt) \(response)"
         }
-    }
-}
-
-extension Experiment {
-    /// The patterns of general text of both languages, each counted once.
-    fileprivate var generalPatternCount: Int {
-        get throws { try generated().target.generalPatterns.count }
     }
 }

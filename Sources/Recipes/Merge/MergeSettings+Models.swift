@@ -9,6 +9,8 @@ extension MergeSettings {
         let parameters: MergeParameters
         /// The names of the models that can take part.
         let models: [String]
+        /// The names of merges that are not written to disk before this one.
+        let unwritten: [String]
 
         /// Weights and factors beyond this are mistakes of writing.
         static let largestWeight = 1e6
@@ -235,6 +237,10 @@ extension MergeSettings {
         private func unknown(_ name: String) -> String {
             let nearest = NearestName.nearest(to: name, among: models)
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? ""
+            guard !unwritten.contains(name) else {
+                return "\"\(name)\" is a merge that is not there yet; a merge can take part in "
+                    + "another when it stands before it and is written to disk (write: true)"
+            }
             return "unknown model \"\(name)\", expected one of "
                 + "\(models.joined(separator: ", "))\(hint)"
         }

@@ -5,7 +5,7 @@ import RecipeDocuments
 package struct MergeSettings: Hashable, Sendable {
     /// What is done.
     package var method: MergeMethod
-    /// The training stage that plays each part; the parts are the names that `method` uses.
+    /// The training stage, or the written merge, that plays each part; the parts are the names that `method` uses.
     ///
     /// Parts that nothing is read from are left out.
     package var inputs: [String: String]
@@ -16,14 +16,23 @@ package struct MergeSettings: Hashable, Sendable {
     ///   - value: The mapping.
     ///   - layers: The depth of the models.
     ///   - tiedHead: Whether their output head is the embedding matrix.
-    ///   - models: The names of the training stages, which can take part.
+    ///   - models: The names of the training stages and of merges that are written before this
+    ///     one, which can take part.
+    ///   - unwritten: The names of merges that cannot, since they are not written before.
     /// - Throws: `RecipeError`.
-    package init(_ value: RecipeValue, layers: Int, tiedHead: Bool, models: [String]) throws {
+    package init(
+        _ value: RecipeValue,
+        layers: Int,
+        tiedHead: Bool,
+        models: [String],
+        unwritten: [String] = []
+    ) throws {
         try self.init(
             MergeParameters(value),
             layers: layers,
             tiedHead: tiedHead,
-            models: models
+            models: models,
+            unwritten: unwritten
         )
     }
 
@@ -34,12 +43,14 @@ package struct MergeSettings: Hashable, Sendable {
     ///   - layers: The depth of the models.
     ///   - tiedHead: Whether their output head is the embedding matrix.
     ///   - models: The names of the models that can take part.
+    ///   - unwritten: The names of merges that cannot, since they are not written before.
     /// - Throws: `RecipeError`.
     package init(
         _ parameters: MergeParameters,
         layers: Int,
         tiedHead: Bool,
-        models: [String]
+        models: [String],
+        unwritten: [String] = []
     ) throws {
         guard let kind: MergeMethod.Kind = try parameters.choice(.method) else {
             throw parameters.missing(.method, "how the models become one")
@@ -50,7 +61,7 @@ package struct MergeSettings: Hashable, Sendable {
                 throw parameters.error(at: key, "the key does not apply here: \(rule)")
             }
         }
-        let source = Source(parameters: parameters, models: models)
+        let source = Source(parameters: parameters, models: models, unwritten: unwritten)
         do {
             switch kind {
             case .layerSwap:

@@ -41,18 +41,26 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
         _ value: RecipeValue,
         layers: Int,
         tiedHead: Bool,
-        stages: Named<TrainingStageSettings>
+        stages: Named<TrainingStageSettings>,
+        merges: [String],
+        unwritten: [String]
     ) throws {
         var write: Bool?
         var value = value
         search = try Self.search(takenFrom: &value)
         points = try Self.combinations(of: value, write: &write).map { point in
-            try MergeSettings(point, layers: layers, tiedHead: tiedHead, models: stages.names)
+            try MergeSettings(
+                point,
+                layers: layers,
+                tiedHead: tiedHead,
+                models: stages.names + merges,
+                unwritten: unwritten
+            )
         }
         guard !points.isEmpty else { throw value.error("found an empty list of settings") }
         let isSingle =
             points.count == 1
-            && points.allSatisfy { $0.inputs.values.allSatisfy { stages[$0]?.seeds == 1 } }
+            && points.allSatisfy { $0.inputs.values.allSatisfy { (stages[$0]?.seeds ?? 1) == 1 } }
         guard isSingle || write != true else {
             throw value.error(
                 "only one merge of experts that are trained once is written; take out write: true, "

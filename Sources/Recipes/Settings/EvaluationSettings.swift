@@ -120,7 +120,7 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
                 ).written(as: "{file: mgsm/exemplars.jsonl.gz}")
             case .bystanders:
                 .section(.absent("none")).meaning(
-                    "Files of word problems in other languages, by their codes."
+                    "Word problems in other languages, by their codes: of files, or generated."
                 ).written(as: "{fr: {file: msvamp_fr.json, format: msvamp}}")
             case .compare:
                 .texts(
@@ -190,14 +190,8 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         developmentShare = try reader.valueIfPresent(.developmentShare)
         examples = try reader.optional(.examples).map { try ExampleSettings($0) }
         bystanders = try reader.optional(.bystanders).map { value in
-            try Named(value, "a mapping of language codes to files of problems") { _, value in
-                let settings = try ProblemSetSettings(value)
-                guard settings.file != nil else {
-                    throw value.error(
-                        "the key \"file\" is missing: only files have other languages"
-                    )
-                }
-                return settings
+            try Named(value, "a mapping of language codes to sets of problems") { _, value in
+                try ProblemSetSettings(value)
             }
         }
         compare = try reader.value(.compare, derived: [])

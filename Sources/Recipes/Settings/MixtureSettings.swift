@@ -27,6 +27,8 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     package var language: LanguageRole
     /// The language of the replies to questions and to questions of events.
     package var reply: LanguageRole
+    /// The code of the language that stands for the target here; that of the recipe when nil.
+    package var target: String?
     /// Which words generated documents may use.
     package var vocabulary: WorldVocabulary
     /// Kinds of generated problems; all when empty.
@@ -47,7 +49,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
     enum CodingKeys: String, DescribedKey {
         case weight
         case kind = "source"
-        case language, reply, vocabulary, kinds
+        case language, reply, target, vocabulary, kinds
         case numbersUpTo = "numbers_up_to"
         case file, field, format, solution
         case maskPrompt = "mask_prompt"
@@ -75,6 +77,11 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
                 .choice(KeyDefault<LanguageRole>.derived("as `language`")).meaning(
                     "The language of the replies to questions, those about events included."
                 )
+            case .target:
+                .text("a language code", .absent("that of `languages`")).meaning(
+                    "The language that stands for the target in this source, by the code of its "
+                        + "pack: a second target language beside that of the recipe."
+                ).written(as: "te")
             case .vocabulary:
                 .choice(.value(WorldVocabulary.full)).meaning(
                     "Which words generated documents may use."
@@ -120,6 +127,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         kind = try reader.choice(.kind)
         language = try reader.choice(.language)
         reply = try reader.choice(.reply, derived: language)
+        target = try reader.valueIfPresent(.target)
         vocabulary = try reader.choice(.vocabulary)
         kinds = try reader.value(.kinds, derived: [])
         numbersUpTo = try reader.valueIfPresent(.numbersUpTo)
@@ -148,6 +156,11 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         case .reply:
             return kind == .questions || kind == .events
                 ? nil : "only questions have a language of reply"
+        case .target:
+            guard isGenerated else { return "the language of a file is that of its texts" }
+            let readsTarget = kind == .translation || language == .target || reply == .target
+            return readsTarget && kind != .arithmetic
+                ? nil : "nothing of this source is in the target language"
         case .vocabulary:
             return isGenerated && kind != .arithmetic
                 ? nil : "only generated sentences choose their words"
@@ -188,6 +201,7 @@ package struct SourceSettings: Encodable, Hashable, Sendable {
         try encode(kind, .kind)
         try encode(language, .language)
         try encode(reply, .reply)
+        try encode(target, .target)
         try encode(vocabulary, .vocabulary)
         try encode(kinds.isEmpty ? nil : kinds, .kinds)
         try encode(numbersUpTo, .numbersUpTo)

@@ -39,6 +39,7 @@ struct ValidateCommand: ParsableCommand {
         for path in recipes {
             do {
                 let loaded = try overrides.load(path)
+                try loaded.checkExperiments()
                 let data = try measures(of: loaded, at: path)
                 verdicts.append(Verdict(recipe: path, name: loaded.recipe.name, data: data))
                 let found = path == loaded.url.relativePath ? path : loaded.url.shownPath
@@ -62,6 +63,8 @@ struct ValidateCommand: ParsableCommand {
             } catch let error as DatasetError {
                 refuse(path, error, &verdicts)
             } catch let error as ExperimentError {
+                refuse(path, error, &verdicts)
+            } catch let error as UnknownLanguageError {
                 refuse(path, error, &verdicts)
             }
         }
