@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import Merging
 import RecipeDocuments
@@ -100,7 +101,7 @@ enum MergekitTokenizer {
         for input in models.inputs {
             let folder = try input.modelFolder(among: models.inputs)
             guard
-                let template = try ChatTemplate.of(folder)?
+                let template = try ChatTemplateFile.text(of: folder)?
                     .trimmingCharacters(in: .whitespacesAndNewlines), !template.isEmpty
             else { continue }
             if let known = counts.firstIndex(where: { $0.template == template }) {

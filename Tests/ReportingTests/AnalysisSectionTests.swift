@@ -145,7 +145,7 @@ struct AnalysisSectionTests {
             {"place": \(number), "cosine": {"value": \(Self.estimate(value)), "shuffled": 0.0625,
              "shuffled_deviation": 0}, "alignment": {"value": \(Self.estimate(value / 2)),
              "shuffled": 0.03125, "shuffled_deviation": 0},
-             "retrieval": \(Self.estimate(0.5)), "retrieval_back": \(Self.estimate(0.4375)),
+             "retrieval": \(Self.estimate(value)), "retrieval_back": \(Self.estimate(0.4375)),
              "lens": [{"first": \(Self.estimate(0.75)), "second": \(Self.estimate(0.1875)),
              "neither": \(Self.estimate(0.0625))}]}
             """
@@ -167,6 +167,8 @@ struct AnalysisSectionTests {
             "<title>swap: 0.625</title>", "<title>swap: 0.312</title>",
             "<title>swap, shuffled: 0.031</title>", "<title>swap: 0.438</title>",
             "<title>swap: 0.750</title>", "<title>swap: 0.188</title>",
+            // Found: (.25 + .4375) / 2 behind the embeddings, (.625 + .4375) / 2 behind layer 0.
+            ">swap</th><td class=\"number\">bottom: 1, top: 0</td><td class=\"number\">0.438</td>",
         ] { #expect(section.contains(text), "\(text)") }
     }
 

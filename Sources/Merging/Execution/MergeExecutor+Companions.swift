@@ -14,19 +14,19 @@ extension MergeExecutor {
             + donor.companionFiles.filter { !configurations.contains($0.lastPathComponent) }
         for file in files {
             let name = file.lastPathComponent
-            if name == ChatTemplate.fileName, storage.chatTemplate != nil { continue }
+            if name == ChatTemplateFile.name, storage.chatTemplate != nil { continue }
             // Read through links, so that the output stands alone.
             var contents = try InputFile.data(at: file)
             if name == ConfigurationFields.fileName { contents = try configuration(contents) }
-            if name == ChatTemplate.tokenizerFile, let template = storage.chatTemplate {
-                contents = try ChatTemplate.replaced(in: contents, by: template)
+            if name == ChatTemplateFile.tokenizerFile, let template = storage.chatTemplate {
+                contents = try ChatTemplateFile.replaced(in: contents, by: template)
             }
             try AtomicFile.write(contents, to: folder.appending(path: name))
         }
         if let template = storage.chatTemplate {
             try AtomicFile.write(
                 Data(template.utf8),
-                to: folder.appending(path: ChatTemplate.fileName)
+                to: folder.appending(path: ChatTemplateFile.name)
             )
         }
     }

@@ -18,10 +18,9 @@ struct SpecialTokenReader {
             guard InputFile.exists(folder.appending(path: name)) else { return nil }
             return try ConfigurationFields(of: folder, file: name)
         }
-        settings = try fields("tokenizer_config.json")
+        settings = try fields(ChatTemplateFile.tokenizerFile)
         added = try fields("added_tokens.json")
-        let file = folder.appending(path: "chat_template.jinja")
-        template = InputFile.exists(file) ? try InputFile.text(at: file) : nil
+        template = try ChatTemplateFile.text(of: folder)
     }
 
     /// Adds tokens that a SentencePiece model does not have itself.
@@ -114,7 +113,7 @@ struct SpecialTokenReader {
         }
         if table.special.beginning == nil { table.special.addsBeginning = false }
         if table.special.end == nil { table.special.addsEnd = false }
-        table.special.chatTemplate = try template ?? settingsTemplate()
+        table.special.chatTemplate = template
     }
 
     /// A token as a text, or as an object with its content.
@@ -122,15 +121,5 @@ struct SpecialTokenReader {
         guard fields.isGiven(key) else { return nil }
         if fields.values[key] is String { return try fields.text(key) }
         return try fields.object(key)?.text("content")
-    }
-
-    /// One template, or the one that is called `default` of several.
-    private func settingsTemplate() throws -> String? {
-        let key = "chat_template"
-        guard let settings, settings.isGiven(key) else { return nil }
-        guard let several = settings.values[key] as? [[String: Any]] else {
-            return try settings.text(key)
-        }
-        return several.first { $0["name"] as? String == "default" }?["template"] as? String
     }
 }

@@ -80,6 +80,19 @@ extension Section {
                         + "\(Format.number(1 / Double(max(1, models.first?.record.sentences ?? 1)))).",
                     chart("share found", { $0.retrievalBack })
                 ).markup,
+                DataTable(
+                    ["model", "zones by retrieval", "share found from which"],
+                    rows: models.map { model in
+                        let zones = model.record.retrievalZones
+                        return [
+                            model.model, zones?.description ?? "–",
+                            zones.map { Format.number($0.threshold) } ?? "–",
+                        ]
+                    }
+                ).markup(
+                    caption: "The zones of a swap whose middle is where translations are found at "
+                        + "least half-way from the fewest to the most, in both directions"
+                ),
                 figure(
                     "Logit lens on sentences in \(codes[1]): tokens of \(codes[0])",
                     "How often the most probable token, read off this layer, belongs to \(codes[0]).",
