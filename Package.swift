@@ -17,7 +17,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -152,6 +154,19 @@ let package = Package(
                 "RecipeDocuments", "Recipes", "RunRecords",
             ]
         ),
+        // The server and the page; the science is that of the targets above.
+        .target(
+            name: "Studio",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "Datasets", "MergeMethods", "Merging", "Evaluation", "RecipeDocuments", "Recipes",
+                "MergeFiles", "ModelConversion", "Analysis", "RunRecords", "Pipeline",
+                "RunAnalysis", "Reporting",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [.embedInCode("Page")]
+        ),
         .target(
             name: "Benchmarks",
             dependencies: [
@@ -165,7 +180,7 @@ let package = Package(
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
                 "MergeMethods", "Merging", "Evaluation", "Analysis", "RecipeDocuments", "Recipes",
                 "MergeFiles", "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
-                "ModelConversion",
+                "ModelConversion", "Studio",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -277,6 +292,7 @@ let package = Package(
                 "Recipes", "RunRecords", "Reporting", "RecipeTestSupport",
             ]
         ),
+        .testTarget(name: "StudioTests", dependencies: ["Studio"]),
         .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
         .testTarget(
             name: "CommandLineTests",

@@ -65,6 +65,21 @@ package struct MergeRequest: Sendable {
             : try MergeRecipe.request(document, at: url)
     }
 
+    /// A merge of models of one shape, stored as they are.
+    ///
+    /// - Parameters:
+    ///   - method: How they are merged.
+    ///   - inputs: The models; configuration and tokenizer come from the first.
+    package init(_ method: MergeMethod, of inputs: [MergeInput]) {
+        self.init(
+            method: method,
+            inputs: inputs,
+            architectures: MergeArchitectures(),
+            storage: MergeStorage(),
+            output: nil
+        )
+    }
+
     /// A merge of known parts.
     init(
         method: MergeMethod,

@@ -25,6 +25,8 @@ package enum RunFolder {
     package static let earlier = "earlier"
     /// The records of `layerswap analyze`.
     package static let analysis = "analysis"
+    /// Models that were exported from Studio.
+    package static let studio = "studio"
     /// How the name of a folder begins in which a model is trained.
     package static let trainingPrefix = "training-"
     /// How the name of a folder begins that has the scores of a model.
@@ -48,7 +50,7 @@ package enum RunFolder {
 
     /// Files and folders of a run, whatever its stages and merges are called.
     package static let fixed: Set<String> = reports.union([
-        marker, recipe, events, results, lock, tokenizer, comparison, earlier, analysis,
+        marker, recipe, events, results, lock, tokenizer, comparison, earlier, analysis, studio,
         database, "\(database)-wal", "\(database)-shm", "\(database)-journal", stageRecord,
         Provenance.fileName,
     ])

@@ -48,9 +48,13 @@ package struct AnalyzedRun {
     package let experiment: Experiment
     /// The folder of the run, or of its experiment.
     package let folder: URL
+    /// The folder of the whole run, which has the database.
+    package let root: URL
+    /// The experiment of a sweep; empty without a sweep.
+    package let cell: String
     let store: RunStore
     /// Knows the stages and their data.
-    let runner: PipelineRunner
+    package let runner: PipelineRunner
 
     /// Opens a run by its folder.
     ///
@@ -60,7 +64,9 @@ package struct AnalyzedRun {
     ///   - threads: Threads that compute.
     /// - Throws: `Failure`, `RecipeError`, errors of language packs.
     package init(at folder: URL, cell: String? = nil, threads: Int) throws {
-        self.folder = try Self.cellFolder(of: folder, cell)
+        root = folder
+        self.cell = try Self.cell(of: folder, cell)
+        self.folder = self.cell.isEmpty ? folder : folder.appending(path: self.cell)
         store = RunStore(folder: self.folder)
         let path = self.folder.path(percentEncoded: false)
         let loaded = try LoadedRecipe(
@@ -74,10 +80,10 @@ package struct AnalyzedRun {
         )
     }
 
-    private static func cellFolder(of folder: URL, _ cell: String?) throws -> URL {
+    private static func cell(of folder: URL, _ cell: String?) throws -> String {
         let recipe = try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe
         if recipe.sweep.axes.isEmpty {
-            guard let cell, !cell.isEmpty else { return folder }
+            guard let cell, !cell.isEmpty else { return "" }
             throw Failure.unknownCell(name: cell, known: [])
         }
         let known = RunStore(folder: folder).cells
@@ -85,7 +91,7 @@ package struct AnalyzedRun {
             guard known.contains(cell) else {
                 throw Failure.unknownCell(name: cell, known: known)
             }
-            return folder.appending(path: cell)
+            return cell
         }
         let finished = known.first { name in
             let results = RunStore(folder: folder.appending(path: name)).resultsFile
@@ -94,21 +100,21 @@ package struct AnalyzedRun {
         guard let chosen = finished ?? known.first else {
             throw Failure.noCell(run: folder.shownPath)
         }
-        return folder.appending(path: chosen)
+        return chosen
     }
 
     /// The tokenizer.
-    func tokenizer() throws -> Tokenizer {
+    package func tokenizer() throws -> Tokenizer {
         try finished(RunFolder.tokenizer)
         return try runner.tokenizer()
     }
 
     /// How the models of the run are asked.
-    func form() throws -> PromptForm { try runner.form(for: tokenizer()) }
+    package func form() throws -> PromptForm { try runner.form(for: tokenizer()) }
 
     /// How a model is made: its only setting, or the one that its evaluation chose; with the first
     /// of several experts.
-    func specification(of model: String) throws -> ModelSpecification {
+    package func specification(of model: String) throws -> ModelSpecification {
         let recipe = experiment.recipe
         if recipe.replica(named: model) != nil {
             return ModelSpecification(model: model, replicate: "", source: .checkpoint(model))
@@ -135,7 +141,7 @@ package struct AnalyzedRun {
     }
 
     /// The folder of a trained model by its name in the recipe: the first of several seeds.
-    func checkpoint(of model: String) throws -> URL {
+    package func checkpoint(of model: String) throws -> URL {
         guard case .checkpoint(let stage) = try specification(of: model).source else {
             throw Failure.unknownModel(name: model, known: experiment.recipe.stages.names)
         }
@@ -144,14 +150,14 @@ package struct AnalyzedRun {
     }
 
     /// Loads or merges a model.
-    func model(named name: String) throws -> TransformerModel {
+    package func model(named name: String) throws -> TransformerModel {
         let specification = try specification(of: name)
         for stage in specification.folders { try finished(stage) }
         return try runner.cache().model(of: specification)
     }
 
     /// What decides a model: the identities of its stages, and the method of a merge.
-    func identity(of name: String) throws -> String {
+    package func identity(of name: String) throws -> String {
         let specification = try specification(of: name)
         let stages = try specification.folders.map { "\($0) \(try identity(ofStage: $0))" }
         guard case .merge(let method, let parts) = specification.source else {
@@ -162,7 +168,7 @@ package struct AnalyzedRun {
     }
 
     /// The identities of several models.
-    func identities(of names: [String]) throws -> [String: String] {
+    package func identities(of names: [String]) throws -> [String: String] {
         Dictionary(
             try names.map { ($0, try identity(of: $0)) },
             uniquingKeysWith: { first, _ in first }

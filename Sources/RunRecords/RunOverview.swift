@@ -12,6 +12,8 @@ package struct RunOverview: Encodable, Sendable {
     package private(set) var stages: [StageRow]
     /// Its evaluations.
     package private(set) var evaluations: [EvaluationRow]
+    /// Merges that somebody gave a name in Studio.
+    package private(set) var variants: [VariantRow]
     /// Whether it comes from its database; otherwise from the records of its stages alone.
     package let hasDatabase: Bool
 
@@ -32,10 +34,12 @@ package struct RunOverview: Encodable, Sendable {
             runs = try database.runs()
             stages = try database.stages(earlier: earlier)
             evaluations = try database.evaluations(EvaluationFilter(earlier: earlier))
+            variants = try database.variants()
         } else {
             runs = []
             stages = try store.stagesFromRecords()
             evaluations = []
+            variants = []
         }
     }
 
@@ -51,11 +55,13 @@ package struct RunOverview: Encodable, Sendable {
             try Self.check(cell, kind: "cell", known)
             stages.removeAll { $0.cell != cell }
             evaluations.removeAll { $0.cell != cell }
+            variants.removeAll { $0.cell != cell }
         }
         if let stage {
             try Self.check(stage, kind: "stage", stages.map(\.name))
             stages.removeAll { $0.name != stage }
             evaluations.removeAll { RunFolder.evaluationPrefix + $0.model != stage }
+            variants = []
         }
     }
 

@@ -19,7 +19,8 @@ struct LayerSwapCommand: ParsableCommand {
             MergeCommand.self, ConvertCommand.self, GenerateCommand.self, ChatCommand.self,
             InspectCommand.self,
             ValidateCommand.self, ShowRecipeCommand.self, ListCommand.self, CopyCommand.self,
-            RunsCommand.self, AnalyzeCommand.self, ReportCommand.self, CheckCommand.self,
+            RunsCommand.self, AnalyzeCommand.self, ReportCommand.self, StudioCommand.self,
+            CheckCommand.self,
             DoctorCommand.self, BenchmarkCommand.self, HelpCommand.self,
         ]
     )

@@ -114,6 +114,16 @@ final class RunningProgram {
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+    /// What it has written on standard output so far.
+    var output: String { text("output") }
+    /// What it has written on standard error so far.
+    var errors: String { text("errors") }
+
+    private func text(_ name: String) -> String {
+        let data = (try? Data(contentsOf: folder.appending(path: name))) ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
+
     /// Waits for the end.
     func end() throws -> Program.Ending {
         process.waitUntilExit()

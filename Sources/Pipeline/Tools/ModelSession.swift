@@ -36,9 +36,13 @@ package struct ModelSession: Sendable {
         package let seconds: Double
         /// `plain` for a question that was put without chat symbols; nil otherwise.
         package let form: String?
+        /// The tokens themselves; not in the JSON.
+        package let identifiers: [Int32]
+
+        private enum CodingKeys: CodingKey { case text, tokens, seconds, form }
     }
 
-    private let tokenizer: Tokenizer
+    package let tokenizer: Tokenizer
     private let generator: TextGenerator
     /// How questions are put; a template that cannot be used keeps no text from being continued.
     private let asking: Result<PromptForm, any Error>
@@ -58,6 +62,33 @@ package struct ModelSession: Sendable {
         generator = TextGenerator(model: model, threadCount: threads)
     }
 
+    /// Takes a model that is open.
+    ///
+    /// - Parameters:
+    ///   - model: The model; later changes of it are not seen.
+    ///   - tokenizer: Its tokenizer.
+    ///   - form: How it is asked.
+    ///   - threads: Threads that compute.
+    package init(
+        _ model: TransformerModel,
+        tokenizer: Tokenizer,
+        form: PromptForm,
+        threads: Int
+    ) {
+        self.tokenizer = tokenizer
+        asking = .success(form)
+        generator = TextGenerator(model: model, threadCount: threads)
+    }
+
+    /// The tokens that a model gets before it writes: the text, or the question in the chat form.
+    ///
+    /// - Throws: Errors of the chat form.
+    package func prompt(_ text: String, asChat: Bool) throws -> [Int32] {
+        asChat
+            ? try asking.get().prompt(text, tokenizer: tokenizer)
+            : tokenizer.beginning + tokenizer.encode(text)
+    }
+
     /// Continues a text, or answers it in the chat form.
     ///
     /// - Parameters:
@@ -65,6 +96,7 @@ package struct ModelSession: Sendable {
     ///   - asChat: Whether it is a question in the chat form.
     ///   - options: How tokens are chosen.
     ///   - onText: Gets the new text piece by piece, never half a character.
+    ///   - isStopped: Whether nobody waits for the rest any more.
     /// - Returns: The whole text and its length.
     /// - Throws: `OptionError` for options out of range, `GenerationError` for a prompt without
     ///   tokens or without room for a reply, `ModelNumberError`, errors of the chat form.
@@ -72,7 +104,8 @@ package struct ModelSession: Sendable {
         to text: String,
         asChat: Bool,
         options: Options,
-        onText: @escaping @Sendable (String) -> Void = { _ in }
+        onText: @escaping @Sendable (String) -> Void = { _ in },
+        isStopped: (@Sendable () -> Bool)? = nil
     ) throws -> Reply {
         let form = asChat ? try asking.get() : .plain
         let stops = generator.stopTokens.union(form.ends(tokenizer: tokenizer).tokens)
@@ -86,10 +119,7 @@ package struct ModelSession: Sendable {
             vocabularySize: tokenizer.vocabularySize
         )
         if let problem = generation.problem { throw OptionError(problem) }
-        let prompt =
-            asChat
-            ? try form.prompt(text, tokenizer: tokenizer)
-            : tokenizer.beginning + tokenizer.encode(text)
+        let prompt = try prompt(text, asChat: asChat)
         guard prompt.count < generator.maximumPositions else {
             throw GenerationError.promptTooLong(
                 tokens: prompt.count,
@@ -104,7 +134,7 @@ package struct ModelSession: Sendable {
         let tokens = try generator.generate(
             prompts: [prompt],
             options: generation,
-            isFinished: ending?.rule,
+            isFinished: Self.rule(ending?.rule, isStopped),
             onToken: { _, token in stream.append(token) }
         )
         stream.finish()
@@ -113,8 +143,20 @@ package struct ModelSession: Sendable {
             text: ending?.cut(whole) ?? whole,
             tokens: tokens.first?.count ?? 0,
             seconds: start.duration(to: .now).inSeconds,
-            form: isPlain ? form.name : nil
+            form: isPlain ? form.name : nil,
+            identifiers: tokens.first ?? []
         )
+    }
+}
+
+extension ModelSession {
+    /// A reply ends where either says so.
+    private static func rule(
+        _ ending: TextGenerator.Ending?,
+        _ isStopped: (@Sendable () -> Bool)?
+    ) -> TextGenerator.Ending? {
+        guard let isStopped else { return ending }
+        return { index, tokens in isStopped() || (ending?(index, tokens) ?? false) }
     }
 }
 

@@ -56,6 +56,13 @@ package struct RecipeDocument {
     /// The whole recipe as a value to decode.
     package var value: RecipeValue { RecipeValue(node: root, path: [], document: self) }
 
+    /// The same without the numbers of its lines, for a text that never was a file.
+    package var withoutLines: RecipeDocument {
+        var document = self
+        document.root = Self.withoutMarks(root)
+        return document
+    }
+
     /// Writes one value over the recipe's own, as `--set stages.base.steps=300` does.
     ///
     /// Mappings on the way are made when missing; whether the keys exist is found when the recipe

@@ -60,7 +60,7 @@ package struct SearchSettings: Hashable, Encodable, Sendable {
     /// Reads the settings.
     ///
     /// - Throws: `RecipeError`.
-    init(_ value: RecipeValue) throws {
+    package init(_ value: RecipeValue) throws {
         let reader = try MappingReader(value, keys: Keys.self)
         strategy = try reader.choice(.strategy)
         budget = try reader.value(.budget)

@@ -1,5 +1,5 @@
 /// The style of every page: light and dark by the reader's own setting, and one for paper.
-enum PageStyle {
+package enum PageStyle {
     /// How many colours curves have.
     static let colors = 6
     /// The colour of what an experiment is about.
@@ -53,7 +53,7 @@ enum PageStyle {
         """
 
     /// The style of a page.
-    static let text = """
+    package static let text = """
         :root {
           color-scheme: light dark;
           \(lightRows)

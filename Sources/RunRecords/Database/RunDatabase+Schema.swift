@@ -23,6 +23,9 @@ extension RunDatabase {
         migrator.registerMigration("examinations of equal models") { database in
             try database.execute(sql: sharedEvaluations)
         }
+        migrator.registerMigration("variants") { database in
+            try database.execute(sql: variantTable)
+        }
         return migrator
     }
 
@@ -130,5 +133,17 @@ extension RunDatabase {
         ALTER TABLE examination_anew RENAME TO examination;
         CREATE INDEX examination_by_model
             ON examination (cell, model, replicate, split, last_run_id);
+        """
+
+    /// Merges that somebody gave a name by hand.
+    private static let variantTable = """
+        CREATE TABLE variant (
+            cell TEXT NOT NULL,
+            name TEXT NOT NULL,
+            setting TEXT NOT NULL,       -- JSON, as an entry of `merges` in a recipe
+            scores TEXT NOT NULL,        -- JSON: metrics to estimates on development problems
+            created TEXT NOT NULL,
+            PRIMARY KEY (cell, name)
+        ) STRICT;
         """
 }

@@ -57,6 +57,14 @@ package final class RunLock: Sendable {
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }
 
+    /// The process that holds the lock of a folder, when it has written its number.
+    package static func holder(of folder: URL) -> Int32? {
+        let path = folder.appending(path: RunFolder.lock).path(percentEncoded: false)
+        let text = try? String(contentsOfFile: path, encoding: .utf8)
+        return text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+            .flatMap { $0 > 1 ? $0 : nil }
+    }
+
     /// Takes the lock of an open file, unless another process keeps it.
     private static func take(_ descriptor: Int32) -> Bool {
         // A check of whether it is held takes it for a moment.

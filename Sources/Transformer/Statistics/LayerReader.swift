@@ -10,7 +10,7 @@ package final class LayerReader: Sendable {
     /// The width of the stream.
     package var width: Int { inference.configuration.modelWidth }
 
-    private let inference: InferenceModel
+    let inference: InferenceModel
     private let pool: WorkerPool
 
     /// Tokens that one thread takes through the model at a time.
@@ -65,7 +65,7 @@ package final class LayerReader: Sendable {
         try tokens.withUnsafeMutableBufferPointer { buffer in
             let slots = SharedSlots(buffer)
             try forEachBatch(of: sequences) { pass, rows in
-                Lens(inference, pass, rows: rows)
+                LogitLens(inference, pass, rows: rows)
             } body: { lens, batch, place, stream in
                 let best = try lens.tokens(of: stream, at: place)
                 for (sequence, rows) in zip(batch.sequences, batch.rows) {
@@ -79,7 +79,7 @@ package final class LayerReader: Sendable {
     }
 
     /// Sequences that one thread takes through the model together.
-    private struct Batch {
+    struct Batch {
         /// Their places among all.
         let sequences: Range<Int>
         /// The rows of the stream that belong to each, but the first of them.
@@ -93,7 +93,7 @@ package final class LayerReader: Sendable {
     ///   - prepare: Makes what `body` needs for a pass and a number of rows.
     ///   - body: Gets what was prepared, the batch, the place and the stream there.
     /// - Throws: What `body` throws.
-    private func forEachBatch<Prepared>(
+    func forEachBatch<Prepared>(
         of sequences: [[Int32]],
         prepare: (InferencePass, Int) -> Prepared,
         body: (Prepared, Batch, Int, MatrixView) throws -> Void
@@ -136,44 +136,5 @@ package final class LayerReader: Sendable {
             tokens += sequence.count
         }
         return first < sequences.count ? batches + [first..<sequences.count] : batches
-    }
-}
-
-/// Looks at streams through the final norm and the output head; one thread's.
-private final class Lens {
-    private let inference: InferenceModel
-    private let pass: InferencePass
-    private let normalized: SharedBuffer
-    private let inverseRMS: SharedBuffer
-    private let rows: Int
-
-    init(_ inference: InferenceModel, _ pass: InferencePass, rows: Int) {
-        self.inference = inference
-        self.pass = pass
-        self.rows = rows
-        normalized = SharedBuffer(count: rows * inference.configuration.modelWidth)
-        inverseRMS = SharedBuffer(count: rows)
-    }
-
-    /// The most probable token of each row at a place.
-    func tokens(of stream: MatrixView, at place: Int) throws -> [Int32] {
-        let narrow = MatrixView(normalized.view, rows: rows, columns: stream.columns)
-        RMSNorm.forward(
-            input: stream,
-            gain: inference.finalNorm,
-            offset: inference.configuration.blockRules.gainOffset,
-            epsilon: inference.configuration.blockRules.epsilon,
-            output: narrow,
-            inverseRMS: inverseRMS.view
-        )
-        var tokens = [Int32](repeating: 0, count: rows)
-        try pass.forEachLogits(of: Array(0..<rows), in: narrow) { row in
-            "the state at place \(place), row \(row + 1) of its batch,"
-        } _: { places, logits in
-            for row in places {
-                tokens[row] = TokenSampler.largest(logits.row(row - places.lowerBound))
-            }
-        }
-        return tokens
     }
 }

@@ -10,6 +10,7 @@ enum NextSteps {
         var steps = [
             (["report", path], "one page with results, zones and curves"),
             (["analyze", path], "what changed in the experts, and where mathematics lies"),
+            (["studio", path], "build and compare swaps by hand, in the browser"),
         ]
         let models = ModelLookup.models(ofRun: folder)
         let model =

@@ -58,20 +58,6 @@ struct WorkOptions: ParsableArguments {
     }
 }
 
-/// A command line that can be typed again.
-enum ShellText {
-    /// The words, each quoted where the shell needs it.
-    static func command(_ words: [String], without left: Set<String> = []) -> String {
-        words.filter { !left.contains($0) }.map(quoted).joined(separator: " ")
-    }
-
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
-        if isPlain, !word.isEmpty { return word }
-        return "'" + word.replacing("'", with: "'\\''") + "'"
-    }
-}
-
 /// `layerswap run`.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

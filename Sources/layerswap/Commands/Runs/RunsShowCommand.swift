@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Evaluation
 import Foundation
 import Foundations
@@ -54,6 +55,10 @@ struct RunsShowCommand: ParsableCommand {
         if !overview.evaluations.isEmpty {
             console.result("")
             for line in Self.table(overview.evaluations).lines { console.result(line) }
+        }
+        if !overview.variants.isEmpty {
+            console.result("")
+            for line in Self.table(overview.variants).lines { console.result(line) }
         }
         if !overview.hasDatabase {
             console.remark(
@@ -111,6 +116,21 @@ struct RunsShowCommand: ParsableCommand {
             words.append("\(Metric.words(name)) \(text)")
         }
         return words.joined(separator: ", ")
+    }
+
+    /// The merges that were named in Studio, with what they solved of development problems.
+    private static func table(_ variants: [VariantRow]) -> TextTable {
+        let hasCells = variants.contains { !$0.cell.isEmpty }
+        let metrics = [Metric(.math, .target), Metric(.math, .english)]
+        let titles = (hasCells ? ["cell"] : []) + ["variant", "split"]
+        return TextTable(
+            header: titles + metrics.map(\.title),
+            rows: variants.map { row in
+                (hasCells ? [row.cell] : []) + [row.name, Split.development.rawValue]
+                    + metrics.map { row.scores[$0.rawValue]?.text ?? "–" }
+            },
+            rightAligned: Set(titles.count..<titles.count + metrics.count)
+        )
     }
 
     /// The evaluations with one column for each metric.

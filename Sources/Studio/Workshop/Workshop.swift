@@ -1,0 +1,146 @@
+import Datasets
+import Evaluation
+import Foundation
+import MergeMethods
+import Merging
+import Pipeline
+import RecipeDocuments
+import Recipes
+import RunAnalysis
+import RunRecords
+import Tokenization
+import Transformer
+
+/// The models of one run, opened to be merged, asked and measured for the pages of Studio.
+///
+/// It holds no science of its own: settings are read as those of recipes are, merged, asked and
+/// judged through the functions of a run, on development problems alone. Its work is done on one
+/// thread, in pieces of a tenth of a second, between which other pages get their turn and work that
+/// nobody waits for ends.
+package actor Workshop {
+    private nonisolated let executor = WorkshopExecutor()
+
+    /// The thread that the work is done on.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor.asUnownedSerialExecutor()
+    }
+
+    /// What merges are planned with.
+    package nonisolated let shape: WorkshopShape
+    /// The recipe of the run.
+    nonisolated let recipe: Recipe
+    /// What the page shows of the run.
+    nonisolated let title: String
+    /// Why no model can be asked; nil where all can.
+    nonisolated let silence: String?
+    /// How many threads compute.
+    nonisolated let threads: Int
+
+    let run: AnalyzedRun
+    let tokenizer: Tokenizer
+    let form: PromptForm
+    let models: ModelCache
+    let questions: Questions
+    /// The problems, as many as the most that were asked for.
+    private var shelf: [LanguageRole: [MathProblem]] = [:]
+    /// What models replied.
+    var replies = ReplyShelf()
+    /// The merges that have a name.
+    var variants: [String: MergeSettings] = [:]
+    /// How many problems were drawn.
+    var drawn = 0
+
+    /// Opens the models of a run.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder of the run.
+    ///   - cell: The experiment of a sweep; its first finished one when nil.
+    ///   - threads: Threads that compute.
+    /// - Throws: `AnalyzedRun.Failure`, errors of recipes, checkpoints and tokenizers.
+    package init(at folder: URL, cell: String? = nil, threads: Int) throws {
+        let run = try AnalyzedRun(at: folder, cell: cell, threads: threads)
+        let recipe = run.experiment.recipe
+        let trained = recipe.stages.names
+        var folders: [String: String] = [:]
+        for name in trained { folders[name] = recipe.replicas(of: name).first ?? name }
+        let base = try run.model(named: ModelPart.base.name)
+        shape = WorkshopShape(
+            architecture: CheckpointArchitecture(base.configuration),
+            trained: trained,
+            folders: folders
+        )
+        self.run = run
+        self.recipe = recipe
+        self.threads = threads
+        title = recipe.name
+        tokenizer = try run.tokenizer()
+        form = try run.form()
+        models = run.runner.cache()
+        questions = Questions(
+            tokenizer: tokenizer,
+            form: form,
+            maximumNewTokens: recipe.evaluation.maximumNewTokens,
+            batchSize: recipe.evaluation.batchSize
+        )
+        silence =
+            run.experiment.sampleSplit == .development
+            ? nil
+            : "The recipe keeps no problems for development, and Studio never asks test problems; "
+                + "set evaluation.development_share in the recipe."
+    }
+
+    /// The average of both experts, where the recipe has no merge of that name.
+    static let soup = "soup"
+
+    /// The models that every merge is compared with.
+    nonisolated var references: [String] {
+        let parts: [ModelPart] = [.base, .math, .language]
+        return parts.map(\.name).filter(shape.trained.contains) + [Self.soup]
+    }
+
+    /// Problems of a language from the development split, the first ones.
+    func problems(_ role: LanguageRole, count: Int) throws -> [MathProblem] {
+        if let known = shelf[role], known.count >= count { return Array(known.prefix(count)) }
+        let problems = try run.experiment.sampleProblems(role, count: count)
+        shelf[role] = problems
+        return problems
+    }
+
+    /// Loads or merges a model.
+    ///
+    /// - Throws: `StudioError.unknownModel`, errors of merges.
+    func model(of subject: Subject) throws -> TransformerModel {
+        switch subject {
+        case .merge(let merge):
+            return try models.model(
+                of: ModelSpecification(
+                    model: "merge",
+                    replicate: "",
+                    source: .merge(merge.method, of: shape.inputs(of: merge))
+                )
+            )
+        case .model(let name):
+            if let folder = shape.folders[name] {
+                return try models.model(
+                    of: ModelSpecification(model: name, replicate: "", source: .checkpoint(folder))
+                )
+            }
+            return try model(of: .merge(merge(named: name)))
+        }
+    }
+
+    /// The setting of a variant, or of the average of both experts.
+    ///
+    /// - Throws: `StudioError.unknownModel`.
+    func merge(named name: String) throws -> MergeSettings {
+        if let variant = variants[name] { return variant }
+        guard name == Self.soup else {
+            throw StudioError.unknownModel(
+                name: name,
+                known: shape.trained + [Self.soup] + variants.keys.sorted()
+            )
+        }
+        if let point = recipe.merges[name]?.points.first { return point }
+        return try shape.merge(.method(.average))
+    }
+}
