@@ -3,7 +3,6 @@ import Datasets
 import Foundation
 import Foundations
 import Studio
-import Synchronization
 
 /// `layerswap studio`.
 struct StudioCommand: ParsableCommand {
@@ -68,23 +67,14 @@ struct StudioCommand: ParsableCommand {
         )
         let server = StudioServer(workshop, desk, options: options)
         let opens = open
-        let failure = Mutex<(any Error)?>(nil)
-        let ended = DispatchSemaphore(value: 0)
-        Task {
-            do {
-                try await server.run { address in
-                    console.result(address)
-                    console.remark("Open it in a browser on this machine. Ctrl-C ends Studio.")
-                    try? console.object(Started(address: address))
-                    if opens { Self.open(address, console) }
-                }
-            } catch {
-                failure.withLock { $0 = error }
+        try Waiting.result {
+            try await server.run { address in
+                console.result(address)
+                console.remark("Open it in a browser on this machine. Ctrl-C ends Studio.")
+                try? console.object(Started(address: address))
+                if opens { Self.open(address, console) }
             }
-            ended.signal()
         }
-        ended.wait()
-        if let error = failure.withLock({ $0 }) { throw error }
     }
 
     /// Opens an address with the program that the desktop has chosen for that.

@@ -17,7 +17,8 @@ struct BenchmarkCommand: ParsableCommand {
             """,
         subcommands: [
             TrainBenchmarkCommand.self, GenerateBenchmarkCommand.self, MergeBenchmarkCommand.self,
-            KernelsBenchmarkCommand.self, ScalingBenchmarkCommand.self, PeerBenchmarkCommand.self,
+            KernelsBenchmarkCommand.self, ScalingBenchmarkCommand.self, StudioBenchmarkCommand.self,
+            PeerBenchmarkCommand.self,
         ],
         defaultSubcommand: TrainBenchmarkCommand.self
     )
