@@ -7,7 +7,8 @@ import Transformer
 
 /// The models of a run that are open, so that hundreds of merges read each expert once.
 package final class ModelCache {
-    private let store: RunStore
+    /// The folder of a model by its name.
+    private let place: (_ name: String) throws -> URL
     private let workspace: MergeWorkspace
     private var opened: [String: TransformerModel] = [:]
     private var gathered: [StatisticsKey: ModelStatistics] = [:]
@@ -25,8 +26,25 @@ package final class ModelCache {
         threads: Int,
         sequences: @escaping (_ folder: String, _ count: Int) throws -> [ModelInput]
     ) {
-        self.store = store
+        place = store.modelFolder
         self.sequences = sequences
+        workspace = MergeWorkspace(threadCount: threads)
+    }
+
+    /// The models of some folders; methods that ask the models' data have none to ask.
+    ///
+    /// - Parameters:
+    ///   - folders: The folders by the names of the models.
+    ///   - threads: Threads that compute.
+    package init(folders: [String: URL], threads: Int) {
+        place = { name in
+            guard let folder = folders[name] else {
+                throw MergeError.missingInput(name: name, given: folders.keys.sorted())
+            }
+            return folder
+        }
+        sequences = { _, _ in throw MergeError.missingStatistics(method: "a mean weighted by data")
+        }
         workspace = MergeWorkspace(threadCount: threads)
     }
 
@@ -89,7 +107,7 @@ package final class ModelCache {
 
     private func model(in folder: String) throws -> TransformerModel {
         if let known = opened[folder] { return known }
-        let model = try TransformerModel(at: store.modelFolder(of: folder))
+        let model = try TransformerModel(at: place(folder))
         opened[folder] = model
         return model
     }

@@ -43,7 +43,9 @@ struct StudioFailure {
         case .taken: .conflict
         case .vanished: .gone
         case .malformed: .badRequest
-        case .problemCount, .silent, .name, .failed, .exists, .idle, .port: .unprocessableContent
+        case .problemCount, .silent, .name, .failed, .exists, .idle, .port,
+            .homeless:
+            .unprocessableContent
         }
     }
 

@@ -22,6 +22,8 @@ enum StudioError: Error, CustomStringConvertible {
     case name(String, problem: String)
     /// Something is there that would be replaced.
     case exists(String)
+    /// There is no run that could keep something.
+    case homeless
     /// Another program listens on the port.
     case port(Int)
     /// The run's folder is gone.
@@ -49,6 +51,9 @@ enum StudioError: Error, CustomStringConvertible {
         case .name(let name, let problem): "\"\(name)\" cannot be a name: \(problem)"
         case .exists(let path):
             "\(path) is there already and is not replaced; choose another name"
+        case .homeless:
+            "these models belong to no run, and only a run keeps names and analyses; export the "
+                + "setting instead"
         case .port(let port):
             "port \(port) is taken by another program; leave out --port to get a free one"
         case .vanished(let folder):

@@ -32,7 +32,7 @@ extension Workshop {
                 try Task.checkCancellation()
                 let session = try session(of: subject)
                 var options = ModelSession.Options()
-                options.maximumNewTokens = recipe.evaluation.maximumNewTokens
+                options.maximumNewTokens = questions.maximumNewTokens
                 let reply = try session.reply(
                     to: question.text,
                     asChat: question.asChat,
@@ -44,7 +44,7 @@ extension Workshop {
                     isStopped: { isCancelled.isOn }
                 )
                 try Task.checkCancellation()
-                try emit(StreamEvent("reply", ReplyMessage(name, reply, tokenizer)))
+                try emit(StreamEvent("reply", ReplyMessage(name, reply, material.tokenizer)))
                 await Task.yield()
             }
         } onCancel: {
@@ -70,7 +70,7 @@ extension Workshop {
         else { throw StudioError.malformed("the tokens do not fit the model") }
         let places = try LayerReader(model, threadCount: threads)
             .nextTokens(after: sequence, count: LensMessage.tokenCount)
-        return LensMessage(places, tokenizer)
+        return LensMessage(places, material.tokenizer)
     }
 
     private func session(of subject: Subject) throws -> ModelSession {
@@ -78,7 +78,12 @@ extension Workshop {
     }
 
     private func session(_ model: TransformerModel) -> ModelSession {
-        ModelSession(model, tokenizer: tokenizer, form: form, threads: threads)
+        ModelSession(
+            model,
+            tokenizer: material.tokenizer,
+            form: material.form,
+            threads: threads
+        )
     }
 
     /// Another problem of a language, with the same in English.

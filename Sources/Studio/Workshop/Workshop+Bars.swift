@@ -39,6 +39,7 @@ extension Workshop {
                     + "the page again."
             )
         }
+        guard let run = material.run else { throw StudioError.homeless }
         let lock = try RunLock(folder: run.root)
         try withExtendedLifetime(lock) {
             _ = try ChangeTool(ChangeSettings(ranks: false), threads: threads).run(
@@ -55,6 +56,7 @@ extension Workshop {
     private func record<Settings, Result>(
         _ kind: AnalysisKind
     ) throws -> AnalysisFile<Settings, Result>? {
+        guard let run = material.run else { return nil }
         let file = kind.file(in: run.folder)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
         return try AnalysisFile(at: file)

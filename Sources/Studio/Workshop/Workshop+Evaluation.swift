@@ -96,7 +96,7 @@ extension Workshop {
         let evaluation = try MathEvaluator(
             task: Metric(.math, role).rawValue,
             questions: questions,
-            usesCalculator: recipe.evaluation.calculator == .on
+            usesCalculator: evaluation?.calculator == .on
         ).evaluate(Array(problems), with: generator)
         replies.add(evaluation.records, from: start, of: subject, role)
     }

@@ -15,8 +15,8 @@ extension Workshop {
 
     /// Writes a merge, or gives its text.
     ///
-    /// Models go into the folder `studio` of the run, under the name of the variant; nothing that
-    /// is there is replaced.
+    /// Models go into the folder `studio` of the run, or of `Checkpoints`, under the name of the
+    /// variant; nothing that is there is replaced.
     ///
     /// - Throws: `StudioError`, `RunLock.Taken`, errors of merges and of writing.
     func export(
@@ -58,10 +58,9 @@ extension Workshop {
     }
 
     private func request(_ merge: MergeSettings) throws -> MergeRequest {
-        let store = RunStore(folder: run.folder)
         // The first gives configuration and tokenizer.
-        let inputs = try shape.inputs(of: merge).sorted { $0.key < $1.key }.map { part, stage in
-            MergeInput(name: part, folder: try store.modelFolder(of: stage))
+        let inputs = shape.inputs(of: merge).sorted { $0.key < $1.key }.compactMap { part, stage in
+            material.folders[stage].map { MergeInput(name: part, folder: $0) }
         }
         return MergeRequest(merge.method, of: inputs)
     }
@@ -73,16 +72,28 @@ extension Workshop {
 
     /// The place of something that is written, whose folder is made.
     private func place(_ name: String) throws -> URL {
-        guard FileManager.default.fileExists(atPath: run.root.path) else {
-            throw StudioError.vanished(run.root.path)
-        }
-        let folder = run.folder.appending(path: RunFolder.studio)
+        let folder = try exportFolder()
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let place = folder.appending(path: name)
         guard !FileManager.default.fileExists(atPath: place.path) else {
             throw StudioError.exists(place.shownPath)
         }
         return place
+    }
+}
+
+extension Workshop {
+    /// Where models go: into the run, or into `Checkpoints` where they come from elsewhere.
+    private func exportFolder() throws -> URL {
+        guard let run = material.run else {
+            let places = RunCatalogue.standard.places
+            return (places.first ?? URL(filePath: RunFolder.standardParent))
+                .appending(path: RunFolder.studio)
+        }
+        guard FileManager.default.fileExists(atPath: run.root.path) else {
+            throw StudioError.vanished(run.root.path)
+        }
+        return run.folder.appending(path: RunFolder.studio)
     }
 }
 

@@ -8,23 +8,26 @@ import RunRecords
 extension Workshop {
     /// The run, its models, and what merges there are.
     func overview() throws -> StudioOverview {
-        let languages = recipe.languages
+        let recipe = material.experiment?.recipe
         return StudioOverview(
-            title: title,
-            mode: "run",
+            title: material.title,
+            mode: material.run == nil ? "checkpoints" : "run",
             canAsk: silence == nil,
             reason: silence,
             layers: shape.layers,
             tiedHead: shape.architecture.tiedHead,
-            parameters: try model(of: .model(ModelPart.base.name)).parameterCount,
+            parameters: shape.architecture.tensors.reduce(0) { sum, tensor in
+                sum + tensor.shape.reduce(1, *)
+            },
             languages: LanguageRole.allCases.reversed().map { role in
                 StudioOverview.Language(
                     role: role.rawValue,
-                    code: languages[role],
-                    name: name(ofLanguage: languages[role])
+                    code: recipe?.languages[role] ?? "",
+                    name: recipe.map { name(ofLanguage: $0.languages[role]) }
+                        ?? (role == .english ? "English" : "Target language")
                 )
             },
-            bystanders: (recipe.evaluation.bystanders?.names ?? []).map {
+            bystanders: (recipe?.evaluation.bystanders?.names ?? []).map {
                 StudioOverview.Language(role: nil, code: $0, name: name(ofLanguage: $0))
             },
             models: shape.trained.map { name in
@@ -35,7 +38,7 @@ extension Workshop {
             },
             references: references,
             problems: .init(
-                source: recipe.evaluation.developmentShare == nil
+                source: recipe?.evaluation.developmentShare == nil
                     ? "the development split of the generated world"
                     : "the development part of the files"
             ),
@@ -52,7 +55,7 @@ extension Workshop {
             keys: KeyMessage.all,
             published: try JSONValue(encoding: shape.merge(.method(.layerSwap))),
             variants: try variantList(),
-            canWrite: true
+            canWrite: material.run != nil
         )
     }
 

@@ -32,7 +32,7 @@ extension Workshop {
             )
         }
         let row = VariantRow(
-            cell: run.cell,
+            cell: material.run?.cell ?? "",
             name: name,
             setting: try JSONValue(encoding: merge),
             scores: scores
@@ -54,7 +54,7 @@ extension Workshop {
     ///
     /// - Throws: `StudioError.unknownModel`, `RunLock.Taken`, `RunDatabaseError`.
     func removeVariant(_ name: String) throws -> [VariantMessage] {
-        guard try writing({ try $0.removeVariant(name, of: run.cell) }) else {
+        guard try writing({ try $0.removeVariant(name, of: material.run?.cell ?? "") }) else {
             throw StudioError.unknownModel(name: name, known: variants.keys.sorted())
         }
         variants[name] = nil
@@ -64,10 +64,12 @@ extension Workshop {
 
     /// Names that stand for something else.
     private var reservedNames: [String] {
-        recipe.modelNames + [Self.soup, Self.mergeName]
+        shape.trained + (material.experiment?.recipe.modelNames ?? [])
+            + [Self.soup, Self.mergeName]
     }
 
     private func storedVariants() throws -> [VariantRow] {
+        guard let run = material.run else { return [] }
         guard FileManager.default.fileExists(atPath: run.root.path) else {
             throw StudioError.vanished(run.root.path)
         }
@@ -78,6 +80,7 @@ extension Workshop {
 
     /// Writes to the database of the run, as the only one who does.
     private func writing<Value>(_ body: (RunDatabase) throws -> Value) throws -> Value {
+        guard let run = material.run else { throw StudioError.homeless }
         guard FileManager.default.fileExists(atPath: run.root.path) else {
             throw StudioError.vanished(run.root.path)
         }

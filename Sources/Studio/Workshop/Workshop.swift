@@ -27,19 +27,13 @@ package actor Workshop {
 
     /// What merges are planned with.
     package nonisolated let shape: WorkshopShape
-    /// The recipe of the run.
-    nonisolated let recipe: Recipe
-    /// What the page shows of the run.
-    nonisolated let title: String
     /// Why no model can be asked; nil where all can.
     nonisolated let silence: String?
     /// How many threads compute.
     nonisolated let threads: Int
 
-    let run: AnalyzedRun
-    let tokenizer: Tokenizer
-    let form: PromptForm
-    let models: ModelCache
+    /// The models and what they can be asked.
+    let material: Material
     let questions: Questions
     /// The problems, as many as the most that were asked for.
     private var shelf: [LanguageRole: [MathProblem]] = [:]
@@ -58,36 +52,50 @@ package actor Workshop {
     ///   - threads: Threads that compute.
     /// - Throws: `AnalyzedRun.Failure`, errors of recipes, checkpoints and tokenizers.
     package init(at folder: URL, cell: String? = nil, threads: Int) throws {
-        let run = try AnalyzedRun(at: folder, cell: cell, threads: threads)
-        let recipe = run.experiment.recipe
-        let trained = recipe.stages.names
-        var folders: [String: String] = [:]
-        for name in trained { folders[name] = recipe.replicas(of: name).first ?? name }
-        let base = try run.model(named: ModelPart.base.name)
-        shape = WorkshopShape(
-            architecture: CheckpointArchitecture(base.configuration),
-            trained: trained,
-            folders: folders
+        self.init(
+            try Material(run: AnalyzedRun(at: folder, cell: cell, threads: threads)),
+            threads: threads
         )
-        self.run = run
-        self.recipe = recipe
-        self.threads = threads
-        title = recipe.name
-        tokenizer = try run.tokenizer()
-        form = try run.form()
-        models = run.runner.cache()
-        questions = Questions(
-            tokenizer: tokenizer,
-            form: form,
-            maximumNewTokens: recipe.evaluation.maximumNewTokens,
-            batchSize: recipe.evaluation.batchSize
-        )
-        silence =
-            run.experiment.sampleSplit == .development
-            ? nil
-            : "The recipe keeps no problems for development, and Studio never asks test problems; "
-                + "set evaluation.development_share in the recipe."
     }
+
+    /// Opens checkpoints from anywhere.
+    ///
+    /// - Parameters:
+    ///   - checkpoints: The folder of each model, by its part; the base first.
+    ///   - recipe: Whose development problems they are asked; nil for none.
+    ///   - threads: Threads that compute.
+    /// - Throws: What keeps models from being merged; errors of recipes and tokenizers.
+    package init(
+        checkpoints: [(part: ModelPart, folder: URL)],
+        recipe: LoadedRecipe?,
+        threads: Int
+    ) throws {
+        self.init(
+            try Material(checkpoints: checkpoints, recipe: recipe, threads: threads),
+            threads: threads
+        )
+    }
+
+    private init(_ material: sending Material, threads: Int) {
+        shape = material.shape
+        silence = material.silence
+        self.threads = threads
+        let evaluation = material.experiment?.recipe.evaluation
+        questions = Questions(
+            tokenizer: material.tokenizer,
+            form: material.form,
+            maximumNewTokens: evaluation?.maximumNewTokens ?? Self.standardReply,
+            batchSize: evaluation?.batchSize ?? Self.standardBatch
+        )
+        self.material = material
+    }
+
+    /// The longest reply, and how many run together, where no recipe says so.
+    private static let standardReply = 64
+    private static let standardBatch = 32
+
+    /// What the recipe asks; nil without one.
+    var evaluation: EvaluationSettings? { material.experiment?.recipe.evaluation }
 
     /// The average of both experts, where the recipe has no merge of that name.
     static let soup = "soup"
@@ -101,7 +109,8 @@ package actor Workshop {
     /// Problems of a language from the development split, the first ones.
     func problems(_ role: LanguageRole, count: Int) throws -> [MathProblem] {
         if let known = shelf[role], known.count >= count { return Array(known.prefix(count)) }
-        let problems = try run.experiment.sampleProblems(role, count: count)
+        guard let experiment = material.experiment else { return [] }
+        let problems = try experiment.sampleProblems(role, count: count)
         shelf[role] = problems
         return problems
     }
@@ -112,7 +121,7 @@ package actor Workshop {
     func model(of subject: Subject) throws -> TransformerModel {
         switch subject {
         case .merge(let merge):
-            return try models.model(
+            return try material.models.model(
                 of: ModelSpecification(
                     model: "merge",
                     replicate: "",
@@ -121,7 +130,7 @@ package actor Workshop {
             )
         case .model(let name):
             if let folder = shape.folders[name] {
-                return try models.model(
+                return try material.models.model(
                     of: ModelSpecification(model: name, replicate: "", source: .checkpoint(folder))
                 )
             }
@@ -140,7 +149,11 @@ package actor Workshop {
                 known: shape.trained + [Self.soup] + variants.keys.sorted()
             )
         }
-        if let point = recipe.merges[name]?.points.first { return point }
+        if material.run != nil,
+            let point = material.experiment?.recipe.merges[name]?.points.first
+        {
+            return point
+        }
         return try shape.merge(.method(.average))
     }
 }

@@ -2,6 +2,9 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Foundations
+import MergeMethods
+import Recipes
+import RunRecords
 import Studio
 
 /// `layerswap studio`.
@@ -14,18 +17,38 @@ struct StudioCommand: ParsableCommand {
             Drag the zones of a swap and see at once which problems it solves, beside base, experts \
             and average. Only development problems are asked; the test split is never read. Ctrl-C \
             ends it.
+
+            With --base, --math and --language it takes models from anywhere. They are asked the \
+            problems of --recipe; without one, or where they do not fit into memory, they can be \
+            planned and exported.
             """
     )
 
     @Argument(
         help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
+            "A finished run: its folder, its name below Checkpoints, or its recipe. "
+                + "(default: quickstart)",
             valueName: "run"
         )
     )
-    var name: String = "quickstart"
+    var name: String?
 
     @OptionGroup var experiment: AnalyzedRunOptions
+
+    @Option(name: .long, help: "The base of your own experts, in place of a run.")
+    var base: String?
+
+    @Option(name: .long, help: "Your math expert: a model folder, or RUN/MODEL.")
+    var math: String?
+
+    @Option(name: .long, help: "Your language expert: a model folder, or RUN/MODEL.")
+    var language: String?
+
+    @Option(
+        name: .long,
+        help: "A recipe whose development problems your own models are asked."
+    )
+    var recipe: String?
 
     @Option(
         name: .long,
@@ -50,18 +73,33 @@ struct StudioCommand: ParsableCommand {
         guard (0...Int(UInt16.max)).contains(port) else {
             throw ValidationError("--port: found \(port), expected 0 to \(UInt16.max)")
         }
+        let own = [("--base", base), ("--math", math), ("--language", language)]
+        let missing = own.filter { $0.1 == nil }.map(\.0)
+        guard missing.isEmpty || missing.count == own.count else {
+            throw ValidationError(
+                "\(missing.joined(separator: " and ")) left out; models from anywhere need --base, "
+                    + "--math and --language"
+            )
+        }
+        if missing.isEmpty, name != nil {
+            throw ValidationError("a run and --base, --math, --language exclude each other")
+        }
+        if !missing.isEmpty, recipe != nil {
+            throw ValidationError(
+                "--recipe goes with --base, --math and --language; a run has its own"
+            )
+        }
     }
 
     func run() throws {
         let console = output.console
-        let folder = try experiment.folder.catalogue.find(name)
-        let workshop = try Workshop(at: folder, cell: experiment.cell, threads: threads.count)
+        let (workshop, folder) = try workshop()
         StopSwitch.expect { _ in "Studio has ended; variants and exported models are kept." }
         var options = StudioServer.Options()
         options.port = port
         let desk = RunDesk(
             catalogue: experiment.folder.catalogue,
-            root: PackageRoot.find(from: folder),
+            root: PackageRoot.find(from: folder ?? URL(filePath: ".")),
             program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
             open: folder
         )
@@ -75,6 +113,26 @@ struct StudioCommand: ParsableCommand {
                 if opens { Self.open(address, console) }
             }
         }
+    }
+
+    /// The models, and the folder of their run.
+    private func workshop() throws -> (Workshop, URL?) {
+        guard let base, let math, let language else {
+            let folder = try experiment.folder.catalogue.find(name ?? "quickstart")
+            return (
+                try Workshop(at: folder, cell: experiment.cell, threads: threads.count), folder
+            )
+        }
+        let workshop = try Workshop(
+            checkpoints: [
+                (.base, ModelLookup.find(base, role: ModelPart.base.name)),
+                (.math, ModelLookup.find(math, role: ModelPart.math.name)),
+                (.language, ModelLookup.find(language, role: ModelPart.language.name)),
+            ],
+            recipe: recipe.map { try LoadedRecipe(at: RecipeLookup.find($0)) },
+            threads: threads.count
+        )
+        return (workshop, nil)
     }
 
     /// Opens an address with the program that the desktop has chosen for that.

@@ -15,8 +15,13 @@ final class RunningStudio {
     /// Starts it for a run, in a folder.
     ///
     /// - Throws: When no address is printed.
-    init(_ run: URL, _ more: String...) throws {
-        program = try Program.start(["studio", run.path] + more)
+    convenience init(_ run: URL) throws { try self.init(arguments: [run.path]) }
+
+    /// Starts it with words of the command line.
+    ///
+    /// - Throws: When no address is printed.
+    init(arguments: [String]) throws {
+        program = try Program.start(["studio"] + arguments)
         let program = program
         program.wait { program.output.contains("\n") }
         address = String(program.output.prefix { $0 != "\n" })

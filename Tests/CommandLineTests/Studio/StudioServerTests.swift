@@ -335,6 +335,33 @@ struct StudioServerTests {
         #expect(gone.status == 410)
     }
 
+    @Test("models from anywhere are built and exported, and asked where a recipe has problems")
+    func ownModels() throws {
+        let models = ["base", "math", "language"].flatMap {
+            ["--\($0)", TinyRun.folder.appending(path: $0).path]
+        }
+        let silent = try RunningStudio(arguments: models)
+        let overview = try silent.get("api/studio").object()
+        #expect(overview["canAsk"] as? Bool == false && overview["canWrite"] as? Bool == false)
+        #expect((overview["reason"] as? String)?.contains("--recipe") == true)
+        #expect(try silent.post("api/plan", #"{"setting": \#(Self.swap)}"#).status == 200)
+        let refused = try silent.post("api/evaluate", #"{"model": "base", "problems": 50}"#)
+        #expect(refused.events.map(\.name) == ["failed"])
+        let asked = try RunningStudio(arguments: models + ["--recipe", "Recipes/tiny.yaml"])
+        let run = try RunningStudio(TinyRun.folder)
+        let question = #"{"setting": \#(Self.swap), "problems": 50}"#
+        func replies(_ studio: RunningStudio) throws -> [String] {
+            try studio.post("api/evaluate", question).events.filter { $0.name == "answers" }
+                .flatMap { $0.data["answers"] as? [[String: Any]] ?? [] }
+                .map { "\($0["right"] ?? "") \($0["reply"] ?? "")" }
+        }
+        // The same models are asked the same, wherever they come from.
+        let expected = try replies(run)
+        #expect(try expected.count == 100 && replies(asked) == expected)
+        let incomplete = try Program.run("studio", "--base", "tiny/base")
+        #expect(incomplete.status == 2 && incomplete.errors.contains("--math and --language"))
+    }
+
     @Test("Ctrl-C ends it at once, and a port that is taken is an error")
     func ending() throws {
         let studio = try RunningStudio(TinyRun.folder)
