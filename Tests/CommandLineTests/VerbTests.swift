@@ -5,9 +5,8 @@ import Testing
 struct VerbTests {
     private static let verbs = [
         "run", "data", "tokenizer", "train", "evaluate", "merge", "convert", "generate", "chat",
-        "inspect", "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "check",
-        "doctor",
-        "benchmark", "help",
+        "inspect", "validate", "show-recipe", "list", "copy", "runs", "analyze", "report", "studio",
+        "check", "doctor", "benchmark", "help",
     ]
 
     @Test("the first help screen names every verb")

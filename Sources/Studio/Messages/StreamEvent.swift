@@ -21,9 +21,10 @@ package typealias EventSink = @Sendable (StreamEvent) -> Void
 
 /// JSON as pages get it.
 enum StudioJSON {
+    /// Keys are sorted, so that equal messages have equal texts.
     static func data(of message: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(message)
     }
 }

@@ -1,4 +1,5 @@
 import Checkpointing
+import Datasets
 import Foundation
 import Foundations
 import Pipeline
@@ -25,15 +26,9 @@ extension RunDesk {
     }
 
     /// The languages that a generated world can have beside English.
-    ///
-    /// - Throws: `LanguagePackError`.
-    func languages() throws -> [LanguageMessage] {
-        try Catalogue(root: root).languages().filter { $0.name != "en" }.map {
-            LanguageMessage(
-                code: $0.name,
-                name: Locale(identifier: "en").localizedString(forLanguageCode: $0.name) ?? $0.name
-            )
-        }
+    func languages() -> [LanguageMessage] {
+        KnownLanguages(in: root).entries.filter { $0.code != "en" }
+            .map { LanguageMessage(code: $0.code, name: $0.name) }
     }
 
     /// The text of a template under another name, in another target language.

@@ -43,7 +43,7 @@ package struct RunDesk: Sendable {
                 purpose: (try? LoadedRecipe(at: folder.appending(path: RunFolder.recipe)))?
                     .recipe.purpose ?? summary.message ?? "",
                 table: Self.table(of: folder),
-                open: folder.standardizedFileURL == open?.standardizedFileURL
+                open: folder.standardizedFileURL.path == open?.standardizedFileURL.path
             )
         }
     }

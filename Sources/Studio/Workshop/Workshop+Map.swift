@@ -20,16 +20,12 @@ extension Workshop {
         let start = ContinuousClock.now
         try check(count)
         let around = try swap(setting)
-        let layers = shape.layers
-        try emit(StreamEvent("grid", GridMessage(layers: layers)))
-        for (bottom, top) in GridMessage.pairs(layers: layers) {
+        let room = shape.layers - around.bottomTransition - around.topTransition
+        try emit(StreamEvent("grid", GridMessage(room: room)))
+        for (bottom, top) in GridMessage.pairs(room: room) {
             var swap = around
             swap.bottom = bottom
             swap.top = top
-            // Transitions keep their width where there is room, and lose it from the top.
-            let room = layers - bottom - top
-            swap.bottomTransition = min(around.bottomTransition, room)
-            swap.topTransition = min(around.topTransition, room - swap.bottomTransition)
             var merge = try shape.merge(setting)
             merge.method = .layerSwap(swap)
             let subject = Subject.merge(merge)
@@ -122,15 +118,15 @@ struct GridMessage: Encodable, Sendable {
     let bottoms: [Int]
     let tops: [Int]
 
-    init(layers: Int) {
-        bottoms = Array(0...layers)
-        tops = Array(0...layers)
+    /// All widths that leave the transitions their layers.
+    init(room: Int) {
+        bottoms = Array(0...room)
+        tops = Array(0...room)
     }
 
-    /// All pairs of zones that leave a layer or none to the middle, narrow ones first: they are
-    /// what people look for.
-    static func pairs(layers: Int) -> [(bottom: Int, top: Int)] {
-        (0...layers).flatMap { sum in (0...sum).map { (bottom: sum - $0, top: $0) } }
+    /// All pairs of widths, narrow ones first: they are what people look for.
+    static func pairs(room: Int) -> [(bottom: Int, top: Int)] {
+        (0...room).flatMap { sum in (0...sum).map { (bottom: sum - $0, top: $0) } }
     }
 }
 

@@ -61,7 +61,9 @@ extension Workshop {
 
     /// The English name of a language; its code where nobody knows one.
     private func name(ofLanguage code: String) -> String {
-        Locale(identifier: "en").localizedString(forLanguageCode: code) ?? code
+        let packs = material.experiment.map { KnownLanguages(in: $0.loaded.root).entries } ?? []
+        return packs.first { $0.code == code }?.name
+            ?? Locale(identifier: "en").localizedString(forLanguageCode: code) ?? code
     }
 
     /// The first problems in both languages.

@@ -298,8 +298,8 @@ struct StudioServerTests {
         let studio = try RunningStudio(TinyRun.folder)
         let map = try studio.post("api/map", #"{"setting": \#(Self.swap), "problems": 10}"#).events
         #expect(map.first?.name == "grid" && map.last?.name == "done")
-        // Every b and u whose sum is at most the four layers.
-        #expect(map.filter { $0.name == "cell" }.count == 15)
+        // Every b and u that leave one of the four layers to the transition.
+        #expect(map.filter { $0.name == "cell" }.count == 10)
         let search = try studio.post(
             "api/search",
             """

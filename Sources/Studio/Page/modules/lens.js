@@ -50,7 +50,7 @@ export function buildLens(context) {
 }
 
 /** A token of spaces or line breaks alone, made visible. */
-const visible = text => (text === "" ? "∅" : text.replaceAll("\n", "⏎").replaceAll(" ", "␣"));
+const visible = text => (text === "" ? "␣" : text.replaceAll("\n", "⏎").replaceAll(" ", "␣"));
 
 // The rows of the merge show which expert their layer is from.
 function draw(layers, said, plan) {

@@ -99,4 +99,4 @@ function buildCard(name) {
 }
 
 /** A token of a line break alone would be invisible, and could not be clicked. */
-const visible = text => (text === "" ? "∅" : text.replaceAll("\n", "⏎"));
+const visible = text => (text === "" ? "␣" : text.replaceAll("\n", "⏎"));
