@@ -65,14 +65,14 @@ package struct AnalysisPage {
         case .intervene:
             let file = try InterventionFile(at: file)
             return Record(
-                section: .interventions(file, in: ""),
+                section: .interventions(file, in: "", Wording()),
                 lines: [source(file.result.source), ""]
                     + AnalysisTables.interventions(file.result, on: file.result.measured)
             )
         case .line:
             let file = try ExpertLineFile(at: file)
             return Record(
-                section: .line(file, in: ""),
+                section: .line(file, in: "", Wording()),
                 lines: AnalysisTables.line(file.result)
             )
         case .representations:
@@ -97,6 +97,7 @@ package struct AnalysisPage {
     package func write(to place: ReportFiles) throws -> [URL] {
         let page = Page(
             title: "LayerSwap: analyses of checkpoints",
+            heading: "Analyses of checkpoints",
             subtitle: files.map(\.lastPathComponent).joined(separator: ", "),
             sections: records.map(\.section)
         )

@@ -133,14 +133,21 @@ enum AnalysisTables {
     static let barrierTitles = ["worse than the line by", "95 %", "at weight"]
 
     /// For each metric the model between two experts that is furthest below the straight line.
-    static func barriers(of record: LineRecord) -> [[String]] {
+    ///
+    /// With the words of a page shares are in percentage points.
+    static func barriers(of record: LineRecord, _ wording: Wording? = nil) -> [[String]] {
         record.metrics.compactMap { metric in
-            record.barrier(of: metric).map { barrier in
+            let isShare = wording != nil && metric.unit == .share
+            func text(_ value: Double) -> String {
+                isShare ? Format.points(value) : Format.signed(value)
+            }
+            return record.barrier(of: metric).map { barrier in
                 let interval = barrier.interval.map { range in
-                    "[\(Format.signed(range.lowerBound)), \(Format.signed(range.upperBound))]"
+                    "[\(text(range.lowerBound)), \(text(range.upperBound))]"
                 }
                 return [
-                    metric.title, Format.signed(barrier.height), interval ?? "–",
+                    wording?.title(of: metric) ?? metric.title,
+                    text(barrier.height) + (isShare ? " points" : ""), interval ?? "–",
                     Format.number(barrier.weight),
                 ]
             }

@@ -13,6 +13,8 @@ package struct RunArtifacts {
         /// Its name; empty for a run without a sweep.
         var name: String
         var folder: URL
+        /// Its recipe; nil for one of a sweep whose own cannot be read.
+        var recipe: Recipe?
         /// The losses of its training stages.
         var curves: [TrainingCurve]
         var change: ChangeFile?
@@ -23,7 +25,7 @@ package struct RunArtifacts {
         /// What the sources of its training stages gave; of runs of older versions nothing is
         /// known.
         var data: [SourceMeasure]
-        /// Problems that the compared model alone has solved.
+        /// Problems that the compared model alone has solved, and that it has not.
         var examples: AnswerExamples?
 
         var hasAnalysis: Bool {
@@ -127,6 +129,9 @@ package struct RunArtifacts {
         return try Experiment(
             name: name,
             folder: folder,
+            recipe: name.isEmpty
+                ? recipe
+                : try? LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe,
             curves: try stages.compactMap { stage in
                 let place = folder.appending(path: stage).appending(path: "metrics.jsonl")
                 return try TrainingCurve(stage: stage, at: place)

@@ -11,6 +11,7 @@ package struct RunComparisonReport {
     private let folders: [URL]
     private let recipes: [String]
     private let difference: RunDifference
+    private let wording: Wording
 
     /// Reads two run folders.
     ///
@@ -25,14 +26,19 @@ package struct RunComparisonReport {
             try InputFile.text(at: $0.appending(path: RunFolder.recipe))
         }
         difference = try RunDifference(first, second)
+        let languages = try folders.map {
+            try LoadedRecipe(at: $0.appending(path: RunFolder.recipe)).recipe.languages
+        }
+        wording = languages[0] == languages[1] ? Wording(languages[0]) : Wording()
     }
 
     /// The page.
     package var html: String {
         Page(
-            title: "\(names[0]) and \(names[1])",
+            title: "LayerSwap: \(names[0]) and \(names[1])",
+            heading: "\(names[0]) and \(names[1])",
             subtitle: "What is different between two runs",
-            sections: [settings, results]
+            sections: [results, settings]
         ).html
     }
 
@@ -70,62 +76,77 @@ package struct RunComparisonReport {
                 ? "Both runs were asked the same problems, so that differences are paired."
                 : "Where the runs were asked other problems the intervals are those of independent "
                     + "samples.")
-        let figures = Measure.math.metrics.compactMap { metric -> Figure? in
-            let lines = difference.lines.filter { $0.test.metric == metric }
-            guard !lines.isEmpty else { return nil }
-            let chart = IntervalChart(
-                rows: lines.map { line in
-                    .init(
+        let panels = Measure.math.metrics.map { metric in
+            IntervalChart.Panel(
+                title: wording.language(of: metric) ?? metric.title,
+                rows: difference.lines.filter { $0.test.metric == metric }.map { line in
+                    let verdict = Verdict(line.test)
+                    return .init(
                         name: line.model,
-                        value: line.test.difference,
-                        interval: line.test.interval[0]...line.test.interval[1],
-                        color: 0
+                        value: 100 * line.test.difference,
+                        interval: Section.percentRange(line.test),
+                        tint: .verdict(verdict),
+                        isSure: verdict == .better || verdict == .worse
                     )
-                },
-                axis: "\(names[0]) − \(names[1])",
-                reference: 0,
-                isDifference: true
+                }
             )
-            return Figure(
-                title: metric.title,
-                caption: "Right of zero \(names[0]) solves more.",
-                drawing: chart.drawing,
-                data: chart.data
-            )
-        }
+        }.filter { !$0.rows.isEmpty }
+        let chart = IntervalChart(
+            panels: panels,
+            axis: "\(names[0]) − \(names[1]), percentage points",
+            reference: 0,
+            isDifference: true,
+            key: Key([
+                .dot(.verdict(.better), "\(names[0]) solves more"),
+                .dot(.verdict(.worse), "\(names[0]) solves fewer"),
+                .dot(.verdict(.open), isSure: false, "could be chance"),
+            ])
+        )
+        let figure = Figure(
+            title: "Problems solved",
+            caption: "Right of zero \(names[0]) solves more.",
+            chart: chart
+        )
         return Section(
             identifier: "results",
             title: "Results",
-            content: [Section.paragraph(words)] + figures.map(\.markup) + [
-                table.markup(
-                    caption: "\(names[0]) − \(names[1]), 95 % intervals; adjusted by Holm over the "
-                        + "models of a metric. \(Measure.remark)"
-                )
+            content: [
+                Section.paragraph(words), panels.isEmpty ? .none : figure.markup,
+                table(wording).markup(
+                    caption: "\(names[0]) − \(names[1]), 95 % intervals, of shares in percentage "
+                        + "points; adjusted by Holm over the models of a metric. "
+                        + "\(Verdict.explanation). \(Measure.remark)"
+                ),
             ]
         )
     }
 
-    private var table: DataTable {
+    /// The table of the summary, and with words that of the page, which says what was found.
+    private func table(_ wording: Wording? = nil) -> DataTable {
         let lines = difference.lines
-        return DataTable(
-            [
-                "model", "metric", names[0], names[1], "difference [95 %]", "p", "adjusted p",
-                "paired",
-            ],
-            rows: lines.map { line in
-                [
-                    line.model, line.test.metric.title, Format.number(line.first.value),
-                    Format.number(line.second.value), Format.difference(line.test),
-                    Format.probability(line.test.p),
-                    line.test.adjustedP.map(Format.probability) ?? "–",
-                    line.isPaired ? "yes" : "no",
-                ]
+        let verdicts = lines.map { Verdict($0.test) }
+        var table = DataTable(
+            ["model", wording == nil ? "metric" : "measure"] + (wording == nil ? [] : ["finding"])
+                + [names[0], names[1], "difference [95 %]", "p", "adjusted p", "paired"],
+            rows: zip(lines, verdicts).map { line, verdict in
+                let metric = line.test.metric
+                func value(_ number: Double) -> String {
+                    wording != nil && metric.unit == .share
+                        ? Format.percent(number) : Format.number(number)
+                }
+                return [line.model, wording?.title(of: metric) ?? metric.title]
+                    + (wording == nil ? [] : [verdict.words]) + [
+                        value(line.first.value), value(line.second.value),
+                        wording?.difference(line.test) ?? Format.difference(line.test),
+                        Format.probability(line.test.p),
+                        line.test.adjustedP.map(Format.probability) ?? "–",
+                        line.isPaired ? "yes" : "no",
+                    ]
             },
-            names: 2,
-            emphasized: Set(
-                lines.indices.filter { lines[$0].test.isSignificant }
-            )
+            names: wording == nil ? 2 : 3
         )
+        if wording != nil { table.verdicts = verdicts }
+        return table
     }
 
     /// Writes the page, and the table in Markdown beside it.
@@ -134,6 +155,7 @@ package struct RunComparisonReport {
     /// - Returns: Both files.
     /// - Throws: `OutputError`, errors of writing.
     package func write(to files: ReportFiles) throws -> [URL] {
+        let table = table()
         let markdown = MarkdownSummary.table(table.titles, table.rows).joined(separator: "\n")
         return try files.write(
             html,

@@ -11,22 +11,38 @@ package struct RunReport {
     package var html: String {
         Page(
             title: "LayerSwap: \(run.recipe.name)",
+            heading: run.recipe.name,
             subtitle: run.recipe.purpose ?? "",
+            facts: facts,
             sections: sections
         ).html
     }
 
+    /// What a reader has to know before the result.
+    private var facts: [String] {
+        let wording = Wording(run.recipe.languages)
+        let seeds = Set(run.groups.map(\.table.seeds)).sorted()
+        return [
+            "\(wording.english) → \(wording.target)",
+            "\(run.recipe.model.layers) layers of width \(run.recipe.model.width)",
+            seeds == [1] ? "one seed" : "\(Format.list(seeds.map(String.init))) seeds",
+            "\(run.recipe.evaluation.split.rawValue) problems",
+        ]
+    }
+
+    /// The result first, then why, then what was run.
     private var sections: [Section] {
+        let wording = Wording(run.recipe.languages)
         var sections: [Section?] = [
-            .overview(run), .effectMap(run), .setting(run), .headline(run), .tables(run),
-            .gains(run), .examples(run), .zones(run),
+            .effectMap(run), .setting(run), .headline(run), .examples(run), .zones(run),
+            .gains(run), .tables(run),
         ]
         for experiment in run.experiments where experiment.hasAnalysis {
             sections += [
                 experiment.change.map { .change($0, in: experiment.name) },
                 experiment.localization.map { .localization($0, in: experiment.name) },
-                experiment.interventions.map { .interventions($0, in: experiment.name) },
-                experiment.line.map { .line($0, in: experiment.name) },
+                experiment.interventions.map { .interventions($0, in: experiment.name, wording) },
+                experiment.line.map { .line($0, in: experiment.name, wording) },
                 experiment.representations.map { .representations($0, in: experiment.name) },
             ]
         }
@@ -45,7 +61,9 @@ package struct RunReport {
                 )
             )
         }
-        sections += [.data(run), .learning(run), .cost(run), .reproduction(run)]
+        sections += [
+            .learning(run), .data(run), .cost(run), .overview(run), .reproduction(run),
+        ]
         return unique(sections.compactMap { $0 })
     }
 

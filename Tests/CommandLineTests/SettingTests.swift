@@ -31,7 +31,7 @@ struct SettingTests {
         }
         let page = try text("report.html")
         #expect(page.contains(">Over stages.language.steps</h2>"))
-        #expect(page.contains("aria-label=\"target math by stages.language.steps. "))
+        #expect(page.contains("aria-label=\"Swahili, problems solved by stages.language.steps. "))
         let places = try ["results-steps-5", "results-steps-15"].map { name in
             let title = ">" + name.dropFirst("results-".count) + "</h3>"
             return try #require(page.range(of: title)?.lowerBound, "\(title)")

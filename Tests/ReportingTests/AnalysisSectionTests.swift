@@ -37,6 +37,9 @@ struct AnalysisSectionTests {
             "<title>math expert: 0.500</title>", "<title>math expert, 0, up: 0.500</title>",
             "<title>cosine of both changes, 0, up: −0.375</title>",
             "share of rows above 0.12 of the tensor&#39;s mean |θ₀|", ">effective rank of Δ</th>",
+            // Cosines have zero in the middle of their scale, and a colour for what is below it.
+            "class=\"below\" style=\"--heat:100%\"><title>cosine of both changes, 0, up: −0.375",
+            "<li>cosine: −0.38<svg ", "</svg>0.38</li>",
             "<td class=\"number\">25.000000</td>",
         ] { #expect(section.contains(text), "\(text)") }
         let row = "| 0 | 0.25000 | 0.188 | 0.50000 | 0.438 | −0.375 |"
@@ -78,7 +81,7 @@ struct AnalysisSectionTests {
         for text in [
             "Samples are the &lt;dev&gt; split; 100 of each language and kind",
             "<h3>Model swap</h3>", "<h3>Size of the sets by layer, swap</h3>",
-            "<title>en: 12345.000</title>", "<title>mathematics: 0.250</title>",
+            "<title>English: 12345.000</title>", "<title>mathematics: 0.250</title>",
             ">5 %</th><td class=\"name\">en–sw</td><td class=\"number\">12,345</td>"
                 + "<td class=\"number\">999</td><td class=\"number\">0.250</td>"
                 + "<td class=\"number\">0.200 [0.180, 0.220]</td><td class=\"number\">0.031</td>"
@@ -126,10 +129,10 @@ struct AnalysisSectionTests {
         let section = try #require(try folder.section("intervene"))
         for text in [
             "swap on 200 problems and 100 texts of each language, of the development split.",
-            "cut at the share 0.050.", "<h3>Weights of mathematics pruned: target math</h3>",
-            "<title>prune sw math set: −0.250</title>", "<title>layer 3: −0.125</title>",
+            "cut at the share 0.050.", "<h3>Weights of mathematics pruned</h3>", ">Swahili</p>",
+            "<title>prune sw math set: −25.0</title>", "<title>layer 3: −12.5</title>",
             "prune sw math set</th><td class=\"number\">12,345</td>"
-                + "<td class=\"number\">−0.250 [−0.270, −0.230] *</td></tr>",
+                + "<td class=\"number\">−25.0 [−27.0, −23.0] *</td></tr>",
             "For bits per byte less is better.",
         ] { #expect(section.contains(text), "\(text)") }
         #expect(!section.contains("Weights of mathematics scaled"))
@@ -163,7 +166,8 @@ struct AnalysisSectionTests {
         )
         let section = try #require(try folder.section("representations"))
         for text in [
-            "40 sentences in en and sw, the test split.", ">emb.</text>", "by chance 0.025.",
+            "40 sentences in English and Swahili, the test split.", ">emb.</text>",
+            "by chance 0.025.",
             "<title>swap: 0.625</title>", "<title>swap: 0.312</title>",
             "<title>swap, shuffled: 0.031</title>", "<title>swap: 0.438</title>",
             "<title>swap: 0.750</title>", "<title>swap: 0.188</title>",
@@ -216,7 +220,8 @@ struct AnalysisSectionTests {
         let section = try #require(try folder.section("line"))
         for text in [
             "cosine of both changes from the base is 0.188", "4 problems of each language",
-            "<title>target math: 0.500</title>", ">worse than the line by</th>", ">+1.000</td>",
+            "<title>Swahili: 50.000</title>", ">worse than the line by</th>", ">+1.000</td>",
+            ">Swahili, problems solved</th>", ">+31.2 points</td>",
         ] { #expect(section.contains(text), "\(text)\n\(section)") }
         let markdown = try folder.markdown()
         #expect(markdown.contains("| 0.250 | 0.500 | 2.250 |"))

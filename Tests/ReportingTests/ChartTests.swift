@@ -53,19 +53,79 @@ struct ChartTests {
         #expect(ChartSheet.isSheet(Data(earlier.utf8)))
     }
 
+    /// The pictures of a figure of the result.
+    private func pictures(_ title: String, in folder: ReportFolder) throws -> [String] {
+        let section = try #require(try folder.section("result"))
+        let figure = try #require(
+            section.components(separatedBy: "<figure>").first { $0.hasPrefix("<h3>\(title)</h3>") }
+        )
+        return figure.components(separatedBy: "<svg viewBox").dropFirst().filter {
+            $0.contains("role=\"img\"")
+        }
+    }
+
     @Test("intervals are drawn from end to end around their values")
     func intervals() throws {
-        let section = try #require(try ReportFolder().section("result"))
-        let figure = section.components(separatedBy: "<figure>")[1]
-        // Rows soup and swap; the axis goes from 0.34 to 0.46 over 290 pixels.
-        let low = attribute("x1", ofClass: "whisker c0", in: figure)
-        let high = attribute("x2", ofClass: "whisker c0", in: figure)
-        let middle = attribute("cx", ofClass: "dot c0", in: figure)
+        let pictures = try pictures("Problems solved", in: ReportFolder())
+        try #require(pictures.count == 2)
+        // Rows soup and swap in the first language.
+        let low = attribute("x1", ofClass: "whisker open", in: pictures[0])
+        let high = attribute("x2", ofClass: "whisker open", in: pictures[0])
+        let middle = attribute("cx", ofClass: "dot open", in: pictures[0])
         #expect(low.count == 1 && high.count == 1 && middle.count == 1)
         #expect(abs((low[0] + high[0]) / 2 - middle[0]) < 0.02)
-        let swap = attribute("cx", ofClass: "dot c1", in: figure)
+        let swap = attribute("cx", ofClass: "dot c3", in: pictures[0])
         let width = high[0] - low[0]
         // 0.03 apart, where an interval is 2 · 1.96… · 0.02 wide.
-        #expect(abs((swap[0] - middle[0]) / width - 0.03 / (2 * 1.9647 * 0.02)) < 0.001)
+        #expect(abs((swap[0] - middle[0]) / width - 0.03 / (2 * 1.9647 * 0.02)) < 0.002)
+    }
+
+    @Test("both languages have one axis, from 0 to 100 % whatever the shares are")
+    func axisOfBoth() throws {
+        var table = ReportFolder.table
+        for row in table.rows.indices {
+            table.rows[row].metrics["english_math"] = ReportFolder.share(0.99, 0.001)
+        }
+        for picture in try pictures("Problems solved", in: ReportFolder(table: table)) {
+            #expect(ticks(in: picture) == ["0", "20", "40", "60", "80", "100"])
+        }
+        // Differences of 3 and of −12.5 points have the same axis too.
+        let differences = try pictures("swap minus each of the others", in: ReportFolder())
+        try #require(differences.count == 2)
+        #expect(ticks(in: differences[0]) == ["−15", "−10", "−5", "0", "+5"])
+        #expect(ticks(in: differences[0]) == ticks(in: differences[1]))
+    }
+
+    private func ticks(in picture: String) -> [String] {
+        picture.components(separatedBy: "text-anchor=\"middle\" class=\"tick\">").dropFirst()
+            .map { $0.components(separatedBy: "<")[0] }
+    }
+
+    @Test("a difference is filled where it is hardly chance, and its colour says which way")
+    func directions() throws {
+        var table = ReportFolder.table
+        table.tests[1].p = 0.5
+        let pictures = try pictures("swap minus each of the others", in: ReportFolder(table: table))
+        #expect(pictures[0].contains("class=\"dot better\""))
+        #expect(pictures[1].contains("class=\"ring open\"") && !pictures[1].contains("dot "))
+        table.tests[1].p = 0.001
+        let second = try self.pictures(
+            "swap minus each of the others",
+            in: ReportFolder(table: table)
+        )[1]
+        #expect(second.contains("class=\"dot worse\""))
+    }
+
+    @Test("pictures shrink with the page, and those that would be unreadable scroll")
+    func sizes() throws {
+        let page = try ReportFolder().html()
+        let pictures = page.matches(of: /<svg viewBox="0 0 ([0-9.]+) [^>]*role="img"/)
+        #expect(!pictures.isEmpty)
+        for picture in pictures {
+            #expect(picture.0.contains("--width:"))
+            let width = try #require(Double(picture.1))
+            #expect(width <= 420 || picture.0.contains("class=\"wide\""), "\(picture.0)")
+        }
+        #expect(page.contains(".report figure svg[role] { width: 100%; height: auto;"))
     }
 }

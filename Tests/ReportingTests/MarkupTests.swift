@@ -35,4 +35,26 @@ struct MarkupTests {
             "<tr class=\"strong\"><th scope=\"row\" class=\"name\">swap</th>", "role=\"region\"",
         ] { #expect(html.contains(part), "\(part)") }
     }
+
+    @Test("no rule of a report meets a page that has taken the shared style")
+    func style() throws {
+        let page = try ReportFolder().html()
+        let style = try #require(
+            page.components(separatedBy: "<style>").last?
+                .components(separatedBy: "</style>").first
+        )
+        #expect(style.hasPrefix("\n\(PageStyle.text)\n"))
+        let own = style.dropFirst(PageStyle.text.count + 2)
+        // A list in brackets belongs to the selector before it.
+        let selectors = own.replacing(/\([^()]*\)/, with: "").matches(
+            of: /(?:^|[{}])\s*([^{}@]+?)\s*\{/
+        ).flatMap {
+            $0.1.split(separator: ",")
+        }
+        #expect(selectors.count > 50)
+        for selector in selectors {
+            #expect(selector.drop(while: \.isWhitespace).hasPrefix(".report"), "\(selector)")
+        }
+        #expect(page.contains("<body class=\"report\">"))
+    }
 }

@@ -11,7 +11,7 @@ struct RunSectionTests {
         let folder = try ReportFolder()
         let alone = try #require(try folder.section("run"))
         for text in [
-            "<dd>tiny</dd>", "<dd>en → sw</dd>",
+            "<dd>tiny</dd>", "<dd>English → Swahili (en → sw)</dd>",
             "<dd>4 layers, width 32, 2 heads, 480 pieces</dd>",
             "<dt>stage base</dt><dd>30 steps, 15.4 k tokens</dd>",
             "<dt>stage math</dt><dd>15 steps, 7.68 k tokens</dd>",
@@ -23,29 +23,44 @@ struct RunSectionTests {
         #expect(told.contains("<dd>0123abcd</dd>") && told.contains("<dd>seed=3</dd>"))
     }
 
+    @Test("the result comes first, and what was run comes last")
+    func order() throws {
+        let page = try ReportFolder().html()
+        let names = page.matches(of: /<section id="([a-z]+)"/).map { String($0.1) }
+        #expect(names.first == "result" && Array(names.suffix(2)) == ["run", "again"])
+        #expect(
+            page.contains("English → Swahili · 4 layers of width 32 · one seed · test problems")
+        )
+    }
+
     @Test("the result in words, figures and tests")
     func headline() throws {
         let folder = try ReportFolder()
         let section = try #require(try folder.section("result"))
         for text in [
-            "swap solves 0.410 [0.371, 0.449] of the problems in the target language. It is ahead "
-                + "of soup (+0.030).",
-            "<h3>target math</h3>", "<h3>english math</h3>",
-            "Right answers with 95 % intervals, 500 problems, one seed.",
-            "swap − soup</th><td class=\"name\">target math</td>",
-            "+0.030 [+0.010, +0.050]</td><td class=\"number\">0.0100</td>",
-            "−0.125 [−0.145, −0.105]</td><td class=\"number\">&lt; .0001</td>",
-            "Paired comparisons. For bits per byte less is better.",
+            ">Swahili</p><p class=\"share\">41.0\u{A0}%</p>"
+                + "<p class=\"note\">95 % interval 37.1 to 44.9\u{A0}%</p>"
+                + "<p class=\"note\">500 problems</p>",
+            ">English</p><p class=\"share\">50.0\u{A0}%</p>",
+            "In Swahili swap solves more than soup (+3.0), in percentage points.",
+            "In English swap solves fewer than soup (−12.5), in percentage points.",
+            "One seed: this is about these trained models",
+            "<dt>soup</dt><dd>the average of math and language, the usual merge</dd>",
+            "swap − soup</th><td class=\"name\">Swahili, problems solved</td>"
+                + "<td class=\"name better\">▲ better</td>"
+                + "<td class=\"number\">+3.0 [+1.0, +5.0]</td><td class=\"number\">0.0100</td>",
+            "<td class=\"name worse\">▼ worse</td>"
+                + "<td class=\"number\">−12.5 [−14.5, −10.5]</td><td class=\"number\">&lt; .0001</td>",
+            "<td class=\"name open\">○ could be chance</td><td class=\"number\">+0.250 [+0.230, "
+                + "+0.270]</td>", "For bits per byte less is better.",
         ] { #expect(section.contains(text), "\(text)") }
-        // Two findings stand out, the third does not.
-        #expect(section.components(separatedBy: "<tr class=\"strong\">").count == 3)
         var table = ReportFolder.table
         table.tests = []
         table.rows[0].metrics["english_math"] = nil
         table.rows[1].metrics["english_math"] = nil
         let bare = try #require(try ReportFolder(table: table).section("result"))
-        #expect(!bare.contains("english math") && !bare.contains("Paired comparisons"))
-        #expect(!bare.contains("swap solves"))
+        #expect(!bare.contains("English</p>") && !bare.contains("Paired comparisons"))
+        #expect(!bare.contains("swap solves") && !bare.contains("minus each"))
     }
 
     @Test("a difference that is not shown is said to be open")
@@ -53,12 +68,49 @@ struct RunSectionTests {
         var table = ReportFolder.table
         table.tests[0].p = 0.2
         let section = try #require(try ReportFolder(table: table).section("result"))
-        #expect(section.contains("No difference is shown to soup (+0.030)."))
-        #expect(!section.contains("ahead"))
+        #expect(section.contains("In Swahili no difference is shown to soup (+3.0)"))
+        #expect(!section.contains("In Swahili swap solves"))
         table.tests[0].p = 0.01
         table.tests[0].difference = -0.03
         let behind = try #require(try ReportFolder(table: table).section("result"))
-        #expect(behind.contains("It is behind soup (−0.030)."))
+        #expect(behind.contains("In Swahili swap solves fewer than soup (−3.0)"))
+    }
+
+    @Test("of bits per byte fewer are better, and above an upper bound nothing is found")
+    func verdicts() throws {
+        var table = ReportFolder.table
+        table.tests[2].p = 0.001
+        let worse = try #require(try ReportFolder(table: table).section("result"))
+        #expect(worse.contains("▼ worse</td><td class=\"number\">+0.250"))
+        table.tests[2].difference = -0.25
+        let better = try #require(try ReportFolder(table: table).section("result"))
+        #expect(better.contains("▲ better</td><td class=\"number\">−0.250"))
+        table.tests[2].role = .bound
+        let bound = try #require(try ReportFolder(table: table).section("result"))
+        #expect(bound.contains("upper bound</td><td class=\"number\">−0.250"))
+    }
+
+    @Test("the comparisons that are the question are drawn, all others are folded")
+    func question() throws {
+        var table = ReportFolder.table
+        table.tests[0].role = .primary
+        for number in 1...3 {
+            var test = ReportFolder.test("target_math", 0.125, p: number == 1 ? 0.5 : 0.001)
+            test.b = "rival-\(number)"
+            table.tests.append(test)
+            table.rows.append(
+                .init(model: test.b, metrics: ["target_math": ReportFolder.share(0.25)])
+            )
+        }
+        let section = try #require(try ReportFolder(table: table).section("result"))
+        let parts = section.components(separatedBy: "<details class=\"more\">")
+        try #require(parts.count == 2)
+        #expect(!parts[0].contains("rival-") && parts[1].contains("rival-2"))
+        #expect(parts[0].contains("Against 3 more models: 2 ahead, 1 open."))
+        #expect(parts[1].hasPrefix("<summary>All 5 models, all 6 comparisons with their p values"))
+        #expect(parts[1].contains("Those with soup are the question"))
+        // The compared model alone is emphasized: a finding is no emphasis.
+        #expect(!section.contains("<tr class=\"strong\">"))
     }
 
     @Test("every measure stands under its language, and parts under theirs")
@@ -66,60 +118,31 @@ struct RunSectionTests {
         var table = ReportFolder.table
         let bare = try #require(try ReportFolder(table: table).section("tables"))
         #expect(!bare.contains("By kind of problem"))
-        let captions = ["In the target language", "In English", "Across"]
+        let captions = ["In Swahili", "In English", "Across languages"]
         let parts = bare.components(separatedBy: "<caption>")
         #expect(parts.count == 4)
         for (part, caption) in zip(parts.dropFirst(), captions) {
             #expect(part.hasPrefix("\(caption), with 95 % intervals"), "\(caption)")
         }
-        #expect(parts[1].contains("target bits per byte") && !parts[1].contains("translation"))
+        #expect(parts[1].contains(">bits per byte</th>") && !parts[1].contains("translation"))
         #expect(parts[1].contains("1.500 [1.461, 1.539]"))
-        #expect(parts[2].contains("english math") && parts[2].contains("0.625 [0.586, 0.664]"))
-        #expect(parts[3].contains("translation to target"))
+        #expect(parts[2].contains(">problems solved</th>"))
+        #expect(parts[2].contains("62.5\u{A0}% [58.6, 66.4]"))
+        #expect(parts[3].contains(">translation into Swahili</th>"))
+        #expect(bare.contains("<dt>bits per byte</dt><dd>the bits that the model needs"))
         let math = Metric(.math, .target)
         table.rows[1].metrics[math.part("known_words", by: .vocabulary)] = ReportFolder.share(0.75)
         table.rows[1].metrics[math.part("unknown_words", by: .vocabulary)] = ReportFolder.share(0.5)
         let whole = try #require(try ReportFolder(table: table).section("tables"))
         #expect(whole.contains("<summary>By kind of problem</summary>"))
-        #expect(whole.contains("<caption>target math by vocabulary</caption>"))
+        #expect(whole.contains("<caption>Swahili, problems solved by vocabulary</caption>"))
         #expect(whole.contains(">known words</th>") && whole.contains(">unknown words</th>"))
-        #expect(whole.contains("<td class=\"number\">0.750</td><td class=\"number\">0.500</td>"))
-        #expect(whole.contains("<td class=\"number\">–</td><td class=\"number\">–</td>"))
-    }
-
-    @Test("examples are problems that the swap alone solves, with their texts escaped")
-    func examples() throws {
-        let folder = try ReportFolder()
-        #expect(try folder.section("examples") == nil)
-        func record(_ id: String, _ isRight: Bool, _ reply: String) -> String {
-            """
-            {"calculator":false,"equation_correct":null,"equations":[],"flexible":"7",\
-            "flexible_correct":\(isRight),"gold":"7","gold_equations":[],"id":"\(id)",\
-            "kind":"two_steps","language":"sw","prompt":"Ngapi <b>?","reply":"\(reply)",\
-            "strict":"7","strict_correct":\(isRight),"task":"target_math","truncated":false,\
-            "unknown_words":null,"version":1}
-
-            """
-        }
-        for (model, right) in [
-            ("swap", [true, true, false]), ("math", [false, true, false]),
-            ("language", [false, false, true]),
-        ] {
-            let lines = right.enumerated().map { record("p\($0)", $1, "\(model) & 7") }
-            try folder.write(lines.joined(), to: "evaluation-\(model)/target_math.jsonl")
-        }
-        let section = try #require(try folder.section("examples"))
-        #expect(section.contains("Solved by swap alone"))
         #expect(
-            section.contains(
-                "Of 3 problems in the target language swap solves 1 that neither of math and language"
+            whole.contains(
+                "<td class=\"number\">75.0\u{A0}%</td><td class=\"number\">50.0\u{A0}%</td>"
             )
         )
-        #expect(section.components(separatedBy: "<article").count == 2)
-        #expect(section.contains("Ngapi &lt;b&gt;?") && section.contains("swap &amp; 7"))
-        #expect(section.contains("two steps; the answer is 7"))
-        #expect(section.contains("<strong>swap</strong> is right: "))
-        #expect(section.contains("<strong>language</strong> is wrong: "))
+        #expect(whole.contains("<td class=\"number\">–</td><td class=\"number\">–</td>"))
     }
 
     @Test("the data that stages read, each source once")
@@ -174,9 +197,9 @@ struct RunSectionTests {
         #expect(section.contains("<h3>base</h3>"))
         #expect(section.contains("Validation loss at the end: 1.250."))
         #expect(section.components(separatedBy: "class=\"curve c0\"").count == 3)
-        // Losses from 1 to 4 in steps of 1 on 240 pixels; validation at 3.5 and 1.25.
-        #expect(attribute("cy", ofClass: "dot c1", in: section) == [66, 246])
-        #expect(attribute("cx", ofClass: "dot c1", in: section) == [234, 570])
+        // Losses from 1 to 4 in steps of 1 on 190 pixels; validation at 3.5 and 1.25.
+        #expect(attribute("cy", ofClass: "dot c1", in: section) == [57.67, 200.17])
+        #expect(attribute("cx", ofClass: "dot c1", in: section) == [157.33, 340])
         #expect(!section.contains("dot c0"))
     }
 
@@ -250,7 +273,7 @@ struct RunSectionTests {
             "| math | −0.062 [−0.857, +0.732] | 0 of 2 | −0.188 [−0.982, +0.607] | 1 T |  |",
         ] { #expect(text.contains(line), "\(line)\n\(text)") }
         let section = try #require(try folder.section("gain"))
-        #expect(section.contains(">swap</th><td class=\"number\">+0.312 [−0.482, +1.107]</td>"))
+        #expect(section.contains(">swap</th><td class=\"number\">+31.2 [−48.2, +110.7]</td>"))
         #expect(try ReportFolder().section("gain") == nil)
     }
 

@@ -27,16 +27,22 @@ struct SweepSectionTests {
     func setting() throws {
         let section = try #require(try sweep([("15", 0.41), ("30", 0.5)]).section("setting"))
         for text in [
-            "Over stages.language.steps", "<h3>target math by stages.language.steps</h3>",
-            ">swap</th><td class=\"number\">0.410 [0.371, 0.449]</td>"
-                + "<td class=\"number\">0.500 [0.461, 0.539]</td>",
-            "swap − soup</th><td class=\"number\">+0.030 [+0.010, +0.050] *</td>"
-                + "<td class=\"number\">+0.120 [+0.010, +0.050] *</td>",
+            "Over stages.language.steps",
+            "<h3>Swahili, problems solved by stages.language.steps</h3>",
+            ">swap</th><td class=\"number\">41.0\u{A0}% [37.1, 44.9]</td>"
+                + "<td class=\"number\">50.0\u{A0}% [46.1, 53.9]</td>",
+            "swap − soup</th><td class=\"number\">+3.0 [+1.0, +5.0] *</td>"
+                + "<td class=\"number\">+12.0 [+1.0, +5.0] *</td>",
         ] { #expect(section.contains(text), "\(text)") }
         // Two curves, of which the compared one has a band of one standard error.
-        #expect(section.contains("class=\"curve c1\"") && section.contains("class=\"band c1\""))
-        #expect(!section.contains("class=\"band c0\""))
-        #expect(section.contains("class=\"curve c0 control\""))
+        #expect(section.contains("class=\"curve c3\"") && section.contains("class=\"band c3\""))
+        #expect(!section.contains("class=\"band c2\""))
+        #expect(section.contains("class=\"curve c2 control\""))
+        let ticks = section.components(separatedBy: "<figure>").dropFirst().map { figure in
+            figure.components(separatedBy: "text-anchor=\"end\" class=\"tick\">").dropFirst()
+                .map { $0.components(separatedBy: "<")[0] }
+        }
+        #expect(ticks.count == 2 && ticks[0].count > 2 && ticks[0] == ticks[1], "one axis")
         #expect(try sweep([("15", 0.41)]).section("setting") == nil)
         #expect(try ReportFolder().section("setting") == nil)
     }
@@ -85,12 +91,12 @@ struct SweepSectionTests {
     func map() throws {
         let folder = try plane()
         let section = try #require(try folder.section("map"))
-        #expect(section.components(separatedBy: "class=\"mark").count - 1 == 4)
+        #expect(section.components(separatedBy: "class=\"mark").count - 1 == 4 + 2)
         // From −.15 to +.1: colours on both sides of zero, and the line between them.
         for text in [
             "class=\"ahead\"", "class=\"behind\"", "class=\"contour zero\"", "mark sure\"",
-            "<td class=\"number\">+0.200</td><td class=\"number\">+0.300</td>"
-                + "<td class=\"number\">+0.100 [+0.080, +0.120]</td>",
+            "<td class=\"number\">+20.0</td><td class=\"number\">+30.0</td>"
+                + "<td class=\"number\">+10.0 [+8.0, +12.0]</td>",
         ] { #expect(section.contains(text), "\(text)") }
         let text = try folder.markdown()
         #expect(text.contains("## Where swapping pays"))
@@ -160,11 +166,12 @@ struct SweepSectionTests {
             try RunComparisonReport(folders[0].url, folders[1].url).html
         }
         for text in [
-            ">swap</th><td class=\"name\">target math</td><td class=\"number\">0.750</td>"
-                + "<td class=\"number\">0.250</td><td class=\"number\">+0.500 [",
+            ">swap</th><td class=\"name\">Swahili, problems solved</td>"
+                + "<td class=\"name better\">▲ better</td><td class=\"number\">75.0\u{A0}%</td>"
+                + "<td class=\"number\">25.0\u{A0}%</td><td class=\"number\">+50.0 [",
             "<td class=\"number\">yes</td>", "Both runs were asked the same problems",
             "seed: 1</code>", "seed: 2</code>", "For bits per byte less is better.",
         ] { #expect(html.contains(text), "\(text)") }
-        #expect(!html.contains("<h3>english math</h3>"))
+        #expect(!html.contains("<p class=\"panel-title\">English"))
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// The surface is the mean of the numbers, weighted by a Gaussian of the distance on axes of length
 /// 1 (Nadaraya, 1964; Watson, 1964). It is drawn near places alone: elsewhere nothing is known.
-struct ContourMap {
+struct ContourMap: Chart {
     /// One number.
     struct Point {
         /// Its name.
@@ -28,20 +28,27 @@ struct ContourMap {
     /// What the numbers are.
     var quantity: String
 
-    private static let plot = (width: 520.0, height: 380.0)
-    private static let left = 64.0
+    private static let plot = (width: 320.0, height: 260.0)
+    private static let left = 56.0
     private static let top = 30.0
     /// Cells of the surface.
     private static let cells = (columns: 52, rows: 38)
 
-    /// The picture.
-    var drawing: Drawing {
+    var drawings: [(title: String, drawing: Drawing)] { [("", drawing)] }
+
+    /// The largest number on either side of zero.
+    private var largest: Double {
+        let scale = Axis(around: points.map(\.value), includesZero: true)
+        return max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
+    }
+
+    private var drawing: Drawing {
         let plot = Self.plot
         let (right, bottom) = (Self.left + plot.width, Self.top + plot.height)
-        var drawing = Drawing(width: right + 24, height: bottom + 92)
+        var drawing = Drawing(width: right + 24, height: bottom + 46)
         let axes = (x: Axis(around: points.map(\.x)), y: Axis(around: points.map(\.y)))
         let scale = Axis(around: points.map(\.value), includesZero: true)
-        let largest = max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
+        let largest = largest
         func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
             (Self.left + plot.width * x, bottom - plot.height * y)
         }
@@ -88,14 +95,13 @@ struct ContourMap {
                 title: "\(point.name): \(Format.signed(point.value))"
             )
             drawing.text(
-                Format.signed(point.value, 2),
+                Format.signed(point.value, 1),
                 x: x,
                 y: y - 9,
                 anchor: "middle",
                 style: "in-cell"
             )
         }
-        legend(in: &drawing, y: bottom + 58, largest: largest)
         return drawing
     }
 
@@ -136,32 +142,23 @@ struct ContourMap {
         )
     }
 
-    /// The colours from the most behind to the most ahead.
-    private func legend(in drawing: inout Drawing, y: Double, largest: Double) {
-        let steps = 24
-        let width = 7.0
-        for step in 0..<steps {
-            let value = 2 * (Double(step) + 0.5) / Double(steps) - 1
-            drawing.rectangle(
-                x: Self.left + width * Double(step),
-                y: y,
-                width: width + 0.3,
-                height: 10,
-                style: value < 0 ? "behind" : "ahead",
-                heat: abs(value)
-            )
+    /// The colours from the most behind to the most ahead, and what marks mean.
+    var key: Key {
+        func mark(_ style: String, _ text: String) -> Key.Entry {
+            var sign = Drawing(width: 12, height: 12)
+            sign.circle(x: 6, y: 6, radius: 4.5, style: style)
+            return .init(sign: sign, text: text)
         }
-        let end = Self.left + width * Double(steps)
-        for (value, x) in [(-largest, Self.left), (0, (Self.left + end) / 2), (largest, end)] {
-            drawing.text(
-                Format.signed(value, 2),
-                x: x,
-                y: y + 24,
-                anchor: "middle",
-                style: "tick"
-            )
-        }
-        drawing.text("\(quantity); filled: surely not zero", x: end + 22, y: y + 10)
+        return Key([
+            .scale(
+                "\(quantity): \(Format.signed(-largest, 1))",
+                Format.signed(largest, 1)
+            ) { share in
+                let value = 2 * share - 1
+                return (value < 0 ? "behind" : "ahead", abs(value))
+            },
+            mark("mark sure", "surely not zero"), mark("mark", "could be chance"),
+        ])
     }
 
     /// The numbers.

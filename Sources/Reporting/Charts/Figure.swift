@@ -1,132 +1,61 @@
-/// A picture with its title, what it says in words, and its data.
+/// What can be drawn: one picture, or several on the same scale.
+protocol Chart {
+    /// The pictures with their titles; the title of a single one is empty.
+    var drawings: [(title: String, drawing: Drawing)] { get }
+    /// What colours and signs mean.
+    var key: Key { get }
+    /// The numbers.
+    var data: DataTable { get }
+}
+
+/// Pictures with a title, what they say in words, a key and their data.
 struct Figure {
     /// What it shows, in a few words.
     var title: String
     /// How to read it, or what it says.
     var caption: String
-    /// The picture.
-    var drawing: Drawing
-    /// The numbers in it.
-    var data: DataTable
+    /// The pictures.
+    var chart: any Chart
+    /// More of the key than the chart knows.
+    var extraKey = Key()
 
-    /// The figure as HTML; wide pictures scroll.
+    /// The figure as HTML; pictures of a figure stand beside each other where there is room.
     var markup: Markup {
-        .element(
+        let drawings = chart.drawings
+        let panels = drawings.map { panel -> Markup in
+            let name = panel.title.isEmpty ? title : "\(title), \(panel.title)"
+            let picture = Markup.raw(panel.drawing.svg(label: "\(name). \(caption)"))
+            let place =
+                panel.drawing.isWide
+                ? Markup.element(
+                    "div",
+                    ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": name],
+                    [picture]
+                ) : picture
+            let heading =
+                panel.title.isEmpty
+                ? Markup.none : .element("p", ["class": "panel-title"], text: panel.title)
+            return .element("div", [:], [heading, place])
+        }
+        let key = Key(chart.key.entries + extraKey.entries)
+        return .element(
             "figure",
             [:],
             [
                 .element("h3", [:], text: title),
-                .element(
-                    "div",
-                    [
-                        "class": "scroll", "tabindex": "0", "role": "region", "aria-label": title,
-                    ],
-                    [.raw(drawing.svg(label: "\(title). \(caption)"))]
-                ),
-                .element("figcaption", [:], text: caption),
+                panels.count == 1
+                    ? panels[0] : .element("div", ["class": "panels"], panels),
+                key.markup,
+                caption.isEmpty ? .none : .element("figcaption", [:], text: caption),
                 .element(
                     "details",
                     [:],
                     [
-                        .element("summary", [:], text: "Data"), data.markup(caption: title),
+                        .element("summary", [:], text: "Data"),
+                        chart.data.markup(caption: title),
                     ]
                 ),
             ]
         )
-    }
-}
-
-/// SVG elements on a plane of known size.
-struct Drawing {
-    /// The size in the plane's own units, which are pixels where there is room.
-    private(set) var size: (width: Double, height: Double)
-    private var parts: [String] = []
-
-    /// The elements, without the plane.
-    var content: String { parts.joined() }
-
-    init(width: Double, height: Double) { size = (width, height) }
-
-    /// The picture; its label is for those who cannot see it.
-    func svg(label: String) -> String {
-        let (width, height) = (Self.text(size.width), Self.text(size.height))
-        return """
-            <svg viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" role="img" \
-            aria-label="\(Markup.escaped(label))">\(content)</svg>
-            """
-    }
-
-    /// Adds a text.
-    ///
-    /// - Parameters:
-    ///   - text: The text.
-    ///   - x: Where it begins, has its middle or ends.
-    ///   - y: Its base line.
-    ///   - anchor: `start`, `middle` or `end`.
-    ///   - style: Its class.
-    mutating func text(
-        _ text: String,
-        x: Double,
-        y: Double,
-        anchor: String = "start",
-        style: String = "label"
-    ) {
-        parts.append(
-            "<text x=\"\(Self.text(x))\" y=\"\(Self.text(y))\" text-anchor=\"\(anchor)\" "
-                + "class=\"\(style)\">\(Markup.escaped(text))</text>"
-        )
-    }
-
-    mutating func line(
-        _ from: (x: Double, y: Double),
-        _ to: (x: Double, y: Double),
-        style: String
-    ) {
-        parts.append(
-            "<line x1=\"\(Self.text(from.x))\" y1=\"\(Self.text(from.y))\" "
-                + "x2=\"\(Self.text(to.x))\" y2=\"\(Self.text(to.y))\" class=\"\(style)\"/>"
-        )
-    }
-
-    mutating func circle(x: Double, y: Double, radius: Double, style: String, title: String = "") {
-        let hint = title.isEmpty ? "" : "<title>\(Markup.escaped(title))</title>"
-        parts.append(
-            "<circle cx=\"\(Self.text(x))\" cy=\"\(Self.text(y))\" r=\"\(Self.text(radius))\" "
-                + "class=\"\(style)\">\(hint)</circle>"
-        )
-    }
-
-    /// Adds a rectangle; its colour can be a share of the heat scale.
-    mutating func rectangle(
-        x: Double,
-        y: Double,
-        width: Double,
-        height: Double,
-        style: String,
-        heat: Double? = nil,
-        title: String = ""
-    ) {
-        let hint = title.isEmpty ? "" : "<title>\(Markup.escaped(title))</title>"
-        let share = heat.map { " style=\"--heat:\(Self.text(100 * min(1, max(0, $0))))%\"" } ?? ""
-        parts.append(
-            "<rect x=\"\(Self.text(x))\" y=\"\(Self.text(y))\" width=\"\(Self.text(width))\" "
-                + "height=\"\(Self.text(height))\" class=\"\(style)\"\(share)>\(hint)</rect>"
-        )
-    }
-
-    mutating func path(_ points: [(x: Double, y: Double)], style: String, isClosed: Bool = false) {
-        guard let first = points.first else { return }
-        let rest = points.dropFirst().map { "L\(Self.text($0.x)) \(Self.text($0.y))" }
-        parts.append(
-            "<path d=\"M\(Self.text(first.x)) \(Self.text(first.y))\(rest.joined())"
-                + "\(isClosed ? "Z" : "")\" class=\"\(style)\"/>"
-        )
-    }
-
-    /// At most two decimals: less than a pixel.
-    static func text(_ value: Double) -> String {
-        guard value.isFinite else { return "0" }
-        let rounded = (value * 100).rounded() / 100
-        return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
     }
 }

@@ -1,5 +1,5 @@
 /// Curves over an axis, with bands where their errors are known.
-struct LineChart {
+struct LineChart: Chart {
     /// One point of a curve.
     struct Point {
         /// Its place on the axis.
@@ -36,32 +36,41 @@ struct LineChart {
     var includesZero = false
     /// Whether values are written beside their points.
     var showsValues = false
+    /// Numbers that have to fit, besides the values: those of a chart beside this one.
+    var alsoFits: [Double] = []
     /// The size of the part inside the axes.
-    var plot = (width: 520.0, height: 240.0)
+    var plot = (width: 290.0, height: 190.0)
 
     private static let left = 58.0
     private static let top = 26.0
-    private static let characterWidth = 6.7
+    private static let right = 18.0
+    private static let characterWidth = 6.2
+
+    var drawings: [(title: String, drawing: Drawing)] { [("", drawing)] }
+
+    /// Colours and dashes of the curves that have a name.
+    var key: Key {
+        Key(
+            series.filter { !$0.name.isEmpty }.map { curve in
+                .line(curve.color, isControl: curve.isControl, curve.name)
+            }
+        )
+    }
 
     /// The picture.
     var drawing: Drawing {
-        let longest = series.map(\.name.count).max() ?? 0
-        let legend = longest > 0 ? Self.characterWidth * Double(longest) + 56 : 18
         let right = Self.left + plot.width
         let bottom = Self.top + plot.height
-        var drawing = Drawing(
-            width: right + legend,
-            height: max(bottom + 52, Self.top + 20 * Double(series.count) + 12)
-        )
+        var drawing = Drawing(width: right + Self.right, height: bottom + 52)
         let points = series.flatMap(\.points)
         let scale = Axis(
             around: points.flatMap { point in
                 [point.y] + (point.interval.map { [$0.lowerBound, $0.upperBound] } ?? [])
-            },
+            } + alsoFits,
             includesZero: includesZero
         )
         let xs = points.map(\.x)
-        let marks = names.isEmpty ? Axis(around: xs, count: 6) : nil
+        let marks = names.isEmpty ? Axis(around: xs, count: 5) : nil
         let low = marks?.range.lowerBound ?? (xs.min() ?? 0)
         let high = marks?.range.upperBound ?? (xs.max() ?? 1)
         func x(_ value: Double) -> Double {
@@ -82,7 +91,11 @@ struct LineChart {
         }
         let places =
             marks.map { axis in axis.ticks.map { (x: $0, name: axis.label($0)) } } ?? names
-        for place in places {
+        // Names that would run into each other are left out at equal distances.
+        let longest = Self.characterWidth * Double(places.map(\.name.count).max() ?? 0) + 6
+        let every = Int((longest * Double(places.count) / plot.width).rounded(.up))
+        let step = showsValues ? 1 : max(1, every)
+        for (number, place) in places.enumerated() where number.isMultiple(of: step) {
             drawing.text(place.name, x: x(place.x), y: bottom + 18, anchor: "middle", style: "tick")
         }
         for curve in series {
@@ -97,7 +110,7 @@ struct LineChart {
                 )
             }
         }
-        for (number, curve) in series.enumerated() {
+        for curve in series {
             let dashes = curve.isControl ? " control" : ""
             drawing.path(
                 curve.points.map { (x: x($0.x), y: y($0.y)) },
@@ -123,14 +136,6 @@ struct LineChart {
                     )
                 }
             }
-            guard !curve.name.isEmpty else { continue }
-            let line = Self.top + 20 * Double(number) + 8
-            drawing.line(
-                (right + 14, line),
-                (right + 38, line),
-                style: "curve c\(curve.color)\(dashes)"
-            )
-            drawing.text(curve.name, x: right + 44, y: line + 4)
         }
         drawing.text(yAxis, x: 6, y: 12, style: "axis")
         drawing.text(

@@ -9,8 +9,10 @@ package struct DataTable: Sendable {
     package var rows: [[String]]
     /// How many columns on the left are names; numbers follow.
     package var names: Int
-    /// Rows that are to stand out.
+    /// Rows of what the page is about.
     package var emphasized: Set<Int>
+    /// What the rows have found, where they are comparisons; the words stand in a cell of the row.
+    var verdicts: [Verdict] = []
 
     /// Describes a table.
     package init(
@@ -27,8 +29,12 @@ package struct DataTable: Sendable {
 
     /// The table as CSV (RFC 4180).
     package var csv: String {
-        // A minus sign of typography is none for spreadsheets.
-        CSVText.table(([titles] + rows).map { row in row.map { $0.replacing("−", with: "-") } })
+        // Spreadsheets know no minus sign of typography, and no space at which no line ends.
+        CSVText.table(
+            ([titles] + rows).map { row in
+                row.map { $0.replacing("−", with: "-").replacing("\u{A0}", with: " ") }
+            }
+        )
     }
 
     /// The table as HTML that can be copied and scrolled.
@@ -50,7 +56,7 @@ package struct DataTable: Sendable {
                 row.enumerated().map { place, cell in
                     place == 0
                         ? .element("th", ["scope": "row", "class": "name"], text: cell)
-                        : .element("td", ["class": kind(place)], text: cell)
+                        : .element("td", ["class": kind(place, in: number)], text: cell)
                 }
             )
         }
@@ -101,4 +107,12 @@ package struct DataTable: Sendable {
     }
 
     private func kind(_ place: Int) -> String { place < names ? "name" : "number" }
+
+    /// The class of a cell; a finding has its own beside it.
+    private func kind(_ place: Int, in row: Int) -> String {
+        guard verdicts.indices.contains(row), rows[row][place] == verdicts[row].words else {
+            return kind(place)
+        }
+        return "\(kind(place)) \(verdicts[row].rawValue)"
+    }
 }

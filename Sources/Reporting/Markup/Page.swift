@@ -1,9 +1,13 @@
 /// A page that needs nothing but itself: style and script inside, no address outside.
 struct Page {
-    /// The title.
+    /// The title, as a window has it.
     var title: String
+    /// The title on the page.
+    var heading: String
     /// What stands below it.
     var subtitle: String
+    /// A few facts in one line below both.
+    var facts: [String] = []
     /// The language of its words.
     var language = "en"
     /// The parts.
@@ -11,6 +15,32 @@ struct Page {
 
     /// By this a page is known as one of ours.
     static let mark = "<meta name=\"generator\" content=\"layerswap\">"
+
+    private var header: [Markup] {
+        let bar = Markup.element("i", [:], [])
+        return [
+            .element(
+                "p",
+                ["class": "brand"],
+                [
+                    .element(
+                        "span",
+                        ["class": "glyph", "aria-hidden": "true"],
+                        [bar, bar, bar, bar]
+                    ),
+                    .element(
+                        "span",
+                        [:],
+                        [.element("b", [:], text: "LayerSwap"), .text(" report")]
+                    ),
+                ]
+            ), .element("h1", [:], text: heading),
+            subtitle.isEmpty ? .none : .element("p", [:], text: subtitle),
+            facts.isEmpty
+                ? .none
+                : .element("p", ["class": "facts"], text: facts.joined(separator: " · ")),
+        ]
+    }
 
     /// The text of the file.
     var html: String {
@@ -23,11 +53,7 @@ struct Page {
         }
         let body = Markup.group([
             .element("a", ["class": "skip", "href": "#main"], text: "To the content"),
-            .element(
-                "header",
-                [:],
-                [.element("h1", [:], text: title), .element("p", [:], text: subtitle)]
-            ),
+            .element("header", [:], header),
             .element(
                 "nav",
                 ["aria-label": "Contents"],
@@ -47,9 +73,10 @@ struct Page {
             <title>\(Markup.escaped(title))</title>
             <style>
             \(PageStyle.text)
+            \(PageStyle.report)
             </style>
             </head>
-            <body>
+            <body class="report">
             \(body.html)
             <script>
             \(PageScript.text)

@@ -1,9 +1,24 @@
+import MergeMethods
+
 /// The style of every page: light and dark by the reader's own setting, and one for paper.
+///
+/// Studio has it too; what reports alone have is in `report`.
 package enum PageStyle {
     /// How many colours curves have.
     static let colors = 6
-    /// The colour of what an experiment is about.
-    static let emphasis = 1
+    /// The colour of what an experiment is about; those of the experts are 0 and 1, of the base 5.
+    static let emphasis = 3
+
+    /// The colour of a model in every chart.
+    static func color(of model: String, isCompared: Bool) -> Int? {
+        if isCompared { return emphasis }
+        return switch ModelPart(rawValue: model) {
+        case .language: 0
+        case .math: 1
+        case .base: 5
+        case nil: nil
+        }
+    }
 
     /// The colours of the light page, in the lines of its style.
     private static let light: [[(name: String, color: String)]] = [
@@ -17,6 +32,7 @@ package enum PageStyle {
             ("c4", "#93700a"), ("c5", "#66727f"),
         ],
         [("cold", "#eef3f8"), ("hot", "#0f5d8c"), ("on-hot", "#ffffff")],
+        [("better", "#3f7d20"), ("worse", "#a3195b")],
     ]
 
     private static let lightRows = light.map { row in
@@ -41,14 +57,6 @@ package enum PageStyle {
         svg .curve { fill: none; stroke-width: 2.2; stroke-linejoin: round; }
         svg .control { stroke-dasharray: 5 4; }
         svg .band { stroke: none; opacity: .17; }
-        svg .cell { fill: color-mix(in oklab, var(--hot) var(--heat, 0%), var(--cold)); }
-        svg .ahead { fill: color-mix(in oklab, var(--c1) var(--heat, 0%), var(--page)); }
-        svg .behind { fill: color-mix(in oklab, var(--c0) var(--heat, 0%), var(--page)); }
-        svg .contour { stroke: var(--muted); stroke-width: .8; }
-        svg .contour.zero { stroke: var(--text); stroke-width: 2.4; }
-        svg .mark { fill: var(--page); stroke: var(--text); stroke-width: 1.5; }
-        svg .mark.sure { fill: var(--text); }
-        svg .in-cell { font-size: 10.5px; } svg .in-cell.hot { fill: var(--on-hot); }
         \((0..<colors).map(color).joined(separator: "\n"))
         """
 
@@ -64,6 +72,7 @@ package enum PageStyle {
             --link: #7cc4f2; --strong: #2c2a1a;
             --c0: #6fb3e8; --c1: #fb8f5a; --c2: #8ccf6a; --c3: #d29bea; --c4: #dcb84a; --c5: #9aa7b4;
             --cold: #1c2732; --hot: #7cc4f2; --on-hot: #0b1218;
+            --better: #8ccf6a; --worse: #f58bb4;
           }
         }
         * { box-sizing: border-box; }
@@ -100,15 +109,14 @@ package enum PageStyle {
         details { margin: .4rem 0; } summary { cursor: pointer; font-size: .92rem; width: max-content; max-width: 100%; }
         pre { background: var(--panel); padding: .8rem 1rem; overflow-x: auto; border-radius: .4rem; font-size: .85rem; }
         code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .92em; overflow-wrap: anywhere; }
-        .example { background: var(--panel); border-radius: .4rem; padding: .6rem 1rem; margin: .8rem 0; }
-        .example p { margin: .25rem 0; } .question { font-weight: 600; } .example ul { padding-left: 1.1rem; margin: .4rem 0; }
+        .question { font-weight: 600; }
         \(chart)
         @media print {
           :root { --page: #fff; --panel: #fff; --text: #000; --muted: #333; --line: #bbb; --link: #000; --strong: #eee;
             --cold: #f2f2f2; --hot: #0f5d8c; --on-hot: #fff; }
           body { max-width: none; padding: 0; font-size: 10pt; }
           nav, .tools, .skip { display: none; }
-          figure, .table, .example { break-inside: avoid; }
+          figure, .table { break-inside: avoid; }
           svg { max-width: 100%; height: auto; }
           .scroll { overflow: visible; }
         }

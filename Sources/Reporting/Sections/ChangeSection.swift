@@ -37,7 +37,7 @@ extension Section {
                 quantity: quantity,
                 digits: digits
             )
-            return Figure(title: title, caption: caption, drawing: map.drawing, data: map.data)
+            return Figure(title: title, caption: caption, chart: map)
         }
         func curve(_ expert: ChangedExpert, _ color: Int) -> LineChart.Series {
             LineChart.Series(
@@ -50,7 +50,7 @@ extension Section {
             )
         }
         let curves = LineChart(
-            series: [curve(.language, 1), curve(.math, 0)],
+            series: [curve(.language, 0), curve(.math, 1)],
             xAxis: "layer",
             yAxis: "mean |Δ|",
             names: layers.map { (Double($0), "\($0)") },
@@ -63,7 +63,7 @@ extension Section {
             rowAxis: "layer",
             columnAxis: "weight matrices and gains",
             quantity: "cosine",
-            beginsAtZero: true
+            scale: .aroundZero
         )
         let middle = record.thresholds.count / 2
         let threshold = record.thresholds.isEmpty ? 0 : record.thresholds[middle]
@@ -76,12 +76,15 @@ extension Section {
                         + "found mathematics to change the middle layers most and a language the outer "
                         + "ones."
                 ),
-                paragraph(PublishedPicture(record)?.words ?? ""),
+                // The words are those of the terminal, which has a hyphen for a minus sign.
+                paragraph(
+                    PublishedPicture(record)?.words.replacing(" -", with: " −")
+                        .replacing("[-", with: "[−") ?? ""
+                ),
                 Figure(
                     title: "Mean change by layer",
                     caption: "Bands are 95 % intervals over the rows of all matrices of a layer.",
-                    drawing: curves.drawing,
-                    data: curves.data
+                    chart: curves
                 ).markup,
                 heat(
                     "Relative change",
@@ -102,9 +105,8 @@ extension Section {
                 Figure(
                     title: "Do both experts change a matrix in the same direction?",
                     caption: "0 is unrelated, 1 the same direction; below 0 averages undo what was "
-                        + "learnt.",
-                    drawing: both.drawing,
-                    data: both.data
+                        + "learnt. Zero is the middle of the scale.",
+                    chart: both
                 ).markup,
                 source(
                     "Record: analysis/change.json, made again by",

@@ -4,19 +4,20 @@ extension Section {
     /// Where the swap pays, over the groups of a study; nil where they are no plane.
     static func effectMap(_ run: RunArtifacts) -> Section? {
         guard let swap = run.recipe.comparedModels.first, let map = map(run) else { return nil }
+        let wording = Wording(run.recipe.languages)
         let chart = ContourMap(
             points: map.points.map { point in
                 ContourMap.Point(
                     name: point.name,
-                    x: point.mathematicsRoom,
-                    y: point.languageRoom,
-                    value: point.lead.difference,
+                    x: 100 * point.mathematicsRoom,
+                    y: 100 * point.languageRoom,
+                    value: 100 * point.lead.difference,
                     isSure: isSure(point.lead)
                 )
             },
-            xAxis: "room in mathematics: math expert − base, English answers",
-            yAxis: "room in the language: language expert − base, target answers",
-            quantity: "\(swap) − best rival, target answers"
+            xAxis: "math expert − base in \(wording.english), points",
+            yAxis: "language expert − base in \(wording.target), points",
+            quantity: "\(swap) − best rival in \(wording.target), points"
         )
         return Section(
             identifier: "map",
@@ -24,9 +25,9 @@ extension Section {
             content: [
                 paragraph(
                     "How far \(swap) is ahead of the best of "
-                        + EffectMap.rivals.joined(separator: ", ")
-                        + " in target answers, by how much either expert has to teach. Both axes "
-                        + "are measured."
+                        + "\(Format.list(EffectMap.rivals)) in \(wording.target), by how much "
+                        + "either expert has to teach. Both axes are measured, and all numbers "
+                        + "are percentage points of problems solved."
                 ),
                 Figure(
                     title: "Lead by room",
@@ -34,10 +35,11 @@ extension Section {
                         "Each mark is one setting; between them is their weighted mean, and the "
                         + "strong line is where nothing is gained. A mark is filled where the 95 % "
                         + "interval of the lead does not reach zero.",
-                    drawing: chart.drawing,
-                    data: chart.data
+                    chart: chart
                 ).markup,
-                mapTable(map).markup(caption: "Every setting, with 95 % intervals"),
+                mapTable(map, isInPoints: true).markup(
+                    caption: "Every setting, in percentage points with 95 % intervals"
+                ),
             ]
         )
     }
@@ -51,16 +53,20 @@ extension Section {
     }
 
     /// The points of a map as a table.
-    static func mapTable(_ map: EffectMap) -> DataTable {
-        DataTable(
+    static func mapTable(_ map: EffectMap, isInPoints: Bool = false) -> DataTable {
+        func text(_ room: Double) -> String {
+            isInPoints ? Format.points(room) : Format.signed(room)
+        }
+        return DataTable(
             [
                 "setting", "room in mathematics", "room in the language", "lead [95 %]",
                 "best rival",
             ],
             rows: map.points.map { point in
                 [
-                    point.name, Format.signed(point.mathematicsRoom),
-                    Format.signed(point.languageRoom), Format.difference(point.lead),
+                    point.name, text(point.mathematicsRoom), text(point.languageRoom),
+                    isInPoints
+                        ? Format.pointsInterval(point.lead) : Format.difference(point.lead),
                     point.lead.b,
                 ]
             }

@@ -8,14 +8,17 @@ extension Section {
     /// What every model gains, how often, and at what cost.
     static func gains(_ run: RunArtifacts) -> Section? {
         let tables = run.groups.compactMap { group in
-            gainTable(group, in: run).map { (name: group.name, table: $0) }
+            gainTable(group, in: run, isInPoints: true).map { (name: group.name, table: $0) }
         }
         guard !tables.isEmpty else { return nil }
         return Section(
             identifier: "gain",
             title: "Gain and cost",
             content: tables.map { name, table in
-                table.markup(caption: (name.isEmpty ? "" : "\(name): ") + gainCaption)
+                table.markup(
+                    caption: (name.isEmpty ? "" : "\(name): ") + gainCaption
+                        + "; gains are percentage points"
+                )
             }
         )
     }
@@ -28,12 +31,17 @@ extension Section {
         + "problems"
 
     /// A model a row; nil where no model is tested against the base.
-    static func gainTable(_ group: RunArtifacts.Group, in run: RunArtifacts) -> DataTable? {
+    static func gainTable(
+        _ group: RunArtifacts.Group,
+        in run: RunArtifacts,
+        isInPoints: Bool = false
+    ) -> DataTable? {
         guard let compared = run.recipe.comparedModels.first else { return nil }
         let gains = ModelGain.all(in: group.table, compared: compared).filter {
             $0.overBase != nil
         }
         guard !gains.isEmpty else { return nil }
+        func lead(_ lead: ModelGain.Lead?) -> String { text(of: lead, isInPoints) }
         return DataTable(
             ["model", "above the base", "seeds", "above the better expert", "training", "tried"],
             rows: gains.map { gain in
@@ -51,12 +59,14 @@ extension Section {
         )
     }
 
-    private static func lead(_ lead: ModelGain.Lead?) -> String {
+    private static func text(of lead: ModelGain.Lead?, _ isInPoints: Bool) -> String {
         guard let lead else { return "–" }
-        let difference = Format.signed(lead.difference)
+        func text(_ value: Double) -> String {
+            isInPoints ? Format.points(value) : Format.signed(value)
+        }
+        let difference = text(lead.difference)
         guard let interval = lead.interval else { return difference }
-        return "\(difference) [\(Format.signed(interval.lowerBound)), "
-            + "\(Format.signed(interval.upperBound))]"
+        return "\(difference) [\(text(interval.lowerBound)), \(text(interval.upperBound))]"
     }
 }
 

@@ -1,204 +1,247 @@
 import Evaluation
 import Foundations
+import Recipes
 
 extension Section {
-    /// Who solves the most problems, and how sure that is.
+    /// Who solves how many problems, how sure that is, and what the merge is made of.
     static func headline(_ run: RunArtifacts) -> Section {
         Section(
             identifier: "result",
             title: "The result",
-            content: run.groups.flatMap { group -> [Markup] in
-                let name = group.name.isEmpty ? "" : " (\(group.name))"
-                let compared = run.recipe.comparedModels
-                return (group.name.isEmpty ? [] : [.element("h3", [:], text: group.name)])
-                    + sentences(group.table, compared).map(paragraph)
-                    + Measure.math.metrics.compactMap { metric in
-                        figure(of: metric, in: group.table, compared, name)?.markup
-                    }
-                    + [tests(group.table, name)].compactMap { $0 }
-            }
+            content: run.groups.flatMap { content(of: GroupResult(run, $0)) }
         )
     }
 
-    /// The result in words, as the tests have it.
-    static func sentences(_ table: ComparisonTable, _ compared: [String]) -> [String] {
-        compared.compactMap { model in
-            let tests = table.tests.filter {
-                $0.a == model && $0.metric == Metric(.math, .target) && $0.role != .bound
-            }
-            guard !tests.isEmpty,
-                let own = table.rows.first(where: { $0.model == model })?.metrics[
-                    Metric(.math, .target)
-                ]
-            else { return nil }
-            func list(_ tests: [PairedTest]) -> String {
-                tests.map { "\($0.b) (\(Format.signed($0.difference)))" }.joined(separator: ", ")
-            }
-            let ahead = tests.filter { $0.isSignificant && $0.difference > 0 }
-            let behind = tests.filter { $0.isSignificant && $0.difference < 0 }
-            let open = tests.filter { !$0.isSignificant }
-            var words = "\(model) solves \(Format.interval(own)) of the problems in the target "
-            words += "language."
-            if !ahead.isEmpty { words += " It is ahead of \(list(ahead))." }
-            if !behind.isEmpty { words += " It is behind \(list(behind))." }
-            if !open.isEmpty { words += " No difference is shown to \(list(open))." }
-            return words
+    private static func content(of result: GroupResult) -> [Markup] {
+        var content: [Markup] = []
+        if !result.group.name.isEmpty {
+            content.append(.element("h3", [:], text: result.group.name))
         }
-    }
-
-    private static func figure(
-        of metric: Metric,
-        in table: ComparisonTable,
-        _ compared: [String],
-        _ name: String
-    ) -> Figure? {
-        let rows = table.rows.compactMap { row in
-            row.metrics[metric].map { value in
-                IntervalChart.Row(
-                    name: row.title,
-                    value: value.value,
-                    interval: value.interval,
-                    isEmphasized: compared.contains(row.model),
-                    color: compared.contains(row.model) ? PageStyle.emphasis : 0
-                )
-            }
+        let words = [Markup.element("p", ["class": "note"], text: result.words), terms(result)]
+        content += result.models.enumerated().map { number, model in
+            outcome(of: model, result, and: number == 0 ? words : [])
         }
-        guard !rows.isEmpty else { return nil }
-        let chart = IntervalChart(rows: rows, axis: "share of problems solved")
-        return Figure(
-            title: "\(metric.title)\(name)",
-            caption: "Right answers with 95 % intervals, \(counts(table, metric)).",
-            drawing: chart.drawing,
-            data: chart.data
-        )
+        if result.models.isEmpty { content += words }
+        content += result.models.compactMap { differences(of: $0, result)?.markup }
+        content += [solved(result)?.markup, more(result)].compactMap { $0 }
+        return content
     }
 
-    private static func counts(_ table: ComparisonTable, _ metric: Metric) -> String {
-        let problems = table.rows.compactMap { $0.metrics[metric]?.count }.max() ?? 0
-        let seeds = table.seeds == 1 ? "one seed" : "\(table.seeds) seeds"
-        let pairs = table.pairs.map { ", \($0) pairs of experts each" } ?? ""
-        return "\(NumberText.grouped(problems)) problems, \(seeds)\(pairs)"
-    }
-
-    private static func tests(_ table: ComparisonTable, _ name: String) -> Markup? {
-        let whole = table.tests.filter { !$0.metric.isPart }
-        let primary = whole.filter { $0.role == .primary }
-        let tests = primary + whole.filter { $0.role != .primary }
-        guard !tests.isEmpty else { return nil }
-        let hasSeeds = tests.contains { $0.seedDifferences != nil }
-        let data = DataTable(
-            ["comparison", "metric", "difference [95 %]"] + (hasSeeds ? ["seeds above 0"] : [])
-                + ["p", "adjusted p"],
-            rows: tests.map { test in
+    /// The shares of one model in both languages, what its tests say, and its picture.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - result: Where it stands.
+    ///   - more: What else stands beside the picture.
+    /// - Returns: Both columns.
+    private static func outcome(
+        of model: String,
+        _ result: GroupResult,
+        and more: [Markup]
+    ) -> Markup {
+        let scores = result.metrics.compactMap { metric -> Markup? in
+            guard let value = result.row(model)?.metrics[metric] else { return nil }
+            let interval = value.interval.map {
+                "95 % interval \(Format.number(100 * $0.lowerBound, 1)) to "
+                    + Format.percent($0.upperBound)
+            }
+            return .element(
+                "div",
+                ["class": "score"],
                 [
-                    "\(test.a) − \(test.b)", test.metric.title, Format.difference(test),
+                    .element(
+                        "p",
+                        ["class": "score-name"],
+                        text: result.wording.language(of: metric) ?? metric.title
+                    ),
+                    .element("p", ["class": "share"], text: Format.percent(value.value)),
+                    interval.map { .element("p", ["class": "note"], text: $0) } ?? .none,
+                    .element(
+                        "p",
+                        ["class": "note"],
+                        text: "\(NumberText.grouped(value.count)) problems"
+                    ),
                 ]
-                    + (hasSeeds
-                        ? [
-                            test.seedDifferences.map { seeds in
-                                "\(seeds.count { $0 > 0 }) of \(seeds.count)"
-                            } ?? "–"
-                        ] : [])
-                    + [
-                        Format.probability(test.p),
-                        test.adjustedP.map(Format.probability) ?? "–",
+            )
+        }
+        let words = result.metrics.flatMap { result.sentences(about: model, metric: $0) }
+        let left = Markup.element(
+            "div",
+            [:],
+            [
+                .element(
+                    "p",
+                    [:],
+                    [
+                        .text("Word problems that "), .element("strong", [:], text: model),
+                        .text(" has solved:"),
                     ]
-            },
-            names: 2,
-            emphasized: Set(tests.indices.filter { tests[$0].isSignificant })
+                ), .element("div", ["class": "scores"], scores),
+            ]
+                + words.map { .element("p", ["class": "verdict-words"], text: $0) } + more
         )
-        let families = Set(tests.compactMap(\.comparisons)).sorted().map(String.init)
-        let adjustment =
-            families.isEmpty
-            ? "" : "; adjusted by Holm over the \(families.joined(separator: "/")) of each metric"
-        var rivals: [String] = []
-        for test in primary where !rivals.contains(test.b) { rivals.append(test.b) }
-        let order =
-            primary.isEmpty
-            ? ""
-            : " Those with \(rivals.joined(separator: ", ")) are the question: they stand first and are "
-                + "adjusted among themselves."
-        return data.markup(
-            caption:
-                "Paired comparisons\(name)\(adjustment).\(order) \(Measure.remark)"
+        return .element(
+            "div",
+            ["class": "outcome"],
+            [left, stack(of: model, result)?.markup ?? .none]
         )
     }
 
-    /// Every metric of every model.
-    static func tables(_ run: RunArtifacts) -> Section {
-        Section(
-            identifier: "tables",
-            title: "Every measure",
-            content: run.groups.flatMap { group -> [Markup] in
-                let name = group.name.isEmpty ? "" : " (\(group.name))"
-                let table = group.table
-                let math = Metric(.math, .target)
-                let parts = [
-                    (
-                        "In the target language",
-                        table.metrics.filter { $0.language == .target }
-                    ),
-                    ("In English", table.metrics.filter { $0.language == .english }),
-                    ("Across", table.metrics.filter { $0.language == nil }),
-                ]
-                let measures = parts.filter { !$0.1.isEmpty }.map { title, metrics in
-                    rows(of: metrics, in: table, run.recipe.comparedModels)
-                        .markup(caption: "\(title)\(name), with 95 % intervals")
+    /// Which layer comes from which expert; nil when the model is no layer swap.
+    private static func stack(of model: String, _ result: GroupResult) -> Figure? {
+        let run = result.run
+        guard let measured = run.measuredSwap(model, in: result.group),
+            let chart = StackChart(
+                measured.swap,
+                layers: run.recipe.model.layers,
+                tiedHead: run.recipe.model.tiedEmbeddings
+            )
+        else { return nil }
+        return Figure(
+            title: "What \(model) is made of",
+            caption: chart.words
+                + (measured.isOneOfSeveral ? " Other seeds have chosen other settings." : ""),
+            chart: chart
+        )
+    }
+
+    /// How far one model is from those of the question, in both languages on one axis.
+    private static func differences(of model: String, _ result: GroupResult) -> Figure? {
+        let panels = result.metrics.compactMap { metric -> IntervalChart.Panel? in
+            let tests = result.question(about: model, metric: metric)
+            guard !tests.isEmpty else { return nil }
+            return .init(
+                title: result.wording.language(of: metric) ?? metric.title,
+                rows: tests.map { test in
+                    let verdict = Verdict(test)
+                    return .init(
+                        name: test.b,
+                        value: 100 * test.difference,
+                        interval: percentRange(test),
+                        tint: .verdict(verdict),
+                        isSure: verdict == .better || verdict == .worse
+                    )
                 }
-                let groups = MathBreakdown.Dimension.allCases.compactMap { dimension in
-                    breakdown(of: math, dimension, table, run.recipe.comparedModels)?
-                        .markup(caption: "\(math.title) by \(dimension.rawValue)\(name)")
+            )
+        }
+        guard !panels.isEmpty else { return nil }
+        let chart = IntervalChart(
+            panels: panels,
+            axis: "difference in percentage points",
+            reference: 0,
+            isDifference: true,
+            key: Key([
+                .dot(.verdict(.better), "\(model) solves more"),
+                .dot(.verdict(.worse), "\(model) solves fewer"),
+                .dot(.verdict(.open), isSure: false, "could be chance"),
+            ])
+        )
+        return Figure(
+            title: "\(model) minus each of the others",
+            caption: "Right of zero \(model) solves more. All models were asked the same problems, "
+                + "and the lines are 95 % intervals of the difference. A mark is filled where "
+                + "p < .05"
+                + (result.isAdjusted
+                    ? ", adjusted because several questions are asked at once." : "."),
+            chart: chart
+        )
+    }
+
+    /// The interval of a difference of shares in points.
+    static func percentRange(_ test: PairedTest) -> ClosedRange<Double>? {
+        guard test.interval.count == 2, test.interval[0] <= test.interval[1] else { return nil }
+        return (100 * test.interval[0])...(100 * test.interval[1])
+    }
+
+    /// The shares of the models that are the question.
+    private static func solved(_ result: GroupResult) -> Figure? {
+        figure(
+            of: result.shownRows,
+            result,
+            title: "Problems solved",
+            caption: "Lines are 95 % intervals. Intervals that overlap can belong to a difference "
+                + "that is no chance: the differences above say it."
+        )
+    }
+
+    /// The shares of some models, in both languages on one axis from 0 to 100 %.
+    private static func figure(
+        of rows: [ComparisonTable.Row],
+        _ result: GroupResult,
+        title: String,
+        caption: String
+    ) -> Figure? {
+        let panels = result.metrics.map { metric in
+            IntervalChart.Panel(
+                title: result.wording.language(of: metric) ?? metric.title,
+                rows: rows.compactMap { row in
+                    row.metrics[metric].map { value in
+                        let isCompared = result.models.contains(row.model)
+                        let color = PageStyle.color(of: row.model, isCompared: isCompared)
+                        return .init(
+                            name: row.title,
+                            value: 100 * value.value,
+                            interval: value.interval.map {
+                                (100 * $0.lowerBound)...(100 * $0.upperBound)
+                            },
+                            isEmphasized: isCompared,
+                            tint: color.map { .color($0) } ?? .verdict(.open)
+                        )
+                    }
                 }
-                return measures
-                    + (groups.isEmpty
-                        ? []
-                        : [
-                            .element(
-                                "details",
-                                [:],
-                                [
-                                    .element("summary", [:], text: "By kind of problem\(name)"),
-                                    .group(groups),
-                                ]
-                            )
-                        ])
+            )
+        }.filter { !$0.rows.isEmpty }
+        guard !panels.isEmpty else { return nil }
+        return Figure(
+            title: title + (result.group.name.isEmpty ? "" : " (\(result.group.name))"),
+            caption: caption,
+            chart: IntervalChart(panels: panels, axis: "% of the problems", range: 0...100)
+        )
+    }
+
+    /// What the models are that the figures name.
+    private static func terms(_ result: GroupResult) -> Markup {
+        let entries = result.shownRows.compactMap { row in
+            result.run.words(for: row.model).map { (row.title, $0) }
+        }
+        return entries.isEmpty ? .none : definitions(entries)
+    }
+
+    /// Terms and what they mean.
+    static func definitions(_ entries: [(String, String)]) -> Markup {
+        .element(
+            "dl",
+            ["class": "terms"],
+            entries.flatMap { name, meaning in
+                [Markup.element("dt", [:], text: name), .element("dd", [:], text: meaning)]
             }
         )
     }
 
-    private static func rows(
-        of metrics: [Metric],
-        in table: ComparisonTable,
-        _ compared: [String]
-    ) -> DataTable {
-        DataTable(
-            ["model"] + metrics.map(\.title),
-            rows: table.rows.map { row in
-                [row.title] + metrics.map { Format.interval(row.metrics[$0]) }
-            },
-            emphasized: Set(table.rows.indices.filter { compared.contains(table.rows[$0].model) })
-        )
-    }
-
-    private static func breakdown(
-        of metric: Metric,
-        _ dimension: MathBreakdown.Dimension,
-        _ table: ComparisonTable,
-        _ compared: [String]
-    ) -> DataTable? {
-        let names = table.rows.flatMap(\.metrics.keys).parts(of: metric, by: dimension).sorted()
-        guard names.count > 1 else { return nil }
-        let showsSpread = dimension == .instance
-        return DataTable(
-            ["model"] + names.map { $0.group(of: metric, by: dimension) ?? "" }
-                + (showsSpread ? ["spread (standard deviation)"] : []),
-            rows: table.rows.map { row in
-                let spread = row.spread(of: metric).map { Format.number($0) } ?? "–"
-                return [row.title]
-                    + names.map { row.metrics[$0].map { Format.number($0.value) } ?? "–" }
-                    + (showsSpread ? [spread] : [])
-            },
-            emphasized: Set(table.rows.indices.filter { compared.contains(table.rows[$0].model) })
+    /// Everything that is not the question, folded.
+    private static func more(_ result: GroupResult) -> Markup? {
+        let rows = result.table.rows
+        let tests = comparisons(result)
+        let hidden = rows.count > result.shownRows.count
+        var words = hidden ? ["all \(rows.count) models"] : []
+        if let tests { words.append("all \(tests.rows.count) comparisons with their p values") }
+        guard !words.isEmpty else { return nil }
+        let figure =
+            hidden
+            ? self.figure(
+                of: rows,
+                result,
+                title: "Problems solved by every model",
+                caption: "Lines are 95 % intervals."
+            )?.markup : nil
+        let label = words.joined(separator: ", ")
+        return .element(
+            "details",
+            ["class": "more"],
+            [
+                .element("summary", [:], text: label.prefix(1).uppercased() + label.dropFirst()),
+                figure ?? .none, tests?.markup(caption: comparisonCaption(result)) ?? .none,
+            ]
         )
     }
 }

@@ -4,7 +4,11 @@ import RunRecords
 
 extension Section {
     /// What becomes of a model when parts of it are changed.
-    static func interventions(_ file: InterventionFile, in name: String) -> Section {
+    static func interventions(
+        _ file: InterventionFile,
+        in name: String,
+        _ wording: Wording
+    ) -> Section {
         let record = file.result
         let groups: [(String, String, [InterventionRecord.Kind])] = [
             (
@@ -28,32 +32,14 @@ extension Section {
                 "Compared with \(record.base) as it is.", [.train]
             ),
         ]
-        let figures = groups.flatMap { title, caption, kinds -> [Figure] in
-            let entries = record.entries.filter { kinds.contains($0.kind) }
-            guard !entries.isEmpty else { return [] }
-            return Measure.math.metrics.filter { record.intact[$0] != nil }.map { metric in
-                let chart = IntervalChart(
-                    rows: entries.compactMap { entry in
-                        entry[metric].map { effect in
-                            IntervalChart.Row(
-                                name: words(for: entry),
-                                value: effect.difference.difference,
-                                interval: interval(effect.difference),
-                                color: color(of: entry)
-                            )
-                        }
-                    },
-                    axis: "change of the share of problems solved",
-                    reference: 0,
-                    isDifference: true
-                )
-                return Figure(
-                    title: "\(title): \(metric.title)",
-                    caption: caption,
-                    drawing: chart.drawing,
-                    data: chart.data
-                )
-            }
+        let figures = groups.compactMap { title, caption, kinds in
+            effects(
+                of: record.entries.filter { kinds.contains($0.kind) },
+                title,
+                caption,
+                in: record,
+                wording
+            )
         }
         return Section(
             identifier: "intervene",
@@ -65,8 +51,8 @@ extension Section {
                         + "95 % intervals; sets are cut at the share "
                         + "\(Format.number(record.share, 3))."
                 )
-            ] + figures.map(\.markup) + maps(record).map(\.markup) + [
-                table(record),
+            ] + figures.map(\.markup) + maps(record, wording).map(\.markup) + [
+                table(record, wording),
                 source(
                     "Record: analysis/intervene.json, made again by",
                     command: "layerswap analyze intervene RUN --force"
@@ -77,7 +63,7 @@ extension Section {
 
     /// What pruning the set of each language does to every language, where several were measured by
     /// likelihood.
-    private static func maps(_ record: InterventionRecord) -> [Figure] {
+    private static func maps(_ record: InterventionRecord, _ wording: Wording) -> [Figure] {
         let entries = record.entries.filter { $0.kind == .prune && $0.weights == .mathematics }
         let metrics = record.measured
         guard !Measure.math.metrics.contains(where: metrics.contains), entries.count > 1 else {
@@ -93,10 +79,14 @@ extension Section {
                 )
             ],
             rows: entries.map { $0.language ?? "" },
-            columns: metrics.map { $0.title.replacing(" bits per byte", with: "") },
+            columns: metrics.map { metric in
+                wording.language(of: metric)
+                    ?? metric.title.replacing(" bits per byte", with: "")
+            },
             rowAxis: "set of",
             columnAxis: "what is predicted",
-            quantity: "bits per byte more"
+            quantity: "bits per byte more",
+            scale: .aroundZero
         )
         return [
             Figure(
@@ -104,16 +94,15 @@ extension Section {
                 caption:
                     "How many more bits a byte of each kind of text takes without the set of a "
                     + "language.",
-                drawing: map.drawing,
-                data: map.data
+                chart: map
             )
         ]
     }
 
-    private static func table(_ record: InterventionRecord) -> Markup {
+    private static func table(_ record: InterventionRecord, _ wording: Wording) -> Markup {
         let metrics = record.measured
         return DataTable(
-            ["intervention", "weights"] + metrics.map(\.title),
+            ["intervention", "weights"] + metrics.map(wording.title),
             rows: record.entries.map { entry in
                 [words(for: entry), entry.count.map(NumberText.grouped) ?? ""]
                     + metrics.map { metric in
@@ -121,28 +110,77 @@ extension Section {
                             let mark =
                                 effect.difference.isSignificant
                                 ? " *" : ""
-                            return Format.difference(effect.difference) + mark
+                            return wording.difference(effect.difference) + mark
                         } ?? "–"
                     }
             }
         ).markup(
             caption:
-                "All effects; * p < .05 after Holm's adjustment over all interventions of a metric. "
+                "All effects, of shares in percentage points. "
+                + "* p < .05 after Holm's adjustment over all interventions of a metric. "
                 + Measure.remark
         )
     }
 
-    private static func interval(_ test: PairedTest) -> ClosedRange<Double>? {
-        guard test.interval.count == 2, test.interval[0] <= test.interval[1] else { return nil }
-        return test.interval[0]...test.interval[1]
+    /// What some interventions do to the share of problems solved, in both languages on one axis.
+    private static func effects(
+        of entries: [InterventionRecord.Entry],
+        _ title: String,
+        _ caption: String,
+        in record: InterventionRecord,
+        _ wording: Wording
+    ) -> Figure? {
+        let metrics = Measure.math.metrics.filter { record.intact[$0] != nil }
+        let panels = metrics.map { metric in
+            IntervalChart.Panel(
+                title: wording.language(of: metric) ?? metric.title,
+                rows: entries.compactMap { entry in
+                    entry[metric].map { effect in
+                        IntervalChart.Row(
+                            name: words(for: entry),
+                            value: 100 * effect.difference.difference,
+                            interval: percentRange(effect.difference),
+                            tint: .color(color(of: entry)),
+                            isSure: effect.difference.isSignificant
+                        )
+                    }
+                }
+            )
+        }.filter { !$0.rows.isEmpty }
+        guard !panels.isEmpty else { return nil }
+        let sets: [(weights: InterventionRecord.Weights?, words: String)] = [
+            (.mathematics, "sets of mathematics"), (.top, "top, nothing subtracted"),
+            (.random, "random weights"),
+        ]
+        let used = sets.filter { set in entries.contains { $0.weights == set.weights } }
+        let meanings = used.map { set in
+            Key.Entry.dot(.color(color(of: set.weights)), set.words)
+        }
+        let chart = IntervalChart(
+            panels: panels,
+            axis: "change in percentage points",
+            reference: 0,
+            isDifference: true,
+            key: Key(
+                meanings + [
+                    .dot(.color(5), "filled: hardly chance (p < .05, adjusted)"),
+                    .dot(.color(5), isSure: false, "could be chance"),
+                ]
+            )
+        )
+        return Figure(title: title, caption: caption, chart: chart)
     }
 
     private static func color(of entry: InterventionRecord.Entry) -> Int {
-        switch entry.weights {
+        color(of: entry.weights)
+    }
+
+    private static func color(of weights: InterventionRecord.Weights?) -> Int {
+        switch weights {
         case .mathematics: 1
         case .top: 4
-        case .random: 5
-        case .all, nil: 0
+        case .random: 3
+        case .all, nil: 5
         }
     }
 

@@ -28,14 +28,18 @@ extension Section {
                 caption: curve.validation.last.map {
                     "Validation loss at the end: \(Format.number($0.loss))."
                 } ?? "No validation.",
-                drawing: chart.drawing,
-                data: chart.data
+                chart: chart
             )
         }
         return Section(
             identifier: "learning",
             title: "Learning curves",
-            content: figures.map(\.markup)
+            content: [
+                paragraph(
+                    "The loss is how badly the next token of the training text was predicted; less "
+                        + "is better. The first fiftieth of the steps is left out."
+                ), grid(figures),
+            ]
         )
     }
 }

@@ -3,35 +3,43 @@ import RunRecords
 
 extension Section {
     /// What the models between two experts are worth.
-    static func line(_ file: ExpertLineFile, in name: String) -> Section {
+    static func line(_ file: ExpertLineFile, in name: String, _ wording: Wording) -> Section {
         let record = file.result
         func figure(_ measure: Measure, _ title: String, _ caption: String) -> Figure? {
             let metrics = record.metrics.filter { measure.metrics.contains($0) }
             guard !metrics.isEmpty else { return nil }
+            let scale = measure.traits.unit == .share ? 100.0 : 1
             let chart = LineChart(
-                series: metrics.enumerated().map { number, metric in
+                series: metrics.map { metric in
                     LineChart.Series(
-                        name: metric.title,
+                        name: wording.language(of: metric) ?? metric.title,
                         points: record.points.compactMap { point in
-                            point.values[metric].map {
-                                .init(x: point.weight, y: $0.value, interval: $0.interval)
+                            point.values[metric].map { value in
+                                .init(
+                                    x: point.weight,
+                                    y: scale * value.value,
+                                    interval: value.interval.map {
+                                        (scale * $0.lowerBound)...(scale * $0.upperBound)
+                                    }
+                                )
                             }
                         },
-                        color: number
+                        // As in the parts that are ordered by language; 0 and 1 are the experts'.
+                        color: metric.language == .english ? 2 : 3
                     )
                 },
                 xAxis: "weight of \(record.second)",
-                yAxis: measure.title,
+                yAxis: measure == .math ? "% of the problems" : measure.title,
                 includesZero: measure == .math
             )
-            return Figure(title: title, caption: caption, drawing: chart.drawing, data: chart.data)
+            return Figure(title: title, caption: caption, chart: chart)
         }
         let cosine = record.cosine.map {
             " The cosine of both changes from the base is \(Format.number($0))."
         }
         let barriers = DataTable(
             [""] + AnalysisTables.barrierTitles,
-            rows: AnalysisTables.barriers(of: record)
+            rows: AnalysisTables.barriers(of: record, wording)
         )
         return Section(
             identifier: "line",
@@ -45,21 +53,26 @@ extension Section {
                 )
             ]
                 + [
-                    figure(
-                        .math,
-                        "Answers between the experts",
-                        "\(record.problems) problems of each language, of \(record.source)."
-                    )?.markup,
-                    figure(
-                        .bitsPerByte,
-                        "Text between the experts",
-                        "\(record.texts) texts of each language; lower is better."
-                    )?.markup, barriers.markup(caption: "The worst models between the experts"),
+                    grid(
+                        [
+                            figure(
+                                .math,
+                                "Answers between the experts",
+                                "\(record.problems) problems of each language, of \(record.source)."
+                            ),
+                            figure(
+                                .bitsPerByte,
+                                "Text between the experts",
+                                "\(record.texts) texts of each language; lower is better."
+                            ),
+                        ].compactMap { $0 }
+                    ),
+                    barriers.markup(caption: "The worst models between the experts"),
                     source(
                         "Record: analysis/line.json, made again by",
                         command: "layerswap analyze line RUN --force"
                     ),
-                ].compactMap { $0 }
+                ]
         )
     }
 }

@@ -17,7 +17,7 @@ extension Section {
         ]
         for model in file.result.models {
             content.append(.element("h3", [:], text: "Model \(model.model)"))
-            content += figures(of: model).map(\.markup)
+            content.append(grid(figures(of: model)))
             content.append(table(of: model))
             if let claims = claims(of: model) { content.append(claims) }
         }
@@ -48,7 +48,7 @@ extension Section {
         let sizes = LineChart(
             series: cut.sets.enumerated().map { place, set in
                 .init(
-                    name: set.language,
+                    name: Wording.name(ofLanguage: set.language),
                     points: layers.map { layer in
                         // The set of all samples; the spread is that of sets from single groups.
                         let spread =
@@ -61,7 +61,8 @@ extension Section {
                             interval: spread.map { (size - $0)...(size + $0) }
                         )
                     },
-                    color: place
+                    // The colours 0 and 1 are those of the experts.
+                    color: (2 + place) % PageStyle.colors
                 )
             },
             xAxis: "layer",
@@ -74,8 +75,7 @@ extension Section {
                 caption:
                     "Top \(share) of each matrix on mathematics minus the top on other text; bands "
                     + "are 95 % intervals over groups of samples.",
-                drawing: sizes.drawing,
-                data: sizes.data
+                chart: sizes
             )
         ]
         // A single draw lies in this band 95 times of 100; few draws know their spread badly.
@@ -132,12 +132,13 @@ extension Section {
             )
             figures.append(
                 Figure(
-                    title: "Shared by \(pair.languages.joined(separator: " and ")), \(model.model)",
+                    title: "Shared by "
+                        + Format.list(pair.languages.map(Wording.name))
+                        + ", \(model.model)",
                     caption:
                         "Weights in both sets by those in either, at the share \(share), beside "
                         + "what chance gives.",
-                    drawing: chart.drawing,
-                    data: chart.data
+                    chart: chart
                 )
             )
         }
@@ -167,8 +168,7 @@ extension Section {
             title: "Shared by every two languages, \(model)",
             caption: "Weights in both sets by those in either, at the share "
                 + "\(Format.number(cut.share, 2)); what chance gives is in the table.",
-            drawing: map.drawing,
-            data: map.data
+            chart: map
         )
     }
 

@@ -6,9 +6,14 @@ extension Section {
     static func overview(_ run: RunArtifacts) -> Section {
         let recipe = run.recipe
         let last = run.overview.runs.last
+        let wording = Wording(recipe.languages)
         var facts: [(String, String)] = [
             ("recipe", recipe.name),
-            ("languages", "\(recipe.languages.english) → \(recipe.languages.target)"),
+            (
+                "languages",
+                "\(wording.english) → \(wording.target) "
+                    + "(\(recipe.languages.english) → \(recipe.languages.target))"
+            ),
         ]
         let sweep = recipe.sweep.axes
         if !sweep.isEmpty {

@@ -51,9 +51,9 @@ extension Section {
             )
         }
         func figure(_ title: String, _ caption: String, _ chart: LineChart) -> Figure {
-            Figure(title: title, caption: caption, drawing: chart.drawing, data: chart.data)
+            Figure(title: title, caption: caption, chart: chart)
         }
-        let codes = models.first?.record.languages ?? ["", ""]
+        let codes = (models.first?.record.languages ?? ["", ""]).map(Wording.name)
         return Section(
             identifier: "representations",
             title: "Language outside, concepts in the middle?",
@@ -63,23 +63,25 @@ extension Section {
                         + "\(file.result.source)\(place(name)). States are mean directions over the "
                         + "tokens of a sentence; bands are 95 % intervals over sentences."
                 ),
-                figure(
-                    "Centred kernel alignment (CKA) of both languages",
-                    "1 when sentences lie to each other as in the other language, unbiased; shuffled "
-                        + "sentences are the control.",
-                    chart("CKA", { $0.alignment.value }, control: { $0.alignment.shuffled })
-                ).markup,
-                figure(
-                    "Cosine of a sentence and its translation",
-                    "Beside the cosine with another sentence.",
-                    chart("cosine", { $0.cosine.value }, control: { $0.cosine.shuffled })
-                ).markup,
-                figure(
-                    "Translations found, from \(codes[1]) to \(codes[0])",
-                    "How often the nearest sentence is the translation; by chance "
-                        + "\(Format.number(1 / Double(max(1, models.first?.record.sentences ?? 1)))).",
-                    chart("share found", { $0.retrievalBack })
-                ).markup,
+                grid([
+                    figure(
+                        "Centred kernel alignment (CKA) of both languages",
+                        "1 when sentences lie to each other as in the other language, unbiased; shuffled "
+                            + "sentences are the control.",
+                        chart("CKA", { $0.alignment.value }, control: { $0.alignment.shuffled })
+                    ),
+                    figure(
+                        "Cosine of a sentence and its translation",
+                        "Beside the cosine with another sentence.",
+                        chart("cosine", { $0.cosine.value }, control: { $0.cosine.shuffled })
+                    ),
+                    figure(
+                        "Translations found, from \(codes[1]) to \(codes[0])",
+                        "How often the nearest sentence is the translation; by chance "
+                            + "\(Format.number(1 / Double(max(1, models.first?.record.sentences ?? 1)))).",
+                        chart("share found", { $0.retrievalBack })
+                    ),
+                ]),
                 DataTable(
                     ["model", "zones by retrieval", "share found from which"],
                     rows: models.map { model in
@@ -93,22 +95,27 @@ extension Section {
                     caption: "The zones of a swap whose middle is where translations are found at "
                         + "least half-way from the fewest to the most, in both directions"
                 ),
-                figure(
-                    "Logit lens on sentences in \(codes[1]): tokens of \(codes[0])",
-                    "How often the most probable token, read off this layer, belongs to \(codes[0]).",
-                    chart(
-                        "share of positions",
-                        { $0.lens.last?.first ?? .init(value: 0, standardError: nil, count: 0) }
-                    )
-                ).markup,
-                figure(
-                    "Logit lens on sentences in \(codes[1]): tokens of \(codes[1])",
-                    "The rest are tokens of both, such as digits and marks.",
-                    chart(
-                        "share of positions",
-                        { $0.lens.last?.second ?? .init(value: 0, standardError: nil, count: 0) }
-                    )
-                ).markup,
+                grid([
+                    figure(
+                        "Logit lens on sentences in \(codes[1]): tokens of \(codes[0])",
+                        "How often the most probable token, read off this layer, belongs to \(codes[0]).",
+                        chart(
+                            "share of positions",
+                            { $0.lens.last?.first ?? .init(value: 0, standardError: nil, count: 0) }
+                        )
+                    ),
+                    figure(
+                        "Logit lens on sentences in \(codes[1]): tokens of \(codes[1])",
+                        "The rest are tokens of both, such as digits and marks.",
+                        chart(
+                            "share of positions",
+                            {
+                                $0.lens.last?.second
+                                    ?? .init(value: 0, standardError: nil, count: 0)
+                            }
+                        )
+                    ),
+                ]),
                 source(
                     "Record: analysis/representations.json, made again by",
                     command: "layerswap analyze representations RUN --force"
@@ -123,7 +130,11 @@ extension Section {
         let names = models.map { $0.record.languages.joined(separator: "–") }
         let places = models.first?.record.places.indices ?? 0..<0
         let rows = places.map { $0 == 0 ? "emb." : "\($0 - 1)" }
-        func map(_ title: String, _ value: (RepresentationRecord.Place) -> Double) -> HeatMap {
+        func map(
+            _ title: String,
+            scale: HeatMap.Scale = .zero,
+            _ value: (RepresentationRecord.Place) -> Double
+        ) -> HeatMap {
             HeatMap(
                 panels: [
                     .init(
@@ -137,12 +148,15 @@ extension Section {
                 columns: names,
                 rowAxis: "behind layer",
                 columnAxis: "pairs of languages",
-                quantity: title
+                quantity: title,
+                scale: scale
             )
         }
-        let found = map("share found", \.found)
+        let found = map("share found") { $0.found }
         let alike = map("CKA") { $0.alignment.value.value }
-        let nearer = map("cosine above shuffled") { $0.cosine.value.value - $0.cosine.shuffled }
+        let nearer = map("cosine above shuffled", scale: .aroundZero) {
+            $0.cosine.value.value - $0.cosine.shuffled
+        }
         let count = models.first?.record.sentences ?? 0
         return Section(
             identifier: "representations",
@@ -156,22 +170,19 @@ extension Section {
                     title: "Translations found by layer",
                     caption: "How often the nearest sentence is the translation, mean of both "
                         + "directions; by chance \(Format.number(1 / Double(max(1, count)))).",
-                    drawing: found.drawing,
-                    data: found.data
+                    chart: found
                 ).markup,
                 Figure(
                     title: "Cosine of a sentence and its translation",
                     caption: "Above the cosine with another sentence.",
-                    drawing: nearer.drawing,
-                    data: nearer.data
+                    chart: nearer
                 ).markup,
                 Figure(
                     title: "Centred kernel alignment (CKA)",
                     caption:
                         "1 when sentences lie to each other as in the other language, unbiased; "
                         + "0 for shuffled sentences.",
-                    drawing: alike.drawing,
-                    data: alike.data
+                    chart: alike
                 ).markup,
                 DataTable(
                     [

@@ -18,6 +18,11 @@ struct Section {
     /// A paragraph of words.
     static func paragraph(_ text: String) -> Markup { .element("p", [:], text: text) }
 
+    /// Figures beside each other where there is room.
+    static func grid(_ figures: [Figure]) -> Markup {
+        .element("div", ["class": "figures"], figures.map(\.markup))
+    }
+
     /// How the numbers of a section are made again.
     static func source(_ text: String, command: String) -> Markup {
         .element(

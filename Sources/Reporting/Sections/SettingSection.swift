@@ -7,21 +7,26 @@ extension Section {
     static func setting(_ run: RunArtifacts) -> Section? {
         let grouped = run.grouped
         guard !grouped.metrics.isEmpty else { return nil }
+        let wording = Wording(run.recipe.languages)
+        let curves = grouped.metrics.compactMap { metric in
+            curve(of: metric, in: grouped, run.recipe, wording)
+        }
         return Section(
             identifier: "setting",
             title: "Over \(grouped.setting)",
-            content: grouped.metrics.flatMap { metric in
-                let name = "\(metric.title) by \(grouped.setting)"
-                return [
-                    curve(of: metric, in: grouped, run.recipe)?.markup,
-                    values(of: metric, in: grouped, run.recipe.comparedModels)
-                        .markup(caption: "\(name), with 95 % intervals"),
-                    differences(of: metric, in: grouped)?.markup(
-                        caption: "Differences in \(name); * marks p < .05, adjusted within its "
-                            + "column where tests are adjusted"
-                    ),
-                ].compactMap { $0 }
-            }
+            content: [grid(curves)]
+                + grouped.metrics.flatMap { metric in
+                    let name = "\(wording.title(of: metric)) by \(grouped.setting)"
+                    return [
+                        values(of: metric, in: grouped, run.recipe.comparedModels, wording)
+                            .markup(caption: "\(name), with 95 % intervals"),
+                        differences(of: metric, in: grouped, wording)?.markup(
+                            caption:
+                                "Differences in \(name), in percentage points; * marks p < .05, "
+                                + "adjusted within its column where tests are adjusted"
+                        ),
+                    ].compactMap { $0 }
+                }
         )
     }
 
@@ -30,48 +35,42 @@ extension Section {
     private static func curve(
         of metric: Metric,
         in grouped: GroupedTables,
-        _ recipe: Recipe
+        _ recipe: Recipe,
+        _ wording: Wording
     ) -> Figure? {
         guard grouped.groups.allSatisfy({ Double($0.value) != nil }) else { return nil }
         let compared = recipe.comparedModels
         let rivals = grouped.comparisons(of: metric).map(\.b)
         let shown = grouped.titles.filter { compared.contains($0) || rivals.contains($0) }
-        let others = (0..<PageStyle.colors).filter { $0 != PageStyle.emphasis }
-        var rival = 0
+        // Models that have no colour of their own get one of the rest.
+        let rest = shown.filter {
+            PageStyle.color(of: $0, isCompared: compared.contains($0)) == nil
+        }
         let chart = LineChart(
             series: shown.map { title in
                 let isCompared = compared.contains(title)
-                if !isCompared { rival += 1 }
+                let place = rest.firstIndex(of: title) ?? 0
                 return LineChart.Series(
                     name: title,
                     points: points(of: title, metric, in: grouped, hasBand: isCompared),
-                    color: isCompared ? PageStyle.emphasis : others[(rival - 1) % others.count],
+                    color: PageStyle.color(of: title, isCompared: isCompared)
+                        ?? [2, 4][place % 2],
                     isControl: !isCompared
                 )
             },
             xAxis: grouped.setting,
-            yAxis: metric.title,
-            names: grouped.groups.enumerated().map { (x: Double($0), name: $1.value) }
+            yAxis: "% of the problems",
+            names: grouped.groups.enumerated().map { (x: Double($0), name: $1.value) },
+            // Both languages have one axis.
+            alsoFits: grouped.metrics.flatMap { other in
+                shown.flatMap { points(of: $0, other, in: grouped, hasBand: true).map(\.y) }
+            }
         )
         return Figure(
-            title: "\(metric.title) by \(grouped.setting)",
+            title: "\(wording.title(of: metric)) by \(grouped.setting)",
             caption: "The band is one standard error to either side; dashed lines are what is "
                 + "compared with. Values stand at equal distances.",
-            drawing: chart.drawing,
-            data: DataTable(
-                ["model", grouped.setting, metric.title, "standard error"],
-                rows: shown.flatMap { title in
-                    grouped.groups.compactMap { group in
-                        grouped.measurement(metric, of: title, in: group).map { measurement in
-                            [
-                                title, group.value, Format.number(measurement.value, 5),
-                                measurement.standardError.map { Format.number($0, 5) } ?? "",
-                            ]
-                        }
-                    }
-                },
-                names: 2
-            )
+            chart: chart
         )
     }
 
@@ -87,8 +86,8 @@ extension Section {
     ) -> [LineChart.Point] {
         grouped.groups.enumerated().compactMap { place, group in
             grouped.measurement(metric, of: title, in: group).map { measurement in
-                let error = hasBand ? measurement.standardError : nil
-                let value = measurement.value
+                let error = hasBand ? measurement.standardError.map { 100 * $0 } : nil
+                let value = 100 * measurement.value
                 return LineChart.Point(
                     x: Double(place),
                     y: value,
@@ -98,11 +97,12 @@ extension Section {
         }
     }
 
-    /// Models by values.
+    /// Models by values, with the words of a page in percent.
     static func values(
         of metric: Metric,
         in grouped: GroupedTables,
-        _ compared: [String]
+        _ compared: [String],
+        _ wording: Wording? = nil
     ) -> DataTable {
         let titles = grouped.titles
         return DataTable(
@@ -110,7 +110,8 @@ extension Section {
             rows: titles.map { title in
                 [title]
                     + grouped.groups.map { group in
-                        Format.interval(grouped.measurement(metric, of: title, in: group))
+                        let value = grouped.measurement(metric, of: title, in: group)
+                        return wording?.value(value, of: metric) ?? Format.interval(value)
                     }
             },
             emphasized: Set(titles.indices.filter { compared.contains(titles[$0]) })
@@ -118,7 +119,11 @@ extension Section {
     }
 
     /// Comparisons by values; nil when there are none.
-    static func differences(of metric: Metric, in grouped: GroupedTables) -> DataTable? {
+    static func differences(
+        of metric: Metric,
+        in grouped: GroupedTables,
+        _ wording: Wording? = nil
+    ) -> DataTable? {
         let pairs = grouped.comparisons(of: metric)
         guard !pairs.isEmpty else { return nil }
         return DataTable(
@@ -127,7 +132,8 @@ extension Section {
                 ["\(pair.a) − \(pair.b)"]
                     + grouped.groups.map { group in
                         grouped.test(metric, of: pair, in: group).map { test in
-                            Format.difference(test) + (test.isSignificant ? " *" : "")
+                            (wording?.difference(test) ?? Format.difference(test))
+                                + (test.isSignificant ? " *" : "")
                         } ?? "–"
                     }
             }

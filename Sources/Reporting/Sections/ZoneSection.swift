@@ -1,5 +1,4 @@
 import Evaluation
-import Foundation
 import MergeMethods
 import RunRecords
 
@@ -28,7 +27,7 @@ extension Section {
     private static func figure(of model: String, _ rows: [EvaluationRow]) -> Figure? {
         var scores: [[Int]: [Double]] = [:]
         for row in rows {
-            guard let swap = swap(of: row), swap.coefficients == nil,
+            guard let swap = row.layerSwap, swap.coefficients == nil,
                 let score = row[Metric(.math, .target)]?.value
             else { continue }
             scores[[swap.bottom, swap.top], default: []].append(score)
@@ -52,21 +51,12 @@ extension Section {
             rowAxis: "",
             columnAxis: "layers of the language expert at the top",
             quantity: "share of development problems solved",
-            beginsAtZero: false
+            scale: .smallest
         )
         return Figure(
             title: "Development problems solved by zone: \(model)",
             caption: "Means over transitions, experts and seeds of each zone.",
-            drawing: map.drawing,
-            data: map.data
+            chart: map
         )
-    }
-
-    private static func swap(of row: EvaluationRow) -> LayerSwap? {
-        guard let text = try? row.method.text(),
-            let method = try? JSONDecoder().decode(MergeMethod.self, from: Data(text.utf8)),
-            case .layerSwap(let swap) = method
-        else { return nil }
-        return swap
     }
 }
