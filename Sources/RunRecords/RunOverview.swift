@@ -12,7 +12,7 @@ package struct RunOverview: Encodable, Sendable {
     package private(set) var stages: [StageRow]
     /// Its evaluations.
     package private(set) var evaluations: [EvaluationRow]
-    /// Merges that somebody gave a name in Studio.
+    /// Merges that were named in Studio.
     package private(set) var variants: [VariantRow]
     /// Whether it comes from its database; otherwise from the records of its stages alone.
     package let hasDatabase: Bool

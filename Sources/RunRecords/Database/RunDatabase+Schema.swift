@@ -135,7 +135,7 @@ extension RunDatabase {
             ON examination (cell, model, replicate, split, last_run_id);
         """
 
-    /// Merges that somebody gave a name by hand.
+    /// Named merges.
     private static let variantTable = """
         CREATE TABLE variant (
             cell TEXT NOT NULL,

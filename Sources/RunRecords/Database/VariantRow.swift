@@ -1,7 +1,7 @@
 import Evaluation
 import Foundations
 
-/// A merge that somebody gave a name, with what it solved of the development problems.
+/// A named merge with its scores on development problems.
 package struct VariantRow: Encodable, Hashable, Sendable {
     /// The experiment of a sweep whose models it merges; empty without a sweep.
     package let cell: String

@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// The answer to a request whose work tells of its progress (server-sent events).
+/// A response that streams progress as server-sent events.
 enum EventResponse {
     /// Starts the work and passes its events on; the work is cancelled when the page goes away.
     ///

@@ -6,7 +6,7 @@ import Hummingbird
 /// Any page that the user has open can send requests to this machine, and a name server can make
 /// its own name point here (DNS rebinding). So the address must have the token, the `Host` must be
 /// this machine by number or as `localhost`, and the `Origin`, where a browser sends one, this
-/// server. What is refused gets no word about why: whoever guesses learns nothing.
+/// server. A refused request is not told the reason, so that guessing teaches nothing.
 struct RequestGuard: RouterMiddleware {
     private let token: String
     private let port: @Sendable () -> Int

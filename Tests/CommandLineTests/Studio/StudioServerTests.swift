@@ -140,9 +140,25 @@ struct StudioServerTests {
     @Test("a page that goes away ends its work, and ten pages get theirs")
     func pages() async throws {
         let studio = try RunningStudio(TinyRun.folder)
-        // Hangs up after the first bytes of a map, which has fifteen cells.
-        _ = try studio.request("api/map", post: #"{"setting": \#(Self.swap), "problems": 500}"#)
-            .send(upTo: 1)
+        func map(_ weight: Int) -> RawRequest {
+            let setting = """
+                {"method": "layer-swap", "bottom": 1, "top": 1, "transition": "constant 0.\(weight)"}
+                """
+            return studio.request("api/map", post: "{\"setting\": \(setting), \"problems\": 100}")
+        }
+        let mapped = ContinuousClock.now
+        #expect(try map(31).send().events.last?.name == "done")
+        let time = mapped.duration(to: .now)
+        // Hangs up after the first bytes, and leaves time for three whole maps.
+        _ = try map(32).send(upTo: 1)
+        try await Task.sleep(for: time * 3)
+        let last = #"{"method": "layer-swap", "bottom": 0, "top": 3, "transition": "constant 0.32"}"#
+        let asked = try studio.post(
+            "api/evaluate",
+            "{\"setting\": \(last), \"problems\": 100}"
+        )
+        // The last cell was never asked, so that it has to be merged now.
+        #expect(asked.events.contains { $0.name == "merged" })
         let started = ContinuousClock.now
         try await withThrowingTaskGroup(of: [String].self) { group in
             for bottom in 0..<10 {
@@ -310,6 +326,12 @@ struct StudioServerTests {
         #expect(candidates.count == 5 && search.last?.name == "done")
         let scores = candidates.compactMap { $0.data["score"] as? Double }
         #expect(search.last?.data["score"] as? Double == scores.max())
+        let best = try #require(candidates.last { $0.data["best"] as? Bool == true })
+        func setting(_ data: [String: Any]) throws -> Data {
+            let setting = try #require(data["setting"])
+            return try JSONSerialization.data(withJSONObject: setting, options: .sortedKeys)
+        }
+        #expect(try setting(best.data) == setting(#require(search.last).data))
         let wrong = try studio.post("api/map", #"{"setting": {"method": "average"}}"#).events
         #expect(wrong.map(\.name) == ["failed"])
     }
@@ -333,6 +355,45 @@ struct StudioServerTests {
             #"{"name": "late", "setting": \#(Self.swap)}"#
         )
         #expect(gone.status == 410)
+    }
+
+    @Test("runs are listed and followed, and a new recipe is filled in and checked by line")
+    func runs() throws {
+        let place = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: place) }
+        let run = try TinyRun.copy(in: place)
+        let studio = try RunningStudio(arguments: [run.path, "--folder", place.path])
+        let list = try JSONSerialization.jsonObject(with: Data(studio.get("api/runs").body.utf8))
+        let entry = try #require((list as? [[String: Any]])?.first)
+        #expect(entry["state"] as? String == "finished" && entry["open"] as? Bool == true)
+        let name = try #require(entry["name"] as? String)
+        let watched = try studio.post("api/runs/watch", #"{"name": "\#(name)"}"#).events
+        let curves = watched.filter { $0.name == "curve" }
+        #expect(Set(curves.map { $0.data["stage"] as? String }) == ["base", "language", "math"])
+        #expect(watched.last?.name == "done")
+        // Nothing works on it, and no other folder can be named.
+        #expect(try studio.post("api/runs/stop", #"{"name": "\#(name)"}"#).status == 422)
+        #expect(try studio.post("api/runs/stop", #"{"name": "/etc"}"#).status == 404)
+        let text = "name: mine\nlanguages: {target: te}\nstages: {bas: {steps: 1}}\n"
+        func check(_ recipe: String) throws -> [String: Any] {
+            let body = try JSONSerialization.data(withJSONObject: ["recipe": recipe])
+            return try studio.post("api/recipes/check", String(decoding: body, as: UTF8.self))
+                .object()
+        }
+        let wrong = try check(text)
+        #expect(wrong["problem"] is String && wrong["effective"] == nil)
+        let recipe = try String(
+            contentsOf: Program.root.appending(path: "Recipes/tiny.yaml"),
+            encoding: .utf8
+        )
+        #expect(try check(recipe)["effective"] is String)
+        let misspelt = try check(recipe.replacing("model:", with: "modle:"))
+        let line = recipe.split(separator: "\n", omittingEmptySubsequences: false)
+            .firstIndex { $0.hasPrefix("model:") }
+        #expect(misspelt["line"] as? Int == line.map { $0 + 1 })
+        // Nothing is written outside of the folder of runs.
+        let elsewhere = try check(recipe + "\noutput: /tmp/elsewhere\n")
+        #expect((elsewhere["problem"] as? String)?.contains("output") == true)
     }
 
     @Test("models from anywhere are built and exported, and asked where a recipe has problems")

@@ -23,7 +23,7 @@ export function buildView() {
 }
 
 function buildNaming() {
-  const name = element("input", { type: "text", maxlength: 40, autocomplete: "off", spellcheck: "false", placeholder: "wide-bottom", required: true, pattern: "[A-Za-z0-9][A-Za-z0-9_.\\-]*" });
+  const name = element("input", { type: "text", maxlength: 40, autocomplete: "off", spellcheck: "false", placeholder: "wide-bottom", required: true, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*" });
   const status = element("p", { class: "note", role: "status" });
   const what = element("p", { class: "note" });
   const form = element("form", { class: "row-of-tools", on: { submit: async event => {
