@@ -158,7 +158,8 @@ let package = Package(
         .target(
             name: "Studio",
             dependencies: [
-                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+                "Foundations", "Arithmetic", "Kernels", "Checkpointing", "Tokenization",
+                "Transformer",
                 "Datasets", "MergeMethods", "Merging", "Evaluation", "RecipeDocuments", "Recipes",
                 "MergeFiles", "ModelConversion", "Analysis", "RunRecords", "Pipeline",
                 "RunAnalysis", "Reporting",

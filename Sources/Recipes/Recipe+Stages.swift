@@ -11,12 +11,14 @@ extension Recipe {
         model: ModelSettings
     ) throws -> Named<TrainingStageSettings> {
         var earlier: [String] = []
+        var written: [(name: String, settings: TrainingStageSettings)] = []
         var mixtures: [String: Node] = [:]
         var isBaseCheckpoint = false
         let names = try value.namedValues("a mapping of names to training stages").map(\.name)
         let stages = try Named(value, "a mapping of names to training stages") { name, value in
             try checkSpelling(of: name, among: names, at: value)
             let value = try value.writingOutMixtures(mixtures, of: earlier)
+                .writingOutJoined(mixtures, of: written)
             mixtures[name] = value.mixtureNode
             let settings = try TrainingStageSettings.read(value, shared: shared, model: model)
             if name == ModelPart.base.name {
@@ -31,6 +33,7 @@ extension Recipe {
                 try checkMathematics(of: settings, at: value)
             }
             earlier.append(name)
+            written.append((name, settings))
             if name == ModelPart.base.name { isBaseCheckpoint = settings.isCheckpoint }
             if settings.isCheckpoint, !isBaseCheckpoint {
                 throw value.error(
@@ -60,7 +63,9 @@ extension Recipe {
     ) throws {
         guard value.overridingAssignment != nil, case .mapping(let mapping) = value.node,
             !mapping.contains(where: {
-                ["mixture", "partitions", "checkpoint"].contains($0.key.scalar?.string ?? "")
+                ["mixture", "joins", "partitions", "checkpoint"].contains(
+                    $0.key.scalar?.string ?? ""
+                )
             })
         else { return }
         let nearest = NearestName.nearest(to: name, among: names.filter { $0 != name })

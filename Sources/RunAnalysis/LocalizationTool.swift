@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Foundations
 import Kernels
+import MergeMethods
 import Pipeline
 import RunRecords
 import Tokenization
@@ -51,6 +52,11 @@ package struct LocalizationTool {
     package init(_ settings: Settings, threads: Int) {
         self.settings = settings
         self.threads = threads
+    }
+
+    /// The models of a run that are looked into when nobody names others.
+    package static func standardModels(of run: AnalyzedRun) -> [String] {
+        run.models(among: [ModelPart.base.name, ModelPart.math.name, "swap"])
     }
 
     /// Looks into the models of a run.

@@ -3,6 +3,7 @@ import Checkpointing
 import Datasets
 import Foundation
 import Foundations
+import MergeMethods
 import RunRecords
 import Transformer
 
@@ -31,6 +32,13 @@ package struct RepresentationTool {
     package init(_ settings: Settings, threads: Int) {
         self.settings = settings
         self.threads = threads
+    }
+
+    /// The models of a run that are looked into when nobody names others.
+    package static func standardModels(of run: AnalyzedRun) -> [String] {
+        run.models(among: [
+            ModelPart.base.name, ModelPart.math.name, ModelPart.language.name, "swap",
+        ])
     }
 
     /// Looks into the models of a run.

@@ -128,7 +128,7 @@ struct TrainingCheckpoints: Sendable {
         guard state.settings == expected.settings else {
             throw TrainingError.foreignCheckpoint(
                 path: path,
-                difference: "its settings are \(state.settings), not \(expected.settings)"
+                difference: state.settings.difference(from: expected.settings)
             )
         }
         // Weights with adapters beside them are as they were before training.

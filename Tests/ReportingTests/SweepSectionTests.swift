@@ -80,7 +80,7 @@ struct SweepSectionTests {
                     test.b = rival
                     return test
                 }
-                let label = "steps-\(math)-steps-\(language)"
+                let label = "math-steps-\(math)-language-steps-\(language)"
                 try folder.write(table.json(), to: "results-\(label).json")
             }
         }
@@ -98,10 +98,21 @@ struct SweepSectionTests {
             "<td class=\"number\">+20.0</td><td class=\"number\">+30.0</td>"
                 + "<td class=\"number\">+10.0 [+8.0, +12.0]</td>",
         ] { #expect(section.contains(text), "\(text)") }
+        // What four settings have in common comes first; each by itself is folded.
+        let result = try #require(try folder.section("result"))
+        let folded = result.components(separatedBy: "<summary>").dropFirst()
+            .filter { $0.hasPrefix("math-steps-") }
+        #expect(folded.count == 4 && folded.allSatisfy { $0.contains(": Swahili ") })
         let text = try folder.markdown()
         #expect(text.contains("## Where swapping pays"))
         #expect(text.contains("| +0.200 | +0.300 | +0.100 [+0.080, +0.120] | language |"))
         #expect(try plane([5]).section("map") == nil)
+        // Eight settings stand below each other, and four beside each other.
+        let titles = { (folder: ReportFolder) in
+            try folder.section("setting")?.components(separatedBy: "scope=\"col\"").count ?? 0
+        }
+        #expect(try titles(plane([5, 10, 20, 40])) == titles(plane([5, 10, 20, 40, 80])))
+        #expect(try titles(plane([5])) < titles(plane([5, 10])))
         #expect(try ReportFolder().section("map") == nil)
     }
 

@@ -24,6 +24,23 @@ extension Experiment {
         )
     }
 
+    /// The languages besides both of the recipe that there are problems in which nothing measures:
+    /// those of a generated world that the recipe asks about.
+    package var sampledBystanders: [String] {
+        world == nil ? [] : recipe.evaluation.bystanders?.names ?? []
+    }
+
+    /// Problems of one of `sampledBystanders`; empty for any other language.
+    package func sampleProblems(ofBystander code: String, count: Int) throws -> [MathProblem] {
+        guard sampledBystanders.contains(code) else { return [] }
+        return try generated(code).problems(
+            split: .development,
+            count: count,
+            language: code,
+            kinds: recipe.evaluation.bystanders?[code]?.kinds
+        )
+    }
+
     /// Texts of a language.
     package func sampleTexts(_ role: LanguageRole, count: Int) throws -> [Document] {
         guard let world else { return Array(try heldOutDocuments(role).prefix(count)) }

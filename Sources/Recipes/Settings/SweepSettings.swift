@@ -43,8 +43,8 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
     package struct Group: Hashable, Sendable {
         /// The name of its results, such as `steps-700`; empty when there is one group.
         package var label: String
-        /// What distinguishes it from other groups, as a dotted path; `experiments` when several
-        /// keys do.
+        /// What distinguishes it from other groups, as a dotted path; `severalSettings` when
+        /// several keys do.
         package var setting: String
         /// The value of that key; the label when there are several.
         package var value: String
@@ -55,6 +55,9 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
             self.setting = setting
             self.value = value
         }
+
+        /// Stands for the key where experiments differ in several.
+        package static let severalSettings = "experiments"
 
         /// The only group of a recipe.
         package static let only = Group(label: "", setting: "", value: "")
@@ -178,7 +181,7 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
             groups.append(
                 Group(
                     label: cell.group,
-                    setting: only ?? "experiments",
+                    setting: only ?? Group.severalSettings,
                     value: only.flatMap { cell.values[$0] } ?? cell.group
                 )
             )
@@ -189,8 +192,12 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
     /// Languages and names stand for themselves; other values have the last part of their path
     /// before them.
     private static func label(_ combination: [(axis: Axis, value: String)]) -> String {
+        let ends = combination.map { $0.axis.path.split(separator: ".").map(String.init) }
         let parts = combination.map { axis, value in
-            let name = axis.path.split(separator: ".").last.map(String.init) ?? axis.path
+            let keys = axis.path.split(separator: ".").map(String.init)
+            // Two settings of the same name have the name of what they belong to before it.
+            let isShared = ends.count { $0.last == keys.last } > 1
+            let name = keys.suffix(isShared ? 2 : 1).joined(separator: "-")
             let text =
                 axis.settings != nil || axis.path.hasPrefix("languages.")
                 ? value : "\(name)-\(value)"

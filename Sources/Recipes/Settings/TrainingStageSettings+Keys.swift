@@ -19,14 +19,15 @@ extension TrainingStageSettings {
         case validationBatches = "validation_batches"
         case checkpointEvery = "checkpoint_every"
         case keepCheckpoints = "keep_checkpoints"
-        case precision, frozen, recompute, mixture, partitions, freeze, lora
+        case precision, frozen, recompute, mixture, joins, partitions, freeze, lora
 
         static let places = ["training", "stages.NAME"]
 
         /// What says something about one stage alone has no place in `training`.
         var excludedPlaces: Set<String> {
             switch self {
-            case .checkpoint, .from, .seeds, .oracle, .mixture, .partitions, .freeze, .lora:
+            case .checkpoint, .from, .seeds, .oracle, .mixture, .joins, .partitions, .freeze,
+                .lora:
                 ["training"]
             default: []
             }
@@ -134,10 +135,20 @@ extension TrainingStageSettings {
                         + "same weights in less memory and a third more time."
                 )
             case .mixture:
-                .section(.absent("required without `partitions`")).meaning(
+                .section(.absent("required without `joins` and `partitions`")).meaning(
                     "What the stage reads; `like` names an earlier stage whose mixture it begins "
                         + "with."
                 ).written(as: "{english: {source: text, language: english}}")
+            case .joins:
+                .texts(
+                    "a list of earlier stages",
+                    each: "the name of an earlier stage",
+                    .absent("the stage has a mixture of its own")
+                ).meaning(
+                    "Stages whose documents are read in one training, for as many steps as all of "
+                        + "them have, unless `steps` says otherwise: joint training with their "
+                        + "tokens. Each gets the share of the documents that it has of the steps."
+                ).written(as: "[language, math]")
             case .partitions:
                 .section(.absent("none")).meaning(
                     "Partitions whose steps take turns, each with a mixture of its own."

@@ -27,6 +27,19 @@ package struct DataTable: Sendable {
         self.emphasized = emphasized
     }
 
+    /// The same with its columns as rows, for tables that are wider than a page.
+    ///
+    /// - Parameter title: What the columns have been.
+    /// - Returns: A table with a row for each column but the first.
+    func transposed(_ title: String) -> DataTable {
+        DataTable(
+            [title] + rows.map { $0.first ?? "" },
+            rows: titles.indices.dropFirst().map { column in
+                [titles[column]] + rows.map { $0[column] }
+            }
+        )
+    }
+
     /// The table as CSV (RFC 4180).
     package var csv: String {
         // Spreadsheets know no minus sign of typography, and no space at which no line ends.

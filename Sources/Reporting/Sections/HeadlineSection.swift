@@ -8,13 +8,37 @@ extension Section {
         Section(
             identifier: "result",
             title: "The result",
-            content: run.groups.flatMap { content(of: GroupResult(run, $0)) }
+            content: run.groups.count <= mostOpenGroups
+                ? run.groups.flatMap { content(of: GroupResult(run, $0)) }
+                : [paragraph("Each of the \(run.groups.count) settings by itself:")]
+                    + run.groups.map { folded(GroupResult(run, $0)) }
         )
     }
 
-    private static func content(of result: GroupResult) -> [Markup] {
+    /// How many groups are shown in full; with more of them, what they have in common is the result.
+    private static let mostOpenGroups = 3
+
+    /// A group that opens on demand, with its shares beside its name.
+    private static func folded(_ result: GroupResult) -> Markup {
+        let shares = result.models.prefix(1).flatMap { model in
+            result.metrics.compactMap { metric -> String? in
+                guard let value = result.row(model)?.metrics[metric] else { return nil }
+                let language = result.wording.language(of: metric) ?? metric.title
+                return "\(language) \(Format.percent(value.value))"
+            }
+        }
+        let words = ([result.group.name] + (shares.isEmpty ? [] : [shares.joined(separator: ", ")]))
+            .joined(separator: ": ")
+        return .element(
+            "details",
+            ["class": "more"],
+            [.element("summary", [:], text: words)] + content(of: result, named: false)
+        )
+    }
+
+    private static func content(of result: GroupResult, named: Bool = true) -> [Markup] {
         var content: [Markup] = []
-        if !result.group.name.isEmpty {
+        if named, !result.group.name.isEmpty {
             content.append(.element("h3", [:], text: result.group.name))
         }
         let words = [Markup.element("p", ["class": "note"], text: result.words), terms(result)]

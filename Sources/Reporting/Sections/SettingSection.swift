@@ -8,19 +8,25 @@ extension Section {
         let grouped = run.grouped
         guard !grouped.metrics.isEmpty else { return nil }
         let wording = Wording(run.recipe.languages)
+        let isNamed = grouped.setting == SweepSettings.Group.severalSettings
+        let by = isNamed ? "setting" : grouped.setting
         let curves = grouped.metrics.compactMap { metric in
             curve(of: metric, in: grouped, run.recipe, wording)
         }
         return Section(
             identifier: "setting",
-            title: "Over \(grouped.setting)",
+            title: isNamed ? "By setting" : "Over \(grouped.setting)",
             content: [grid(curves)]
                 + grouped.metrics.flatMap { metric in
-                    let name = "\(wording.title(of: metric)) by \(grouped.setting)"
+                    let name = "\(wording.title(of: metric)) by \(by)"
+                    let isWide = grouped.groups.count > mostColumns
+                    let tables = [
+                        values(of: metric, in: grouped, run.recipe.comparedModels, wording),
+                        differences(of: metric, in: grouped, wording),
+                    ].map { isWide ? $0?.transposed(by) : $0 }
                     return [
-                        values(of: metric, in: grouped, run.recipe.comparedModels, wording)
-                            .markup(caption: "\(name), with 95 % intervals"),
-                        differences(of: metric, in: grouped, wording)?.markup(
+                        tables[0]?.markup(caption: "\(name), with 95 % intervals"),
+                        tables[1]?.markup(
                             caption:
                                 "Differences in \(name), in percentage points; * marks p < .05, "
                                 + "adjusted within its column where tests are adjusted"
@@ -29,6 +35,9 @@ extension Section {
                 }
         )
     }
+
+    /// How many settings stand beside each other; more of them stand below each other.
+    private static let mostColumns = 6
 
     /// The curves of the compared models and of what they are compared with; nil where the values
     /// are no numbers, so that nothing lies between them.

@@ -1,3 +1,5 @@
+import Arithmetic
+import Evaluation
 import Pipeline
 import Tokenization
 import Transformer
@@ -20,10 +22,18 @@ struct ReplyMessage: Encodable, Sendable {
     let text: String
     let tokens: [Token]
     let milliseconds: Double
+    /// Whether the answer is right, judged as the squares are; nil where nobody knows.
+    let right: Bool?
 
-    init(_ model: String, _ reply: ModelSession.Reply, _ tokenizer: Tokenizer) {
+    init(
+        _ model: String,
+        _ reply: ModelSession.Reply,
+        _ tokenizer: Tokenizer,
+        answer: CanonicalNumber?
+    ) {
         self.model = model
         text = reply.text
+        right = answer.map { AnswerExtraction.strict(in: reply.text) == $0 }
         milliseconds = reply.seconds * 1000
         var decoder = StreamingDecoder(tokenizer: tokenizer)
         tokens = reply.identifiers.map { Token(id: $0, text: decoder.append($0)) }

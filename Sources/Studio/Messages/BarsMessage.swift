@@ -6,6 +6,11 @@ struct BarsMessage: Encodable, Sendable {
     struct Change: Encodable, Sendable {
         let math: [Double]
         let language: [Double]
+
+        init(_ record: ChangeRecord) {
+            math = record.layers.map(\.mathNorm)
+            language = record.layers.map(\.languageNorm)
+        }
     }
 
     /// The weights that carry mathematics.
@@ -47,4 +52,12 @@ struct BarsMessage: Encodable, Sendable {
     var change: Change?
     var sets: Sets?
     var states: States?
+}
+
+/// How far long work is.
+struct ProgressMessage: Encodable, Sendable {
+    /// What is done at the moment; nil where there is one thing only.
+    var what: String?
+    let done: Int
+    let of: Int
 }

@@ -38,6 +38,8 @@ struct AskRequest: Decodable {
     let models: [String]
     let setting: JSONValue?
     let question: String
+    /// The answer of a problem that was drawn.
+    let answer: String?
     let asChat: Bool?
 
     /// The models in the order in which they answer: the merge first, which people wait for.
@@ -129,4 +131,21 @@ struct ExportRequest: Decodable {
 /// A kind of bars.
 struct BarsRequest: Decodable {
     let kind: String
+
+    /// The analysis that they come from.
+    ///
+    /// - Throws: `StudioError.malformed`.
+    var analysis: AnalysisKind {
+        get throws {
+            let kinds: [String: AnalysisKind] = [
+                "change": .change, "sets": .localize, "states": .representations,
+            ]
+            guard let analysis = kinds[kind] else {
+                throw StudioError.malformed(
+                    "found \"\(kind)\", expected \(kinds.keys.sorted().joined(separator: ", "))"
+                )
+            }
+            return analysis
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Arithmetic
 import Hummingbird
 
 extension StudioRoutes {
@@ -12,6 +13,7 @@ extension StudioRoutes {
             let question = Workshop.Question(
                 subjects: try body.subjects(workshop.shape),
                 text: body.question,
+                answer: body.answer.flatMap { CanonicalNumber($0) },
                 asChat: body.asChat ?? true
             )
             return EventResponse.make(request) { emit in
@@ -29,11 +31,12 @@ extension StudioRoutes {
                 )
             )
         }
-        group.get("bars") { [workshop] _, _ in try Self.json(await workshop.bars()) }
+        group.get("bars") { [workshop] _, _ in try Self.json(workshop.analyst.findings()) }
         group.post("bars/compute") { [workshop] request, _ in
             let (body, request) = try await Self.body(BarsRequest.self, of: request)
+            let kind = try body.analysis
             return EventResponse.make(request) { emit in
-                try await workshop.computeBars(body.kind, emit: emit)
+                try await workshop.analyst.measure(kind, emit: emit)
             }
         }
     }

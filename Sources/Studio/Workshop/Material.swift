@@ -34,6 +34,11 @@ struct Material {
     /// Why no model can be asked; nil where all can.
     let silence: String?
 
+    /// Where the models come from, for those who look into them.
+    var source: BarsAnalyst.Source {
+        run.map { .run(folder: $0.root, cell: $0.cell) } ?? .checkpoints(folders)
+    }
+
     /// The models of a run.
     ///
     /// - Throws: `AnalyzedRun.Failure`, errors of recipes, checkpoints and tokenizers.

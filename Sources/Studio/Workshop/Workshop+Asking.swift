@@ -1,3 +1,4 @@
+import Arithmetic
 import Datasets
 import Foundation
 import Pipeline
@@ -14,6 +15,8 @@ extension Workshop {
         /// The models by their names on the page, in the order in which they answer.
         let subjects: [(name: String, subject: Subject)]
         let text: String
+        /// What is right; nil where nobody knows.
+        let answer: CanonicalNumber?
         /// Whether it is put in the chat form, or to be continued.
         let asChat: Bool
     }
@@ -44,7 +47,12 @@ extension Workshop {
                     isStopped: { isCancelled.isOn }
                 )
                 try Task.checkCancellation()
-                try emit(StreamEvent("reply", ReplyMessage(name, reply, material.tokenizer)))
+                try emit(
+                    StreamEvent(
+                        "reply",
+                        ReplyMessage(name, reply, material.tokenizer, answer: question.answer)
+                    )
+                )
                 await Task.yield()
             }
         } onCancel: {
@@ -92,13 +100,18 @@ extension Workshop {
     func draw(_ language: String) throws -> DrawnMessage {
         let most = StudioError.problemCounts.upperBound
         try check(most)
-        guard let role = LanguageRole(rawValue: language) else {
+        let role = LanguageRole(rawValue: language)
+        let others = material.experiment?.sampledBystanders ?? []
+        guard role != nil || others.contains(language) else {
             throw StudioError.malformed(
-                "found language \"\(language)\", expected target or english"
+                "found language \"\(language)\", expected one of "
+                    + (LanguageRole.allCases.map(\.rawValue) + others).joined(separator: ", ")
             )
         }
         drawn += 1
-        let problems = try problems(role, count: most)
+        let problems =
+            try role.map { try self.problems($0, count: most) }
+            ?? material.experiment?.sampleProblems(ofBystander: language, count: most) ?? []
         guard !problems.isEmpty else { throw StudioError.silent("There are no problems.") }
         // A step that shares no divisor with a count of problems visits each before it repeats one.
         let problem = problems[drawn &* 37 % problems.count]

@@ -27,7 +27,7 @@ extension Workshop {
                         ?? (role == .english ? "English" : "Target language")
                 )
             },
-            bystanders: (recipe?.evaluation.bystanders?.names ?? []).map {
+            bystanders: (material.experiment?.sampledBystanders ?? []).map {
                 StudioOverview.Language(role: nil, code: $0, name: name(ofLanguage: $0))
             },
             models: shape.trained.map { name in

@@ -31,6 +31,8 @@ package actor Workshop {
     nonisolated let silence: String?
     /// How many threads compute.
     nonisolated let threads: Int
+    /// Finds out what stands beside each layer.
+    nonisolated let analyst: BarsAnalyst
 
     /// The models and what they can be asked.
     let material: Material
@@ -80,6 +82,7 @@ package actor Workshop {
         shape = material.shape
         silence = material.silence
         self.threads = threads
+        analyst = BarsAnalyst(material.source, threads: threads)
         let evaluation = material.experiment?.recipe.evaluation
         questions = Questions(
             tokenizer: material.tokenizer,

@@ -94,6 +94,24 @@ struct StudioPageTests {
         try page.wait(for: "document.querySelector('.naming').innerText.includes('already')")
     }
 
+    @Test("bars are computed when they are switched on, and stand beside every layer")
+    func bars() throws {
+        let place = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: place) }
+        let studio = try RunningStudio(TinyRun.copy(in: place))
+        let page = try DevTools(studio.address)
+        try page.wait(for: Self.filled)
+        for (label, columns) in [("Change", 2), ("Mathematics", 3), ("Likeness", 1)] {
+            let toggle =
+                "[...document.querySelectorAll('.toggle')].find(b => b.textContent === '\(label)')"
+            _ = try page.evaluate("\(toggle).click()")
+            try page.wait(for: "document.querySelectorAll('.bar').length === \(4 * columns)")
+            _ = try page.evaluate("\(toggle).click()")
+            try page.wait(for: "document.querySelectorAll('.bar').length === 0")
+        }
+        #expect(page.complaints.isEmpty, "\(page.complaints)")
+    }
+
     @Test("when the server has ended the page says so")
     func unreachable() throws {
         let studio = try RunningStudio(TinyRun.folder)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("The server of Studio", .serialized)
 struct StudioServerTests {
-    private static let swap = #"{"method": "layer-swap", "bottom": 1, "top": 1}"#
+    /// A layer swap as a page sends it.
+    static let swap = #"{"method": "layer-swap", "bottom": 1, "top": 1}"#
 
     @Test("only the page of this server is answered: token, host and origin must be right")
     func refusals() throws {
@@ -281,6 +282,7 @@ struct StudioServerTests {
         #expect(drawn["translation"] is String)
         let body = try JSONSerialization.data(withJSONObject: [
             "models": ["base", "math"], "question": question,
+            "answer": try #require(drawn["answer"] as? String),
             "setting": ["method": "average"],
         ])
         let events = try studio.post("api/ask", String(decoding: body, as: UTF8.self)).events
@@ -292,6 +294,9 @@ struct StudioServerTests {
             }
             let text = pieces.compactMap { $0.data["text"] as? String }.joined()
             #expect(text == reply.data["text"] as? String)
+            // Judged as the squares are: by the number behind the mark.
+            let isRight = text.contains("#### \(drawn["answer"] ?? "")")
+            #expect(reply.data["right"] as? Bool == isRight)
         }
         let lens = try studio.post(
             "api/lens",
@@ -341,93 +346,6 @@ struct StudioServerTests {
         #expect(try setting(best.data) == setting(#require(search.last).data))
         let wrong = try studio.post("api/map", #"{"setting": {"method": "average"}}"#).events
         #expect(wrong.map(\.name) == ["failed"])
-    }
-
-    @Test("bars are measured on demand, kept in the run, and a run that is taken is not written to")
-    func bars() throws {
-        let place = try Program.temporaryFolder()
-        defer { try? FileManager.default.removeItem(at: place) }
-        let run = try TinyRun.copy(in: place)
-        let studio = try RunningStudio(run)
-        #expect(try studio.get("api/bars").object()["change"] == nil)
-        let events = try studio.post("api/bars/compute", #"{"kind": "change"}"#).events
-        #expect(events.last?.name == "done", "\(events)")
-        let change = try #require(
-            try studio.get("api/bars").object()["change"] as? [String: [Double]]
-        )
-        #expect(change["math"]?.count == 4 && change["language"]?.allSatisfy { $0 > 0 } == true)
-        try FileManager.default.removeItem(at: run)
-        let gone = try studio.post(
-            "api/variants/name",
-            #"{"name": "late", "setting": \#(Self.swap)}"#
-        )
-        #expect(gone.status == 410)
-    }
-
-    @Test("runs are listed and followed, and a new recipe is filled in and checked by line")
-    func runs() throws {
-        let place = try Program.temporaryFolder()
-        defer { try? FileManager.default.removeItem(at: place) }
-        let run = try TinyRun.copy(in: place)
-        let studio = try RunningStudio(arguments: [run.path, "--folder", place.path])
-        let list = try JSONSerialization.jsonObject(with: Data(studio.get("api/runs").body.utf8))
-        let entry = try #require((list as? [[String: Any]])?.first)
-        #expect(entry["state"] as? String == "finished" && entry["open"] as? Bool == true)
-        let name = try #require(entry["name"] as? String)
-        let watched = try studio.post("api/runs/watch", #"{"name": "\#(name)"}"#).events
-        let curves = watched.filter { $0.name == "curve" }
-        #expect(Set(curves.map { $0.data["stage"] as? String }) == ["base", "language", "math"])
-        #expect(watched.last?.name == "done")
-        // Nothing works on it, and no other folder can be named.
-        #expect(try studio.post("api/runs/stop", #"{"name": "\#(name)"}"#).status == 422)
-        #expect(try studio.post("api/runs/stop", #"{"name": "/etc"}"#).status == 404)
-        let text = "name: mine\nlanguages: {target: te}\nstages: {bas: {steps: 1}}\n"
-        func check(_ recipe: String) throws -> [String: Any] {
-            let body = try JSONSerialization.data(withJSONObject: ["recipe": recipe])
-            return try studio.post("api/recipes/check", String(decoding: body, as: UTF8.self))
-                .object()
-        }
-        let wrong = try check(text)
-        #expect(wrong["problem"] is String && wrong["effective"] == nil)
-        let recipe = try String(
-            contentsOf: Program.root.appending(path: "Recipes/tiny.yaml"),
-            encoding: .utf8
-        )
-        #expect(try check(recipe)["effective"] is String)
-        let misspelt = try check(recipe.replacing("model:", with: "modle:"))
-        let line = recipe.split(separator: "\n", omittingEmptySubsequences: false)
-            .firstIndex { $0.hasPrefix("model:") }
-        #expect(misspelt["line"] as? Int == line.map { $0 + 1 })
-        // Nothing is written outside of the folder of runs.
-        let elsewhere = try check(recipe + "\noutput: /tmp/elsewhere\n")
-        #expect((elsewhere["problem"] as? String)?.contains("output") == true)
-    }
-
-    @Test("models from anywhere are built and exported, and asked where a recipe has problems")
-    func ownModels() throws {
-        let models = ["base", "math", "language"].flatMap {
-            ["--\($0)", TinyRun.folder.appending(path: $0).path]
-        }
-        let silent = try RunningStudio(arguments: models)
-        let overview = try silent.get("api/studio").object()
-        #expect(overview["canAsk"] as? Bool == false && overview["canWrite"] as? Bool == false)
-        #expect((overview["reason"] as? String)?.contains("--recipe") == true)
-        #expect(try silent.post("api/plan", #"{"setting": \#(Self.swap)}"#).status == 200)
-        let refused = try silent.post("api/evaluate", #"{"model": "base", "problems": 50}"#)
-        #expect(refused.events.map(\.name) == ["failed"])
-        let asked = try RunningStudio(arguments: models + ["--recipe", "Recipes/tiny.yaml"])
-        let run = try RunningStudio(TinyRun.folder)
-        let question = #"{"setting": \#(Self.swap), "problems": 50}"#
-        func replies(_ studio: RunningStudio) throws -> [String] {
-            try studio.post("api/evaluate", question).events.filter { $0.name == "answers" }
-                .flatMap { $0.data["answers"] as? [[String: Any]] ?? [] }
-                .map { "\($0["right"] ?? "") \($0["reply"] ?? "")" }
-        }
-        // The same models are asked the same, wherever they come from.
-        let expected = try replies(run)
-        #expect(try expected.count == 100 && replies(asked) == expected)
-        let incomplete = try Program.run("studio", "--base", "tiny/base")
-        #expect(incomplete.status == 2 && incomplete.errors.contains("--math and --language"))
     }
 
     @Test("Ctrl-C ends it at once, and a port that is taken is an error")

@@ -54,10 +54,10 @@ export function buildView() {
     end.disabled = false;
     say(problem, "");
     const setting = state.setting;
-    replies.start(setting, drawn?.answer ?? null, question.lang);
+    replies.start(setting, question.lang);
     lens.close();
     try {
-      await stream("api/ask", { models: state.info.references, setting, question: question.value, asChat: asChat.checked }, {
+      await stream("api/ask", { models: state.info.references, setting, question: question.value, answer: drawn?.answer, asChat: asChat.checked }, {
         text: ({ model, text }) => replies.add(model, text),
         reply: reply => replies.finish(reply),
       }, mine.signal);

@@ -103,7 +103,7 @@ async function compute(kind) {
   try {
     say(status, "Computing …");
     await stream("api/bars/compute", { kind }, {
-      progress: ({ done, of }) => replace(status, `Computing: ${done} of ${of}`),
+      progress: ({ what, done, of }) => replace(status, `Computing ${what ? `${what}, ` : ""}${done} of ${of}`),
     });
     known = await get("api/bars");
     say(status, "");

@@ -15,12 +15,12 @@ export function buildReplies() {
     element("p", { class: "note replies-key" }, element("span", { class: "token parts" }, "marked"),
       " is where a reply parts from the merge's. Click a token to see how the layers arrive at it."), live);
   let replies = new Map();
-  let asked = {};
+  let asked = null;
 
   return {
     node,
-    start(setting, answer, language) {
-      asked = { setting, answer };
+    start(setting, language) {
+      asked = setting;
       replies = new Map();
       for (const card of cards.values()) card.clear(language);
     },
@@ -75,7 +75,7 @@ function buildCard(name) {
       text.append(piece);
     },
     rest() { node.classList.remove("waiting"); },
-    finish(reply, parts, { setting, answer }) {
+    finish(reply, parts, setting) {
       node.classList.remove("waiting");
       time.textContent = duration(reply.milliseconds);
       const ids = reply.tokens.map(token => token.id);
@@ -89,9 +89,8 @@ function buildCard(name) {
           emit("token", { model: name, setting, tokens: ids.slice(0, index), text: token.text });
         } },
       }, visible(token.text))), parts >= ids.length && parts > 0 ? element("span", { class: "token parts", title: "The reply ends here, and the merge's does not." }, "⏹") : null);
-      if (answer === null || answer === undefined) return;
-      const last = reply.text.match(/-?\d[\d,.]*/g)?.at(-1)?.replace(/[.,]$/, "").replaceAll(",", "");
-      const right = last === String(answer);
+      const { right } = reply;
+      if (typeof right !== "boolean") return;
       verdict.className = right ? "verdict right" : "verdict wrong";
       replace(verdict, right ? "✓" : "✗", element("span", { class: "visually-hidden" }, right ? " right" : " wrong"));
     },

@@ -88,7 +88,9 @@ struct AnalyzeAllCommand: ParsableCommand {
             )
             return (ChangeLines(made.file.result).lines, made.isNew)
         case .localize:
-            let settings = LocalizationTool.Settings(models: AnalyzeLocalizeCommand.models(of: run))
+            let settings = LocalizationTool.Settings(
+                models: LocalizationTool.standardModels(of: run)
+            )
             let made = try AnalyzeLocalizeCommand.make(
                 run,
                 settings,
@@ -118,7 +120,7 @@ struct AnalyzeAllCommand: ParsableCommand {
             return (LineLines(made.file.result).lines, made.isNew)
         case .representations:
             let settings = RepresentationTool.Settings(
-                models: AnalyzeRepresentationsCommand.models(of: run)
+                models: RepresentationTool.standardModels(of: run)
             )
             let made = try AnalyzeRepresentationsCommand.make(
                 run,

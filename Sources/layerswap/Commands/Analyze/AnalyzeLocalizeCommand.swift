@@ -103,10 +103,6 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
         }
     }
 
-    static func models(of run: AnalyzedRun) -> [String] {
-        run.models(among: [ModelPart.base.name, ModelPart.math.name, "swap"])
-    }
-
     func run() throws {
         AnalysisProgress.expectStop()
         let console = output.console
@@ -119,7 +115,9 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
                 .localize,
                 threads: threads.count
             )
-            let settings = settings(model.isEmpty ? Self.models(of: run) : model)
+            let settings = settings(
+                model.isEmpty ? LocalizationTool.standardModels(of: run) : model
+            )
             made = try Self.make(run, settings, target, threads: threads.count, console)
         case .checkpoint(let folder) where !languageFiles.isEmpty:
             let files = try languageFiles.files(needsText: true)

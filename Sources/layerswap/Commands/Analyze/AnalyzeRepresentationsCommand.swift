@@ -84,12 +84,6 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
         }
     }
 
-    static func models(of run: AnalyzedRun) -> [String] {
-        run.models(among: [
-            ModelPart.base.name, ModelPart.math.name, ModelPart.language.name, "swap",
-        ])
-    }
-
     func run() throws {
         AnalysisProgress.expectStop()
         let console = output.console
@@ -102,7 +96,9 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
                 .representations,
                 threads: threads.count
             )
-            let settings = settings(model.isEmpty ? Self.models(of: run) : model)
+            let settings = settings(
+                model.isEmpty ? RepresentationTool.standardModels(of: run) : model
+            )
             made = try Self.make(run, settings, target, threads: threads.count, console)
         case .checkpoint(let folder) where !questions.isEmpty:
             let files = try LanguageFileOptions.files(questions)
