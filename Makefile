@@ -52,7 +52,7 @@ build: build-notice setup
 
 build-notice:
 	if [ ! -x $(PROGRAM) ]; then
-	    echo "Building the program: the first build takes about 5 minutes on two cores."
+	    echo "Building the program: the first build takes 5 to 10 minutes on two cores."
 	fi
 
 # A link and not a copy: a later build is installed at once.
@@ -98,8 +98,8 @@ test-portable: setup
 
 test-notice:
 	echo "This installs what is missing of $(PACKAGES),"
-	echo "and chromium for one test. On two cores the tests take about 5 minutes, and the first"
-	echo "build about 5 more."
+	echo "and chromium for one test. On two cores the tests take 5 to 10 minutes, and the"
+	echo "first build as long again."
 
 docs:
 	docc="$$(dirname "$$(readlink -f "$$(command -v swift)")")/docc"
