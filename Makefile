@@ -38,7 +38,7 @@ FUZZ_SUITES := 10
 FUZZ_SEED ?= 1
 
 .PHONY: quickstart build install test test-portable docs reference real-base pictures benchmarks \
-    browser fuzz lint format clean setup quickstart-notice build-notice test-notice
+    test-programs fuzz lint format clean setup quickstart-notice build-notice test-notice
 
 quickstart: quickstart-notice build
 	$(PROGRAM) run Recipes/quickstart.yaml
@@ -65,7 +65,7 @@ install: build
 	    *) echo "Add it to your PATH: export PATH=\"$(PREFIX)/bin:\$$PATH\"" ;;
 	esac
 
-test: test-notice setup browser lint
+test: test-notice setup test-programs lint
 	mkdir -p .build
 	echo "Building and running the tests; the full log is .build/test.log"
 	status=0
@@ -98,8 +98,8 @@ test-portable: setup
 
 test-notice:
 	echo "This installs what is missing of $(PACKAGES),"
-	echo "and chromium for one test. On two cores the tests take 5 to 10 minutes, and the"
-	echo "first build as long again."
+	echo "and chromium and openmpi-bin for some tests. On two cores the tests take 5 to 10 minutes,"
+	echo "and the first build as long again."
 
 docs:
 	docc="$$(dirname "$$(readlink -f "$$(command -v swift)")")/docc"
@@ -158,22 +158,26 @@ fuzz: setup
 	LAYERSWAP_FUZZ_SECONDS=$$(($(FUZZ_SECONDS) / $(FUZZ_SUITES))) LAYERSWAP_FUZZ_SEED=$(FUZZ_SEED) \
 	    swift test $(FLAGS) --disable-testable-imports --no-parallel --filter FuzzTests
 
-# One test opens a report in this browser. Without it that test is skipped, and says so.
-browser:
-	if command -v chromium >/dev/null; then exit 0; fi
+# Some tests open pages in a browser, and some start several processes. Without these programs such
+# tests are skipped, and say so.
+test-programs:
+	missing=""
+	command -v chromium >/dev/null || missing="$$missing chromium"
+	command -v mpirun >/dev/null || missing="$$missing openmpi-bin"
+	if [ -z "$$missing" ]; then exit 0; fi
 	export DEBIAN_FRONTEND=noninteractive
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	    as_root="env"
 	elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
 	    as_root="sudo env"
 	else
-	    echo "No chromium: the test that opens a report in a browser is skipped."
+	    echo "Not here:$$missing. The tests that need them are skipped."
 	    exit 0
 	fi
-	echo "Installing chromium, in which one test opens a report"
+	echo "Installing$$missing, which some tests need"
 	$$as_root apt-get update -qq \
-	    && $$as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null \
-	    || echo "chromium could not be installed; that test is skipped."
+	    && $$as_root apt-get install -y -qq --no-install-recommends $$missing >/dev/null \
+	    || echo "Not all of$$missing could be installed; the tests that need them are skipped."
 
 lint:
 	swift format lint --strict --recursive $(FORMATTED)

@@ -33,12 +33,15 @@ let package = Package(
         ),
         .target(name: "CPCRE2", linkerSettings: [.linkedLibrary("pcre2-8")]),
         .target(name: "COneDNN"),
+        .target(name: "COpenMPI"),
         .target(name: "CProcessor"),
         .target(name: "CAllocationCounter"),
 
         // Text, numbers, memory and files.
         .target(name: "Foundations"),
         .target(name: "Arithmetic"),
+        // Processes that a launcher has started together.
+        .target(name: "Ranks", dependencies: ["COpenMPI", "Foundations"]),
         .target(
             name: "Kernels",
             dependencies: ["COpenBLAS", "COneDNN", "CProcessor", "Foundations"]
@@ -133,6 +136,7 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
+                "Ranks",
                 "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
                 "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "RecipeDocuments",
                 "Recipes", "MergeFiles", "RunRecords",
@@ -181,7 +185,7 @@ let package = Package(
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
                 "MergeMethods", "Merging", "Evaluation", "Analysis", "RecipeDocuments", "Recipes",
                 "MergeFiles", "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
-                "ModelConversion", "Studio",
+                "ModelConversion", "Studio", "Ranks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -61,6 +61,16 @@ package struct LoadedRecipe: Sendable {
         )
     }
 
+    /// The same recipe with its run in another folder.
+    ///
+    /// - Throws: `RecipeError`.
+    package func placed(in folder: URL) throws -> LoadedRecipe {
+        try LoadedRecipe(
+            at: url,
+            overrides: overrides + ["output=\(folder.path(percentEncoded: false))"]
+        )
+    }
+
     private static func withAbsoluteFolder(_ assignment: String) -> String {
         let key = assignment.prefix { $0 != "=" }
         if key.count < assignment.count, isFolder(key) {

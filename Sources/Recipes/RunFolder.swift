@@ -27,6 +27,8 @@ package enum RunFolder {
     package static let analysis = "analysis"
     /// Models that were exported from Studio.
     package static let studio = "studio"
+    /// What several ranks make, until it is taken over.
+    package static let parts = "parts"
     /// How the name of a folder begins in which a model is trained.
     package static let trainingPrefix = "training-"
     /// How the name of a folder begins that has the scores of a model.
@@ -51,6 +53,7 @@ package enum RunFolder {
     /// Files and folders of a run, whatever its stages and merges are called.
     package static let fixed: Set<String> = reports.union([
         marker, recipe, events, results, lock, tokenizer, comparison, earlier, analysis, studio,
+        parts,
         database, "\(database)-wal", "\(database)-shm", "\(database)-journal", stageRecord,
         Provenance.fileName,
     ])

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import Kernels
+import Ranks
 import Recipes
 
 /// Flags on what is printed.
@@ -63,11 +65,20 @@ struct ThreadOptions: ParsableArguments {
     )
     var threads: Int?
 
-    var count: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+    var count: Int { threads ?? Self.standard }
+
+    /// The cores that this process may use; where a launcher lets all ranks of a machine use all of
+    /// its cores, an equal part of them.
+    private static var standard: Int {
+        let cores = Processor.current.coreCount
+        let ranks = OpenMPI.ranksOfThisMachine ?? 1
+        guard cores == ProcessInfo.processInfo.activeProcessorCount else { return cores }
+        return max(1, cores / ranks)
+    }
 
     func validate() throws {
         // More only take memory; up to 64 make a larger machine's run again, byte by byte.
-        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let cores = Processor.current.coreCount
         let most = max(64, 2 * cores)
         if let threads, !(1...most).contains(threads) {
             throw ValidationError(

@@ -34,6 +34,7 @@ enum Program {
     ///   - input: What it reads from; nothing when nil.
     ///   - user: The number of the user that it runs as; only root can choose.
     ///   - environment: Variables that are set beside those of the tests.
+    ///   - ranks: How many processes of it Open MPI's launcher starts; one, without it, when nil.
     /// - Returns: The program while it runs.
     /// - Throws: What starting it throws.
     static func start(
@@ -42,7 +43,8 @@ enum Program {
         temporary: URL? = nil,
         input: Pipe? = nil,
         user: Int? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        ranks: Int? = nil
     ) throws -> RunningProgram {
         try RunningProgram(
             arguments,
@@ -50,9 +52,16 @@ enum Program {
             temporary: temporary,
             input: input,
             user: user,
-            environment: environment
+            environment: environment,
+            ranks: ranks
         )
     }
+
+    /// Open MPI's launcher, or nil when there is none.
+    static let launcher: URL? = {
+        let url = URL(filePath: "/usr/bin/mpirun")
+        return FileManager.default.isExecutableFile(atPath: url.path) ? url : nil
+    }()
 
     /// Runs the program in a folder to its end.
     static func run(_ arguments: String..., in folder: URL = root) throws -> Ending {
@@ -80,18 +89,30 @@ final class RunningProgram {
         temporary: URL? = nil,
         input: Pipe? = nil,
         user: Int? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        ranks: Int? = nil
     ) throws {
         folder = try Program.temporaryFolder()
         if let user {
             process.executableURL = URL(filePath: "/usr/bin/setpriv")
             let identity = ["--reuid=\(user)", "--regid=\(user)", "--clear-groups"]
             process.arguments = identity + [Program.url.path] + arguments
+        } else if let ranks {
+            process.executableURL = Program.launcher
+            process.arguments =
+                ["--oversubscribe", "-n", "\(ranks)", Program.url.path] + arguments
         } else {
             process.executableURL = Program.url
             process.arguments = arguments
         }
-        let set = environment.merging(temporary.map { ["TMPDIR": $0.path] } ?? [:]) { $1 }
+        // Tests run as root in containers.
+        let allowed =
+            ranks == nil
+            ? [:]
+            : ["OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"]
+        let set = environment.merging(allowed) { $1 }.merging(
+            temporary.map { ["TMPDIR": $0.path] } ?? [:]
+        ) { $1 }
         if !set.isEmpty {
             process.environment = ProcessInfo.processInfo.environment.merging(set) { $1 }
         }

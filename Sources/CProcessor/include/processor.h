@@ -1,7 +1,7 @@
 #ifndef LAYERSWAP_PROCESSOR_H
 #define LAYERSWAP_PROCESSOR_H
 
-// What the compiler knows of the processor and Swift has no words for. Header only: the functions
+// What the compiler knows of the processor and Swift has no words for. Functions with a body here
 // end up inside the Swift code that calls them.
 
 /// Whether this build may use 32 registers of sixteen floats. The compiler's flags that decide it
@@ -64,5 +64,8 @@ static inline __attribute__((always_inline)) void processor_prefetch(const void 
 static inline __attribute__((always_inline)) void processor_prefetch_near(const void *address) {
     __builtin_prefetch(address, 0, 3);
 }
+
+/// The cores that this thread may run on; 0 when the system does not say.
+int processor_usable_cores(void);
 
 #endif

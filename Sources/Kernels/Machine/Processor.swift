@@ -15,9 +15,15 @@ package struct Processor: Sendable {
         let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         return Processor(
             cpuInformation: text,
-            coreCount: ProcessInfo.processInfo.activeProcessorCount
+            coreCount: usableCores
         )
     }()
+
+    /// The cores that this thread may run on: a launcher of several processes gives each some.
+    private static var usableCores: Int {
+        let cores = Int(processor_usable_cores())
+        return cores > 0 ? cores : ProcessInfo.processInfo.activeProcessorCount
+    }
 
     /// Reads the first processor out of the text of `/proc/cpuinfo`.
     package init(cpuInformation: String, coreCount: Int) {

@@ -42,26 +42,49 @@ package final class StudyRunner {
     /// The experiments in the order in which they are run.
     package let cells: [Cell]
 
-    private let loaded: LoadedRecipe
-    private let options: PipelineRunner.Options
+    private let parts: StudyParts
+    let loaded: LoadedRecipe
+    let options: PipelineRunner.Options
 
     /// Reads the recipe of every experiment; nothing is written.
     ///
     /// - Throws: `RecipeError` when one of them is no recipe, and what `RunStore.check` throws.
     package init(_ loaded: LoadedRecipe, options: PipelineRunner.Options) throws {
         self.loaded = loaded
+        var options = options
+        // What several ranks have made is there for one process too.
+        parts = StudyParts(ofRun: loaded.output)
+        options.siblings += parts.all.map(\.folder)
         self.options = options
         // Before anything is read that takes time.
         try RunStore.check(loaded)
-        let sweep = loaded.recipe.sweep
-        cells =
-            sweep.axes.isEmpty
-            ? [Cell(cell: nil, loaded: loaded)]
-            : try sweep.cells.map { Cell(cell: $0, loaded: try loaded.cell($0)) }
+        cells = try Self.cells(of: loaded)
         // The last one is not found to be in the way after days in the others.
         for cell in cells where cell.cell != nil {
             _ = try RunStore(folder: cell.loaded.output).belongs(to: cell.loaded.recipe.name)
         }
+    }
+
+    /// The experiments of a recipe.
+    ///
+    /// - Throws: `RecipeError` when one of them is no recipe.
+    static func cells(of loaded: LoadedRecipe) throws -> [Cell] {
+        let sweep = loaded.recipe.sweep
+        return sweep.axes.isEmpty
+            ? [Cell(cell: nil, loaded: loaded)]
+            : try sweep.cells.map { Cell(cell: $0, loaded: try loaded.cell($0)) }
+    }
+
+    /// The folders of the experiments by their labels.
+    private var folders: [String: URL] {
+        Dictionary(cells.map { ($0.cell?.label ?? "", $0.loaded.output) }) { first, _ in first }
+    }
+
+    /// Takes over what several ranks have begun and not finished.
+    private func takeOverParts() throws {
+        guard !parts.all.isEmpty else { return }
+        let lock = try RunLock(folder: loaded.output)
+        try withExtendedLifetime(lock) { try parts.giveBack(to: folders, of: loaded.recipe.name) }
     }
 
     /// Does what is left to do, one experiment after the other.
@@ -74,6 +97,17 @@ package final class StudyRunner {
     /// - Throws: What `PipelineRunner.run` throws; what is finished stays.
     package func run(
         began: (Int, Cell) throws -> Void = { _, _ in },
+        observer: @escaping (PipelineEvent) throws -> Void,
+        shouldStop: @escaping () -> Bool
+    ) throws -> Outcome {
+        try takeOverParts()
+        let outcome = try runCells(began: began, observer: observer, shouldStop: shouldStop)
+        if case .complete = outcome, options.goals == nil { try parts.remove(cells: folders) }
+        return outcome
+    }
+
+    private func runCells(
+        began: (Int, Cell) throws -> Void,
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
     ) throws -> Outcome {

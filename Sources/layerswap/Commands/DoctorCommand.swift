@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Foundations
 import Kernels
+import Ranks
 
 /// `layerswap doctor`.
 struct DoctorCommand: ParsableCommand {
@@ -44,17 +45,25 @@ struct DoctorCommand: ParsableCommand {
         /// The rate of all threads together with what is used.
         var gigaflopsOfAllThreads: Double
         var toolchain: String
+        /// The version of Open MPI, when processes can be joined.
+        var openMPI: String?
+        /// The processes that were started together; nil for one alone.
+        var ranks: [RankReport]?
         var advice: [String]
     }
 
     func run() throws {
         let status = try OpenBLAS.load()
-        let rate = Self.rate(.openBLAS)
         if probe {
-            let data = try JSONEncoder().encode(Rate(kernel: status.kernel, gigaflops: rate))
+            let rate = Rate(kernel: status.kernel, gigaflops: Self.rate(.openBLAS))
+            let data = try JSONEncoder().encode(rate)
             Console.write(String(decoding: data, as: UTF8.self))
             return
         }
+        let ranks = try ranks()
+        // Another rank than 0 has said what it has to say.
+        if let ranks, ranks.isEmpty { return }
+        let rate = Self.rate(.openBLAS)
         let processor = Processor.current
         let before = status.requestedKernel == nil ? nil : Self.uncorrectedRate()
         let half = LinearPrecision.bfloat16.orFallback
@@ -82,6 +91,8 @@ struct DoctorCommand: ParsableCommand {
                 threads: threads.count
             ) / 1e9,
             toolchain: Toolchain.version,
+            openMPI: try? OpenMPI.load().version,
+            ranks: ranks,
             advice: advice(processor, status, rate: rate, before: before)
         )
         show(report)
@@ -119,6 +130,7 @@ struct DoctorCommand: ParsableCommand {
                     "oneDNN \($0), \(Self.text(report.bfloat16Gigaflops ?? 0)) on one core"
                 } ?? "not here: \(report.bfloat16Problem ?? "")",
             ],
+            ["mpi", report.openMPI.map { "Open MPI \($0)" } ?? "not here"],
             ["library", report.library],
             ["kernel", "\(report.kernel), \(reason)"],
             ["rate", Self.text(report.gigaflops) + " on one core with this kernel"],
@@ -131,6 +143,9 @@ struct DoctorCommand: ParsableCommand {
             ])
         }
         for line in TextTable(rows: rows).lines { console.result(line) }
+        if let ranks = report.ranks {
+            for line in [""] + Self.table(of: ranks).lines + [""] { console.result(line) }
+        }
         for line in report.advice { console.result("advice: \(line)") }
     }
 

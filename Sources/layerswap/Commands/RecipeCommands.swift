@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Foundation
 import Foundations
+import Kernels
 import Pipeline
 import RecipeDocuments
 import Recipes
@@ -50,7 +51,7 @@ struct ValidateCommand: ParsableCommand {
                     )
                 }
                 for line in try checkpoints(of: loaded, at: path) { output.console.remark(line) }
-                let threads = ProcessInfo.processInfo.activeProcessorCount
+                let threads = Processor.current.coreCount
                 if let problem = loaded.recipe.memoryProblem(threads: threads) {
                     Console.writeError("Warning: \(path): \(problem).")
                 }

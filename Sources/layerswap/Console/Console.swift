@@ -3,6 +3,7 @@ import Checkpointing
 import Evaluation
 import Foundation
 import Foundations
+import Ranks
 
 /// Where words go: results to standard output, everything else wherever the flags say.
 struct Console: Sendable {
@@ -12,7 +13,11 @@ struct Console: Sendable {
     var json: Bool
 
     /// Whether remarks go to a terminal, where a line can be rewritten.
-    var isTerminal: Bool { isatty(json ? STDERR_FILENO : STDOUT_FILENO) == 1 }
+    ///
+    /// What Open MPI's launcher gives its ranks looks like one, wherever its own words go.
+    var isTerminal: Bool {
+        isatty(json ? STDERR_FILENO : STDOUT_FILENO) == 1 && !OpenMPI.isLaunched()
+    }
 
     /// Columns of the terminal that remarks go to; a longer line could not be rewritten.
     var columns: Int {

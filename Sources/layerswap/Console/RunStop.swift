@@ -18,6 +18,13 @@ enum RunStop {
     /// Seconds to write a checkpoint, on a slow disk.
     private static let saving = Mutex(0.0)
     private static let bytesPerSecond = 200e6
+    private static let silence = Mutex(false)
+
+    /// Whether another rank says how the run has ended.
+    static var isSilent: Bool {
+        get { silence.withLock { $0 } }
+        set { silence.withLock { $0 = newValue } }
+    }
 
     /// Notes where the run is and which checkpoint is its newest.
     static func follow(_ event: PipelineEvent) {
@@ -70,8 +77,9 @@ enum RunStop {
 
     private static func say(_ words: String) {
         let command = ShellText.command(CommandLine.arguments, without: ["--force"])
+        let isSilent = isSilent
         StopSwitch.expect(patience: patience.withLock { $0 }) { _ in
-            "\(words) Resume with:\n    \(command)"
+            isSilent ? "" : "\(words) Resume with:\n    \(command)"
         }
     }
 }

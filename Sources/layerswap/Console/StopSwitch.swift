@@ -125,7 +125,8 @@ enum StopSwitch {
         ProgressLine.leave()
         let words = plan.withLock { $0.words }
         UnfinishedItem.leave { finished in
-            Console.writeError(words(finished))
+            let said = words(finished)
+            if !said.isEmpty { Console.writeError(said) }
             _exit(130)
         }
     }

@@ -32,6 +32,7 @@ struct WorkOptions: ParsableArguments {
         options.siblings = try reuse.flatMap {
             try RunStore(folder: RunCatalogue.standard.find($0)).stageFolders
         }
+        try makeStages(options)
         let study = try StudyRunner(recipe.load(), options: options)
         _ = try ProductMethod.preferred.load()
         RunStop.expect(in: nil)
