@@ -24,6 +24,7 @@ struct RecordedResultsTests {
     /// The metrics by the titles of columns.
     private static let metrics: [String: Metric] = [
         "answers": "target_math", "first operator": "target_operator", "English": "english_math",
+        "right equations": "target_equation",
         "with calculator": "target_math_calculator", "bits per byte": "target_bits_per_byte",
         "English with calculator": "english_math_calculator",
         "English operator": "english_operator", "choices": "target_choice",

@@ -76,7 +76,9 @@ extension RecipeValue {
         return RecipeValue(node: .mapping(own), path: path, document: document)
     }
 
+    /// A source with another weight, rounded so that it reads the same where it is written out.
     private static func weighted(_ source: Node, by weight: Double) -> Node {
+        let weight = (weight * 1e6).rounded() / 1e6
         guard case .mapping(var mapping) = source else { return source }
         mapping[Node(SourceSettings.CodingKeys.weight.rawValue)] = Node(
             "\(weight)",

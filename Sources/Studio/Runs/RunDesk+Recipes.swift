@@ -54,6 +54,8 @@ extension RunDesk {
         )
     }
 
+    /// How long a run may take to have its folder, on a machine that does other things.
+    private static let patience = Duration.seconds(60)
     private static let nameRule = "expected letters, digits, - and _"
 
     /// What is wrong with a recipe, or what it says with all its defaults.
@@ -113,13 +115,15 @@ extension RunDesk {
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
         // A recipe that cannot be run says so before it has a folder.
-        for _ in 0..<40 {
+        let start = ContinuousClock.now
+        while process.isRunning, !RunLock.isHeld(folder: output),
+            start.duration(to: .now) < Self.patience
+        {
             try await Task.sleep(for: .milliseconds(50))
-            if RunLock.isHeld(folder: output) { break }
-            if !process.isRunning, process.terminationStatus != 0 {
-                let words = (try? InputFile.text(at: log)) ?? ""
-                throw StudioError.failed(words.trimmingCharacters(in: .whitespacesAndNewlines))
-            }
+        }
+        if !process.isRunning, process.terminationStatus != 0 {
+            let words = (try? InputFile.text(at: log)) ?? ""
+            throw StudioError.failed(words.trimmingCharacters(in: .whitespacesAndNewlines))
         }
         return output.shownPath
     }

@@ -86,15 +86,15 @@ struct RankStudyTests {
         let output = place.appending(path: "stopped")
         let arguments = Self.arguments(recipe, output) + longer
         func hasCheckpoint() -> Bool {
-            let files = FileManager.default.enumerator(atPath: output.path)
-            while let path = files?.nextObject() as? String {
-                if path.contains("training-base/step-0000") { return true }
+            ["steps-6-seed-1", "steps-6-seed-2"].contains { cell in
+                let work = output.appending(path: "parts/\(cell)/base/training-base").path
+                let names = (try? FileManager.default.contentsOfDirectory(atPath: work)) ?? []
+                return names.contains { $0.hasPrefix("step-") }
             }
-            return false
         }
         let three = try Program.start(arguments, ranks: 3)
         three.wait(until: hasCheckpoint)
-        three.send(SIGINT)
+        three.send(SIGTERM)
         #expect(try three.end().status != 0 && hasCheckpoint())
         // One process begins with what a rank has begun.
         let one = try Program.start(arguments)
@@ -117,7 +117,7 @@ struct RankStudyTests {
         let endless = ["--set", "stages.base.steps=1000000"]
         let first = try Program.start(Self.arguments(recipe, output) + endless, ranks: 2)
         first.wait { (first.output + first.errors).contains("rank 1  begins") }
-        first.send(SIGINT)
+        first.send(SIGTERM)
         _ = try first.end()
         // A file stands where the folder of a unit would.
         let parts = output.appending(path: "parts/steps-6-seed-2")
