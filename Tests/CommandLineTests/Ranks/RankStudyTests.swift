@@ -39,6 +39,17 @@ struct RankStudyTests {
         ["run", recipe.path, "--set", "output=\(output.path)", "--threads", "1"]
     }
 
+    /// Sends a signal to ranks that work on a recipe: to all, or to the one that was started last.
+    ///
+    /// The launcher inherits from these tests that signals are blocked, and hears none.
+    private static func signal(_ words: [String], _ recipe: URL) throws {
+        let program = Process()
+        program.executableURL = URL(filePath: "/usr/bin/pkill")
+        program.arguments = words + ["-f", "layerswap run \(recipe.path)"]
+        try program.run()
+        program.waitUntilExit()
+    }
+
     @Test("the same study has the same bytes with 1, 2 and 4 ranks")
     func sameBytes() throws {
         let place = try Program.temporaryFolder()
@@ -94,7 +105,7 @@ struct RankStudyTests {
         }
         let three = try Program.start(arguments, ranks: 3)
         three.wait(until: hasCheckpoint)
-        three.send(SIGTERM)
+        try Self.signal(["-TERM"], recipe)
         #expect(try three.end().status != 0 && hasCheckpoint())
         // One process begins with what a rank has begun.
         let one = try Program.start(arguments)
@@ -117,7 +128,7 @@ struct RankStudyTests {
         let endless = ["--set", "stages.base.steps=1000000"]
         let first = try Program.start(Self.arguments(recipe, output) + endless, ranks: 2)
         first.wait { (first.output + first.errors).contains("rank 1  begins") }
-        first.send(SIGTERM)
+        try Self.signal(["-TERM"], recipe)
         _ = try first.end()
         // A file stands where the folder of a unit would.
         let parts = output.appending(path: "parts/steps-6-seed-2")
@@ -145,11 +156,7 @@ struct RankStudyTests {
         #expect(second.status == 1)
         #expect(second.errors.contains("another run"), "\(second.errors)")
         // One of both ranks is killed.
-        let find = Process()
-        find.executableURL = URL(filePath: "/usr/bin/pkill")
-        find.arguments = ["-KILL", "-n", "-f", "layerswap run \(recipe.path)"]
-        try find.run()
-        find.waitUntilExit()
+        try Self.signal(["-KILL", "-n"], recipe)
         let ending = try first.end()
         #expect(ending.status != 0)
         #expect(ending.errors.contains("rank"), "\(ending.errors)")
