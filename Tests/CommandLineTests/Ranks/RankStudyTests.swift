@@ -42,12 +42,14 @@ struct RankStudyTests {
     /// Sends a signal to ranks that work on a recipe: to all, or to the one that was started last.
     ///
     /// The launcher inherits from these tests that signals are blocked, and hears none.
-    private static func signal(_ words: [String], _ recipe: URL) throws {
-        let program = Process()
-        program.executableURL = URL(filePath: "/usr/bin/pkill")
-        program.arguments = words + ["-f", "layerswap run \(recipe.path)"]
-        try program.run()
-        program.waitUntilExit()
+    private static func signal(_ signal: Int32, _ recipe: URL, onlyLast: Bool = false) throws {
+        let words = "layerswap\0run\0\(recipe.path)"
+        let ranks = try FileManager.default.contentsOfDirectory(atPath: "/proc")
+            .compactMap(Int32.init).sorted().filter { number in
+                let line = try? Data(contentsOf: URL(filePath: "/proc/\(number)/cmdline"))
+                return line.map { String(decoding: $0, as: UTF8.self).contains(words) } ?? false
+            }
+        for number in onlyLast ? ranks.suffix(1) : ranks[...] { kill(number, signal) }
     }
 
     @Test("the same study has the same bytes with 1, 2 and 4 ranks")
@@ -105,7 +107,7 @@ struct RankStudyTests {
         }
         let three = try Program.start(arguments, ranks: 3)
         three.wait(until: hasCheckpoint)
-        try Self.signal(["-TERM"], recipe)
+        try Self.signal(SIGTERM, recipe)
         #expect(try three.end().status != 0 && hasCheckpoint())
         // One process begins with what a rank has begun.
         let one = try Program.start(arguments)
@@ -128,7 +130,7 @@ struct RankStudyTests {
         let endless = ["--set", "stages.base.steps=1000000"]
         let first = try Program.start(Self.arguments(recipe, output) + endless, ranks: 2)
         first.wait { (first.output + first.errors).contains("rank 1  begins") }
-        try Self.signal(["-TERM"], recipe)
+        try Self.signal(SIGTERM, recipe)
         _ = try first.end()
         // A file stands where the folder of a unit would.
         let parts = output.appending(path: "parts/steps-6-seed-2")
@@ -156,7 +158,7 @@ struct RankStudyTests {
         #expect(second.status == 1)
         #expect(second.errors.contains("another run"), "\(second.errors)")
         // One of both ranks is killed.
-        try Self.signal(["-KILL", "-n"], recipe)
+        try Self.signal(SIGKILL, recipe, onlyLast: true)
         let ending = try first.end()
         #expect(ending.status != 0)
         #expect(ending.errors.contains("rank"), "\(ending.errors)")
