@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Does something over and over on a thread of its own, until it is told to end or fails.
+/// Repeats a piece of work on its own thread until it is ended or fails.
 final class RankListener: Sendable {
     private struct State {
         var isEnding = false

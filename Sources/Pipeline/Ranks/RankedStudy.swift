@@ -13,7 +13,7 @@ import Synchronization
 /// process, which alone writes tables and the database, so that nothing in them depends on the
 /// number of ranks.
 package final class RankedStudy: Sendable {
-    /// What is told while the ranks work.
+    /// What is reported while the ranks work.
     package enum Event: Sendable {
         /// The units are known.
         case began(units: Int, ranks: Int)
@@ -49,7 +49,7 @@ package final class RankedStudy: Sendable {
 
     /// How long a rank may be silent.
     private static let patience = Duration.seconds(120)
-    /// How often progress is told.
+    /// How often progress is reported.
     private static let interval = Duration.seconds(1)
 
     /// Plans a study over a group.

@@ -2,7 +2,7 @@
 /// waits for.
 ///
 /// The work that waits for a unit is its own cost and that of the costliest chain of units behind
-/// it: whoever begins a chain late ends late, however many ranks there are.
+/// it: a long chain that starts late finishes late, however many ranks there are.
 package struct StudySchedule: Sendable {
     private let units: [StudyUnit]
     /// The cost of a unit and of the costliest chain behind it.

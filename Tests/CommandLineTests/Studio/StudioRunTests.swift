@@ -109,7 +109,7 @@ struct StudioRunTests {
             "run", "Recipes/tiny.yaml", "--set", "output=\(run.path)",
             "--set", "stages.base.steps=1000000",
         ])
-        // The plan is told when the folder is taken.
+        // The plan is printed once the run holds its folder.
         other.wait { (other.output + other.errors).contains("to do") }
         let events = try studio.post("api/bars/compute", #"{"kind": "change"}"#).events
         #expect(events.last?.name == "failed", "\(events)")
