@@ -40,12 +40,12 @@ let package = Package(
         // Text, numbers, memory and files.
         .target(name: "Foundations"),
         .target(name: "Arithmetic"),
-        // Processes that a launcher has started together.
-        .target(name: "Ranks", dependencies: ["COpenMPI", "Foundations"]),
         .target(
             name: "Kernels",
             dependencies: ["COpenBLAS", "COneDNN", "CProcessor", "Foundations"]
         ),
+        // Processes that a launcher has started together.
+        .target(name: "Ranks", dependencies: ["COpenMPI", "Foundations", "Kernels"]),
         .target(
             name: "Checkpointing",
             dependencies: [
@@ -175,7 +175,7 @@ let package = Package(
         .target(
             name: "Benchmarks",
             dependencies: [
-                "Foundations", "Kernels", "Checkpointing", "Transformer", "Training",
+                "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
                 "MergeMethods", "Merging", "Reporting",
             ]
         ),
@@ -298,7 +298,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "StudioTests", dependencies: ["Studio"]),
-        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks"]),
+        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Transformer"]),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

@@ -31,7 +31,13 @@ static struct {
     int (*look)(int, int, handle, int *, message_status *);
     int (*count)(const message_status *, handle, int *);
     int (*receive)(void *, int, handle, int, int, handle, message_status *);
-    handle world, byte, errors_return;
+    int (*distribute)(const void *, const int *, const int *, handle, void *, const int *,
+                      const int *, handle, handle, handle *);
+    int (*collect)(const void *, int, handle, void *, const int *, const int *, handle, handle,
+                   handle *);
+    int (*collect_equal)(const void *, int, handle, void *, int, handle, handle, handle *);
+    int (*test)(handle *, int *, message_status *);
+    handle world, byte, single, twofold, errors_return;
 } mpi;
 static int is_open;
 
@@ -55,8 +61,14 @@ const char *openmpi_open(const char *library) {
         {&mpi.look, "MPI_Iprobe"},
         {&mpi.count, "MPI_Get_count"},
         {&mpi.receive, "MPI_Recv"},
+        {&mpi.distribute, "MPI_Ialltoallv"},
+        {&mpi.collect, "MPI_Iallgatherv"},
+        {&mpi.collect_equal, "MPI_Iallgather"},
+        {&mpi.test, "MPI_Test"},
         {&mpi.world, "ompi_mpi_comm_world"},
         {&mpi.byte, "ompi_mpi_byte"},
+        {&mpi.single, "ompi_mpi_float"},
+        {&mpi.twofold, "ompi_mpi_double"},
         {&mpi.errors_return, "ompi_mpi_errors_return"},
     };
     for (size_t index = 0; index < sizeof wanted / sizeof *wanted; index++) {
@@ -132,4 +144,30 @@ int openmpi_probe(int rank, int tag, int *count) {
 int openmpi_receive(void *bytes, int count, int rank, int tag) {
     message_status status = {0};
     return mpi.receive(bytes, count, mpi.byte, rank, tag, mpi.world, &status);
+}
+
+int openmpi_begin_distribute(const float *floats, const int *counts, const int *places,
+                             float *into, const int *received_counts, const int *received_places,
+                             openmpi_request *request) {
+    return mpi.distribute(floats, counts, places, mpi.single, into, received_counts,
+                          received_places, mpi.single, mpi.world, &request->request);
+}
+
+int openmpi_begin_collect(float *floats, const int *counts, const int *places,
+                          openmpi_request *request) {
+    // MPI_IN_PLACE is this address in Open MPI.
+    void *in_place = (void *)1;
+    return mpi.collect(in_place, 0, mpi.single, floats, counts, places, mpi.single, mpi.world,
+                       &request->request);
+}
+
+int openmpi_begin_collect_numbers(const double *own, int count, double *all,
+                                  openmpi_request *request) {
+    return mpi.collect_equal(own, count, mpi.twofold, all, count, mpi.twofold, mpi.world,
+                             &request->request);
+}
+
+int openmpi_test(openmpi_request *request, int *is_done) {
+    message_status status = {0};
+    return mpi.test(&request->request, is_done, &status);
 }

@@ -103,7 +103,7 @@ package struct RankGroup: Sendable {
         return rank < 0 ? nil : Int(rank)
     }
 
-    private static func check(_ code: Int32, _ call: String) throws {
+    static func check(_ code: Int32, _ call: String) throws {
         guard code != 0 else { return }
         throw Failure(call: call, reason: OpenMPI.text { openmpi_describe(code, $0, $1) })
     }

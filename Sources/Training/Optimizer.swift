@@ -10,11 +10,18 @@ import Transformer
 /// The gradient that arrives is that of the summed loss: division by the number of counted tokens
 /// and clipping are one factor, applied on the way into the moments.
 package final class Optimizer: @unchecked Sendable {
+    /// The moments of the pieces that this rank updates, one after the other.
     let firstMoment: SharedBuffer
     let secondMoment: SharedBuffer
 
-    /// The number of elements of each moment: those of all parts together.
+    /// The number of elements of each moment at all ranks: those of all parts together.
     let count: Int
+    /// The number of elements of each moment at this rank.
+    var ownCount: Int { firstMoment.view.count }
+    /// What each rank updates.
+    let shards: Shards
+    /// The number of this rank.
+    let rank: Int
 
     private let settings: OptimizerSettings
     private let pool: WorkerPool
@@ -33,15 +40,13 @@ package final class Optimizer: @unchecked Sendable {
 
     /// What one turn updates.
     private struct Part {
-        let pieces: [Piece]
+        /// The pieces of this rank; their moments are those of this rank.
+        let pieces: [OptimizerPiece]
         let squares: WorkerSlots<Double>
-    }
-
-    /// A stretch of one tensor; its borders depend on the model alone, and so do all sums.
-    private struct Piece {
-        let range: Range<Int>
-        let moments: Range<Int>
-        let weightDecay: Double
+        /// The pieces of every rank in the order of its squares, by their places among all.
+        let places: [[Int]]
+        /// The squares of all pieces.
+        let allSquares: WorkerSlots<Double>
     }
 
     /// One round of work over all pieces.
@@ -50,47 +55,53 @@ package final class Optimizer: @unchecked Sendable {
         var gradients: FloatView
         var rule: AdamW
         var gradientScale: Float
-        var pieces: [Piece]
+        var pieces: [OptimizerPiece]
     }
-
-    private static let pieceLength = 1 << 15
 
     /// - Parameters:
     ///   - parts: The tensors of each turn; no tensor is in two.
     ///   - settings: The settings of AdamW.
     ///   - pool: The threads.
-    init(parts: [[Tensor]], settings: OptimizerSettings, pool: WorkerPool) {
+    ///   - sections: Runs of the buffer in the order in which their gradients are complete; one
+    ///     rank needs none.
+    ///   - peers: The ranks that share the work; nil for this process alone.
+    init(
+        parts: [[Tensor]],
+        settings: OptimizerSettings,
+        pool: WorkerPool,
+        sections: [Range<Int>] = [0..<Int.max],
+        peers: (any TrainingPeers)? = nil
+    ) {
         self.settings = settings
         self.pool = pool
-        var count = 0
-        self.parts = parts.map { tensors in
-            var pieces: [Piece] = []
-            for tensor in tensors {
-                let end = tensor.range.upperBound
-                for start in stride(
-                    from: tensor.range.lowerBound,
-                    to: end,
-                    by: Self.pieceLength
-                ) {
-                    let range = start..<min(start + Self.pieceLength, end)
-                    pieces.append(
-                        Piece(
-                            range: range,
-                            moments: count..<(count + range.count),
-                            weightDecay: tensor.decays ? settings.weightDecay : 0
-                        )
-                    )
-                    count += range.count
-                }
+        let rank = peers?.rank ?? 0
+        let ranks = peers?.count ?? 1
+        self.rank = rank
+        let pieces = OptimizerPiece.cut(parts, weightDecay: settings.weightDecay)
+        let shards = Shards(pieces, sections: sections, ranks: ranks)
+        self.shards = shards
+        count = pieces.joined().last?.moments.upperBound ?? 0
+        var ownCount = 0
+        self.parts = pieces.indices.map { part in
+            let places = (0..<ranks).map { shards.pieces(of: $0, in: part).sorted() }
+            let own = places[rank].map { place in
+                let piece = pieces[part][place]
+                defer { ownCount += piece.range.count }
+                return OptimizerPiece(
+                    range: piece.range,
+                    moments: ownCount..<(ownCount + piece.range.count),
+                    weightDecay: piece.weightDecay
+                )
             }
             return Part(
-                pieces: pieces,
-                squares: WorkerSlots(repeating: 0, count: pieces.count)
+                pieces: own,
+                squares: WorkerSlots(repeating: 0, count: own.count),
+                places: places,
+                allSquares: WorkerSlots(repeating: 0, count: pieces[part].count)
             )
         }
-        self.count = count
-        firstMoment = SharedBuffer(count: count)
-        secondMoment = SharedBuffer(count: count)
+        firstMoment = SharedBuffer(count: ownCount)
+        secondMoment = SharedBuffer(count: ownCount)
     }
 
     /// Updates all parameters of a model at every step.
@@ -109,12 +120,33 @@ package final class Optimizer: @unchecked Sendable {
         self.init(parts: [adapters.tensors(ofPart: 0)], settings: settings, pool: pool)
     }
 
-    /// √ Σ g² over the tensors of a part.
+    /// √ Σ g² over the tensors of a part, when this process has all gradients.
     package func norm(of gradients: FloatView, part: Int = 0) -> Double {
+        measure(gradients, part: part)
+        return parts[part].squares.reduce(into: 0.0) { $0 += $1 }.squareRoot()
+    }
+
+    /// Σ g² of each piece of this rank, and zeros for as many as another rank may have more.
+    func squares(of gradients: FloatView, part: Int) -> [Double] {
+        measure(gradients, part: part)
+        let most = parts[part].places.map(\.count).max() ?? 0
+        let own = parts[part].squares
+        return (0..<most).map { $0 < own.count ? own[$0] : 0 }
+    }
+
+    /// √ Σ g² from the squares of all ranks, added up in the order of pieces.
+    func norm(ofSquares squares: [ArraySlice<Double>], part: Int) -> Double {
+        let all = parts[part].allSquares
+        for (places, own) in zip(parts[part].places, squares) {
+            for (place, square) in zip(places, own) { all[place] = square }
+        }
+        return all.reduce(into: 0.0) { $0 += $1 }.squareRoot()
+    }
+
+    private func measure(_ gradients: FloatView, part: Int) {
         let part = parts[part]
         measured = (gradients, part)
         pool.performPrepared(count: part.pieces.count) { [self] in measurePiece($0) }
-        return part.squares.reduce(into: 0.0) { $0 += $1 }.squareRoot()
     }
 
     private func measurePiece(_ index: Int) {
@@ -122,7 +154,7 @@ package final class Optimizer: @unchecked Sendable {
         part.squares[index] = Elementwise.sumOfSquares(gradients[part.pieces[index].range])
     }
 
-    /// One update of the parameters of a part.
+    /// One update of this rank's parameters of a part.
     ///
     /// - Parameters:
     ///   - parameters: Overwritten.

@@ -42,7 +42,7 @@ extension Trainer {
             tokensPerStep: tokens,
             steps: settings.steps,
             operationsPerStep: 6 * Double(model.parameterCount) * Double(tokens),
-            memoryBytes: model.byteCount + 2 * 4 * optimizer.count + engine.byteCount
+            memoryBytes: model.byteCount + 2 * 4 * optimizer.ownCount + engine.byteCount
                 + (adapters?.byteCount ?? 0),
             threadCount: settings.threadCount,
             kernel: try settings.precision.load()
@@ -58,22 +58,26 @@ extension Trainer {
     func rehearse(batches: [PackedBatch]) throws {
         let start = ContinuousClock.now
         engine.clearGradients()
-        for batch in batches {
-            let loss = engine.accumulateGradients(ModelInput(batch))
-            guard loss.total.isFinite else {
-                throw notFinite(0, "loss of a rehearsal", loss.mean)
+        try attempt {
+            for batch in batches {
+                let loss = engine.accumulateGradients(ModelInput(batch))
+                guard loss.total.isFinite else {
+                    throw notFinite(0, "loss of a rehearsal", loss.mean)
+                }
             }
+            for set in validation { _ = lossSum(set.batches.prefix(2)) }
         }
-        for set in validation { _ = lossSum(set.batches.prefix(2)) }
+        try agree()
         if let checkpoints {
             let folder = checkpoints.folder.appending(path: "rehearsal")
             let rehearsal = TrainingCheckpoints(folder: folder)
-            let item = UnfinishedItem(at: folder)
-            defer { item.remove() }
-            let url = try rehearsal.save(objects, state)
-            _ = try rehearsal.load(url, into: objects, expecting: state)
+            let item = isWriter ? UnfinishedItem(at: folder) : nil
+            defer { item?.remove() }
+            let url = try save(in: rehearsal)
+            try attempt { _ = try rehearsal.load(url, into: objects, expecting: state) }
+            try agree()
         }
-        try observer(.rehearsed(seconds: start.duration(to: .now).inSeconds))
+        try notify(.rehearsed(seconds: start.duration(to: .now).inSeconds))
     }
 
     /// The losses of all validation sets.
@@ -81,7 +85,7 @@ extension Trainer {
         var total = LossSum()
         var bySet: [String: Double] = [:]
         for set in validation {
-            let sum = lossSum(set.batches[...])
+            let sum = try sumOfRanks(lossSum(set.batches[...]))
             bySet[set.name] = sum.mean
             total += sum
         }
@@ -91,7 +95,7 @@ extension Trainer {
         }
         let isBest = state.best.map { total.mean < $0.loss } ?? true
         if isBest { state.best = BestValidation(step: state.step, loss: total.mean) }
-        try observer(
+        try notify(
             .validated(
                 ValidationRecord(
                     step: state.step,

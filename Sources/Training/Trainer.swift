@@ -21,13 +21,18 @@ public final class Trainer {
     package let adapters: LoRAAdapters?
     /// Where checkpoints go; nil for a run that keeps none.
     let checkpoints: TrainingCheckpoints?
+    /// The ranks that train the same model; nil when this process trains it alone.
+    let peers: (any TrainingPeers)?
     var state: TrainingState
     var observer: (TrainingEvent) throws -> Void = { _ in }
+    /// What has failed at this rank since all ranks have agreed last.
+    var failure: (any Error)?
 
     private let source: any BatchProviding
     private let mask: SharedBuffer?
     private let queue: BatchQueue
     private let turns: [Turn]
+    private let gradientSum: GradientSum?
 
     /// What the steps of one turn update.
     private struct Turn {
@@ -53,6 +58,8 @@ public final class Trainer {
     ///     no adapters.
     ///   - recomputes: Whether the activations of a block are recomputed in the backward pass, in
     ///     place of being kept: the same weights, bit by bit, in less memory and more time.
+    ///   - peers: The ranks that train the same model with the same settings, each on its part of
+    ///     every batch; rank 0 alone writes checkpoints. Nil for this process alone.
     /// - Throws: `TrainingError.setting` for settings that no run can have, `OneDNN.Unavailable`
     ///   for bfloat16 where it cannot be had.
     package init(
@@ -64,7 +71,8 @@ public final class Trainer {
         identity: String,
         checkpointFolder: URL?,
         mask: SharedBuffer? = nil,
-        recomputes: Bool = false
+        recomputes: Bool = false,
+        peers: (any TrainingPeers)? = nil
     ) throws {
         try Self.check(settings)
         let restriction = settings.restriction ?? TrainingRestriction()
@@ -80,6 +88,7 @@ public final class Trainer {
             }
         }
         self.mask = mask
+        self.peers = peers
         guard model.precision == .float32 || restriction.lora != nil else {
             throw TrainingError.setting(
                 name: "frozen",
@@ -115,6 +124,7 @@ public final class Trainer {
         options.recomputes = recomputes
         options.adapters = adapters?.besideWeights
         options.trained = parts.flatMap(\.entries)
+        if let peers { options.process = (peers.rank, peers.count) }
         engine = try GradientEngine(
             model: model,
             pool: pool,
@@ -123,13 +133,20 @@ public final class Trainer {
             options: options
         )
         self.adapters = adapters
+        let sections =
+            adapters.map { [0..<$0.parameters.count] } ?? model.layout.sections
         optimizer = Optimizer(
             parts: parts.enumerated().map { part, trained in
                 adapters?.tensors(ofPart: part) ?? trained.entries.map(Optimizer.Tensor.init)
             },
             settings: settings.optimizer,
-            pool: pool
+            pool: pool,
+            sections: sections,
+            peers: peers
         )
+        gradientSum = peers.map { [optimizer] in
+            GradientSum(optimizer.shards, sectionCount: sections.count, peers: $0)
+        }
         turns = parts.map { part in
             let isWhole = part.entries.count == model.layout.entries.count
             let demand =
@@ -179,7 +196,7 @@ public final class Trainer {
     ///
     /// - Parameters:
     ///   - observer: Gets every event; what it throws ends the run.
-    ///   - shouldStop: Asked after every step.
+    ///   - shouldStop: Asked after every step; where several ranks train, within it.
     /// - Returns: How far the run got, and its best validation.
     /// - Throws: `TrainingError`, errors of the data and of writing.
     public func run(
@@ -187,10 +204,11 @@ public final class Trainer {
         shouldStop: () -> Bool = { false }
     ) throws -> TrainingSummary {
         self.observer = observer
-        try observer(.prepared(facts()))
-        if let checkpoints, let newest = try checkpoints.newest() {
-            state = try checkpoints.load(newest, into: objects, expecting: state)
-            try observer(.resumed(step: state.step, from: newest))
+        gradientSum?.start()
+        defer { gradientSum?.end() }
+        try notify(.prepared(facts()))
+        if let checkpoints, let newest = try resume(from: checkpoints) {
+            try notify(.resumed(step: state.step, from: newest))
         } else if settings.steps > 0 {
             // With partitions, one batch of each.
             let numbers =
@@ -200,16 +218,20 @@ public final class Trainer {
         }
         var pace = TimeEstimate(secondsBefore: state.seconds, stepsBefore: state.step)
         while state.step < settings.steps {
-            try step(&pace)
-            if shouldStop(), state.step < settings.steps {
+            let isStopping = try step(&pace, shouldStop)
+            if isStopping, state.step < settings.steps {
                 try save()
                 return summary(isComplete: false)
             }
         }
+        try agree()
         return summary(isComplete: true)
     }
 
-    private func step(_ pace: inout TimeEstimate) throws {
+    /// Does one step.
+    ///
+    /// - Returns: Whether the run was asked to stop after it.
+    private func step(_ pace: inout TimeEstimate, _ shouldStop: () -> Bool) throws -> Bool {
         let start = ContinuousClock.now
         let number = state.step + 1
         let part = state.step % turns.count
@@ -217,17 +239,27 @@ public final class Trainer {
         var loss = LossSum()
         var tokens = 0
         engine.clearGradients()
-        for part in 0..<settings.accumulation {
-            let batch = try queue.batch(state.step * settings.accumulation + part)
-            tokens += batch.tokens.count
-            loss += engine.accumulateGradients(ModelInput(batch), demand: turn.demand)
+        gradientSum?.begin(trainedGradients, part: part)
+        try attempt {
+            for micro in 0..<settings.accumulation {
+                let batch = try queue.batch(state.step * settings.accumulation + micro)
+                tokens += batch.tokens.count
+                loss += engine.accumulateGradients(
+                    ModelInput(batch),
+                    demand: turn.demand,
+                    listener: micro == settings.accumulation - 1 ? sectionListener : nil
+                )
+            }
         }
         engine.reduceGradients()
-        if let mask { Elementwise.multiply(engine.gradients, by: mask.view) }
         if let adapters, adapters.form == .materialized {
             adapters.computeGradients(from: engine.gradients, part: part)
         }
-        let norm = optimizer.norm(of: trainedGradients, part: part)
+        let waited = try gradientSum?.finish()
+        if let mask { Elementwise.multiply(engine.gradients, by: mask.view) }
+        let totals = try totals(loss, part: part, shouldStop)
+        loss = totals.loss
+        let norm = totals.norm
         let rate = settings.schedule.rate(at: number)
         if loss.count > 0 {
             try update(part: part, loss: loss, norm: norm, rate: rate, number: number)
@@ -236,7 +268,7 @@ public final class Trainer {
         state.tokens += tokens
         let seconds = start.duration(to: .now).inSeconds
         state.seconds += seconds
-        try observer(
+        try notify(
             .step(
                 StepRecord(
                     step: number,
@@ -249,13 +281,19 @@ public final class Trainer {
                     tokens: tokens,
                     countedTokens: loss.count,
                     seconds: seconds,
+                    waitSeconds: waited,
                     residentBytes: ProcessMemory.residentBytes,
                     remainingSeconds: pace.remaining(after: number, of: settings.steps)
                 )
             )
         )
         try look(after: number)
+        return peers == nil ? shouldStop() : totals.isStopping
     }
+
+    /// Gradients of whole tensors are added up while the backward pass runs; those of adapters are
+    /// few, and known at its end.
+    private var sectionListener: (any GradientListener)? { adapters == nil ? gradientSum : nil }
 
     private func update(
         part: Int,
@@ -279,12 +317,13 @@ public final class Trainer {
             step: state.countUpdate(ofPart: part),
             part: part
         )
+        try shareParameters(part: part)
         adapters?.materialize(part: part)
         let weight = 1 / Double(min(state.updates, 50))
         state.averageLoss = (state.averageLoss ?? 0) * (1 - weight) + loss.mean * weight
     }
 
-    private var trainedGradients: FloatView {
+    var trainedGradients: FloatView {
         engine.adapterGradients ?? adapters?.gradients ?? engine.gradients
     }
 
@@ -310,6 +349,12 @@ public final class Trainer {
     /// - Throws: `FileError`.
     package func discardStates() throws { try checkpoints?.discardStates() }
 
+    /// The number of elements of each moment that this process keeps.
+    package var ownMomentCount: Int { optimizer.ownCount }
+
+    /// Whether this process writes what all ranks have.
+    var isWriter: Bool { (peers?.rank ?? 0) == 0 }
+
     var objects: TrainedObjects {
         TrainedObjects(model: model, optimizer: optimizer, adapters: adapters)
     }
@@ -327,9 +372,13 @@ public final class Trainer {
     private func save() throws {
         guard let checkpoints else { return }
         try checkWeights()
-        let url = try checkpoints.save(objects, state)
-        try checkpoints.prune(keeping: cadence.keptCheckpoints, best: state.best?.step)
-        try observer(.saved(step: state.step, folder: url))
+        let url = try save(in: checkpoints)
+        if isWriter {
+            try attempt {
+                try checkpoints.prune(keeping: cadence.keptCheckpoints, best: state.best?.step)
+            }
+        }
+        try notify(.saved(step: state.step, folder: url))
     }
 
     private func summary(isComplete: Bool) -> TrainingSummary {

@@ -59,6 +59,8 @@ public struct StepRecord: Codable, Sendable {
     public var countedTokens: Int
     /// Seconds of the step, the making of its batch included.
     public var seconds: Double
+    /// Seconds that this rank has waited for the gradients of the others; nil without others.
+    public var waitSeconds: Double?
     /// Bytes of memory that the process holds.
     public var residentBytes: Int
     /// Seconds to the end of the run at the pace so far, checkpoints and validation included.

@@ -59,10 +59,25 @@ struct TrainingCheckpoints: Sendable {
     private static let stateFile = stateFolder + "/state.json"
     private static let momentsFile = stateFolder + "/moments.safetensors"
 
+    /// The checkpoint of a step.
+    func folder(ofStep step: Int) -> URL { folder.appending(path: Self.prefix + Self.padded(step)) }
+
     /// Saves everything; the checkpoint is complete or absent.
-    func save(_ objects: TrainedObjects, _ state: TrainingState) throws -> URL {
+    ///
+    /// - Parameters:
+    ///   - objects: The model, and this rank's moments.
+    ///   - state: Everything else.
+    ///   - collection: Brings the moments of all ranks; nil when this one has all.
+    /// - Returns: The checkpoint.
+    /// - Throws: Errors of writing, what keeps ranks from hearing each other.
+    @discardableResult
+    func save(
+        _ objects: TrainedObjects,
+        _ state: TrainingState,
+        _ collection: MomentCollection? = nil
+    ) throws -> URL {
         let optimizer = objects.optimizer
-        let url = folder.appending(path: Self.prefix + Self.padded(state.step))
+        let url = folder(ofStep: state.step)
         try AtomicFolder.create(at: url, replacing: true) { partial in
             try objects.write(to: partial)
             try Folder.make(at: partial.appending(path: Self.stateFolder))
@@ -82,7 +97,9 @@ struct TrainingCheckpoints: Sendable {
                 },
                 to: partial.appending(path: Self.momentsFile)
             ) { tensor, emit in
-                let moment = tensor.name == "first" ? optimizer.firstMoment : optimizer.secondMoment
+                let isFirst = tensor.name == "first"
+                if let collection { return try collection.emit(first: isFirst, emit) }
+                let moment = isFirst ? optimizer.firstMoment : optimizer.secondMoment
                 try moment.view.withUnsafeBytes(emit)
             }
         }
@@ -152,7 +169,9 @@ struct TrainingCheckpoints: Sendable {
                     reason: "its \(name) moments are missing or of another size"
                 )
             }
-            try moments.readFloats(of: name, into: moment.view)
+            for (place, own) in objects.optimizer.places {
+                try moments.readFloats(of: name, elements: place, into: moment.view[own])
+            }
         }
         try objects.adapters?.read(besideModelIn: url)
         return state

@@ -32,8 +32,12 @@ struct MadeUpBatches: BatchProviding {
 
 /// A run in a temporary folder.
 final class TrainingRun {
-    let folder = FileManager.default.temporaryDirectory
-        .appending(path: "layerswap-training-\(UUID().uuidString)")
+    let folder: URL
+    private let ownsFolder: Bool
+    /// The ranks that train the same model.
+    var peers: (any TrainingPeers)?
+    /// Asked after every step, besides the step to stop after.
+    var shouldStop: () -> Bool = { false }
     var steps = 12
     var accumulation = 1
     var threads = 2
@@ -48,6 +52,8 @@ final class TrainingRun {
     var restriction: TrainingRestriction?
     var identity = "data and base"
     var batches = [MadeUpBatches()]
+    /// Batches of another kind.
+    var sources: [any BatchProviding]?
     var validation = true
     var losses: [Double?] = []
     var events: [TrainingEvent] = []
@@ -58,7 +64,16 @@ final class TrainingRun {
     /// Called after every step; what it throws ends the run as a crash would.
     var afterStep: (StepRecord, TransformerModel) throws -> Void = { _, _ in }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    /// A run in a folder of its own, or in one that others share.
+    init(in folder: URL? = nil) {
+        ownsFolder = folder == nil
+        self.folder =
+            folder
+            ?? FileManager.default.temporaryDirectory
+            .appending(path: "layerswap-training-\(UUID().uuidString)")
+    }
+
+    deinit { if ownsFolder { try? FileManager.default.removeItem(at: folder) } }
 
     /// The weights that every run begins with.
     var initialModel: TransformerModel {
@@ -108,10 +123,11 @@ final class TrainingRun {
             model: model,
             settings: settings,
             cadence: cadence,
-            batches: batches,
+            batches: sources ?? batches,
             validation: validation ? sets : [],
             identity: identity,
-            checkpointFolder: folder
+            checkpointFolder: folder,
+            peers: peers
         )
         self.trainer = trainer
         var done = 0
@@ -124,7 +140,7 @@ final class TrainingRun {
                     try self.afterStep(record, model)
                 }
             },
-            shouldStop: { stopAfter.map { done >= $0 } ?? false }
+            shouldStop: { self.shouldStop() || (stopAfter.map { done >= $0 } ?? false) }
         )
         return withExtendedLifetime(model) { (model.parameters.array(), summary) }
     }

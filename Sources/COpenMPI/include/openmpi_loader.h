@@ -48,4 +48,25 @@ int openmpi_probe(int rank, int tag, int *count);
 /// Takes the next message of a process, whose length is known.
 int openmpi_receive(void *bytes, int count, int rank, int tag);
 
+/// What is under way until `openmpi_test` says that it is done.
+typedef struct { void *request; } openmpi_request;
+
+/// Begins to send each process `counts[i]` floats from `places[i]` on, and to receive `received`
+/// floats from each, one process after the other. The arrays must stay until it is done.
+int openmpi_begin_distribute(const float *floats, const int *counts, const int *places,
+                             float *into, const int *received_counts, const int *received_places,
+                             openmpi_request *request);
+
+/// Begins to complete a buffer of which each process i has `counts[i]` floats at `places[i]`. The
+/// arrays must stay until it is done.
+int openmpi_begin_collect(float *floats, const int *counts, const int *places,
+                          openmpi_request *request);
+
+/// Begins to show all processes `count` numbers of each.
+int openmpi_begin_collect_numbers(const double *own, int count, double *all,
+                                  openmpi_request *request);
+
+/// Whether something is done; whatever is under way goes on within this call.
+int openmpi_test(openmpi_request *request, int *is_done);
+
 #endif

@@ -71,10 +71,15 @@ package final class SafetensorsFile: Sendable {
     ///
     /// - Parameters:
     ///   - name: The tensor.
-    ///   - floats: Where it goes, of exactly its element count.
+    ///   - elements: Which of its elements; nil for all.
+    ///   - floats: Where they go, of exactly their count.
     /// - Throws: `SafetensorsError` when there is no such tensor, when it does not hold floating
     ///   numbers of at least 16 bits, or when it has another number of elements.
-    package func readFloats(of name: String, into floats: FloatView) throws {
+    package func readFloats(
+        of name: String,
+        elements: Range<Int>? = nil,
+        into floats: FloatView
+    ) throws {
         let description = try entry(name).description
         guard description.elementType.convertsToFloat else {
             throw refuse(
@@ -84,16 +89,24 @@ package final class SafetensorsFile: Sendable {
                 expected: "F32, F16, BF16 or F64"
             )
         }
-        guard description.elementCount == floats.count else {
+        let part = elements ?? 0..<description.elementCount
+        let isInside = part.lowerBound >= 0 && part.upperBound <= description.elementCount
+        guard part.count == floats.count, isInside else {
             throw refuse(
                 .shape,
                 name,
                 found: "shape \(description.shapeText)",
-                expected: "\(floats.count) elements"
+                expected: "\(max(part.upperBound, floats.count)) elements"
             )
         }
-        try withBytes(of: name) {
-            ElementConversion.decode($0, as: description.elementType, into: floats)
+        let width = description.elementType.byteCount
+        try withBytes(of: name) { bytes in
+            let own = bytes[(part.lowerBound * width)..<(part.upperBound * width)]
+            ElementConversion.decode(
+                UnsafeRawBufferPointer(rebasing: own),
+                as: description.elementType,
+                into: floats
+            )
         }
     }
 

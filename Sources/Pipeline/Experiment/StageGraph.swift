@@ -198,6 +198,8 @@ extension TrainingStageSettings {
         settings.keepCheckpoints = 1
         // The same weights, bit by bit.
         settings.recompute = false
+        // Other sums of the same numbers, as with another number of threads.
+        settings.dataParallel = false
         if settings.lora == nil { settings.frozen = .float32 }
         // Where it begins is said by its inputs, and each of its seeds is a stage of its own.
         settings.from = nil

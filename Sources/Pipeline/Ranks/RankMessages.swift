@@ -4,6 +4,8 @@ import Foundation
 enum RankOrder: Codable, Sendable {
     /// Make a unit.
     case make(UnitOrder)
+    /// Make a unit together with rank 0.
+    case join(UnitOrder)
     /// Stop at the next border of a step, and say so.
     case stop
     /// There is nothing more to do.
@@ -34,6 +36,8 @@ enum RankReport: Codable, Sendable {
     case alive(RankProgress?)
     /// A unit is made.
     case finished(unit: Int, seconds: Double)
+    /// A unit that rank 0 makes with all others has ended here, whatever has become of it.
+    case left(unit: Int)
     /// A unit was begun, and its work is kept.
     case stopped(unit: Int)
     /// A unit cannot be made; in words.

@@ -4,12 +4,13 @@ import Foundations
 import Ranks
 import Recipes
 import Synchronization
+import Training
 
 /// What a rank other than 0 does: it makes the units that rank 0 orders, until there are no more.
 package final class RankWorker: Sendable {
     /// What orders have said and work has told, for both threads.
     private struct State {
-        var orders: [UnitOrder] = []
+        var orders: [(order: UnitOrder, isTogether: Bool)] = []
         var isStopping = false
         var isEnded = false
         var progress: RankProgress?
@@ -49,17 +50,29 @@ package final class RankWorker: Sendable {
                 (state.orders.isEmpty ? nil : state.orders.removeFirst(), state.isEnded)
             }
             if isEnded { return }
-            guard let order else {
+            guard let (order, isTogether) = order else {
                 usleep(RankLink.pause)
                 continue
             }
-            do {
+            /// Reads the recipe once.
+            func known() throws -> UnitMaker {
                 let known =
                     try maker ?? UnitMaker(cells: StudyRunner.cells(of: loaded()), options: options)
                 maker = known
-                try link.report(make(order, with: known, follow, shouldStop))
+                return known
+            }
+            do {
+                if isTogether {
+                    let meeting = TrainingMeeting(RankPeers(link.group) { try listener.check() })
+                    try join(order, meeting, known, follow, shouldStop)
+                    try link.report(.left(unit: order.unit))
+                } else {
+                    try link.report(make(order, with: known(), follow, shouldStop))
+                }
             } catch let failure as RankGroup.Failure {
                 throw failure
+            } catch is PeerFailure {
+                try link.report(.left(unit: order.unit))
             } catch {
                 try link.report(.failed(unit: order.unit, reason: ErrorText.text(of: error)))
             }
@@ -85,12 +98,35 @@ package final class RankWorker: Sendable {
         return .finished(unit: order.unit, seconds: start.duration(to: .now).inSeconds)
     }
 
+    /// Makes a unit together with rank 0, which has its inputs ready when it opens the meeting.
+    private func join(
+        _ order: UnitOrder,
+        _ meeting: TrainingMeeting,
+        _ maker: () throws -> UnitMaker,
+        _ follow: @escaping (PipelineEvent) -> Void,
+        _ shouldStop: () -> Bool
+    ) throws {
+        defer { state.withLock { $0.progress = nil } }
+        guard let terms = try meeting.attend() else { return }
+        let runner = try meeting.agreed { try maker().runner(of: order, meeting) }
+        try runner.join(order.stage, at: meeting, terms) { [self] event in
+            follow(event)
+            guard var progress = UnitMaker.progress(of: order.unit, event) else { return }
+            // Rank 0 counts the tokens of all.
+            progress.tokensPerSecond = nil
+            state.withLock { $0.progress = progress }
+        } shouldStop: {
+            shouldStop() || state.withLock { $0.isStopping }
+        }
+    }
+
     /// Takes an order, or says from time to time that the rank is alive.
     private func listen() throws {
         if let order = try link.nextOrder() {
             state.withLock { state in
                 switch order {
-                case .make(let unit): state.orders.append(unit)
+                case .make(let unit): state.orders.append((unit, false))
+                case .join(let unit): state.orders.append((unit, true))
                 case .stop: state.isStopping = true
                 case .end: state.isEnded = true
                 }

@@ -57,7 +57,8 @@ struct RankedPlan {
                             label: label,
                             stage: stage,
                             needs: inputs.compactMap { makers[$0.identity] },
-                            cost: Self.cost(of: stage, in: cell.loaded.recipe)
+                            cost: Self.cost(of: stage, in: cell.loaded.recipe),
+                            isTogether: Self.isTogether(stage, in: cell.loaded.recipe)
                         )
                     )
                     places[stage.identity] = parts.folder(of: stage.name, in: label)
@@ -109,6 +110,13 @@ struct RankedPlan {
             open += input.inputs
         }
         return found.values.sorted { $0.name < $1.name }
+    }
+
+    /// Whether all ranks train it together.
+    private static func isTogether(_ stage: Stage, in recipe: Recipe) -> Bool {
+        guard case .training(let name) = stage.work, let replica = recipe.replica(named: name)
+        else { return false }
+        return recipe.effective(stage: replica.stage)?.dataParallel ?? false
     }
 
     /// The tokens that a model is trained on; for answers, which are a third as dear, a guess.

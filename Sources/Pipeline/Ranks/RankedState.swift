@@ -10,6 +10,8 @@ struct RankedState {
         var progress: RankProgress?
         /// Whether it waits for an order.
         var isIdle = false
+        /// Whether it makes the unit of rank 0 together with it.
+        var isJoining = false
         /// When it was heard last.
         var heard = ContinuousClock.now
     }
@@ -21,6 +23,8 @@ struct RankedState {
     private(set) var failure: RankFailure?
     /// Whether nothing is to be begun any more.
     var isStopping = false
+    /// Ranks that have not been told yet that they make a unit together with rank 0.
+    private var joining: [(rank: Int, unit: StudyUnit)] = []
     /// What has happened and was not told yet.
     private var events: [RankedStudy.Event] = []
 
@@ -39,13 +43,30 @@ struct RankedState {
     var isOver: Bool { schedule.isDone || (isEnding && !schedule.isBusy) }
 
     /// Gives a rank its next unit; nil when none is ready.
+    ///
+    /// One that all make together is rank 0's, and begins when nobody does anything else.
     mutating func begin(_ rank: Int) -> StudyUnit? {
-        guard !isEnding, let unit = schedule.next() else { return nil }
+        guard !isEnding else { return nil }
+        let isTogether = schedule.upcoming?.isTogether ?? false
+        if isTogether {
+            guard rank == 0, ranks.dropFirst().allSatisfy(\.isIdle) else { return nil }
+        }
+        guard let unit = schedule.next() else { return nil }
+        give(unit, to: rank)
+        events.append(.started(rank: rank, unit: unit))
+        guard isTogether else { return unit }
+        for other in ranks.indices.dropFirst() {
+            give(unit, to: other)
+            ranks[other].isJoining = true
+            joining.append((other, unit))
+        }
+        return unit
+    }
+
+    private mutating func give(_ unit: StudyUnit, to rank: Int) {
         ranks[rank].unit = unit
         ranks[rank].progress = RankProgress(unit: unit.number)
         ranks[rank].isIdle = false
-        events.append(.started(rank: rank, unit: unit))
-        return unit
     }
 
     /// Gives every rank that waits its next unit.
@@ -53,6 +74,12 @@ struct RankedState {
         ranks.indices.dropFirst().filter { ranks[$0].isIdle }.compactMap { rank in
             begin(rank).map { (rank, $0) }
         }
+    }
+
+    /// The ranks that are to make a unit together with rank 0, once.
+    mutating func takeJoining() -> [(rank: Int, unit: StudyUnit)] {
+        defer { joining = [] }
+        return joining
     }
 
     /// Notes how far a rank is.
@@ -63,6 +90,11 @@ struct RankedState {
         guard let unit = ranks[rank].unit else { return }
         ranks[rank].unit = nil
         ranks[rank].progress = nil
+        if ranks[rank].isJoining {
+            // What becomes of the unit is rank 0's to say.
+            ranks[rank].isJoining = false
+            return
+        }
         guard isComplete else { return schedule.giveBack(unit.number) }
         schedule.finish(unit.number)
         events.append(
@@ -102,6 +134,9 @@ struct RankedState {
             if let progress, progress.unit == ranks[rank].unit?.number { note(progress, of: rank) }
         case .finished(_, let seconds):
             end(rank, isComplete: true, seconds: seconds)
+            ranks[rank].isIdle = true
+        case .left:
+            end(rank, isComplete: false, seconds: 0)
             ranks[rank].isIdle = true
         case .stopped:
             end(rank, isComplete: false, seconds: 0)

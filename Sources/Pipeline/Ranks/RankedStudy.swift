@@ -5,6 +5,7 @@ import Ranks
 import Recipes
 import RunRecords
 import Synchronization
+import Training
 
 /// What rank 0 does: it orders the units of a study from all ranks, itself among them.
 ///
@@ -89,7 +90,7 @@ package final class RankedStudy: Sendable {
             try teller.tell(state)
             if let unit = state.withLock({ $0.begin(0) }) {
                 try teller.tell(state)
-                make(unit, teller, follow, shouldStop)
+                try make(unit, teller, listener, follow, shouldStop)
             } else if state.withLock({ $0.isOver }) {
                 break
             } else {
@@ -114,12 +115,16 @@ package final class RankedStudy: Sendable {
     private func make(
         _ unit: StudyUnit,
         _ teller: Teller,
+        _ listener: RankListener,
         _ follow: @escaping (PipelineEvent) -> Void,
         _ shouldStop: @escaping () -> Bool
-    ) {
+    ) throws {
         let start = ContinuousClock.now
+        let meeting =
+            unit.isTogether
+            ? TrainingMeeting(RankPeers(link.group) { try listener.check() }) : nil
         do {
-            let isComplete = try maker.make(plan.order(for: unit)) { [self] event in
+            let isComplete = try maker.make(plan.order(for: unit), meeting) { [self] event in
                 follow(event)
                 if let progress = UnitMaker.progress(of: unit.number, event) {
                     state.withLock { $0.note(progress, of: 0) }
@@ -128,11 +133,27 @@ package final class RankedStudy: Sendable {
             } shouldStop: { [self] in
                 shouldStop() || state.withLock { $0.isEnding }
             }
+            try meeting?.callOff()
+            // A unit is left in the middle only when somebody was asked to stop.
+            if !isComplete { state.withLock { $0.isStopping = true } }
             let seconds = start.duration(to: .now).inSeconds
             state.withLock { $0.end(0, isComplete: isComplete, seconds: seconds) }
         } catch {
+            // Nobody to whom anything could be said.
+            if error is Silence || error is RankGroup.Failure { throw error }
+            try meeting?.callOff()
+            if error is PeerFailure { try hearReason(listener) }
             let reason = ErrorText.text(of: error)
             state.withLock { $0.fail(0, reason) }
+        }
+    }
+
+    /// Waits until the rank that has failed says why.
+    private func hearReason(_ listener: RankListener) throws {
+        let end = ContinuousClock.now + Self.patience
+        while state.withLock({ $0.failure == nil }), ContinuousClock.now < end {
+            try listener.check()
+            usleep(RankLink.pause)
         }
     }
 
@@ -146,6 +167,9 @@ package final class RankedStudy: Sendable {
         }
         for (rank, unit) in state.withLock({ $0.beginIdle() }) {
             try link.send(.make(plan.order(for: unit)), to: rank)
+        }
+        for (rank, unit) in state.withLock({ $0.takeJoining() }) {
+            try link.send(.join(plan.order(for: unit)), to: rank)
         }
         let mustTell =
             state.withLock { $0.isEnding }

@@ -25,13 +25,18 @@ package struct StudySchedule: Sendable {
         waiting = Set(units.indices)
     }
 
-    /// Takes the next unit; nil when none is ready.
-    package mutating func next() -> StudyUnit? {
+    /// The next unit, which is not taken yet; nil when none is ready.
+    package var upcoming: StudyUnit? {
         let ready = waiting.filter { units[$0].needs.allSatisfy(finished.contains) }
         let best = ready.min { first, second in
             (-priorities[first], first) < (-priorities[second], second)
         }
-        guard let best else { return nil }
+        return best.map { units[$0] }
+    }
+
+    /// Takes the next unit; nil when none is ready.
+    package mutating func next() -> StudyUnit? {
+        guard let best = upcoming?.number else { return nil }
         waiting.remove(best)
         taken.insert(best)
         return units[best]

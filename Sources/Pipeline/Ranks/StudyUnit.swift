@@ -15,6 +15,8 @@ package struct StudyUnit: Sendable {
     package let needs: [Int]
     /// How long it takes, in tokens that a model is trained on; a guess for all but training.
     package let cost: Double
+    /// Whether all ranks make it together.
+    package let isTogether: Bool
 
     /// Describes a unit.
     package init(
@@ -23,7 +25,8 @@ package struct StudyUnit: Sendable {
         label: String,
         stage: Stage,
         needs: [Int],
-        cost: Double
+        cost: Double,
+        isTogether: Bool = false
     ) {
         self.number = number
         self.cell = cell
@@ -31,6 +34,7 @@ package struct StudyUnit: Sendable {
         self.stage = stage
         self.needs = needs
         self.cost = cost
+        self.isTogether = isTogether
     }
 
     /// How messages call it.

@@ -22,31 +22,46 @@ struct UnitMaker {
 
     /// Makes the stage, or goes on with it; its inputs are taken from where they are.
     ///
+    /// - Parameters:
+    ///   - order: What is to be made.
+    ///   - meeting: Where the ranks meet that make it together; nil when this one makes it alone.
+    ///   - observer: Gets every event; what it throws ends the work.
+    ///   - shouldStop: Asked after every step of training and between parts of other stages.
     /// - Returns: Whether it is complete; false when it was asked to stop.
     /// - Throws: What `PipelineRunner.run` throws, `Mismatch`.
     func make(
         _ order: UnitOrder,
+        _ meeting: TrainingMeeting? = nil,
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
     ) throws -> Bool {
+        let folder = URL(filePath: order.folder)
+        // Marked as a run before it is looked at: nothing else may lie inside of a run.
+        try Folder.make(at: folder)
+        try RunStore(folder: folder).open(recipe: cells[order.cell].loaded.recipe.name)
+        let runner = try runner(of: order, meeting)
+        switch try runner.run(observer: observer, shouldStop: shouldStop) {
+        case .complete: return true
+        case .stopped: return false
+        }
+    }
+
+    /// What makes the stage of an order.
+    ///
+    /// - Throws: What keeps the stage from being described, `Mismatch`.
+    func runner(of order: UnitOrder, _ meeting: TrainingMeeting?) throws -> PipelineRunner {
         var options = options
         options.goals = [order.stage]
         options.siblings = order.siblings.map { URL(filePath: $0) } + options.siblings
-        let folder = URL(filePath: order.folder)
-        let loaded = try cells[order.cell].loaded.placed(in: folder)
-        // Marked as a run before it is looked at: nothing else may lie inside of a run.
-        try Folder.make(at: folder)
-        try RunStore(folder: folder).open(recipe: loaded.recipe.name)
+        options.meeting = meeting
+        let loaded = try cells[order.cell].loaded.placed(in: URL(filePath: order.folder))
         let runner = try PipelineRunner(experiment: Experiment(loaded), options: options)
         guard
             runner.stages.contains(where: {
                 $0.name == order.stage && $0.identity.hexadecimal == order.identity
             })
         else { throw Mismatch(stage: order.stage) }
-        switch try runner.run(observer: observer, shouldStop: shouldStop) {
-        case .complete: return true
-        case .stopped: return false
-        }
+        return runner
     }
 
     /// How far a stage is, from its events; nil for an event that says nothing of it.

@@ -16,7 +16,6 @@ extension PipelineRunner {
         guard let replica = experiment.recipe.replica(named: name),
             let settings = experiment.recipe.effective(stage: replica.stage)
         else { preconditionFailure("there is no training stage \(name)") }
-        let stream = Self.stream(of: replica)
         let stage = entry.stage
         for line in try LeakCheck.lines(for: replica.stage, of: experiment) {
             try observer(.proven(line))
@@ -28,27 +27,17 @@ extension PipelineRunner {
         if let reason = precision.reason {
             try observer(.fellBack(stage: name, reason: reason))
         }
-        let model =
-            try experiment.recipe.beginning(of: name).map {
-                try TransformerModel(
-                    at: store.modelFolder(of: $0),
-                    precision: settings.weightPrecision
-                )
-            } ?? freshModel(for: tokenizer)
-        let trainer = try Trainer(
-            model: model,
-            settings: settings.trainingSettings(
-                threads: threads,
-                precision: precision.precision,
-                seed: experiment.recipe.seed
-            ),
-            cadence: settings.cadence,
-            batches: batches(settings, tokenizer, split: .train, name: stream).map(\.source),
-            validation: validation(settings, tokenizer, name: replica.stage),
-            identity: stage.identity.hexadecimal,
-            checkpointFolder: work,
-            recomputes: settings.recompute
-        )
+        let meeting = settings.dataParallel ? options.meeting : nil
+        let terms = TrainingMeeting.Terms(threads: threads, precision: precision.precision)
+        try meeting?.open(terms)
+        let trainer: Trainer
+        if let meeting {
+            // The others look at the recipe first.
+            try meeting.agreed {}
+            trainer = try meeting.agreed { try self.trainer(of: stage, name, terms, meeting.peers) }
+        } else {
+            trainer = try self.trainer(of: stage, name, terms, nil)
+        }
         let metrics = work.appending(path: "metrics.jsonl")
         let log = MetricsLog(at: metrics)
         let observer = observer
@@ -67,6 +56,7 @@ extension PipelineRunner {
             since: end,
             earlier: summary.seconds,
             threads: threads,
+            ranks: meeting?.peers.count,
             data: measures[replica.stage]
         ) { folder in
             try trainer.write(to: folder)
@@ -82,6 +72,70 @@ extension PipelineRunner {
         // The moments of a large model would fill the disk, run by run.
         try trainer.discardStates()
         return summary.seconds
+    }
+
+    /// Trains a stage together with rank 0, which alone writes into its folder.
+    ///
+    /// - Parameters:
+    ///   - name: The name of the model.
+    ///   - meeting: Where all ranks meet.
+    ///   - terms: How all of them compute.
+    ///   - observer: Gets the events of this rank's training.
+    ///   - shouldStop: Asked within every step.
+    /// - Throws: What keeps this rank from training, `PeerFailure` when it is another.
+    func join(
+        _ name: String,
+        at meeting: TrainingMeeting,
+        _ terms: TrainingMeeting.Terms,
+        observer: @escaping (PipelineEvent) throws -> Void,
+        shouldStop: () -> Bool
+    ) throws {
+        guard let stage = stages.first(where: { $0.name == name }) else {
+            preconditionFailure("there is no stage \(name)")
+        }
+        let trainer = try meeting.agreed {
+            try self.trainer(of: stage, name, terms, meeting.peers)
+        }
+        _ = try trainer.run(
+            observer: { try observer(.training(stage: name, $0)) },
+            shouldStop: shouldStop
+        )
+    }
+
+    /// What trains a stage from the results of its inputs.
+    private func trainer(
+        of stage: Stage,
+        _ name: String,
+        _ terms: TrainingMeeting.Terms,
+        _ peers: (any TrainingPeers)?
+    ) throws -> Trainer {
+        guard let replica = experiment.recipe.replica(named: name),
+            let settings = experiment.recipe.effective(stage: replica.stage)
+        else { preconditionFailure("there is no training stage \(name)") }
+        let tokenizer = try tokenizer()
+        let model =
+            try experiment.recipe.beginning(of: name).map {
+                try TransformerModel(
+                    at: store.modelFolder(of: $0),
+                    precision: settings.weightPrecision
+                )
+            } ?? freshModel(for: tokenizer)
+        let stream = Self.stream(of: replica)
+        return try Trainer(
+            model: model,
+            settings: settings.trainingSettings(
+                threads: terms.threads,
+                precision: terms.precision,
+                seed: experiment.recipe.seed
+            ),
+            cadence: settings.cadence,
+            batches: batches(settings, tokenizer, split: .train, name: stream).map(\.source),
+            validation: validation(settings, tokenizer, name: replica.stage),
+            identity: stage.identity.hexadecimal,
+            checkpointFolder: store.workFolder(of: name),
+            recomputes: settings.recompute,
+            peers: peers
+        )
     }
 
     /// Marks the folder of work with what is made in it, and returns the number of threads.

@@ -21,6 +21,8 @@ package final class PipelineRunner {
         package var session: RunSession?
         /// The name of the experiment in its sweep; "" without one.
         package var cell = ""
+        /// Where the ranks meet that train the wanted stage together; nil for one process.
+        var meeting: TrainingMeeting?
 
         /// Describes a run.
         package init(threads: Int, goals: [String]? = nil, force: Bool = false) {
@@ -215,6 +217,7 @@ package final class PipelineRunner {
         since start: ContinuousClock.Instant,
         earlier seconds: Double = 0,
         threads: Int? = nil,
+        ranks: Int? = nil,
         data: [SourceMeasure]? = nil,
         _ build: (URL) throws -> Void
     ) throws {
@@ -229,6 +232,7 @@ package final class PipelineRunner {
                 seconds: seconds + start.duration(to: .now).inSeconds,
                 outputs: try RunStore.outputs(in: partial),
                 threads: threads,
+                ranks: ranks,
                 data: data
             )
             try RunStore.write(record, in: partial)

@@ -32,6 +32,7 @@ extension TrainingStageSettings {
         try container.encode(precision, forKey: .precision)
         if frozen != .float32 { try container.encode(frozen, forKey: .frozen) }
         if recompute { try container.encode(recompute, forKey: .recompute) }
+        if dataParallel { try container.encode(dataParallel, forKey: .dataParallel) }
         try container.encodeIfPresent(mixture, forKey: .mixture)
         try container.encodeIfPresent(partitions, forKey: .partitions)
         try container.encodeIfPresent(freeze, forKey: .freeze)

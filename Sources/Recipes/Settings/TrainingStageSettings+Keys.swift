@@ -19,7 +19,9 @@ extension TrainingStageSettings {
         case validationBatches = "validation_batches"
         case checkpointEvery = "checkpoint_every"
         case keepCheckpoints = "keep_checkpoints"
-        case precision, frozen, recompute, mixture, joins, partitions, freeze, lora
+        case precision, frozen, recompute
+        case dataParallel = "data_parallel"
+        case mixture, joins, partitions, freeze, lora
 
         static let places = ["training", "stages.NAME"]
 
@@ -133,6 +135,11 @@ extension TrainingStageSettings {
                 .boolean(.value(false)).meaning(
                     "Whether the activations of a block are computed again for its gradients: the "
                         + "same weights in less memory and a third more time."
+                )
+            case .dataParallel:
+                .boolean(.value(false)).meaning(
+                    "Whether all ranks that a launcher has started train the model together, each "
+                        + "on its part of every batch; without a launcher it changes nothing."
                 )
             case .mixture:
                 .section(.absent("required without `joins` and `partitions`")).meaning(

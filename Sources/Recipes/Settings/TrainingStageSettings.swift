@@ -57,6 +57,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     /// Whether the activations of a block are computed again for its gradients, in place of being
     /// kept.
     package var recompute = false
+    /// Whether all ranks of a launcher train the model together.
+    package var dataParallel = false
     /// What is read; nil when partitions read mixtures of their own.
     package var mixture: MixtureSettings?
     /// Partitions whose steps take turns, each with a mixture of its own.
@@ -113,6 +115,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         precision = try reader.choice(.precision)
         frozen = try reader.choice(.frozen)
         recompute = try reader.value(.recompute)
+        dataParallel = try reader.value(.dataParallel)
         if let value = own.optional(.partitions) {
             if let other = own.optional(.mixture) ?? own.optional(.freeze) {
                 throw other.error(

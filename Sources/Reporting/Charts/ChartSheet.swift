@@ -39,7 +39,10 @@ package struct ChartSheet {
 
     private let panels: [Panel]
 
-    /// Lays panels side by side; those without a point are left out.
+    /// Panels of one row.
+    private static let columns = 3
+
+    /// Lays panels side by side, in rows of three; those without a point are left out.
     package init(_ panels: [Panel]) { self.panels = panels.filter { !$0.points.isEmpty } }
 
     /// How every sheet begins, by which it is known.
@@ -55,16 +58,21 @@ package struct ChartSheet {
     /// The picture as the text of a file.
     package var svg: String {
         let drawings = panels.map(\.chart.drawing)
-        var left = 0.0
+        var (left, top, right) = (0.0, 0.0, 0.0)
         var parts: [String] = []
-        for drawing in drawings {
-            parts.append(
-                "<g transform=\"translate(\(Drawing.text(left)),0)\">\(drawing.content)</g>"
-            )
-            left += drawing.size.width
+        for start in stride(from: 0, to: drawings.count, by: Self.columns) {
+            let row = drawings[start..<min(start + Self.columns, drawings.count)]
+            left = 0
+            for drawing in row {
+                let place = "\(Drawing.text(left)),\(Drawing.text(top))"
+                parts.append("<g transform=\"translate(\(place))\">\(drawing.content)</g>")
+                left += drawing.size.width
+            }
+            right = max(right, left)
+            top += row.map(\.size.height).max() ?? 0
         }
-        let width = Drawing.text(left)
-        let height = Drawing.text(drawings.map(\.size.height).max() ?? 0)
+        let width = Drawing.text(right)
+        let height = Drawing.text(top)
         return """
             <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
             viewBox="0 0 \(width) \(height)" \(Self.style)

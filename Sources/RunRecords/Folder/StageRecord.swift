@@ -18,6 +18,8 @@ package struct StageRecord: Codable, Hashable, Sendable {
     package var outputs: [String: ContentHash]
     /// Threads that trained, which decide the order of sums; nil for other stages.
     package var threads: Int?
+    /// Ranks that trained the model together; nil when one process did.
+    package var ranks: Int?
     /// What the sources of a training stage gave; nil for other stages and in older records.
     package var data: [SourceMeasure]?
 
@@ -29,6 +31,7 @@ package struct StageRecord: Codable, Hashable, Sendable {
         seconds: Double,
         outputs: [String: ContentHash],
         threads: Int? = nil,
+        ranks: Int? = nil,
         data: [SourceMeasure]? = nil
     ) {
         self.stage = stage
@@ -37,6 +40,7 @@ package struct StageRecord: Codable, Hashable, Sendable {
         self.seconds = seconds
         self.outputs = outputs
         self.threads = threads
+        self.ranks = ranks
         self.data = data
     }
 

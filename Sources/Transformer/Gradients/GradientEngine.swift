@@ -28,6 +28,10 @@ package final class GradientEngine: @unchecked Sendable {
         ///
         /// Nil looks at the size of the model.
         package var sharesGradients: Bool?
+        /// Which part of each batch this process takes, and of how many.
+        ///
+        /// The parts of all processes together are those of as many times the threads in one.
+        package var process = (index: 0, count: 1)
 
         /// The usual: everything is trained in single precision.
         package init() {}
@@ -42,12 +46,16 @@ package final class GradientEngine: @unchecked Sendable {
     private let passes: [GradientPass]
     private let storage: GradientStorage
     private let exchange: GradientExchange?
+    private let sections: SectionProgress
+    private let process: (index: Int, count: Int)
     private let roundedParameters: BFloat16Copy?
     /// The gradients of adapters, one buffer a thread.
     private let adapterBuffers: [SharedBuffer]
     private let losses: WorkerSlots<LossSum>
     /// What the threads are working on.
-    private var current: (input: ModelInput, demand: GradientDemand?, passCount: Int)?
+    private var current: Work?
+    /// Whether the gradients of the threads are added up.
+    private var isReduced = false
     /// Asks for all gradients.
     private let everything: GradientDemand
 
@@ -64,6 +72,16 @@ package final class GradientEngine: @unchecked Sendable {
     package static let sharedGradientParameters = 1 << 26
 
     private let passTokens: Int
+
+    /// What the threads do with a batch.
+    private struct Work {
+        let input: ModelInput
+        let demand: GradientDemand?
+        /// How many passes the thread with the most of them makes.
+        let passCount: Int
+        /// Hears which gradients are complete.
+        let listener: (any GradientListener)?
+    }
 
     /// Takes all memory that batches up to a size need.
     ///
@@ -117,6 +135,7 @@ package final class GradientEngine: @unchecked Sendable {
         self.pool = pool
         self.maximumTokens = maximumTokens
         passTokens = options.passTokens
+        process = options.process
         let rotary = try LayerPositions(model.configuration, positionCount: maximumSegmentLength)
         let rounded =
             options.precision == .bfloat16 && model.precision == .float32
@@ -130,6 +149,10 @@ package final class GradientEngine: @unchecked Sendable {
         let kind = Self.kind(model, options)
         storage = GradientStorage(model, kind: kind, threads: threads, trained: options.trained)
         exchange = kind == .shared && threads > 1 ? GradientExchange(threadCount: threads) : nil
+        sections = SectionProgress(
+            sectionCount: model.layout.sections.count,
+            threadCount: threads
+        )
         let sizes = GradientPass.Options(
             maximumTokens: min(maximumTokens, max(options.passTokens, maximumSegmentLength)),
             maximumSegmentLength: maximumSegmentLength,
@@ -177,6 +200,7 @@ package final class GradientEngine: @unchecked Sendable {
 
     /// Sets all gradients to zero.
     package func clearGradients() {
+        isReduced = false
         storage.clear(on: pool)
         for buffer in adapterBuffers { buffer.view.fill(0) }
     }
@@ -186,34 +210,50 @@ package final class GradientEngine: @unchecked Sendable {
     /// - Parameters:
     ///   - input: Packed sequences.
     ///   - demand: Which gradients are asked for; nil asks for all.
-    /// - Returns: The summed loss and the number of counted tokens.
+    ///   - listener: Hears which gradients are complete; for the last batch of a step alone.
+    /// - Returns: The summed loss of this process and the number of counted tokens.
     package func accumulateGradients(
         _ input: ModelInput,
-        demand: GradientDemand? = nil
+        demand: GradientDemand? = nil,
+        listener: (any GradientListener)? = nil
     ) -> LossSum {
-        run(input, demand: demand ?? everything)
+        run(input, demand: demand ?? everything, listener)
     }
 
     /// The summed loss of a batch; gradients are left as they are.
     package func loss(_ input: ModelInput) -> LossSum {
-        run(input, demand: nil)
+        run(input, demand: nil, nil)
     }
 
     /// Adds the gradients of the other threads to those of the first, in the order of threads.
     package func reduceGradients() {
-        storage.reduce(on: pool)
+        if !isReduced { storage.reduce(on: pool) }
+        isReduced = true
         for other in adapterBuffers.dropFirst() {
             Elementwise.add(other.view, to: adapterBuffers[0].view)
         }
     }
 
     /// The loss, and the gradients that are asked for; nil asks for none.
-    private func run(_ input: ModelInput, demand: GradientDemand?) -> LossSum {
+    private func run(
+        _ input: ModelInput,
+        demand: GradientDemand?,
+        _ listener: (any GradientListener)?
+    ) -> LossSum {
         guard input.segmentOffsets.count > 1 else { return LossSum() }
         // The parameters may have changed since the last call.
         roundedParameters?.refresh(on: pool)
-        current = (input, demand, passCount(input.segmentOffsets))
+        current = Work(
+            input: input,
+            demand: demand,
+            passCount: passCount(input.segmentOffsets),
+            listener: listener
+        )
         defer { current = nil }
+        if listener != nil {
+            sections.begin()
+            isReduced = true
+        }
         pool.performPrepared(count: pool.threadCount) { [self] in runShare(of: $0) }
         return losses.reduce(into: LossSum()) { $0 += $1 }
     }
@@ -222,7 +262,7 @@ package final class GradientEngine: @unchecked Sendable {
     private func passCount(_ offsets: [Int]) -> Int {
         // A loop over all threads, because an array of their counts would be an allocation a step.
         (0..<pool.threadCount).reduce(0) { most, thread in
-            var rest = Self.share(of: thread, threads: pool.threadCount, offsets: offsets)
+            var rest = share(of: thread, offsets)
             var count = 0
             while !rest.isEmpty {
                 let part = Self.head(of: rest, offsets: offsets, passTokens)
@@ -234,10 +274,11 @@ package final class GradientEngine: @unchecked Sendable {
     }
 
     private func runShare(of thread: Int) {
-        guard let (input, demand, passCount) = current else { return }
+        guard let work = current else { return }
+        let input = work.input
         var loss = LossSum()
-        var rest = Self.share(of: thread, threads: pool.threadCount, offsets: input.segmentOffsets)
-        let gradients = demand.map {
+        var rest = share(of: thread, input.segmentOffsets)
+        var gradients = work.demand.map {
             RequestedGradients(
                 views: storage.views[thread],
                 demand: $0,
@@ -245,14 +286,36 @@ package final class GradientEngine: @unchecked Sendable {
                 thread: thread
             )
         }
-        for _ in 0..<passCount {
+        for pass in 0..<work.passCount {
             let part =
                 rest.isEmpty
                 ? rest : Self.head(of: rest, offsets: input.segmentOffsets, passTokens)
-            loss += passes[thread].run(input, segments: part, gradients: gradients)
             rest = part.upperBound..<rest.upperBound
+            let isLast = exchange == nil ? rest.isEmpty : pass == work.passCount - 1
+            gradients?.completed = isLast && work.listener != nil ? self : nil
+            loss += passes[thread].run(input, segments: part, gradients: gradients)
         }
         losses[thread] = loss
+        if work.listener != nil { pass(sections.sectionCount - 1, thread: thread) }
+    }
+
+    /// Notes that a thread adds nothing more to the gradients of the sections up to one.
+    ///
+    /// The last thread at a section adds up those of all.
+    func pass(_ section: Int, thread: Int) {
+        sections.pass(section, thread: thread) { complete in
+            storage.reduce(section: complete)
+            current?.listener?.completed(section: complete)
+        }
+    }
+
+    /// A thread's own run of sequences among those of all threads of all processes.
+    private func share(of thread: Int, _ offsets: [Int]) -> Range<Int> {
+        Self.share(
+            of: process.index * pool.threadCount + thread,
+            threads: process.count * pool.threadCount,
+            offsets: offsets
+        )
     }
 
     /// The first sequences of a run that fit `tokens` together, or one that does not fit alone.

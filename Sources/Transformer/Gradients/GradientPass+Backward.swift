@@ -11,6 +11,7 @@ extension GradientPass {
         _ pass: PassMemory
     ) {
         let demand = gradients.demand
+        gradients.passed(section: 0)
         for layer in (demand.lowestBlock..<configuration.layerCount).reversed() {
             let block = parameters.blocks[layer]
             // What the last block has left behind is still there.
@@ -19,6 +20,7 @@ extension GradientPass {
             }
             feedForwardBackward(layer, block, gradients, pass)
             attentionBackward(layer, segments, block, gradients, pass)
+            gradients.passed(section: configuration.layerCount - layer)
         }
         guard demand.embedding else { return }
         if let scale = configuration.embeddingScale {

@@ -28,6 +28,8 @@ final class GradientStorage: Sendable {
     private let vectorRanges: [Range<Int>]
     /// What is cleared and added up, in short runs: nothing else is ever written.
     private let runs: [Range<Int>]
+    /// The same, and the vectors, by the section of the layout.
+    private let sections: [(runs: [Range<Int>], vectors: [Range<Int>])]
     private let empty: SharedBuffer
 
     /// - Parameters:
@@ -56,8 +58,16 @@ final class GradientStorage: Sendable {
         self.whole = whole
         self.vectors = vectors
         self.places = places
-        vectorRanges = layout.entries.filter { !$0.role.isMatrix }.map(\.range)
-        runs = Self.writtenRanges(layout, trained).flatMap { range in
+        let vectorRanges = layout.entries.filter { !$0.role.isMatrix }.map(\.range)
+        self.vectorRanges = vectorRanges
+        let written = Self.writtenRanges(layout, trained)
+        sections = layout.sections.map { section in
+            (
+                written.map { $0.clamped(to: section) }.filter { !$0.isEmpty },
+                vectorRanges.filter { section.contains($0.lowerBound) }
+            )
+        }
+        runs = written.flatMap { range in
             stride(from: range.lowerBound, to: range.upperBound, by: Self.runLength).map {
                 $0..<min($0 + Self.runLength, range.upperBound)
             }
@@ -138,6 +148,21 @@ final class GradientStorage: Sendable {
         guard let first = whole.first else { return }
         for other in vectors {
             for range in vectorRanges {
+                Elementwise.add(other.view[places(range)], to: first.view[range])
+            }
+        }
+    }
+
+    /// Adds up the threads' gradients of one section of the layout, on this thread alone.
+    func reduce(section: Int) {
+        guard let first = whole.first else { return }
+        for other in whole.dropFirst() {
+            for run in sections[section].runs {
+                Elementwise.add(other.view[run], to: first.view[run])
+            }
+        }
+        for other in vectors {
+            for range in sections[section].vectors {
                 Elementwise.add(other.view[places(range)], to: first.view[range])
             }
         }

@@ -7,6 +7,8 @@ struct RequestedGradients: Sendable {
     /// The threads add up together; nil where each has gradients of its own.
     let exchange: GradientExchange?
     let thread: Int
+    /// Hears which sections this thread adds nothing more to; nil before its last pass of a step.
+    var completed: GradientEngine?
 
     /// dW += dyᵀ x.
     func addWeight(
@@ -52,4 +54,7 @@ struct RequestedGradients: Sendable {
 
     /// How many chunks of logits all threads work through, some of them with nothing in the last.
     func chunks(_ own: Int) -> Int { exchange?.maximum(own, thread: thread) ?? own }
+
+    /// Notes that the gradients of the sections up to one are complete at this thread.
+    func passed(section: Int) { completed?.pass(section, thread: thread) }
 }

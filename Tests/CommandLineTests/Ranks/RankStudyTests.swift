@@ -7,68 +7,23 @@ import Testing
     .enabled(if: Program.launcher != nil, "no mpirun is installed")
 )
 struct RankStudyTests {
-    /// A small study: two seeds and two settings of an expert, with a merge of each.
-    private static func recipe(in place: URL) throws -> URL {
-        let recipe = place.appending(path: "study.yaml")
-        try Data(
-            """
-            extends: \(Program.root.path)/Recipes/tiny.yaml
-            name: study
-            sweep: {stages: {math: {steps: [6, 12]}}, seed: [1, 2]}
-            """.utf8
-        ).write(to: recipe)
-        return recipe
-    }
-
-    /// What a run leaves that must not depend on who has worked on it: tables, weights, scores.
-    private static func results(of run: URL) throws -> [String: Data] {
-        var found: [String: Data] = [:]
-        let files = FileManager.default.enumerator(atPath: run.path)
-        while let path = files?.nextObject() as? String {
-            let name = (path as NSString).lastPathComponent
-            let isResult =
-                name.hasPrefix("results") || name == "model.safetensors"
-                || name == "tokenizer.model" || name == "scores.json" || name == "records.jsonl"
-            guard isResult, !path.contains("training-"), !path.contains("parts/") else { continue }
-            found[path] = try Data(contentsOf: run.appending(path: path))
-        }
-        return found
-    }
-
-    private static func arguments(_ recipe: URL, _ output: URL) -> [String] {
-        ["run", recipe.path, "--set", "output=\(output.path)", "--threads", "1"]
-    }
-
-    /// Sends a signal to ranks that work on a recipe: to all, or to the one that was started last.
-    ///
-    /// The launcher inherits from these tests that signals are blocked, and hears none.
-    private static func signal(_ signal: Int32, _ recipe: URL, onlyLast: Bool = false) throws {
-        let words = "layerswap\0run\0\(recipe.path)"
-        let ranks = try FileManager.default.contentsOfDirectory(atPath: "/proc")
-            .compactMap(Int32.init).sorted().filter { number in
-                let line = try? Data(contentsOf: URL(filePath: "/proc/\(number)/cmdline"))
-                return line.map { String(decoding: $0, as: UTF8.self).contains(words) } ?? false
-            }
-        for number in onlyLast ? ranks.suffix(1) : ranks[...] { kill(number, signal) }
-    }
-
     @Test("the same study has the same bytes with 1, 2 and 4 ranks")
     func sameBytes() throws {
         let place = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: place) }
-        let recipe = try Self.recipe(in: place)
+        let recipe = try RankRun.recipe(in: place)
         let alone = place.appending(path: "alone")
-        let expected = try Program.start(Self.arguments(recipe, alone)).end()
+        let expected = try Program.start(RankRun.arguments(recipe, alone)).end()
         #expect(expected.status == 0, "\(expected.errors)")
-        let results = try Self.results(of: alone)
+        let results = try RankRun.results(of: alone)
         // Three models and two merges in four experiments, and a table for each of both settings.
         #expect(results.keys.count { $0.hasSuffix("model.safetensors") } == 20)
         #expect(results.keys.contains { $0.hasPrefix("results-steps-6") })
         for ranks in [2, 4] {
             let output = place.appending(path: "with-\(ranks)")
-            let ending = try Program.start(Self.arguments(recipe, output), ranks: ranks).end()
+            let ending = try Program.start(RankRun.arguments(recipe, output), ranks: ranks).end()
             #expect(ending.status == 0, "\(ending.errors)")
-            let found = try Self.results(of: output)
+            let found = try RankRun.results(of: output)
             #expect(Set(found.keys) == Set(results.keys))
             for (path, data) in found { #expect(data == results[path], "\(path) at \(ranks)") }
             // Every rank has made something, and nothing was made twice.
@@ -82,7 +37,7 @@ struct RankStudyTests {
             #expect(Set(names).count == names.count && !names.isEmpty, "\(names)")
             #expect(!FileManager.default.fileExists(atPath: output.appending(path: "parts").path))
             // Again there is nothing to make.
-            let again = try Program.start(Self.arguments(recipe, output), ranks: ranks).end()
+            let again = try Program.start(RankRun.arguments(recipe, output), ranks: ranks).end()
             #expect(again.status == 0 && !again.output.contains("begins"), "\(again.errors)")
         }
     }
@@ -91,13 +46,13 @@ struct RankStudyTests {
     func stopped() throws {
         let place = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: place) }
-        let recipe = try Self.recipe(in: place)
+        let recipe = try RankRun.recipe(in: place)
         let longer = ["--set", "stages.base.steps=1500", "--set", "training.checkpoint_every=20"]
         let alone = place.appending(path: "alone")
-        let expected = try Program.start(Self.arguments(recipe, alone) + longer).end()
+        let expected = try Program.start(RankRun.arguments(recipe, alone) + longer).end()
         #expect(expected.status == 0, "\(expected.errors)")
         let output = place.appending(path: "stopped")
-        let arguments = Self.arguments(recipe, output) + longer
+        let arguments = RankRun.arguments(recipe, output) + longer
         func hasCheckpoint() -> Bool {
             ["steps-6-seed-1", "steps-6-seed-2"].contains { cell in
                 let work = output.appending(path: "parts/\(cell)/base/training-base").path
@@ -107,7 +62,7 @@ struct RankStudyTests {
         }
         let three = try Program.start(arguments, ranks: 3)
         three.wait(until: hasCheckpoint)
-        try Self.signal(SIGTERM, recipe)
+        try RankRun.signal(SIGTERM, recipe)
         #expect(try three.end().status != 0 && hasCheckpoint())
         // One process begins with what a rank has begun.
         let one = try Program.start(arguments)
@@ -117,7 +72,7 @@ struct RankStudyTests {
         #expect(try one.end().status == 130)
         let ending = try Program.start(arguments, ranks: 2).end()
         #expect(ending.status == 0, "\(ending.errors)")
-        let (found, results) = try (Self.results(of: output), Self.results(of: alone))
+        let (found, results) = try (RankRun.results(of: output), RankRun.results(of: alone))
         #expect(found == results)
     }
 
@@ -125,40 +80,40 @@ struct RankStudyTests {
     func failing() throws {
         let place = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: place) }
-        let recipe = try Self.recipe(in: place)
+        let recipe = try RankRun.recipe(in: place)
         let output = place.appending(path: "run")
         let endless = ["--set", "stages.base.steps=1000000"]
-        let first = try Program.start(Self.arguments(recipe, output) + endless, ranks: 2)
+        let first = try Program.start(RankRun.arguments(recipe, output) + endless, ranks: 2)
         first.wait { (first.output + first.errors).contains("rank 1  begins") }
-        try Self.signal(SIGTERM, recipe)
+        try RankRun.signal(SIGTERM, recipe)
         _ = try first.end()
         // A file stands where the folder of a unit would.
         let parts = output.appending(path: "parts/steps-6-seed-2")
         try? FileManager.default.removeItem(at: parts)
         try FileManager.default.createDirectory(at: parts, withIntermediateDirectories: true)
         try Data("{}".utf8).write(to: parts.appending(path: "base"))
-        let ending = try Program.start(Self.arguments(recipe, output), ranks: 2).end()
+        let ending = try Program.start(RankRun.arguments(recipe, output), ranks: 2).end()
         #expect(ending.status == 1, "\(ending.errors)")
         let message = ending.errors.split(separator: "\n").first { $0.contains("error: rank ") }
         #expect(message?.contains("steps-6-seed-2 base") == true, "\(ending.errors)")
         try FileManager.default.removeItem(at: parts.appending(path: "base"))
-        #expect(try Program.start(Self.arguments(recipe, output), ranks: 2).end().status == 0)
+        #expect(try Program.start(RankRun.arguments(recipe, output), ranks: 2).end().status == 0)
     }
 
     @Test("a second launcher in the same folder is refused, and a killed rank ends the others")
     func taken() throws {
         let place = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: place) }
-        let recipe = try Self.recipe(in: place)
+        let recipe = try RankRun.recipe(in: place)
         let output = place.appending(path: "run")
-        let arguments = Self.arguments(recipe, output) + ["--set", "stages.base.steps=1000000"]
+        let arguments = RankRun.arguments(recipe, output) + ["--set", "stages.base.steps=1000000"]
         let first = try Program.start(arguments, ranks: 2)
         first.wait { (first.output + first.errors).contains("rank 1  begins") }
         let second = try Program.start(arguments, ranks: 2).end()
         #expect(second.status == 1)
         #expect(second.errors.contains("another run"), "\(second.errors)")
         // One of both ranks is killed.
-        try Self.signal(SIGKILL, recipe, onlyLast: true)
+        try RankRun.signal(SIGKILL, recipe, onlyLast: true)
         let ending = try first.end()
         #expect(ending.status != 0)
         #expect(ending.errors.contains("rank"), "\(ending.errors)")
