@@ -136,10 +136,17 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "Ranks",
                 "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
                 "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "RecipeDocuments",
                 "Recipes", "MergeFiles", "RunRecords",
+            ]
+        ),
+        // Studies that several processes work on.
+        .target(
+            name: "RankedStudies",
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Training", "Recipes", "RunRecords",
+                "Pipeline", "Ranks",
             ]
         ),
         .target(
@@ -185,7 +192,7 @@ let package = Package(
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
                 "MergeMethods", "Merging", "Evaluation", "Analysis", "RecipeDocuments", "Recipes",
                 "MergeFiles", "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
-                "ModelConversion", "Studio", "Ranks",
+                "ModelConversion", "Studio", "Ranks", "RankedStudies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -297,8 +304,16 @@ let package = Package(
                 "Recipes", "RunRecords", "Reporting", "RecipeTestSupport",
             ]
         ),
+        .testTarget(
+            name: "RankedStudiesTests",
+            dependencies: ["Checkpointing", "Recipes", "RunRecords", "RankedStudies"]
+        ),
         .testTarget(name: "StudioTests", dependencies: ["Studio"]),
-        .testTarget(name: "BenchmarksTests", dependencies: ["Benchmarks", "Transformer"]),
+        .testTarget(
+            name: "BenchmarksTests",
+            dependencies: ["Benchmarks", "Transformer"],
+            exclude: ["Peers"]
+        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: [

@@ -5,8 +5,10 @@ import Kernels
 /// What all ranks do together: every rank calls the same methods in the same order, from one thread
 /// at a time.
 ///
-/// The library works within its calls alone. Its own waiting would keep a core busy that others
-/// compute on, so a rank that waits looks often at first, and sleeps a little between later looks.
+/// The library works within its calls alone, and its own waiting would keep a core busy. A thread
+/// that adds up gradients beside one that computes sleeps a little between its looks. One that has
+/// nothing else to do looks on at once, unless another thread wants the core, and sleeps only when
+/// it takes long.
 extension RankGroup {
     /// Sends each rank its span of a buffer, and receives this rank's span from each.
     ///
@@ -30,7 +32,7 @@ extension RankGroup {
         let whole = buffer[layout.extent]
         try layout.withArrays { counts, places in
             try incoming.withArrays { ownCounts, ownPlaces in
-                try finish("adding gradients", whileWaiting) { request in
+                try finish("adding gradients", .beside, whileWaiting) { request in
                     openmpi_begin_distribute(
                         whole.base,
                         counts,
@@ -62,7 +64,7 @@ extension RankGroup {
         let layout = SpanLayout(spans)
         let whole = buffer[layout.extent]
         try layout.withArrays { counts, places in
-            try finish("sharing parameters", whileWaiting) { request in
+            try finish("sharing parameters", .alone, whileWaiting) { request in
                 openmpi_begin_collect(whole.base, counts, places, request)
             }
         }
@@ -83,7 +85,7 @@ extension RankGroup {
         var all = [Double](repeating: 0, count: numbers.count * count)
         try numbers.withUnsafeBufferPointer { own in
             try all.withUnsafeMutableBufferPointer { all in
-                try finish("agreeing", whileWaiting) { request in
+                try finish("agreeing", .alone, whileWaiting) { request in
                     openmpi_begin_collect_numbers(
                         own.baseAddress,
                         Int32(own.count),
@@ -96,16 +98,28 @@ extension RankGroup {
         return all
     }
 
-    /// How often a rank looks before it begins to sleep.
-    private static let eagerLooks = 200
-    /// How long it sleeps between two looks, in microseconds: little beside the way of a bucket of
-    /// gradients, and enough to leave the core to others.
+    /// How a thread waits.
+    private enum Waiting {
+        /// Others compute meanwhile: seldom.
+        case beside
+        /// It has nothing else to do: at once, for a fifth of a second.
+        case alone
+
+        /// How often a thread looks before it begins to sleep.
+        var eagerLooks: Int { self == .beside ? 200 : .max }
+        /// How long it looks before that.
+        var eagerTime: Duration { self == .beside ? .seconds(1) : .milliseconds(200) }
+    }
+
+    /// How long a thread sleeps between two looks, in microseconds: little beside the way of a
+    /// bucket of gradients, and enough to leave the core to others.
     private static let sleep: UInt32 = 30
     /// Looks between two calls of what is to be done while waiting.
     private static let looksBetweenCalls = 256
 
     private func finish(
         _ call: String,
+        _ waiting: Waiting,
         _ whileWaiting: () throws -> Void,
         _ begin: (UnsafeMutablePointer<openmpi_request>) -> Int32
     ) throws {
@@ -113,12 +127,18 @@ extension RankGroup {
         try Self.check(begin(&request), call)
         var isDone: Int32 = 0
         var looks = 0
+        var sleeps = false
+        let start = ContinuousClock.now
         while true {
             try Self.check(openmpi_test(&request, &isDone), call)
             if isDone != 0 { return }
             looks += 1
-            if looks > Self.eagerLooks { usleep(Self.sleep) }
-            if looks % Self.looksBetweenCalls == 0 { try whileWaiting() }
+            if sleeps { usleep(Self.sleep) } else { sched_yield() }
+            guard looks % Self.looksBetweenCalls == 0 || looks == waiting.eagerLooks else {
+                continue
+            }
+            sleeps = looks >= waiting.eagerLooks || start.duration(to: .now) > waiting.eagerTime
+            try whileWaiting()
         }
     }
 }

@@ -70,7 +70,7 @@ package final class Optimizer: @unchecked Sendable {
         settings: OptimizerSettings,
         pool: WorkerPool,
         sections: [Range<Int>] = [0..<Int.max],
-        peers: (any TrainingPeers)? = nil
+        peers: (any ModelPeers)? = nil
     ) {
         self.settings = settings
         self.pool = pool

@@ -22,7 +22,7 @@ public final class Trainer {
     /// Where checkpoints go; nil for a run that keeps none.
     let checkpoints: TrainingCheckpoints?
     /// The ranks that train the same model; nil when this process trains it alone.
-    let peers: (any TrainingPeers)?
+    let peers: (any ModelPeers)?
     var state: TrainingState
     var observer: (TrainingEvent) throws -> Void = { _ in }
     /// What has failed at this rank since all ranks have agreed last.
@@ -72,7 +72,7 @@ public final class Trainer {
         checkpointFolder: URL?,
         mask: SharedBuffer? = nil,
         recomputes: Bool = false,
-        peers: (any TrainingPeers)? = nil
+        peers: (any ModelPeers)? = nil
     ) throws {
         try Self.check(settings)
         let restriction = settings.restriction ?? TrainingRestriction()
@@ -214,13 +214,16 @@ public final class Trainer {
             let numbers =
                 turns.count == 1
                 ? [0, 1] : turns.indices.map { $0 * settings.accumulation }
-            try rehearse(batches: try numbers.map { try source.batch(step: $0) })
+            var batches: [PackedBatch] = []
+            try attempt { batches = try numbers.map { try source.batch(step: $0) } }
+            try rehearse(batches: batches)
         }
         var pace = TimeEstimate(secondsBefore: state.seconds, stepsBefore: state.step)
         while state.step < settings.steps {
             let isStopping = try step(&pace, shouldStop)
             if isStopping, state.step < settings.steps {
                 try save()
+                try agree()
                 return summary(isComplete: false)
             }
         }

@@ -3,7 +3,7 @@ import Kernels
 import Training
 
 /// Ranks that are threads of this process.
-final class ThreadPeers: TrainingPeers, @unchecked Sendable {
+final class ThreadPeers: ModelPeers, @unchecked Sendable {
     /// What the ranks of one training show each other.
     private final class Board: @unchecked Sendable {
         struct Absent: Error {}

@@ -35,7 +35,7 @@ final class TrainingRun {
     let folder: URL
     private let ownsFolder: Bool
     /// The ranks that train the same model.
-    var peers: (any TrainingPeers)?
+    var peers: (any ModelPeers)?
     /// Asked after every step, besides the step to stop after.
     var shouldStop: () -> Bool = { false }
     var steps = 12

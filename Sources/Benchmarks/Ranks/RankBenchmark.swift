@@ -107,11 +107,11 @@ package struct RankBenchmark {
         }
     }
 
-    private let peers: any TrainingPeers
+    private let peers: any ModelPeers
     private let threadCount: Int
 
     /// Describes a measurement.
-    package init(peers: any TrainingPeers, threadCount: Int) {
+    package init(peers: any ModelPeers, threadCount: Int) {
         self.peers = peers
         self.threadCount = threadCount
     }

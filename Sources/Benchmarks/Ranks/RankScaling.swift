@@ -74,7 +74,7 @@ package struct RankScaling: Encodable, Sendable {
     /// - Throws: Errors of training, and what keeps ranks from hearing each other.
     package init(
         _ shapes: [RankBenchmark.Shape],
-        peers: any TrainingPeers,
+        peers: any ModelPeers,
         threadCount: Int,
         latency: Double,
         onPoint: (RankBenchmark.Point) -> Void = { _ in }

@@ -91,7 +91,7 @@ extension Evaluator {
         }
     }
 
-    private var harness: HarnessTasks<CachingGenerator<TextGenerator>, SequenceScorer> {
+    private var harness: HarnessTasks<CachingGenerator<DividedGenerator>, DividedScorer> {
         HarnessTasks(tokenizer: tokenizer, generator: generator, scorer: scorer)
     }
 

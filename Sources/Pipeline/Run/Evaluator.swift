@@ -78,8 +78,8 @@ package struct Evaluator {
     /// The form in which questions are put.
     package let form: PromptForm
     /// The problems are asked twice when a calculator is to help the second time.
-    let generator: CachingGenerator<TextGenerator>
-    let scorer: SequenceScorer
+    let generator: CachingGenerator<DividedGenerator>
+    let scorer: DividedScorer
 
     /// Prepares a model for measuring, with the form in which it is asked; later changes of it are
     /// not seen.
@@ -90,13 +90,38 @@ package struct Evaluator {
         form: PromptForm,
         threads: Int
     ) {
+        self.init(
+            experiment: experiment,
+            model: model,
+            tokenizer: tokenizer,
+            form: form,
+            threads: threads,
+            team: nil
+        )
+    }
+
+    /// Prepares a model that the ranks of a team measure together; nil for this process alone.
+    init(
+        experiment: Experiment,
+        model: TransformerModel,
+        tokenizer: Tokenizer,
+        form: PromptForm,
+        threads: Int,
+        team: EvaluationTeam?
+    ) {
         self.experiment = experiment
         self.tokenizer = tokenizer
         self.form = form
         generator = CachingGenerator(
-            TextGenerator(model: model, threadCount: threads)
+            DividedGenerator(
+                model: TextGenerator(model: model, threadCount: threads),
+                team: team
+            )
         )
-        scorer = SequenceScorer(model: model, threadCount: threads)
+        scorer = DividedScorer(
+            model: SequenceScorer(model: model, threadCount: threads),
+            team: team
+        )
         tasks = Self.tasks(of: experiment.recipe.evaluation)
     }
 

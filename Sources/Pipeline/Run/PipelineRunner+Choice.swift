@@ -113,18 +113,20 @@ extension PipelineRunner {
     ) throws -> [Double]? {
         var scores: [Double] = []
         for specification in specifications {
-            if shouldStop() { return nil }
+            if try isStopping() { return nil }
             let (score, seconds) = try developmentScore(of: specification, models)
             scores.append(score)
-            try observer(
-                .chose(
-                    model: specification.model,
-                    done: done + scores.count,
-                    of: total,
-                    score: score,
-                    seconds: seconds
+            try attempt {
+                try observer(
+                    .chose(
+                        model: specification.model,
+                        done: done + scores.count,
+                        of: total,
+                        score: score,
+                        seconds: seconds
+                    )
                 )
-            )
+            }
         }
         return scores
     }

@@ -15,32 +15,16 @@ extension PipelineRunner {
     /// - Returns: False when it was asked to stop before the end.
     func evaluate(_ model: String, _ stage: Stage) throws -> Bool {
         let start = ContinuousClock.now
-        let models = cache()
-        guard let choice = try choose(model, models) else { return false }
-        let chosen = choice.specifications
-        var scores = ModelScores(
-            model: model,
-            settings: choice.settings,
-            point: choice.point,
-            searched: choice.searched,
-            method: choice.found
-        )
-        var records: [Evaluator.Result] = []
-        for (place, specification) in chosen.enumerated() {
-            guard
-                let evaluated = try evaluate(
-                    specification,
-                    models,
-                    keepsRecords: chosen.count == 1
-                )
-            else { return false }
-            scores.add(
-                replicate: specification.replicate,
-                development: choice.development.isEmpty ? nil : choice.development[place],
-                outcomes: evaluated.outcomes
-            )
-            if chosen.count == 1 { records = evaluated.results }
+        let measured: (scores: ModelScores, records: [Evaluator.Result])?
+        if experiment.recipe.evaluation.dataParallel == true, let meeting = options.meeting {
+            try meeting.open(ModelMeeting.Terms(threads: options.threads, precision: .float32))
+            // The others look at the recipe first.
+            try meeting.agreed {}
+            measured = try inTeam(of: meeting) { try measure(model) }
+        } else {
+            measured = try measure(model)
         }
+        guard let (scores, records) = measured else { return false }
         for metric in scores.metrics {
             guard !metric.isPart else { continue }
             let outcomes = try ReplicatedOutcomes(
@@ -60,6 +44,56 @@ extension PipelineRunner {
         return true
     }
 
+    /// Measures a model together with rank 0, which alone writes down what was found.
+    ///
+    /// - Throws: What keeps this rank from measuring, `PeerFailure` when it is another.
+    func joinEvaluation(of model: String, at meeting: ModelMeeting) throws {
+        _ = try inTeam(of: meeting) { try measure(model) }
+    }
+
+    private func inTeam<Result>(
+        of meeting: ModelMeeting,
+        _ work: () throws -> Result
+    ) throws -> Result {
+        let team = EvaluationTeam(meeting.peers)
+        self.team = team
+        defer { self.team = nil }
+        return try team.finish(work)
+    }
+
+    /// What a model scores; nil when it was asked to stop before the end.
+    private func measure(
+        _ model: String
+    ) throws -> (scores: ModelScores, records: [Evaluator.Result])? {
+        let models = cache()
+        guard let choice = try choose(model, models) else { return nil }
+        let chosen = choice.specifications
+        var scores = ModelScores(
+            model: model,
+            settings: choice.settings,
+            point: choice.point,
+            searched: choice.searched,
+            method: choice.found
+        )
+        var records: [Evaluator.Result] = []
+        for (place, specification) in chosen.enumerated() {
+            guard
+                let evaluated = try evaluate(
+                    specification,
+                    models,
+                    keepsRecords: chosen.count == 1
+                )
+            else { return nil }
+            scores.add(
+                replicate: specification.replicate,
+                development: choice.development.isEmpty ? nil : choice.development[place],
+                outcomes: evaluated.outcomes
+            )
+            if chosen.count == 1 { records = evaluated.results }
+        }
+        return (scores, records)
+    }
+
     /// The models of the run, to be opened when they are asked for.
     package func cache() -> ModelCache {
         ModelCache(store: store, threads: options.threads, sequences: trainingSequences)
@@ -73,18 +107,21 @@ extension PipelineRunner {
         _ models: ModelCache
     ) throws -> (score: Double, seconds: Double?) {
         let identity = try identity(of: specification, isDevelopment: true)
-        if let known = try known(identity, of: specification)?[Self.choosingMetric] {
-            return (known.value, nil)
+        let score = try sameEverywhere {
+            try known(identity, of: specification)?[Self.choosingMetric]?.value
         }
+        if let score { return (score, nil) }
         let start = ContinuousClock.now
         let outcomes = try evaluator(for: specification, models).development()
-        try record(
-            specification,
-            identity,
-            split: .development,
-            outcomes: [(Self.choosingMetric, outcomes)],
-            seconds: start.duration(to: .now).inSeconds
-        )
+        try attempt {
+            try record(
+                specification,
+                identity,
+                split: .development,
+                outcomes: [(Self.choosingMetric, outcomes)],
+                seconds: start.duration(to: .now).inSeconds
+            )
+        }
         return (outcomes.measurement?.value ?? 0, start.duration(to: .now).inSeconds)
     }
 
@@ -98,48 +135,92 @@ extension PipelineRunner {
         keepsRecords: Bool
     ) throws -> (outcomes: [(metric: Metric, Outcomes)], results: [Evaluator.Result])? {
         let identity = try identity(of: specification, isDevelopment: false)
-        if !keepsRecords, let recorder, let row = try known(identity, of: specification) {
-            let outcomes = try row.metrics.compactMap { metric in
-                try recorder.database.outcomes(of: metric.metric, in: identity).map {
-                    (metric.metric, $0)
-                }
+        if !keepsRecords {
+            var stored: [(metric: Metric, Outcomes)]?
+            let isKnown = try sameEverywhere {
+                stored = try storedOutcomes(identity, of: specification)
+                return stored == nil ? nil : 1
             }
-            if outcomes.count == row.metrics.count { return (outcomes, []) }
+            if isKnown != nil { return (stored ?? [], []) }
         }
         let start = ContinuousClock.now
         let evaluator = try evaluator(for: specification, models)
         var results: [Evaluator.Result] = []
         for task in evaluator.tasks {
-            if shouldStop() { return nil }
+            if try isStopping() { return nil }
             let result = try evaluator.perform(task)
             for note in result.notes {
-                try observer(.noted(model: specification.model, task: task.metric, note: note))
+                try attempt {
+                    try observer(.noted(model: specification.model, task: task.metric, note: note))
+                }
             }
             results.append(result)
         }
         let outcomes = results.flatMap(\.outcomes)
-        try record(
-            specification,
-            identity,
-            split: experiment.recipe.evaluation.split,
-            outcomes: outcomes,
-            seconds: start.duration(to: .now).inSeconds
-        )
+        try attempt {
+            try record(
+                specification,
+                identity,
+                split: experiment.recipe.evaluation.split,
+                outcomes: outcomes,
+                seconds: start.duration(to: .now).inSeconds
+            )
+        }
         return (outcomes, results)
+    }
+
+    /// The outcomes that an earlier run has measured; nil when some are missing.
+    private func storedOutcomes(
+        _ identity: ContentHash,
+        of specification: ModelSpecification
+    ) throws -> [(metric: Metric, Outcomes)]? {
+        guard let recorder, let row = try known(identity, of: specification) else { return nil }
+        let outcomes = try row.metrics.compactMap { metric in
+            try recorder.database.outcomes(of: metric.metric, in: identity).map {
+                (metric.metric, $0)
+            }
+        }
+        return outcomes.count == row.metrics.count ? outcomes : nil
     }
 
     private func evaluator(
         for specification: ModelSpecification,
         _ models: ModelCache
     ) throws -> Evaluator {
-        let tokenizer = try tokenizer()
-        return Evaluator(
-            experiment: experiment,
-            model: try models.model(of: specification),
-            tokenizer: tokenizer,
-            form: try form(for: tokenizer),
-            threads: options.threads
-        )
+        func make() throws -> Evaluator {
+            let tokenizer = try tokenizer()
+            return Evaluator(
+                experiment: experiment,
+                model: try models.model(of: specification),
+                tokenizer: tokenizer,
+                form: try form(for: tokenizer),
+                threads: options.threads,
+                team: team
+            )
+        }
+        return try team?.agreed(make) ?? make()
+    }
+}
+
+// MARK: - With other ranks
+
+extension PipelineRunner {
+    /// Does what can fail at one rank alone.
+    func attempt(_ work: () throws -> Void) throws {
+        guard let team else { return try work() }
+        team.attempt(work)
+    }
+
+    /// Whether the work ends here, at all ranks.
+    func isStopping() throws -> Bool {
+        guard let team else { return shouldStop() }
+        return try team.isStopping(shouldStop())
+    }
+
+    /// What is known, by rank 0 where there are several.
+    private func sameEverywhere(_ ask: () throws -> Double?) throws -> Double? {
+        guard let team else { return try ask() }
+        return try team.known(ask)
     }
 }
 

@@ -28,7 +28,7 @@ extension PipelineRunner {
             try observer(.fellBack(stage: name, reason: reason))
         }
         let meeting = settings.dataParallel ? options.meeting : nil
-        let terms = TrainingMeeting.Terms(threads: threads, precision: precision.precision)
+        let terms = ModelMeeting.Terms(threads: threads, precision: precision.precision)
         try meeting?.open(terms)
         let trainer: Trainer
         if let meeting {
@@ -74,24 +74,29 @@ extension PipelineRunner {
         return summary.seconds
     }
 
-    /// Trains a stage together with rank 0, which alone writes into its folder.
+    /// Makes a stage together with rank 0, which alone writes into its folder.
     ///
     /// - Parameters:
-    ///   - name: The name of the model.
+    ///   - name: The name of the stage, a training or an evaluation.
     ///   - meeting: Where all ranks meet.
     ///   - terms: How all of them compute.
-    ///   - observer: Gets the events of this rank's training.
-    ///   - shouldStop: Asked within every step.
-    /// - Throws: What keeps this rank from training, `PeerFailure` when it is another.
-    func join(
+    ///   - observer: Gets the events of this rank.
+    ///   - shouldStop: Asked within every step, and between parts of other stages.
+    /// - Throws: What keeps this rank from going on, `PeerFailure` when it is another.
+    package func join(
         _ name: String,
-        at meeting: TrainingMeeting,
-        _ terms: TrainingMeeting.Terms,
+        at meeting: ModelMeeting,
+        _ terms: ModelMeeting.Terms,
         observer: @escaping (PipelineEvent) throws -> Void,
-        shouldStop: () -> Bool
+        shouldStop: @escaping () -> Bool
     ) throws {
         guard let stage = stages.first(where: { $0.name == name }) else {
             preconditionFailure("there is no stage \(name)")
+        }
+        self.observer = observer
+        self.shouldStop = shouldStop
+        if case .evaluation(let model) = stage.work {
+            return try joinEvaluation(of: model, at: meeting)
         }
         let trainer = try meeting.agreed {
             try self.trainer(of: stage, name, terms, meeting.peers)
@@ -106,8 +111,8 @@ extension PipelineRunner {
     private func trainer(
         of stage: Stage,
         _ name: String,
-        _ terms: TrainingMeeting.Terms,
-        _ peers: (any TrainingPeers)?
+        _ terms: ModelMeeting.Terms,
+        _ peers: (any ModelPeers)?
     ) throws -> Trainer {
         guard let replica = experiment.recipe.replica(named: name),
             let settings = experiment.recipe.effective(stage: replica.stage)

@@ -21,8 +21,8 @@ package final class PipelineRunner {
         package var session: RunSession?
         /// The name of the experiment in its sweep; "" without one.
         package var cell = ""
-        /// Where the ranks meet that train the wanted stage together; nil for one process.
-        var meeting: TrainingMeeting?
+        /// Where the ranks meet that make the wanted stage together; nil for one process.
+        package var meeting: ModelMeeting?
 
         /// Describes a run.
         package init(threads: Int, goals: [String]? = nil, force: Bool = false) {
@@ -33,9 +33,9 @@ package final class PipelineRunner {
     }
 
     let experiment: Experiment
-    let options: Options
-    let store: RunStore
-    let stages: [Stage]
+    package let options: Options
+    package let store: RunStore
+    package let stages: [Stage]
     /// The fingerprint of what models are measured on.
     let heldOut: String
     /// The fingerprint of the problems that settings and experts are chosen by.
@@ -46,6 +46,8 @@ package final class PipelineRunner {
     var shouldStop: () -> Bool = { false }
     /// What the sources of each training stage give; known before the first is trained.
     var measures: [String: [SourceMeasure]] = [:]
+    /// The ranks that measure a model together with this one; there while they do.
+    var team: EvaluationTeam?
     /// What a run writes down; there while it works.
     var recorder: RunRecorder?
 

@@ -43,8 +43,8 @@ package final class StudyRunner {
     package let cells: [Cell]
 
     private let parts: StudyParts
-    let loaded: LoadedRecipe
-    let options: PipelineRunner.Options
+    package let loaded: LoadedRecipe
+    package let options: PipelineRunner.Options
 
     /// Reads the recipe of every experiment; nothing is written.
     ///
@@ -68,7 +68,7 @@ package final class StudyRunner {
     /// The experiments of a recipe.
     ///
     /// - Throws: `RecipeError` when one of them is no recipe.
-    static func cells(of loaded: LoadedRecipe) throws -> [Cell] {
+    package static func cells(of loaded: LoadedRecipe) throws -> [Cell] {
         let sweep = loaded.recipe.sweep
         return sweep.axes.isEmpty
             ? [Cell(cell: nil, loaded: loaded)]
@@ -169,7 +169,7 @@ package final class StudyRunner {
     }
 
     /// The runner of an experiment, which takes over what those before it have made.
-    func runner(of number: Int, in session: RunSession? = nil) throws -> PipelineRunner {
+    package func runner(of number: Int, in session: RunSession? = nil) throws -> PipelineRunner {
         let cell = cells[number]
         var options = options
         options.siblings = cells.prefix(number).map(\.loaded.output) + options.siblings

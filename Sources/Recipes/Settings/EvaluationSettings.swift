@@ -78,6 +78,10 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var maximumNewTokens: Int
     /// How many problems are decoded together; no score depends on it.
     package var batchSize: Int
+    /// Whether all ranks of a launcher answer together; nil for no.
+    ///
+    /// No score depends on it.
+    package var dataParallel: Bool?
     /// Word problems.
     package var problems: Pair<ProblemSetSettings>
     /// Held-out text.
@@ -91,6 +95,7 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         case translations, questions, choice, mgsm
         case maximumNewTokens = "maximum_new_tokens"
         case batchSize = "batch_size"
+        case dataParallel = "data_parallel"
         case problems, text
 
         static let places = ["evaluation"]
@@ -170,6 +175,11 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
                 .whole(1...4_096, .value(32)).meaning(
                     "How many problems are decoded together; no score depends on it."
                 )
+            case .dataParallel:
+                .boolean(.value(false)).meaning(
+                    "Whether all ranks that a launcher has started measure a model together, each "
+                        + "on its part of problems and texts; no score depends on it."
+                )
             case .problems:
                 .section(.required("the word problems of both languages")).meaning("Word problems.")
                     .written(as: "{target: {problems: 300}, english: {problems: 300}}")
@@ -204,6 +214,8 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
         mgsm = try reader.optional(.mgsm).map { try MGSMSettings($0) }
         maximumNewTokens = try reader.value(.maximumNewTokens)
         batchSize = try reader.value(.batchSize)
+        let isDivided: Bool = try reader.value(.dataParallel)
+        dataParallel = isDivided ? true : nil
         problems = try Self.pair(reader.required(.problems), ProblemSetSettings.init)
         text = try Self.pair(reader.required(.text), HeldOutTextSettings.init)
     }
@@ -221,6 +233,7 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
     package var ofScores: EvaluationSettings {
         var settings = self
         settings.batchSize = 1
+        settings.dataParallel = nil
         settings.compare = []
         settings.primary = nil
         return settings

@@ -10,7 +10,7 @@ import Transformer
 /// give the bytes of as many threads in one process.
 final class GradientSum: GradientListener, @unchecked Sendable {
     private let shards: Shards
-    private let peers: any TrainingPeers
+    private let peers: any ModelPeers
     private let received: SharedBuffer
     private let condition = NSCondition()
 
@@ -26,7 +26,7 @@ final class GradientSum: GradientListener, @unchecked Sendable {
     ///   - shards: What each rank receives.
     ///   - sectionCount: How many sections a backward pass completes.
     ///   - peers: The ranks.
-    init(_ shards: Shards, sectionCount: Int, peers: any TrainingPeers) {
+    init(_ shards: Shards, sectionCount: Int, peers: any ModelPeers) {
         self.shards = shards
         self.peers = peers
         received = SharedBuffer(count: shards.mostReceived)

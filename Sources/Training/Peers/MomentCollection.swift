@@ -6,11 +6,11 @@ import Kernels
 /// full in the middle of it.
 struct MomentCollection {
     private let optimizer: Optimizer
-    private let peers: any TrainingPeers
+    private let peers: any ModelPeers
     private let buckets: [(bucket: Shards.Bucket, own: Range<Int>)]
     private let room: SharedBuffer
 
-    init(_ optimizer: Optimizer, _ peers: any TrainingPeers) {
+    init(_ optimizer: Optimizer, _ peers: any ModelPeers) {
         self.optimizer = optimizer
         self.peers = peers
         buckets = optimizer.ownMoments

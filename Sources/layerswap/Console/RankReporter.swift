@@ -1,6 +1,6 @@
 import Foundation
 import Foundations
-import Pipeline
+import RankedStudies
 
 /// Puts what several ranks do into words: a line for each unit that begins or is made, and one view
 /// of all ranks that is brought up to date.

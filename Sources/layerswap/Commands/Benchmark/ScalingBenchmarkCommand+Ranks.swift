@@ -5,6 +5,7 @@ import Foundation
 import Foundations
 import Kernels
 import Pipeline
+import RankedStudies
 import Ranks
 
 /// A shape that is timed over ranks, by its name.
@@ -39,7 +40,7 @@ extension ScalingBenchmarkCommand {
             let shapes = shape.isEmpty ? Array(RankBenchmark.shapes.prefix(2)) : shape.map(\.shape)
             let result = try RankScaling(
                 shapes,
-                peers: RankPeers(group) {},
+                peers: GroupPeers(group) {},
                 threadCount: threads.count,
                 latency: latency / 1e6
             ) { point in

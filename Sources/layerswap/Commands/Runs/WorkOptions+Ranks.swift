@@ -3,6 +3,7 @@ import Checkpointing
 import Foundation
 import Foundations
 import Pipeline
+import RankedStudies
 import Ranks
 
 extension WorkOptions {
@@ -30,8 +31,9 @@ extension WorkOptions {
                 RunStop.stopped(in: "the work of all ranks")
                 StopSwitch.end()
             }
-        } catch let silence as RankedStudy.Silence {
-            Console.writeError("layerswap: error: \(silence)")
+        } catch let error where error is RankedStudy.Silence || error is RankGroup.Failure {
+            // Nobody is left with whom an end could be agreed upon.
+            Console.writeError("layerswap: error: \(error)")
             group.abort(EXIT_FAILURE)
         } catch {
             try? RankedStudy.end(group)

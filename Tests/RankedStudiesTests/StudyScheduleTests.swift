@@ -1,4 +1,4 @@
-import Pipeline
+import RankedStudies
 import RunRecords
 import Testing
 

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Foundations
+import Pipeline
 import Ranks
 import Recipes
 import RunRecords
@@ -122,7 +123,7 @@ package final class RankedStudy: Sendable {
         let start = ContinuousClock.now
         let meeting =
             unit.isTogether
-            ? TrainingMeeting(RankPeers(link.group) { try listener.check() }) : nil
+            ? ModelMeeting(GroupPeers(link.group) { try listener.check() }) : nil
         do {
             let isComplete = try maker.make(plan.order(for: unit), meeting) { [self] event in
                 follow(event)

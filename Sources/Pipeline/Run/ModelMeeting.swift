@@ -3,26 +3,27 @@ import Kernels
 import Synchronization
 import Training
 
-/// The beginning of a training by all ranks: rank 0 has its inputs ready, says how it computes, and
-/// all are there.
-final class TrainingMeeting: Sendable {
+/// The beginning of a stage that all ranks make together: rank 0 has its inputs ready, says how it
+/// computes, and all are there.
+package final class ModelMeeting: Sendable {
     /// How every rank computes: what sums depend on has to be the same everywhere.
-    struct Terms: Equatable {
+    package struct Terms: Equatable {
         /// Threads of each rank.
-        let threads: Int
-        let precision: LinearPrecision
+        package let threads: Int
+        package let precision: LinearPrecision
     }
 
     /// The ranks.
-    let peers: any TrainingPeers
+    package let peers: any ModelPeers
     private let isOpen = Mutex(false)
 
-    init(_ peers: any TrainingPeers) { self.peers = peers }
+    /// Ranks that are to meet.
+    package init(_ peers: any ModelPeers) { self.peers = peers }
 
     /// Begins, at rank 0.
     ///
     /// - Throws: What keeps ranks from hearing each other.
-    func open(_ terms: Terms) throws {
+    package func open(_ terms: Terms) throws {
         isOpen.withLock { $0 = true }
         let precision = LinearPrecision.allCases.firstIndex(of: terms.precision) ?? 0
         _ = try peers.collect([Double(terms.threads), Double(precision)])
@@ -30,9 +31,9 @@ final class TrainingMeeting: Sendable {
 
     /// Begins at the other ranks, which wait for rank 0.
     ///
-    /// - Returns: The terms; nil when there will be no training.
+    /// - Returns: The terms; nil when nothing will be made.
     /// - Throws: What keeps ranks from hearing each other.
-    func attend() throws -> Terms? {
+    package func attend() throws -> Terms? {
         let terms = try peers.collect([0, 0])
         guard terms[0] > 0 else { return nil }
         return Terms(
@@ -44,7 +45,7 @@ final class TrainingMeeting: Sendable {
     /// Makes what a rank needs before it begins; when one cannot, none begins.
     ///
     /// - Throws: What `make` throws, `PeerFailure` when another rank has failed.
-    func agreed<Thing>(_ make: () throws -> Thing) throws -> Thing {
+    package func agreed<Thing>(_ make: () throws -> Thing) throws -> Thing {
         let thing = Result { try make() }
         switch thing {
         case .success: try peers.agree(nil)
@@ -53,10 +54,10 @@ final class TrainingMeeting: Sendable {
         return try thing.get()
     }
 
-    /// Tells the others at rank 0 that there will be no training, if it has not begun.
+    /// Tells the others at rank 0 that nothing will be made, if they have not met.
     ///
     /// - Throws: What keeps ranks from hearing each other.
-    func callOff() throws {
+    package func callOff() throws {
         let wasOpen = isOpen.withLock { isOpen in
             defer { isOpen = true }
             return isOpen

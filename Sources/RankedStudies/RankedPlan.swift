@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import Pipeline
 import Recipes
 import RunRecords
 
@@ -112,11 +113,15 @@ struct RankedPlan {
         return found.values.sorted { $0.name < $1.name }
     }
 
-    /// Whether all ranks train it together.
+    /// Whether all ranks make it together.
     private static func isTogether(_ stage: Stage, in recipe: Recipe) -> Bool {
-        guard case .training(let name) = stage.work, let replica = recipe.replica(named: name)
-        else { return false }
-        return recipe.effective(stage: replica.stage)?.dataParallel ?? false
+        switch stage.work {
+        case .training(let name):
+            guard let replica = recipe.replica(named: name) else { return false }
+            return recipe.effective(stage: replica.stage)?.dataParallel ?? false
+        case .evaluation: return recipe.evaluation.dataParallel ?? false
+        case .tokenizer, .checkpoint, .merge, .comparison: return false
+        }
     }
 
     /// The tokens that a model is trained on; for answers, which are a third as dear, a guess.

@@ -3,7 +3,7 @@ import Ranks
 import Training
 
 /// The ranks of a group as those that train one model together.
-package final class RankPeers: TrainingPeers {
+package final class GroupPeers: ModelPeers {
     private let group: RankGroup
     /// Throws when the others need not be waited for any more.
     private let check: @Sendable () throws -> Void

@@ -5,20 +5,20 @@ import RunRecords
 
 /// The folders in which ranks make the units of a study, beside its experiments: one a unit, so
 /// that no two ranks write into one folder, and any rank can go on with what another has begun.
-struct StudyParts {
+package struct StudyParts {
     /// The folder of all.
-    let folder: URL
+    package let folder: URL
 
     /// The parts of a run.
-    init(ofRun output: URL) { folder = output.appending(path: RunFolder.parts) }
+    package init(ofRun output: URL) { folder = output.appending(path: RunFolder.parts) }
 
     /// The folder of a stage of an experiment.
-    func folder(of stage: String, in label: String) -> URL {
+    package func folder(of stage: String, in label: String) -> URL {
         folder.appending(path: label.isEmpty ? "run" : label).appending(path: stage)
     }
 
     /// Every folder in which a unit was begun.
-    var all: [(label: String, stage: String, folder: URL)] {
+    package var all: [(label: String, stage: String, folder: URL)] {
         Self.names(in: folder).flatMap { label in
             let place = folder.appending(path: label)
             return Self.names(in: place).map { stage in
@@ -30,7 +30,7 @@ struct StudyParts {
     /// Moves what was begun in an experiment's own folder into the folder of the unit.
     ///
     /// - Throws: `FileError`.
-    func take(_ stage: Stage, in label: String, from store: RunStore) throws {
+    package func take(_ stage: Stage, in label: String, from store: RunStore) throws {
         let part = RunStore(folder: folder(of: stage.name, in: label))
         let target = part.workFolder(of: stage.name)
         guard !InputFile.exists(target) else { return }
@@ -45,7 +45,7 @@ struct StudyParts {
     ///   - cells: The folders of the experiments by their labels.
     ///   - recipe: The name of the recipe.
     /// - Throws: `RunStore.Failure`, `FileError`.
-    func giveBack(to cells: [String: URL], of recipe: String) throws {
+    package func giveBack(to cells: [String: URL], of recipe: String) throws {
         for (label, stage, folder) in all {
             guard let cell = cells[label] else { continue }
             let work = RunStore(folder: folder).workFolder(of: stage)
@@ -61,7 +61,7 @@ struct StudyParts {
     /// Adds what happened to the events of each experiment, and removes all folders.
     ///
     /// - Throws: Errors of reading and writing.
-    func remove(cells: [String: URL]) throws {
+    package func remove(cells: [String: URL]) throws {
         for (label, _, folder) in all {
             guard let cell = cells[label] else { continue }
             let events = folder.appending(path: RunFolder.events)

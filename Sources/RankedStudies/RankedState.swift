@@ -1,4 +1,5 @@
 import Foundation
+import Pipeline
 
 /// What rank 0 knows of a study and of all ranks.
 struct RankedState {

@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import Pipeline
 import Recipes
 import RunRecords
 
@@ -31,7 +32,7 @@ struct UnitMaker {
     /// - Throws: What `PipelineRunner.run` throws, `Mismatch`.
     func make(
         _ order: UnitOrder,
-        _ meeting: TrainingMeeting? = nil,
+        _ meeting: ModelMeeting? = nil,
         observer: @escaping (PipelineEvent) throws -> Void,
         shouldStop: @escaping () -> Bool
     ) throws -> Bool {
@@ -49,7 +50,7 @@ struct UnitMaker {
     /// What makes the stage of an order.
     ///
     /// - Throws: What keeps the stage from being described, `Mismatch`.
-    func runner(of order: UnitOrder, _ meeting: TrainingMeeting?) throws -> PipelineRunner {
+    func runner(of order: UnitOrder, _ meeting: ModelMeeting?) throws -> PipelineRunner {
         var options = options
         options.goals = [order.stage]
         options.siblings = order.siblings.map { URL(filePath: $0) } + options.siblings

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Foundations
+import Pipeline
 import Ranks
 import Recipes
 import Synchronization
@@ -63,7 +64,7 @@ package final class RankWorker: Sendable {
             }
             do {
                 if isTogether {
-                    let meeting = TrainingMeeting(RankPeers(link.group) { try listener.check() })
+                    let meeting = ModelMeeting(GroupPeers(link.group) { try listener.check() })
                     try join(order, meeting, known, follow, shouldStop)
                     try link.report(.left(unit: order.unit))
                 } else {
@@ -101,10 +102,10 @@ package final class RankWorker: Sendable {
     /// Makes a unit together with rank 0, which has its inputs ready when it opens the meeting.
     private func join(
         _ order: UnitOrder,
-        _ meeting: TrainingMeeting,
+        _ meeting: ModelMeeting,
         _ maker: () throws -> UnitMaker,
         _ follow: @escaping (PipelineEvent) -> Void,
-        _ shouldStop: () -> Bool
+        _ shouldStop: @escaping () -> Bool
     ) throws {
         defer { state.withLock { $0.progress = nil } }
         guard let terms = try meeting.attend() else { return }
@@ -115,7 +116,7 @@ package final class RankWorker: Sendable {
             // Rank 0 counts the tokens of all.
             progress.tokensPerSecond = nil
             state.withLock { $0.progress = progress }
-        } shouldStop: {
+        } shouldStop: { [self] in
             shouldStop() || state.withLock { $0.isStopping }
         }
     }

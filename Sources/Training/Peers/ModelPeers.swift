@@ -5,7 +5,7 @@ import Kernels
 ///
 /// Every rank calls the same methods in the same order. A call returns when its rank has what it
 /// asked for, and may wait for all others.
-package protocol TrainingPeers: AnyObject, Sendable {
+package protocol ModelPeers: AnyObject, Sendable {
     /// The number of this process, from 0.
     var rank: Int { get }
     /// How many there are.
@@ -46,7 +46,7 @@ package struct PeerFailure: Error, CustomStringConvertible {
     package var description: String { "rank \(rank) cannot go on" }
 }
 
-extension TrainingPeers {
+extension ModelPeers {
     /// Waits for all ranks, and ends the work of all when one of them has failed.
     ///
     /// - Parameter failure: What this rank has failed with.
