@@ -14,7 +14,7 @@ struct DividedEvaluationTests {
             """
             extends: \(Program.root.path)/Recipes/tiny.yaml
             name: divided
-            stages: {math: {seeds: 2}}
+            stages: {base: {steps: 100}, math: {seeds: 2, steps: 40}}
             merges:
               soup: {method: average, write: false}
               swap: {method: layer-swap, write: false}
@@ -48,6 +48,12 @@ struct DividedEvaluationTests {
         return found
     }
 
+    private static func replies(_ records: Data) -> [String] {
+        records.split(separator: UInt8(ascii: "\n")).compactMap {
+            (try? JSONSerialization.jsonObject(with: $0) as? [String: Any])?["reply"] as? String
+        }
+    }
+
     @Test("scores and answers have the same bytes at any number of ranks")
     func sameBytes() throws {
         let place = try Program.temporaryFolder()
@@ -58,6 +64,9 @@ struct DividedEvaluationTests {
         #expect(expected.status == 0, "\(expected.errors)")
         let results = try Self.results(of: alone)
         #expect(results.keys.count { $0.hasSuffix(".jsonl") } > 10, "\(results.keys)")
+        // Replies that are all the same would have the same bytes in any order.
+        let replies = results.filter { $0.key.hasSuffix(".jsonl") }.map { Self.replies($0.value) }
+        #expect(replies.contains { Set($0).count > 3 })
         for ranks in [2, 3] {
             let output = place.appending(path: "ranks-\(ranks)")
             let ending = try Program.start(RankRun.arguments(recipe, output), ranks: ranks).end()
