@@ -123,7 +123,9 @@ struct StudioPageTests {
             let toggle =
                 "[...document.querySelectorAll('.toggle')].find(b => b.textContent === '\(label)')"
             _ = try page.evaluate("\(toggle).click()")
-            try page.wait(for: "document.querySelectorAll('.bar').length === \(4 * columns)")
+            // Each has words for who does not see it.
+            let bars = "document.querySelectorAll('.bar[role=img][aria-label*=layer]')"
+            try page.wait(for: "\(bars).length === \(4 * columns)")
             _ = try page.evaluate("\(toggle).click()")
             try page.wait(for: "document.querySelectorAll('.bar').length === 0")
         }

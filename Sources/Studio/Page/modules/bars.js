@@ -52,7 +52,8 @@ export function drawBars(rows, put, column) {
       const value = entry.values[row.part] ?? 0;
       const largest = most.get(entry.label.startsWith("Δ") ? "Δ" : entry.color) || 1;
       const fill = element("span", { style: { width: `${Math.max(2, (value / largest) * 100)}%`, background: entry.color } });
-      put(element("div", { class: "bar", title: `${entry.meaning}, layer ${row.part}: ${value.toPrecision(2)}` }, fill), number + 2, column + index);
+      const words = `${entry.meaning}, layer ${row.part}: ${value.toPrecision(2)}`;
+      put(element("div", { class: "bar", role: "img", "aria-label": words, title: words }, fill), number + 2, column + index);
     });
   });
 }
