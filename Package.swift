@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "COpenMPI"),
         .target(name: "CProcessor"),
         .target(name: "CAllocationCounter"),
+        .target(name: "CAllocator"),
 
         // Text, numbers, memory and files.
         .target(name: "Foundations"),
@@ -192,7 +193,7 @@ let package = Package(
                 "Foundations", "Kernels", "Checkpointing", "Transformer", "Datasets", "Training",
                 "MergeMethods", "Merging", "Evaluation", "Analysis", "RecipeDocuments", "Recipes",
                 "MergeFiles", "RunRecords", "Pipeline", "RunAnalysis", "Reporting", "Benchmarks",
-                "ModelConversion", "Studio", "Ranks", "RankedStudies",
+                "ModelConversion", "Studio", "Ranks", "RankedStudies", "CAllocator",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CAllocator
 import Datasets
 import Foundation
 import Foundations
@@ -92,6 +93,7 @@ struct StudioCommand: ParsableCommand {
     }
 
     func run() throws {
+        allocator_share_freed_memory()
         let console = output.console
         let (workshop, folder) = try workshop()
         StopSwitch.expect { _ in "Studio has ended; variants and exported models are kept." }

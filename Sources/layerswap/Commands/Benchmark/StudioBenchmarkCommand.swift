@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import CAllocator
 import Foundation
 import Foundations
 import Studio
@@ -53,6 +54,8 @@ struct StudioBenchmarkCommand: ParsableCommand {
 
     func run() throws {
         try output.check()
+        // As Studio does.
+        allocator_share_freed_memory()
         let console = output.output.console
         let folder = try experiment.folder.catalogue.find(name)
         let workshop = try Workshop(at: folder, cell: experiment.cell, threads: threads.count)
