@@ -135,7 +135,7 @@ package final class RankedStudy: Sendable {
                 shouldStop() || state.withLock { $0.isEnding }
             }
             try meeting?.callOff()
-            // A unit is left in the middle only when somebody was asked to stop.
+            // A unit that is not complete was stopped, here or at another rank.
             if !isComplete { state.withLock { $0.isStopping = true } }
             let seconds = start.duration(to: .now).inSeconds
             state.withLock { $0.end(0, isComplete: isComplete, seconds: seconds) }

@@ -30,7 +30,7 @@ extension Trainer {
     /// Ends the work of all ranks when one has failed.
     func agree() throws { try peers?.agree(failure) }
 
-    /// Loss and norm of a step, and whether it is the last for now.
+    /// Loss and norm of a step, and whether a rank was asked to stop.
     ///
     /// - Parameters:
     ///   - loss: That of this rank.
