@@ -7,7 +7,7 @@ import Testing
     .enabled(if: Program.launcher != nil, "no mpirun is installed")
 )
 struct DividedEvaluationTests {
-    /// Everything that a model can be asked, a grid and a search, over two experts of a kind.
+    /// Most of what a model can be asked, and a grid over two experts of a kind.
     private static func recipe(in place: URL) throws -> URL {
         let recipe = place.appending(path: "divided.yaml")
         try Data(
