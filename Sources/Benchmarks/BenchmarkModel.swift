@@ -9,21 +9,24 @@ package enum BenchmarkModel: Sendable {
     /// A folder in the Hugging Face form.
     case folder(URL)
 
+    /// The shape of SmolLM2-135M.
+    static let smolLM2: ModelConfiguration = {
+        var shape = ModelConfiguration(
+            vocabularySize: 49_152,
+            modelWidth: 576,
+            layerCount: 30,
+            headCount: 9,
+            keyValueHeadCount: 3,
+            hiddenWidth: 1_536
+        )
+        shape.ropeTheta = 100_000
+        shape.maximumPositions = 8_192
+        return shape
+    }()
+
     /// Shapes of published models that have a name here.
     package static let namedShapes: [String: ModelConfiguration] = [
-        "smollm2-135m": {
-            var shape = ModelConfiguration(
-                vocabularySize: 49_152,
-                modelWidth: 576,
-                layerCount: 30,
-                headCount: 9,
-                keyValueHeadCount: 3,
-                hiddenWidth: 1_536
-            )
-            shape.ropeTheta = 100_000
-            shape.maximumPositions = 8_192
-            return shape
-        }(),
+        "smollm2-135m": smolLM2,
         "tinyllama-1.1b": ModelConfiguration(
             vocabularySize: 32_000,
             modelWidth: 2_048,

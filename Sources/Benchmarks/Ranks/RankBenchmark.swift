@@ -53,14 +53,7 @@ package struct RankBenchmark {
         ),
         Shape(
             name: "135m",
-            configuration: BenchmarkModel.namedShapes["smollm2-135m"]
-                ?? ModelConfiguration(
-                    vocabularySize: 49_152,
-                    modelWidth: 576,
-                    layerCount: 30,
-                    headCount: 9,
-                    hiddenWidth: 1_536
-                ),
+            configuration: BenchmarkModel.smolLM2,
             rows: 8,
             length: 128,
             steps: 3
