@@ -38,6 +38,7 @@ struct RankedPlan {
             for entry in runner.plan().entries where entry.stage.work != .comparison {
                 let stage = entry.stage
                 switch entry.action {
+                case .leaveOut: continue
                 case .reuse: places[stage.identity] = places[stage.identity] ?? runner.store.folder
                 case .bringBack:
                     aside.append((stage, runner.store))

@@ -30,7 +30,9 @@ package struct AnalyzedRun {
                     + NearestName.suggestion(for: name, among: known)
                     + "; known: \(known.joined(separator: ", "))"
             case .unfinished(let stage, let run):
-                "\(run): \(stage) is not finished; go on with 'layerswap run' and its recipe first"
+                "\(run): \(stage) is not finished; go on with 'layerswap run' and its recipe "
+                    + "first, or with 'layerswap train RECIPE --stage \(stage)' where the scores "
+                    + "came out of an archive"
             case .unchosen(let model, let run):
                 "\(run): \(model) has several settings and none was chosen yet; finish the run "
                     + "first"

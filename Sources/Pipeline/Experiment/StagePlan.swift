@@ -13,6 +13,8 @@ package struct StagePlan: Sendable {
         case bringBack
         /// Another experiment has made it; its result is taken over.
         case share(from: URL)
+        /// It is not made: what was measured of it was taken over without it.
+        case leaveOut
         /// It was interrupted after this step and goes on.
         case resume(step: Int)
         /// It is made.
@@ -38,14 +40,18 @@ package struct StagePlan: Sendable {
     ///   - stages: The stages in order; inputs first.
     ///   - store: The folder of the run.
     ///   - siblings: Folders of experiments that may have made the same stages.
+    ///   - goals: Stages that are made even when nothing needs them any more.
     ///   - force: Stages that are made again although they are finished.
     package init(
         stages: [Stage],
         store: RunStore,
         siblings: [RunStore] = [],
+        goals: Set<String> = [],
         force: Set<String>
     ) {
-        entries = stages.map { stage in
+        var archived: Set<String> = []
+        var missing: Set<String> = []
+        let entries = stages.map { stage in
             let folder = store.folder(of: stage.name)
             let record = RunStore.record(in: folder)
             let work = store.workFolder(of: stage.name)
@@ -54,6 +60,7 @@ package struct StagePlan: Sendable {
             }
             if let record, record.identity == stage.identity {
                 if RunStore.isIntact(record, in: folder) {
+                    if record.isArchived == true { archived.insert(stage.name) }
                     let seconds = Duration.seconds(record.seconds).briefly
                     return Entry(stage: stage, action: .reuse, reason: "finished, took \(seconds)")
                 }
@@ -81,6 +88,7 @@ package struct StagePlan: Sendable {
                     let other = RunStore.record(in: made), other.identity == stage.identity,
                     RunStore.isIntact(other, in: made)
                 else { continue }
+                if other.isArchived == true { archived.insert(stage.name) }
                 return Entry(
                     stage: stage,
                     action: .share(from: made),
@@ -95,17 +103,69 @@ package struct StagePlan: Sendable {
                     reason: "\(file) is damaged; what was made goes to earlier/"
                 )
             }
-            guard let record else { return Entry(stage: stage, action: .run, reason: "new") }
+            guard let record else {
+                missing.insert(stage.name)
+                return Entry(stage: stage, action: .run, reason: "new")
+            }
             return Entry(
                 stage: stage,
                 action: .run,
                 reason: record.difference(from: stage.facts) + "; the old result goes to earlier/"
             )
         }
+        self.entries = Self.leavingOut(
+            missing.subtracting(goals),
+            of: entries,
+            scores: archived
+        )
+    }
+
+    /// Leaves out what is missing and whose every use is there, when scores are why: they came out
+    /// of an archive, without the models that they were measured of.
+    ///
+    /// Without an archive a missing result is made again, as whoever removed it expects.
+    private static func leavingOut(
+        _ missing: Set<String>,
+        of entries: [Entry],
+        scores: Set<String>
+    ) -> [Entry] {
+        guard !scores.isEmpty, !missing.isEmpty else { return entries }
+        var entries = entries
+        for place in entries.indices.reversed() {
+            let name = entries[place].stage.name
+            let uses = entries.filter { $0.stage.inputs.contains(name) }
+            guard missing.contains(name), uses.allSatisfy(\.isSettled),
+                uses.contains(where: { $0.action == .leaveOut || scores.contains($0.stage.name) })
+            else { continue }
+            entries[place] = Entry(
+                stage: entries[place].stage,
+                action: .leaveOut,
+                reason: "its scores are there"
+            )
+        }
+        return entries
     }
 
     /// Whether nothing is left to do.
-    package var isComplete: Bool { entries.allSatisfy { $0.action == .reuse } }
+    package var isComplete: Bool { entries.allSatisfy { !$0.hasWork } }
+}
+
+extension StagePlan.Entry {
+    /// Whether nothing has to be computed for it.
+    package var isSettled: Bool {
+        switch action {
+        case .reuse, .bringBack, .share, .leaveOut: true
+        case .run, .resume: false
+        }
+    }
+
+    /// Whether something is done about it, be it only a folder that is moved.
+    package var hasWork: Bool {
+        switch action {
+        case .reuse, .leaveOut: false
+        case .bringBack, .share, .run, .resume: true
+        }
+    }
 }
 
 extension RunStore {

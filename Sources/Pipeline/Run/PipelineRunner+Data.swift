@@ -37,10 +37,7 @@ extension StagePlan {
             guard case .training(let name) = entry.stage.work,
                 let stage = recipe.replica(named: name)?.stage, !names.contains(stage)
             else { continue }
-            switch entry.action {
-            case .run, .resume: names.append(stage)
-            case .reuse, .bringBack, .share: break
-            }
+            if !entry.isSettled { names.append(stage) }
         }
         return names
     }

@@ -71,6 +71,7 @@ package final class PipelineRunner {
             stages: stages,
             store: store,
             siblings: options.siblings.map { RunStore(folder: $0) },
+            goals: Set(options.goals ?? []),
             force: forced
         )
     }
@@ -134,7 +135,7 @@ package final class PipelineRunner {
             if case .training = entry.stage.work, !untrained.isEmpty, measures.isEmpty {
                 try observer(.data(measure(untrained, with: tokenizer())))
             }
-            if shouldStop(), entry.action != .reuse {
+            if shouldStop(), entry.hasWork {
                 return .stopped(stage: entry.stage.name)
             }
             guard try perform(entry) else { return .stopped(stage: entry.stage.name) }
@@ -144,6 +145,7 @@ package final class PipelineRunner {
 
     private func perform(_ entry: StagePlan.Entry) throws -> Bool {
         switch entry.action {
+        case .leaveOut: return true
         case .reuse:
             try noteReuse(of: entry.stage)
             return true

@@ -53,11 +53,8 @@ extension PipelineRunner {
     /// Refuses a run whose training does not fit, before any of it begins.
     func requireMemory() throws {
         let names = plan().entries.compactMap { entry -> String? in
-            guard case .training(let name) = entry.stage.work else { return nil }
-            switch entry.action {
-            case .run, .resume: return name
-            case .reuse, .bringBack, .share: return nil
-            }
+            guard case .training(let name) = entry.stage.work, !entry.isSettled else { return nil }
+            return name
         }
         try experiment.recipe.requireMemory(for: names, threads: options.threads)
     }

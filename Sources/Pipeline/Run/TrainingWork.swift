@@ -78,12 +78,8 @@ extension PipelineRunner {
             guard case .training(let name) = entry.stage.work,
                 let settings = recipe.stage(named: name)
             else { return nil }
-            let done: Int
-            switch entry.action {
-            case .reuse, .bringBack, .share: return nil
-            case .resume(let step): done = step
-            case .run: done = 0
-            }
+            guard !entry.isSettled else { return nil }
+            let done = if case .resume(let step) = entry.action { step } else { 0 }
             return TrainingWork.Part(
                 identity: entry.stage.identity,
                 steps: max(0, settings.steps - done),

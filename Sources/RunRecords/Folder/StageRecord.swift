@@ -22,6 +22,9 @@ package struct StageRecord: Codable, Hashable, Sendable {
     package var ranks: Int?
     /// What the sources of a training stage gave; nil for other stages and in older records.
     package var data: [SourceMeasure]?
+    /// Whether only the scores of an evaluation are kept, without answers and without the models
+    /// that they were measured of (`RunArchive`); nil for no.
+    package var isArchived: Bool?
 
     /// Describes a stage that was made, or is being made.
     package init(

@@ -7,12 +7,15 @@ enum NextSteps {
     /// Says what comes after a finished run; nothing when quiet or beside a JSON object.
     static func afterRun(in folder: URL, on console: Console) {
         let path = folder.shownPath
-        var steps = [
-            (["report", path], "one page with results, zones and curves"),
-            (["analyze", path], "what changed in the experts, and where mathematics lies"),
-            (["studio", path], "build and compare swaps by hand, in the browser"),
-        ]
+        var steps = [(["report", path], "one page with results, zones and curves")]
         let models = ModelLookup.models(ofRun: folder)
+        // Scores that came out of an archive have no models.
+        if !models.isEmpty {
+            steps += [
+                (["analyze", path], "what changed in the experts, and where mathematics lies"),
+                (["studio", path], "build and compare swaps by hand, in the browser"),
+            ]
+        }
         let model =
             models.first { $0.split(separator: "/").last == "swap" }
             ?? models.first { $0.split(separator: "/").last == "math" } ?? models.first

@@ -155,6 +155,7 @@ final class RunReporter {
                 case .reuse: "reuse"
                 case .bringBack: "bring back"
                 case .share: "share"
+                case .leaveOut: "leave out"
                 case .resume: "resume"
                 case .run: "run"
                 }

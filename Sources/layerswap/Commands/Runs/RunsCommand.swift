@@ -7,14 +7,14 @@ import RunRecords
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "List, show, compare and export runs.",
+        abstract: "List, show, compare, export and archive runs.",
         discussion: """
             The database of each run folder, runs.sqlite, records every run, stage and evaluation. \
             It can be read during a run.
             """,
         subcommands: [
             RunsListCommand.self, RunsShowCommand.self, RunsCompareCommand.self,
-            RunsExportCommand.self,
+            RunsExportCommand.self, RunsArchiveCommand.self,
         ],
         defaultSubcommand: RunsListCommand.self
     )
