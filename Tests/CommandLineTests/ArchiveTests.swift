@@ -107,7 +107,7 @@ struct ArchiveTests {
             "math"
         )
         #expect(ending.status == 0, "\(ending.errors)")
-        #expect(ending.errors.contains("\nmath\n") && ending.errors.contains("tok/s"))
+        #expect(ending.output.contains("\nmath\n") && ending.output.contains("tok/s"))
         #expect(FileManager.default.fileExists(atPath: second.appending(path: "math").path))
     }
 

@@ -3,10 +3,11 @@
 
 The same Llama-style model (RMSNorm, rotary positions, SwiGLU, tied embeddings, no biases), made-up
 tokens and step: forward, mean cross-entropy, backward with DDP's sums, clipping at 1.0, fused AdamW.
-Each process has one thread. Rank 0 prints one JSON line a shape.
+Each process has one thread. Rank 0 prints one JSON line a shape. With bf16 among the arguments,
+forward and loss are under autocast.
 
 Setup:  python3 -m venv V && V/bin/pip install torch numpy
-Use:    V/bin/torchrun --nproc-per-node 2 torch_ddp.py quickstart 19m
+Use:    V/bin/torchrun --nproc-per-node 2 torch_ddp.py quickstart 19m [bf16]
 Compare with the rows "strong" of
         mpirun -n 2 layerswap benchmark scaling --ranks --threads 1
 in one sitting, with nothing else running.
@@ -75,7 +76,7 @@ class Model(nn.Module):
         return F.cross_entropy((x @ self.embedding.T).flatten(0, 1), targets.flatten())
 
 
-def measure(name):
+def measure(name, half):
     vocabulary, width, layers, heads, hidden, rows, length, steps = SHAPES[name]
     rank, ranks = dist.get_rank(), dist.get_world_size()
     torch.manual_seed(0)
@@ -87,7 +88,9 @@ def measure(name):
     for step in range(3 + steps):
         start = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
-        parallel(tokens[:, :-1], tokens[:, 1:]).backward()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            loss = parallel(tokens[:, :-1], tokens[:, 1:])
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         if step >= 3:
@@ -96,6 +99,7 @@ def measure(name):
         median = statistics.median(times)
         print(json.dumps({
             "peer": "torch DDP gloo", "version": torch.__version__, "shape": name, "ranks": ranks,
+            "precision": "bf16" if half else "fp32",
             "params": sum(p.numel() for p in model.parameters()),
             "step_ms_p50": 1e3 * median, "tokens_per_second": rows * length / median,
         }), flush=True)
@@ -104,6 +108,7 @@ def measure(name):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     dist.init_process_group("gloo")
-    for shape in sys.argv[1:] or SHAPES:
-        measure(shape)
+    half = "bf16" in sys.argv
+    for shape in [name for name in sys.argv[1:] if name != "bf16"] or SHAPES:
+        measure(shape, half)
     dist.destroy_process_group()

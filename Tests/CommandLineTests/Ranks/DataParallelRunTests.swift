@@ -15,39 +15,42 @@ struct DataParallelRunTests {
         return try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
-    @Test("ranks of one thread give the bytes of as many threads in one process")
-    func sameBytes() throws {
+    /// Without instructions for it, bf16 falls back to fp32 with a note, at all ranks alike.
+    @Test(
+        "ranks of one thread give the bytes of as many threads in one process",
+        arguments: [(2, "fp32"), (3, "fp32"), (2, "bf16")]
+    )
+    func sameBytes(ranks: Int, precision: String) throws {
         let place = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: place) }
-        for ranks in [2, 3] {
-            let alone = place.appending(path: "alone-\(ranks)")
-            let arguments = ["run", Self.recipe.path, "--threads", "\(ranks)"]
-            let expected = try Program.start(arguments + ["--set", "output=\(alone.path)"]).end()
-            #expect(expected.status == 0, "\(expected.errors)")
-            let output = place.appending(path: "ranks-\(ranks)")
-            let ending = try Program.start(
-                RankRun.arguments(Self.recipe, output) + Self.together,
-                ranks: ranks
-            ).end()
-            #expect(ending.status == 0, "\(ending.errors)")
-            let (found, results) = try (RankRun.results(of: output), RankRun.results(of: alone))
-            #expect(Set(found.keys) == Set(results.keys))
-            #expect(found.keys.count { $0.hasSuffix("model.safetensors") } == 5)
-            for (path, data) in found where path.hasSuffix("model.safetensors") {
-                #expect(data == results[path], "\(path) at \(ranks)")
-            }
-            for stage in ["base", "math", "language"] {
-                let record = try Self.record(of: stage, in: output)
-                #expect(record["ranks"] as? Int == ranks && record["threads"] as? Int == 1)
-                let whole = try Self.record(of: stage, in: alone)
-                // Who has trained a model is no part of what it is.
-                #expect(record["identity"] as? String == whole["identity"] as? String)
-            }
-            // One training after the other, each by rank 0 and all that join it.
-            let text = ending.output + ending.errors
-            #expect(text.contains("rank 0  begins base"))
-            #expect(!text.contains("rank 1  begins base"))
+        let setting = ["--set", "training.precision=\(precision)"]
+        let alone = place.appending(path: "alone")
+        let arguments = ["run", Self.recipe.path, "--threads", "\(ranks)"] + setting
+        let expected = try Program.start(arguments + ["--set", "output=\(alone.path)"]).end()
+        #expect(expected.status == 0, "\(expected.errors)")
+        let output = place.appending(path: "ranks")
+        let ending = try Program.start(
+            RankRun.arguments(Self.recipe, output) + Self.together + setting,
+            ranks: ranks
+        ).end()
+        #expect(ending.status == 0, "\(ending.errors)")
+        let (found, results) = try (RankRun.results(of: output), RankRun.results(of: alone))
+        #expect(Set(found.keys) == Set(results.keys))
+        #expect(found.keys.count { $0.hasSuffix("model.safetensors") } == 5)
+        for (path, data) in found where path.hasSuffix("model.safetensors") {
+            #expect(data == results[path], "\(path)")
         }
+        for stage in ["base", "math", "language"] {
+            let record = try Self.record(of: stage, in: output)
+            #expect(record["ranks"] as? Int == ranks && record["threads"] as? Int == 1)
+            let whole = try Self.record(of: stage, in: alone)
+            // Who has trained a model is no part of what it is.
+            #expect(record["identity"] as? String == whole["identity"] as? String)
+        }
+        // One training after the other, each by rank 0 and all that join it.
+        let text = ending.output + ending.errors
+        #expect(text.contains("rank 0  begins base"))
+        #expect(!text.contains("rank 1  begins base"))
     }
 
     @Test("a stopped training goes on with any number of ranks, and with its own to the same bytes")

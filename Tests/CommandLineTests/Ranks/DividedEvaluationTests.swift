@@ -7,7 +7,7 @@ import Testing
     .enabled(if: Program.launcher != nil, "no mpirun is installed")
 )
 struct DividedEvaluationTests {
-    /// Most of what a model can be asked, and a grid over two experts of a kind.
+    /// Most of what a model can be asked, a grid over two experts of a kind, and a search.
     private static func recipe(in place: URL) throws -> URL {
         let recipe = place.appending(path: "divided.yaml")
         try Data(
@@ -19,6 +19,7 @@ struct DividedEvaluationTests {
               soup: {method: average, write: false}
               swap: {method: layer-swap, write: false}
               grid: {method: layer-swap, bottom: [1, 2], write: false}
+              found: {method: layer-swap, search: {strategy: greedy, budget: 8}, write: false}
             evaluation:
               data_parallel: true
               calculator: both
