@@ -115,6 +115,31 @@ package struct AnalysisTarget: Sendable {
         try place.writeFile(file.json())
         return (file, true)
     }
+
+    /// As `record`, of an analysis that keeps what it has measured so far, so that an interrupted
+    /// one goes on.
+    ///
+    /// - Parameters:
+    ///   - kind: What is analysed.
+    ///   - settings: The settings.
+    ///   - inputs: The identities of the models by name.
+    ///   - make: Makes the result; gets what is measured already.
+    /// - Returns: The record and whether it was made now.
+    /// - Throws: What `record` throws, and errors of the folder.
+    func resumableRecord<Settings, Result>(
+        _ kind: AnalysisKind,
+        _ settings: Settings,
+        _ inputs: [String: String],
+        make: (FinishedProbes) throws -> Result
+    ) throws -> (file: AnalysisFile<Settings, Result>, isNew: Bool) {
+        try record(kind, settings, inputs) { identity in
+            let folder = url.deletingLastPathComponent()
+            let finished = try FinishedProbes(kind, in: folder, identity: identity)
+            let result = try make(finished)
+            finished.remove()
+            return result
+        }
+    }
 }
 
 extension OutputMark {

@@ -4,43 +4,33 @@ import MergeMethods
 import RunRecords
 
 /// Measures how far the experts of a run, or any three checkpoints, have moved from their base.
-package struct ChangeTool {
-    /// What decides the result beside the models.
+package struct ChangeTool: AnalysisTool {
     package typealias Settings = ChangeSettings
+    package typealias Result = ChangeRecord
 
-    /// The record.
-    package typealias File = ChangeFile
+    package static let kind = AnalysisKind.change
 
-    /// The settings.
-    package var settings: Settings
-    /// Threads that compute.
-    package var threads: Int
+    let settings: Settings
+    let threads: Int
 
-    /// Describes an analysis.
     package init(_ settings: Settings, threads: Int) {
         self.settings = settings
         self.threads = threads
     }
 
-    /// Analyses the experts of a run.
-    ///
-    /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
-    ///   throws.
+    package static func standardSettings(for run: AnalyzedRun) -> Settings { Settings() }
+
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,
-        progress: (Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
-        let folders = try settings.names.map(run.checkpoint)
-        return try target.record(.change, settings, try run.identities(of: settings.names)) { _ in
-            try analysis.run(
-                base: folders[0],
-                language: folders[1],
-                math: folders[2],
-                progress: progress
-            )
-        }
+        progress: AnalysisListener
+    ) throws -> (file: ChangeFile, isNew: Bool) {
+        try record(
+            of: settings.names.map(run.checkpoint),
+            try run.identities(of: settings.names),
+            to: target,
+            progress
+        )
     }
 
     /// Analyses checkpoint folders, which the settings name.
@@ -50,29 +40,33 @@ package struct ChangeTool {
     ///   throws.
     package func run(
         to target: AnalysisTarget,
-        progress: (Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: ChangeFile, isNew: Bool) {
         let folders = settings.names.map { URL(filePath: $0) }
         let hashes = try folders.map(CheckpointIdentity.hash)
         let inputs = Dictionary(
             zip(ModelPart.allCases.map(\.name), hashes),
             uniquingKeysWith: { first, _ in first }
         )
-        return try target.record(.change, settings, inputs) { _ in
-            try analysis.run(
-                base: folders[0],
-                language: folders[1],
-                math: folders[2],
-                progress: progress
-            )
-        }
+        return try record(of: folders, inputs, to: target, progress)
     }
 
-    private var analysis: ChangeAnalysis {
-        ChangeAnalysis(
+    /// The record of base, language expert and math expert, in this order.
+    private func record(
+        of folders: [URL],
+        _ inputs: [String: String],
+        to target: AnalysisTarget,
+        _ progress: AnalysisListener
+    ) throws -> (file: ChangeFile, isNew: Bool) {
+        let analysis = ChangeAnalysis(
             thresholds: settings.thresholds,
             findsRanks: settings.ranks,
             threadCount: threads
         )
+        return try target.record(Self.kind, settings, inputs) { _ in
+            try analysis.run(base: folders[0], language: folders[1], math: folders[2]) {
+                try progress(AnalysisStep("tensors", $0, of: $1))
+            }
+        }
     }
 }

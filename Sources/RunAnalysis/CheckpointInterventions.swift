@@ -24,19 +24,12 @@ extension InterventionTool {
         _ checkpoint: OpenedCheckpoint,
         languages files: LanguageFiles,
         to target: AnalysisTarget,
-        progress: (String, Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: InterventionFile, isNew: Bool) {
         try settings.check()
         let work = try CheckpointInterventions(self, checkpoint, files, beside: target.url)
-        return try target.record(.intervene, settings, work.inputs) { identity in
-            let finished = try FinishedProbes(
-                .intervene,
-                in: target.url.deletingLastPathComponent(),
-                identity: identity
-            )
-            let record = try work.record(finished, source: files.source, progress)
-            finished.remove()
-            return record
+        return try target.resumableRecord(Self.kind, settings, work.inputs) {
+            try work.record($0, source: files.source, progress)
         }
     }
 }
@@ -124,7 +117,7 @@ private struct CheckpointInterventions {
     func record(
         _ finished: FinishedProbes,
         source: String,
-        _ progress: (String, Int, Int) throws -> Void
+        _ progress: AnalysisListener
     ) throws -> InterventionRecord {
         let model = checkpoint.model
         let plans = PlannedIntervention.all(
@@ -132,14 +125,14 @@ private struct CheckpointInterventions {
             layers: 0,
             settings
         )
-        try progress("intact", 0, plans.count + 1)
+        try progress(AnalysisStep("intact", 0, of: plans.count + 1))
         let intact = try finished.outcomes("intact", like: nil) {
             (try outcomes(of: model), nil)
         }.outcomes
         let scores = try self.scores()
         var measured: [(plan: PlannedIntervention, outcomes: [Metric: Outcomes], count: Int?)] = []
         for (place, plan) in plans.enumerated() {
-            try progress(plan.name, place + 1, plans.count + 1)
+            try progress(AnalysisStep(plan.name, place + 1, of: plans.count + 1))
             let (outcomes, count) = try finished.outcomes(plan.name, like: intact) {
                 let set = set(of: plan, scores)
                 let changed = set.scaled(in: model, by: Float(plan.factor ?? 0))
@@ -147,7 +140,7 @@ private struct CheckpointInterventions {
             }
             measured.append((plan, outcomes, count))
         }
-        try progress("done", plans.count + 1, plans.count + 1)
+        try progress(AnalysisStep("done", plans.count + 1, of: plans.count + 1))
         let metrics = self.measured.map(\.metric)
         let entries = try plans.filter { $0.draw == 0 }.map { plan in
             let own = measured.filter { $0.plan.withoutDraw == plan }

@@ -3,57 +3,48 @@ import Datasets
 import Evaluation
 import Foundation
 import Kernels
+import MergeMethods
 import RunRecords
 import Tokenization
 import Transformer
 
 /// Changes parts of a model of a run, and measures what becomes of mathematics and of text in both
 /// languages (MathNeuro, arXiv 2410.16930; bypassed and reverted layers as in arXiv 2505.18356).
-package struct InterventionTool {
-    /// What decides the result beside the models.
+package struct InterventionTool: AnalysisTool {
     package typealias Settings = InterventionSettings
+    package typealias Result = InterventionRecord
 
-    /// The record.
-    package typealias File = InterventionFile
+    package static let kind = AnalysisKind.intervene
 
-    /// The settings.
-    package var settings: Settings
-    /// Threads that compute.
-    package var threads: Int
+    let settings: Settings
+    let threads: Int
 
-    /// Describes an analysis.
     package init(_ settings: Settings, threads: Int) {
         self.settings = settings
         self.threads = threads
     }
 
+    package static func standardSettings(for run: AnalyzedRun) -> Settings {
+        Settings(model: standardModel(of: run))
+    }
+
+    /// The model of a run that is changed when nobody names another.
+    package static func standardModel(of run: AnalyzedRun) -> String {
+        run.models(among: ["swap", ModelPart.math.name]).first ?? ModelPart.base.name
+    }
+
     /// Changes and measures; an interrupted analysis goes on where it was.
-    ///
-    /// - Parameters:
-    ///   - run: The run.
-    ///   - target: Where the record goes.
-    ///   - progress: Called before each intervention with its name, how many are done and how many
-    ///     there are; what it throws ends the analysis, and what is measured is kept.
-    /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
-    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,
-        progress: (String, Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: InterventionFile, isNew: Bool) {
         try settings.check()
         var names = [settings.model, settings.base]
         if settings.trains { names.append(settings.trainedOn) }
-        return try target.record(.intervene, settings, try run.identities(of: names)) { identity in
-            let finished = try FinishedProbes(
-                .intervene,
-                in: target.url.deletingLastPathComponent(),
-                identity: identity
-            )
-            let record = try InterventionWork(self, run, finished).record(progress)
-            finished.remove()
-            return record
+        let inputs = try run.identities(of: names)
+        return try target.resumableRecord(Self.kind, settings, inputs) {
+            try InterventionWork(self, run, $0).record(progress)
         }
     }
 }
@@ -100,7 +91,7 @@ private final class InterventionWork {
         base = try run.model(named: settings.base)
     }
 
-    func record(_ progress: (String, Int, Int) throws -> Void) throws -> InterventionRecord {
+    func record(_ progress: AnalysisListener) throws -> InterventionRecord {
         let plans = PlannedIntervention.all(
             languages: languages,
             layers: model.configuration.layerCount,
@@ -108,24 +99,24 @@ private final class InterventionWork {
         )
         // What is compared with, then the plans.
         let total = plans.count + 2
-        try progress("intact", 0, total)
+        try progress(AnalysisStep("intact", 0, of: total))
         let intact = try finished.outcomes("intact", like: nil) {
             (try probe.outcomes(of: model), nil)
         }.outcomes
-        try progress("base", 1, total)
+        try progress(AnalysisStep("base", 1, of: total))
         let baseline = try finished.outcomes("base", like: intact) {
             (try probe.outcomes(of: base), nil)
         }.outcomes
         var measured: [(plan: PlannedIntervention, outcomes: [Metric: Outcomes], count: Int?)] = []
         for (place, plan) in plans.enumerated() {
-            try progress(plan.name, place + 2, total)
+            try progress(AnalysisStep(plan.name, place + 2, of: total))
             let (outcomes, count) = try finished.outcomes(plan.name, like: intact) {
                 let (changed, count) = try changed(by: plan)
                 return (try probe.outcomes(of: changed), count)
             }
             measured.append((plan, outcomes, count))
         }
-        try progress("done", total, total)
+        try progress(AnalysisStep("done", total, of: total))
         var entries: [InterventionRecord.Entry] = []
         for plan in plans where plan.draw == 0 {
             let own = measured.filter { $0.plan.withoutDraw == plan }

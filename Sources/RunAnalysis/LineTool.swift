@@ -6,58 +6,43 @@ import RunRecords
 import Transformer
 
 /// Measures the models on the straight line between two experts of a run.
-package struct LineTool {
-    /// What decides the result beside the models.
+package struct LineTool: AnalysisTool {
     package typealias Settings = LineSettings
+    package typealias Result = LineRecord
 
-    /// The record.
-    package typealias File = ExpertLineFile
+    package static let kind = AnalysisKind.line
 
-    /// The settings.
-    package var settings: Settings
-    /// Threads that compute.
-    package var threads: Int
+    let settings: Settings
+    let threads: Int
 
-    /// Describes an analysis.
     package init(_ settings: Settings, threads: Int) {
         self.settings = settings
         self.threads = threads
     }
 
+    package static func standardSettings(for run: AnalyzedRun) -> Settings { Settings() }
+
     /// Measures; an interrupted analysis goes on where it was.
-    ///
-    /// - Parameters:
-    ///   - run: The run.
-    ///   - target: Where the record goes.
-    ///   - progress: Called with how many models are measured of how many; what it throws ends the
-    ///     analysis, and what is measured is kept.
-    /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
-    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,
-        progress: (Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: ExpertLineFile, isNew: Bool) {
         try settings.check()
-        let names = [settings.base, settings.first, settings.second]
-        return try target.record(.line, settings, try run.identities(of: names)) { identity in
-            let finished = try FinishedProbes(
-                .line,
-                in: target.url.deletingLastPathComponent(),
-                identity: identity
-            )
-            let record = try record(of: run, finished, progress)
-            finished.remove()
-            return record
+        let inputs = try run.identities(of: [settings.base, settings.first, settings.second])
+        return try target.resumableRecord(Self.kind, settings, inputs) {
+            try record(of: run, $0, progress)
         }
     }
 
     private func record(
         of run: AnalyzedRun,
         _ finished: FinishedProbes,
-        _ progress: (Int, Int) throws -> Void
+        _ progress: AnalysisListener
     ) throws -> LineRecord {
+        func tell(_ done: Int) throws {
+            try progress(AnalysisStep("models", done, of: settings.weights.count))
+        }
         let probe = try ModelProbe(
             run.experiment,
             tokenizer: run.tokenizer(),
@@ -72,7 +57,7 @@ package struct LineTool {
         let between = first.copied()
         var measured: [(weight: Double, outcomes: [Metric: Outcomes])] = []
         for (place, weight) in settings.weights.enumerated() {
-            try progress(place, settings.weights.count)
+            try tell(place)
             let outcomes = try finished.outcomes("\(weight)", like: measured.first?.outcomes) {
                 Elementwise.interpolate(
                     first.parameters,
@@ -84,7 +69,7 @@ package struct LineTool {
             }.outcomes
             measured.append((weight, outcomes))
         }
-        try progress(settings.weights.count, settings.weights.count)
+        try tell(settings.weights.count)
         return withExtendedLifetime((first, second, between)) {
             LineRecord(
                 first: settings.first,

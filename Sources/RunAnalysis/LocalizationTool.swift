@@ -11,20 +11,13 @@ import Transformer
 
 /// Finds the weights that carry mathematics in each language, in models of a run or in a
 /// checkpoint.
-package struct LocalizationTool {
-    /// What decides the result beside the models.
+package struct LocalizationTool: AnalysisTool {
     package typealias Settings = LocalizationSettings
-
-    /// What was found in all models.
     package typealias Result = ModelResults<LocalizationRecord>
     /// What was found in one model.
     package typealias ModelResult = Result.ModelResult
 
-    /// The record.
-    package typealias File = LocalizationFile
-
-    /// How far an analysis is: a model, what is done, how many of how many.
-    package typealias Progress = (_ model: String, _ what: String, Int, Int) throws -> Void
+    package static let kind = AnalysisKind.localize
 
     /// Samples of one language in files.
     package struct Files: Sendable {
@@ -43,15 +36,16 @@ package struct LocalizationTool {
         }
     }
 
-    /// The settings.
-    package var settings: Settings
-    /// Threads that compute.
-    package var threads: Int
+    let settings: Settings
+    let threads: Int
 
-    /// Describes an analysis.
     package init(_ settings: Settings, threads: Int) {
         self.settings = settings
         self.threads = threads
+    }
+
+    package static func standardSettings(for run: AnalyzedRun) -> Settings {
+        Settings(models: standardModels(of: run))
     }
 
     /// The models of a run that are looked into when nobody names others.
@@ -59,19 +53,14 @@ package struct LocalizationTool {
         run.models(among: [ModelPart.base.name, ModelPart.math.name, "swap"])
     }
 
-    /// Looks into the models of a run.
-    ///
-    /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
-    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,
-        progress: Progress
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: LocalizationFile, isNew: Bool) {
         try settings.check()
         let inputs = try run.identities(of: settings.models)
-        return try target.record(.localize, settings, inputs) { _ in
+        return try target.record(Self.kind, settings, inputs) { _ in
             let tokenizer = try run.tokenizer()
             let prompts = try LanguageRole.allCases.map {
                 try Self.prompts($0, of: run, tokenizer, count: settings.samples)
@@ -101,8 +90,8 @@ package struct LocalizationTool {
         _ checkpoint: OpenedCheckpoint,
         files: [Files],
         to target: AnalysisTarget,
-        progress: Progress
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: LocalizationFile, isNew: Bool) {
         try settings.check()
         let prompts = try files.map { file in
             func samples(_ url: URL) throws -> [[Int32]] {
@@ -121,7 +110,7 @@ package struct LocalizationTool {
         for prompt in prompts {
             inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
         }
-        return try target.record(.localize, settings, inputs) { _ in
+        return try target.record(Self.kind, settings, inputs) { _ in
             Result(
                 source: files.map { file in
                     "\(file.language): \(file.mathematics.shownPath), \(file.other.shownPath)"
@@ -151,8 +140,8 @@ package struct LocalizationTool {
         _ checkpoint: OpenedCheckpoint,
         languages files: LanguageFiles,
         to target: AnalysisTarget,
-        progress: Progress
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: LocalizationFile, isNew: Bool) {
         try settings.check()
         let prompts = try files.languages.map { language in
             let samples = try files.samples(of: language, count: settings.samples, for: checkpoint)
@@ -166,7 +155,7 @@ package struct LocalizationTool {
         for prompt in prompts {
             inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
         }
-        return try target.record(.localize, settings, inputs) { _ in
+        return try target.record(Self.kind, settings, inputs) { _ in
             let pool = WorkerPool(threadCount: threads)
             let parts = try prompts.map { prompt in
                 try ImportanceStore(for: prompt.language, of: checkpoint, beside: target.url)
@@ -180,7 +169,10 @@ package struct LocalizationTool {
                             prompts: [prompt],
                             groupCount: settings.groups,
                             pool: pool
-                        ) { try progress(checkpoint.name, "reading \(prompt.language)", $0, $1) }
+                        ) {
+                            let what = "\(checkpoint.name): reading \(prompt.language)"
+                            try progress(AnalysisStep(what, $0, of: $1))
+                        }
                     }
             }
             return Result(
@@ -203,7 +195,7 @@ package struct LocalizationTool {
         _ name: String,
         _ prompts: [PromptSet],
         store: ImportanceStore?,
-        _ progress: Progress
+        _ progress: AnalysisListener
     ) throws -> ModelResult {
         let pool = WorkerPool(threadCount: threads)
         func gather() throws -> ImportanceScores {
@@ -212,7 +204,7 @@ package struct LocalizationTool {
                 prompts: prompts,
                 groupCount: settings.groups,
                 pool: pool
-            ) { try progress(name, "reading samples", $0, $1) }
+            ) { try progress(AnalysisStep("\(name): reading samples", $0, of: $1)) }
         }
         let scores =
             try store?.scores(of: model, prompts, groups: settings.groups, gather: gather)
@@ -225,7 +217,7 @@ package struct LocalizationTool {
         _ name: String,
         _ scores: ImportanceScores,
         _ pool: WorkerPool,
-        _ progress: Progress
+        _ progress: AnalysisListener
     ) throws -> ModelResult {
         let analysis = LocalizationAnalysis(
             shares: settings.shares,
@@ -234,7 +226,7 @@ package struct LocalizationTool {
             seed: settings.seed
         )
         let record = try analysis.run(model, scores, pool: pool) {
-            try progress(name, "cutting sets", $0, $1)
+            try progress(AnalysisStep("\(name): cutting sets", $0, of: $1))
         }
         return ModelResult(model: name, record: record)
     }

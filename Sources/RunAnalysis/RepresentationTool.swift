@@ -8,30 +8,27 @@ import RunRecords
 import Transformer
 
 /// Compares the states of models for the same sentences in two languages.
-package struct RepresentationTool {
-    /// What decides the result beside the models.
+package struct RepresentationTool: AnalysisTool {
     package typealias Settings = RepresentationSettings
-
-    /// What was found in all models.
     package typealias Result = ModelResults<RepresentationRecord>
     /// What was found in one model.
     package typealias ModelResult = Result.ModelResult
 
-    /// The record.
-    package typealias File = RepresentationFile
+    package static let kind = AnalysisKind.representations
 
-    /// The settings.
-    package var settings: Settings
-    /// Threads that compute.
-    package var threads: Int
+    let settings: Settings
+    let threads: Int
 
     /// Documents of each language that tell which tokens are its own.
     private static let languageDocuments = 500
 
-    /// Describes an analysis.
     package init(_ settings: Settings, threads: Int) {
         self.settings = settings
         self.threads = threads
+    }
+
+    package static func standardSettings(for run: AnalyzedRun) -> Settings {
+        Settings(models: standardModels(of: run))
     }
 
     /// The models of a run that are looked into when nobody names others.
@@ -41,23 +38,14 @@ package struct RepresentationTool {
         ])
     }
 
-    /// Looks into the models of a run.
-    ///
-    /// - Parameters:
-    ///   - run: The run.
-    ///   - target: Where the record goes.
-    ///   - progress: Called before each model with its name, its place and how many there are.
-    /// - Returns: The record and whether it was made now.
-    /// - Throws: `AnalyzedRun.Failure`, `AnalysisError`, errors of files and what `progress`
-    ///   throws.
     package func run(
         _ run: AnalyzedRun,
         to target: AnalysisTarget,
-        progress: (String, Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: RepresentationFile, isNew: Bool) {
         try settings.check()
         let inputs = try run.identities(of: settings.models)
-        return try target.record(.representations, settings, inputs) { _ in
+        return try target.record(Self.kind, settings, inputs) { _ in
             let experiment = run.experiment
             let tokenizer = try run.tokenizer()
             let sentences = try experiment.sampleSentences(count: settings.sentences)
@@ -76,7 +64,7 @@ package struct RepresentationTool {
             return Result(
                 source: "sentences of the \(experiment.sampleSplit.rawValue) split",
                 models: try settings.models.enumerated().map { place, name in
-                    try progress(name, place, settings.models.count)
+                    try progress(AnalysisStep(name, place, of: settings.models.count))
                     return try result(
                         of: run.model(named: name),
                         name,
@@ -100,8 +88,8 @@ package struct RepresentationTool {
         pairs url: URL,
         languages: (first: String, second: String),
         to target: AnalysisTarget,
-        progress: (String, Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: RepresentationFile, isNew: Bool) {
         try settings.check()
         let file = try SampleFile(at: url)
         let sides = try [languages.first, languages.second].map {
@@ -123,8 +111,8 @@ package struct RepresentationTool {
             checkpoint.name: checkpoint.identity,
             "pairs": try ContentHash.of(file: url).hexadecimal,
         ]
-        return try target.record(.representations, settings, inputs) { _ in
-            try progress(checkpoint.name, 0, 1)
+        return try target.record(Self.kind, settings, inputs) { _ in
+            try progress(AnalysisStep(checkpoint.name, 0, of: 1))
             return Result(
                 source: url.shownPath,
                 models: [
@@ -146,8 +134,8 @@ package struct RepresentationTool {
         _ checkpoint: OpenedCheckpoint,
         languages files: LanguageFiles,
         to target: AnalysisTarget,
-        progress: (String, Int, Int) throws -> Void
-    ) throws -> (file: File, isNew: Bool) {
+        progress: AnalysisListener
+    ) throws -> (file: RepresentationFile, isNew: Bool) {
         try settings.check()
         let questions = try files.languages.map { language in
             let questions = try LanguageFiles.questions(at: language.problems)
@@ -167,7 +155,7 @@ package struct RepresentationTool {
                 PromptSet(language: language.code, mathematics: sentences, other: [])
             ])
         }
-        return try target.record(.representations, settings, inputs) { _ in
+        return try target.record(Self.kind, settings, inputs) { _ in
             let records = try RepresentationAnalysis(draws: settings.draws, seed: settings.seed)
                 .run(
                     checkpoint.model,
@@ -175,7 +163,9 @@ package struct RepresentationTool {
                     sentences: sentences,
                     kinds: nil,
                     threadCount: threads
-                ) { try progress("\(checkpoint.name): languages", $0, $1) }
+                ) {
+                    try progress(AnalysisStep("\(checkpoint.name): languages", $0, of: $1))
+                }
             return Result(
                 source: files.source,
                 models: records.map { record in

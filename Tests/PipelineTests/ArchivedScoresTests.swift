@@ -25,14 +25,8 @@ struct ArchivedScoresTests {
         return [tokenizer, base, math] + scores + [stage(.comparison, scores[0], scores[1])]
     }()
 
-    /// Writes the results of stages, and says what the plan does with each.
-    private func plan(
-        finished: Set<String> = [],
-        archived: Set<String> = [],
-        goals: Set<String> = []
-    ) throws -> [String: StagePlan.Action] {
-        defer { try? FileManager.default.removeItem(at: store.folder) }
-        for stage in Self.stages where finished.union(archived).contains(stage.name) {
+    private func write(_ names: Set<String>, isArchived: Bool?) throws {
+        for stage in Self.stages where names.contains(stage.name) {
             let folder = store.folder(of: stage.name)
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             var record = StageRecord(
@@ -42,9 +36,20 @@ struct ArchivedScoresTests {
                 seconds: 1,
                 outputs: [:]
             )
-            if archived.contains(stage.name) { record.isArchived = true }
+            record.isArchived = isArchived
             try RunStore.write(record, in: folder)
         }
+    }
+
+    /// Writes the results of stages, and says what the plan does with each.
+    private func plan(
+        finished: Set<String> = [],
+        archived: Set<String> = [],
+        goals: Set<String> = []
+    ) throws -> [String: StagePlan.Action] {
+        defer { try? FileManager.default.removeItem(at: store.folder) }
+        try write(finished, isArchived: nil)
+        try write(archived, isArchived: true)
         let plan = StagePlan(stages: Self.stages, store: store, goals: goals, force: [])
         return Dictionary(uniqueKeysWithValues: plan.entries.map { ($0.stage.name, $0.action) })
     }
@@ -77,6 +82,16 @@ struct ArchivedScoresTests {
         #expect(plan["math"] == .reuse)
         #expect(plan["base"] == .leaveOut)
         #expect(plan["tokenizer"] == .leaveOut)
+    }
+
+    @Test("scores that come back from earlier need no models either")
+    func putAside() throws {
+        defer { try? FileManager.default.removeItem(at: store.folder) }
+        try write(["evaluation-base", "evaluation-math"], isArchived: true)
+        try store.putAside("evaluation-math")
+        let plan = StagePlan(stages: Self.stages, store: store, force: [])
+        let actions = plan.entries.map(\.action)
+        #expect(actions == [.leaveOut, .leaveOut, .leaveOut, .reuse, .bringBack, .run])
     }
 
     @Test("a stage that is asked for is made, and what it needs")

@@ -49,96 +49,115 @@ package struct StagePlan: Sendable {
         goals: Set<String> = [],
         force: Set<String>
     ) {
-        var archived: Set<String> = []
-        var missing: Set<String> = []
-        let entries = stages.map { stage in
-            let folder = store.folder(of: stage.name)
-            let record = RunStore.record(in: folder)
-            let work = store.workFolder(of: stage.name)
-            if force.contains(stage.name) {
-                return Entry(stage: stage, action: .run, reason: "--force")
-            }
-            if let record, record.identity == stage.identity {
-                if RunStore.isIntact(record, in: folder) {
-                    if record.isArchived == true { archived.insert(stage.name) }
-                    let seconds = Duration.seconds(record.seconds).briefly
-                    return Entry(stage: stage, action: .reuse, reason: "finished, took \(seconds)")
-                }
-                if store.earlierResult(of: stage) == nil {
-                    return Entry(stage: stage, action: .run, reason: "its files were changed")
-                }
-            }
-            if store.earlierResult(of: stage) != nil {
-                return Entry(stage: stage, action: .bringBack, reason: "finished in an earlier run")
-            }
-            if let unfinished = RunStore.record(in: work) {
-                if unfinished.identity == stage.identity, let step = Trainer.newestStep(in: work) {
-                    return Entry(
-                        stage: stage,
-                        action: .resume(step: step),
-                        reason: "interrupted, has a checkpoint of step \(step)"
-                    )
-                }
-            }
-            // A reference is made as fast as it is copied.
-            let isReference = if case .checkpoint = stage.work { true } else { false }
-            for sibling in siblings where !isReference {
-                let made = sibling.folder(of: stage.name)
-                guard sibling.folder.standardizedFileURL != store.folder.standardizedFileURL,
-                    let other = RunStore.record(in: made), other.identity == stage.identity,
-                    RunStore.isIntact(other, in: made)
-                else { continue }
-                if other.isArchived == true { archived.insert(stage.name) }
-                return Entry(
-                    stage: stage,
-                    action: .share(from: made),
-                    reason: "the same as in \(store.shownName(of: sibling.folder))"
-                )
-            }
-            if let damaged = [folder, work].first(where: RunStore.hasDamagedRecord) {
-                let file = damaged.appending(path: StageRecord.fileName).shownPath
-                return Entry(
-                    stage: stage,
-                    action: .run,
-                    reason: "\(file) is damaged; what was made goes to earlier/"
-                )
-            }
-            guard let record else {
-                missing.insert(stage.name)
-                return Entry(stage: stage, action: .run, reason: "new")
-            }
-            return Entry(
-                stage: stage,
-                action: .run,
-                reason: record.difference(from: stage.facts) + "; the old result goes to earlier/"
-            )
+        let findings = stages.map { stage in
+            force.contains(stage.name)
+                ? Finding(.run, "--force") : Self.look(for: stage, in: store, or: siblings)
         }
-        self.entries = Self.leavingOut(
-            missing.subtracting(goals),
-            of: entries,
-            scores: archived
+        entries = Self.leavingOut(findings, of: stages, goals: goals)
+    }
+
+    /// What was found of a stage, and what follows for it alone.
+    private struct Finding {
+        var action: Action
+        var reason: String
+        /// The record of its result, where that is there.
+        var record: StageRecord?
+        /// Whether nothing of it is there.
+        var isMissing = false
+
+        init(_ action: Action, _ reason: String, record: StageRecord? = nil) {
+            self.action = action
+            self.reason = reason
+            self.record = record
+        }
+    }
+
+    /// Looks for the result of a stage in the folder of the run, among what was put aside there,
+    /// and in other experiments.
+    private static func look(
+        for stage: Stage,
+        in store: RunStore,
+        or siblings: [RunStore]
+    ) -> Finding {
+        let folder = store.folder(of: stage.name)
+        let record = RunStore.record(in: folder)
+        let work = store.workFolder(of: stage.name)
+        if let record, record.identity == stage.identity {
+            if RunStore.isIntact(record, in: folder) {
+                let seconds = Duration.seconds(record.seconds).briefly
+                return Finding(.reuse, "finished, took \(seconds)", record: record)
+            }
+            if store.earlierResult(of: stage) == nil {
+                return Finding(.run, "its files were changed")
+            }
+        }
+        if let aside = store.earlierResult(of: stage) {
+            let record = RunStore.record(in: aside)
+            return Finding(.bringBack, "finished in an earlier run", record: record)
+        }
+        if let unfinished = RunStore.record(in: work), unfinished.identity == stage.identity,
+            let step = Trainer.newestStep(in: work)
+        {
+            return Finding(.resume(step: step), "interrupted, has a checkpoint of step \(step)")
+        }
+        if let made = shared(stage, with: store, by: siblings) { return made }
+        if let damaged = [folder, work].first(where: RunStore.hasDamagedRecord) {
+            let file = damaged.appending(path: StageRecord.fileName).shownPath
+            return Finding(.run, "\(file) is damaged; what was made goes to earlier/")
+        }
+        guard let record else {
+            var finding = Finding(.run, "new")
+            finding.isMissing = true
+            return finding
+        }
+        return Finding(
+            .run,
+            record.difference(from: stage.facts) + "; the old result goes to earlier/"
         )
+    }
+
+    /// The first of other experiments that has made a stage.
+    private static func shared(
+        _ stage: Stage,
+        with store: RunStore,
+        by siblings: [RunStore]
+    ) -> Finding? {
+        // A reference is made as fast as it is copied.
+        if case .checkpoint = stage.work { return nil }
+        for sibling in siblings {
+            let made = sibling.folder(of: stage.name)
+            guard sibling.folder.standardizedFileURL != store.folder.standardizedFileURL,
+                let record = RunStore.record(in: made), record.identity == stage.identity,
+                RunStore.isIntact(record, in: made)
+            else { continue }
+            let reason = "the same as in \(store.shownName(of: sibling.folder))"
+            return Finding(.share(from: made), reason, record: record)
+        }
+        return nil
     }
 
     /// Leaves out what is missing and whose every use is there, when scores are why: they came out
     /// of an archive, without the models that they were measured of.
     ///
-    /// Without an archive a missing result is made again, as whoever removed it expects.
+    /// Without an archive a missing result is made again: it may have been removed for that.
     private static func leavingOut(
-        _ missing: Set<String>,
-        of entries: [Entry],
-        scores: Set<String>
+        _ findings: [Finding],
+        of stages: [Stage],
+        goals: Set<String>
     ) -> [Entry] {
-        guard !scores.isEmpty, !missing.isEmpty else { return entries }
-        var entries = entries
-        for place in entries.indices.reversed() {
-            let name = entries[place].stage.name
+        var entries = zip(stages, findings).map {
+            Entry(stage: $0, action: $1.action, reason: $1.reason)
+        }
+        let scores = zip(stages, findings).filter { $1.record?.isArchived == true }.map(\.0.name)
+        guard !scores.isEmpty else { return entries }
+        for place in entries.indices.reversed() where findings[place].isMissing {
+            let name = stages[place].name
             let uses = entries.filter { $0.stage.inputs.contains(name) }
-            guard missing.contains(name), uses.allSatisfy(\.isSettled),
+            guard !goals.contains(name), uses.allSatisfy(\.isSettled),
                 uses.contains(where: { $0.action == .leaveOut || scores.contains($0.stage.name) })
             else { continue }
             entries[place] = Entry(
-                stage: entries[place].stage,
+                stage: stages[place],
                 action: .leaveOut,
                 reason: "its scores are there"
             )

@@ -105,19 +105,17 @@ actor BarsAnalyst {
         _ run: AnalyzedRun,
         progress: (String?, Int, Int) throws -> Void
     ) throws {
-        let target = AnalysisTarget(kind, of: run, force: false)
+        func make<Tool: AnalysisTool>(_: Tool.Type, _ settings: Tool.Settings? = nil) throws {
+            let settings = settings ?? Tool.standardSettings(for: run)
+            let target = AnalysisTarget(kind, of: run, force: false)
+            _ = try Tool(settings, threads: threads).run(run, to: target) { step in
+                try progress(kind == .change ? nil : step.what, step.done, step.total)
+            }
+        }
         switch kind {
-        case .change:
-            _ = try ChangeTool(ChangeSettings(ranks: false), threads: threads)
-                .run(run, to: target) { try progress(nil, $0, $1) }
-        case .representations:
-            let models = RepresentationTool.standardModels(of: run)
-            _ = try RepresentationTool(RepresentationSettings(models: models), threads: threads)
-                .run(run, to: target, progress: progress)
-        case .localize:
-            let models = LocalizationTool.standardModels(of: run)
-            _ = try LocalizationTool(LocalizationSettings(models: models), threads: threads)
-                .run(run, to: target) { try progress("\($0): \($1)", $2, $3) }
+        case .change: try make(ChangeTool.self, ChangeSettings(ranks: false))
+        case .representations: try make(RepresentationTool.self)
+        case .localize: try make(LocalizationTool.self)
         default: throw StudioError.malformed("there are no bars of \"\(kind.rawValue)\"")
         }
     }

@@ -23,6 +23,18 @@ struct AnalysisOutcome<
         self.target = target
     }
 
+    /// Makes the record of a run, or finds it.
+    init<Tool: AnalysisTool>(
+        _ tool: Tool,
+        of run: AnalyzedRun,
+        at target: AnalysisTarget,
+        on console: Console
+    ) throws where Tool.Settings == Settings, Tool.Result == Result {
+        try self.init(at: target, on: console) { progress in
+            try tool.run(run, to: target, progress: progress.update)
+        }
+    }
+
     /// Makes a record about a checkpoint, whose place is checked before the checkpoint is opened.
     init(
         _ kind: AnalysisKind,

@@ -1,3 +1,5 @@
+import RunAnalysis
+
 /// Reports how far an analysis is.
 struct AnalysisProgress {
     private let line: ProgressLine
@@ -21,13 +23,11 @@ struct AnalysisProgress {
         }
     }
 
-    /// Says how far it is with one of several models.
-    func update(_ model: String, _ what: String, _ done: Int, _ total: Int) {
-        update("\(model): \(what)", done, total)
-    }
-
     /// Says how far it is.
-    func update(_ what: String, _ done: Int, _ total: Int) {
-        line.update("\(what)  \(done) of \(total)", isLast: done == total)
+    func update(_ step: AnalysisStep) {
+        line.update(
+            "\(step.what)  \(step.done) of \(step.total)",
+            isLast: step.done == step.total
+        )
     }
 }

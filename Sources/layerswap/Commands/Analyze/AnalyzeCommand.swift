@@ -76,60 +76,21 @@ struct AnalyzeAllCommand: ParsableCommand {
         _ target: AnalysisTarget,
         _ console: Console
     ) throws -> (lines: [String], isNew: Bool) {
-        let threads = threads.count
-        switch kind {
-        case .change:
-            let made = try AnalyzeChangeCommand.make(
-                run,
-                .init(),
-                target,
-                threads: threads,
-                console
-            )
-            return (ChangeLines(made.file.result).lines, made.isNew)
-        case .localize:
-            let settings = LocalizationTool.Settings(
-                models: LocalizationTool.standardModels(of: run)
-            )
-            let made = try AnalyzeLocalizeCommand.make(
-                run,
-                settings,
-                target,
-                threads: threads,
-                console
-            )
-            return (LocalizationLines(made.file.result).lines, made.isNew)
-        case .intervene:
-            let settings = InterventionTool.Settings(model: AnalyzeInterveneCommand.model(of: run))
-            let made = try AnalyzeInterveneCommand.make(
-                run,
-                settings,
-                target,
-                threads: threads,
-                console
-            )
-            return (InterventionLines(made.file.result).lines, made.isNew)
-        case .line:
-            let made = try AnalyzeLineCommand.make(
-                run,
-                .init(),
-                target,
-                threads: threads,
-                console
-            )
-            return (LineLines(made.file.result).lines, made.isNew)
+        func make<Tool: AnalysisTool>(
+            _: Tool.Type,
+            _ lines: (Tool.Result) -> [String]
+        ) throws -> (lines: [String], isNew: Bool) {
+            let tool = Tool(Tool.standardSettings(for: run), threads: threads.count)
+            let made = try AnalysisOutcome(tool, of: run, at: target, on: console)
+            return (lines(made.file.result), made.isNew)
+        }
+        return switch kind {
+        case .change: try make(ChangeTool.self) { ChangeLines($0).lines }
+        case .localize: try make(LocalizationTool.self) { LocalizationLines($0).lines }
+        case .intervene: try make(InterventionTool.self) { InterventionLines($0).lines }
+        case .line: try make(LineTool.self) { LineLines($0).lines }
         case .representations:
-            let settings = RepresentationTool.Settings(
-                models: RepresentationTool.standardModels(of: run)
-            )
-            let made = try AnalyzeRepresentationsCommand.make(
-                run,
-                settings,
-                target,
-                threads: threads,
-                console
-            )
-            return (RepresentationLines(made.file.result).lines, made.isNew)
+            try make(RepresentationTool.self) { RepresentationLines($0).lines }
         }
     }
 }

@@ -1,8 +1,4 @@
 import ArgumentParser
-import Evaluation
-import Foundation
-import Foundations
-import MergeMethods
 import RunAnalysis
 import RunRecords
 
@@ -90,10 +86,6 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
-    static func model(of run: AnalyzedRun) -> String {
-        run.models(among: ["swap", ModelPart.math.name]).first ?? ModelPart.base.name
-    }
-
     func validate() throws {
         if (source.checkpoint == nil) != languageFiles.isEmpty {
             throw ValidationError("--checkpoint and --questions belong together")
@@ -112,8 +104,12 @@ struct AnalyzeInterveneCommand: ParsableCommand {
                 .intervene,
                 threads: threads.count
             )
-            let settings = settings(of: model ?? Self.model(of: run), trains: training)
-            made = try Self.make(run, settings, target, threads: threads.count, console)
+            let settings = settings(
+                of: model ?? InterventionTool.standardModel(of: run),
+                trains: training
+            )
+            let tool = InterventionTool(settings, threads: threads.count)
+            made = try AnalysisOutcome(tool, of: run, at: target, on: console)
         case .checkpoint(let folder):
             let files = try languageFiles.files(needsText: true)
             made = try AnalysisOutcome(
@@ -144,74 +140,5 @@ struct AnalyzeInterveneCommand: ParsableCommand {
             trains: trains,
             seed: seed
         )
-    }
-
-    static func make(
-        _ run: AnalyzedRun,
-        _ settings: InterventionTool.Settings,
-        _ target: AnalysisTarget,
-        threads: Int,
-        _ console: Console
-    ) throws -> AnalysisOutcome<InterventionTool.Settings, InterventionRecord> {
-        let tool = InterventionTool(settings, threads: threads)
-        return try AnalysisOutcome(at: target, on: console) { progress in
-            try tool.run(run, to: target, progress: progress.update)
-        }
-    }
-}
-
-/// Interventions as lines of text.
-struct InterventionLines {
-    private let record: InterventionRecord
-
-    init(_ record: InterventionRecord) { self.record = record }
-
-    /// A table with a row for each intervention.
-    var lines: [String] {
-        let metrics = record.measured
-        let titles = metrics.map(\.title)
-        func start(_ name: String, _ values: [Metric: Estimate]) -> [String] {
-            [name, ""]
-                + metrics.map { values[$0].map { NumberText.fixed($0.value) } ?? "–" }
-        }
-        let table = TextTable(
-            header: ["", "weights"] + titles,
-            rows: [start(record.model, record.intact), start(record.base, record.baseline)]
-                + record.entries.map { entry in
-                    [Self.name(entry), entry.count.map(NumberText.grouped) ?? ""]
-                        + metrics.map { metric in entry[metric].map(Self.cell) ?? "–" }
-                },
-            rightAligned: Set(1..<2 + metrics.count)
-        )
-        return [
-            "\(record.model) on \(record.problems) problems and \(record.texts) texts of "
-                + "\(record.source), sets at the share \(record.share); differences with 95 % "
-                + "intervals, * p < .05 after adjustment for all interventions."
-        ] + table.lines
-    }
-
-    static func name(_ entry: InterventionRecord.Entry) -> String {
-        let layers = entry.layers.map {
-            $0[0] == $0[1] ? "layer \($0[0])" : "layers \($0[0])–\($0[1])"
-        }
-        let weights: String? =
-            switch entry.weights {
-            case .mathematics: "math set"
-            case .top: "top"
-            case .random: "random set ×\(entry.draws)"
-            case .all: "everything"
-            case nil: nil
-            }
-        let factor = entry.kind == .scale ? entry.factor.map { "× \($0)" } : nil
-        return [entry.kind.rawValue, weights, entry.language, factor, layers].compactMap { $0 }
-            .joined(separator: " ")
-    }
-
-    private static func cell(_ effect: InterventionRecord.Effect) -> String {
-        let test = effect.difference
-        let ends = test.interval.map { NumberText.signed($0) }.joined(separator: ", ")
-        let mark = test.isSignificant ? "*" : " "
-        return "\(NumberText.fixed(effect.value.value))  \(NumberText.signed(test.difference)) "
-            + "[\(ends)]\(mark)"
     }
 }

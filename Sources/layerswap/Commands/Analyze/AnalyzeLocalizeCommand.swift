@@ -118,7 +118,8 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
             let settings = settings(
                 model.isEmpty ? LocalizationTool.standardModels(of: run) : model
             )
-            made = try Self.make(run, settings, target, threads: threads.count, console)
+            let tool = LocalizationTool(settings, threads: threads.count)
+            made = try AnalysisOutcome(tool, of: run, at: target, on: console)
         case .checkpoint(let folder) where !languageFiles.isEmpty:
             let files = try languageFiles.files(needsText: true)
             made = try AnalysisOutcome(
@@ -174,19 +175,6 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
                 mathematics: URL(filePath: String(paths[0])),
                 other: URL(filePath: String(paths[1]))
             )
-        }
-    }
-
-    static func make(
-        _ run: AnalyzedRun,
-        _ settings: LocalizationTool.Settings,
-        _ target: AnalysisTarget,
-        threads: Int,
-        _ console: Console
-    ) throws -> AnalysisOutcome<LocalizationTool.Settings, LocalizationTool.Result> {
-        let tool = LocalizationTool(settings, threads: threads)
-        return try AnalysisOutcome(at: target, on: console) { progress in
-            try tool.run(run, to: target, progress: progress.update)
         }
     }
 }

@@ -1,8 +1,5 @@
-import Analysis
 import ArgumentParser
 import Foundation
-import Foundations
-import MergeMethods
 import RunAnalysis
 
 /// `layerswap analyze representations`.
@@ -99,7 +96,8 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
             let settings = settings(
                 model.isEmpty ? RepresentationTool.standardModels(of: run) : model
             )
-            made = try Self.make(run, settings, target, threads: threads.count, console)
+            let tool = RepresentationTool(settings, threads: threads.count)
+            made = try AnalysisOutcome(tool, of: run, at: target, on: console)
         case .checkpoint(let folder) where !questions.isEmpty:
             let files = try LanguageFileOptions.files(questions)
             made = try AnalysisOutcome(
@@ -141,64 +139,5 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
 
     private func settings(_ models: [String]) -> RepresentationTool.Settings {
         RepresentationTool.Settings(models: models, sentences: sentences, draws: draws, seed: seed)
-    }
-
-    static func make(
-        _ run: AnalyzedRun,
-        _ settings: RepresentationTool.Settings,
-        _ target: AnalysisTarget,
-        threads: Int,
-        _ console: Console
-    ) throws -> AnalysisOutcome<RepresentationTool.Settings, RepresentationTool.Result> {
-        let tool = RepresentationTool(settings, threads: threads)
-        return try AnalysisOutcome(at: target, on: console) { progress in
-            try tool.run(run, to: target, progress: progress.update)
-        }
-    }
-}
-
-/// States of models as lines of text.
-struct RepresentationLines {
-    private let result: RepresentationTool.Result
-
-    init(_ result: RepresentationTool.Result) { self.result = result }
-
-    /// A table for each model with a row for each place.
-    var lines: [String] {
-        result.models.flatMap { model -> [String] in
-            let codes = model.record.languages
-            let table = TextTable(
-                header: [
-                    "behind", "cosine", "shuffled", "CKA", "shuffled",
-                    "found \(codes[0])→\(codes[1])", "\(codes[1])→\(codes[0])",
-                    "lens on \(codes[1]): \(codes[0])", codes[1],
-                ],
-                rows: model.record.places.map(row),
-                rightAligned: Set(1..<9)
-            )
-            return ["\n\(model.model), \(model.record.sentences) sentences in both languages"]
-                + table.lines + zones(model.record)
-        }
-    }
-
-    /// The zones that the states suggest for a layer swap.
-    private func zones(_ record: RepresentationRecord) -> [String] {
-        guard let zones = record.retrievalZones else { return [] }
-        let threshold = NumberText.fixed(zones.threshold)
-        return [
-            "Zones of a swap by retrieval: \(zones) (in the middle at least \(threshold) of the "
-                + "translations are found, half-way from the fewest to the most)"
-        ]
-    }
-
-    private func row(_ place: RepresentationRecord.Place) -> [String] {
-        let lens = place.lens.last
-        return [
-            place.place == 0 ? "embeddings" : "layer \(place.place - 1)",
-            place.cosine.value.text, NumberText.fixed(place.cosine.shuffled),
-            place.alignment.value.text, NumberText.fixed(place.alignment.shuffled),
-            place.retrieval.text, place.retrievalBack.text,
-            lens.map { $0.first.text } ?? "–", lens.map { $0.second.text } ?? "–",
-        ]
     }
 }
