@@ -72,6 +72,6 @@ package struct RankFailure: Error, CustomStringConvertible, Sendable {
 
     package var description: String {
         "rank \(rank) on \(host), \(unit): \(reason); what is finished is kept, and the same "
-            + "command goes on"
+            + "command continues"
     }
 }

@@ -30,9 +30,9 @@ package struct AnalyzedRun {
                     + NearestName.suggestion(for: name, among: known)
                     + "; known: \(known.joined(separator: ", "))"
             case .unfinished(let stage, let run):
-                "\(run): \(stage) is not finished; go on with 'layerswap run' and its recipe "
-                    + "first, or with 'layerswap train RECIPE --stage \(stage)' where the scores "
-                    + "came out of an archive"
+                "\(run): \(stage) is not finished; finish the run with 'layerswap run' and its "
+                    + "recipe first. Where its scores came from an archive, make the stage with "
+                    + "'layerswap train RECIPE --stage \(stage)'"
             case .unchosen(let model, let run):
                 "\(run): \(model) has several settings and none was chosen yet; finish the run "
                     + "first"

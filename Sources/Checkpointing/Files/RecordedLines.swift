@@ -25,7 +25,7 @@ package enum RecordedLines {
                     reason: "line \(number + 1): \(ErrorText.text(of: error))",
                     expected:
                         "an object a line, as training writes them; move the file elsewhere to "
-                        + "go on without it"
+                        + "continue without it"
                 )
             }
         }

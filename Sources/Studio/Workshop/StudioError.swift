@@ -57,7 +57,7 @@ enum StudioError: Error, CustomStringConvertible {
         case .port(let port):
             "port \(port) is taken by another program; leave out --port to get a free one"
         case .vanished(let folder):
-            "\(folder) is gone; go on with 'layerswap run' and its recipe, then open Studio again"
+            "\(folder) is gone; continue with 'layerswap run' and its recipe, then open Studio again"
         }
     }
 }

@@ -43,7 +43,7 @@ package struct PeerFailure: Error, CustomStringConvertible {
 
     package init(rank: Int) { self.rank = rank }
 
-    package var description: String { "rank \(rank) cannot go on" }
+    package var description: String { "rank \(rank) cannot continue" }
 }
 
 extension ModelPeers {

@@ -9,7 +9,7 @@ package enum GenerationError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .emptyPrompt(let number):
             "prompt \(number) has no tokens; a model without a token that begins texts needs at "
-                + "least one word to go on from"
+                + "least one word to continue"
         case .promptTooLong(let tokens, let positions):
             "the prompt has \(tokens) tokens and the model \(positions) positions, which leaves no "
                 + "room for a reply; shorten the text to fewer than \(positions) tokens"
