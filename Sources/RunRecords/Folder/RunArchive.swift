@@ -5,8 +5,8 @@ import Recipes
 
 /// What was measured in a run, without its models: what `--reuse` needs to make the tables again.
 ///
-/// Models of many seeds fill a disk, and the machine that trained them may be lent. Their scores,
-/// problem by problem, are small. An archive is a run folder with the scores of finished
+/// Models of many seeds fill a disk, and the machine that trained them may be a borrowed one. Their
+/// scores, problem by problem, are small. An archive is a run folder with the scores of finished
 /// evaluations and nothing else, so that several of them, of seeds that were run on different days
 /// or machines, become one table. A run that takes scores over leaves out the training of the
 /// models that they were measured of.
@@ -40,7 +40,6 @@ package struct RunArchive: Sendable {
         var evaluations: [Evaluation]
     }
 
-    private let run: URL
     private let recipe: String
     private let parts: [Part]
 
@@ -54,7 +53,6 @@ package struct RunArchive: Sendable {
     ///
     /// - Throws: `Failure`; `DamagedFile` and `FileError` for records that cannot be read.
     package init(of run: URL) throws {
-        self.run = run
         let store = RunStore(folder: run)
         let cells = store.cells
         let names = cells.isEmpty ? [""] : cells
