@@ -138,8 +138,8 @@ let package = Package(
             name: "Pipeline",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
-                "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "RecipeDocuments",
-                "Recipes", "MergeFiles", "RunRecords",
+                "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "Analysis",
+                "RecipeDocuments", "Recipes", "MergeFiles", "RunRecords",
             ]
         ),
         // Studies that several processes work on.
@@ -293,8 +293,8 @@ let package = Package(
             name: "PipelineTests",
             dependencies: [
                 "Foundations", "Checkpointing", "Tokenization", "Transformer", "Datasets",
-                "Evaluation", "Recipes", "MergeFiles", "RunRecords", "Pipeline", "TestSupport",
-                "RecipeTestSupport",
+                "MergeMethods", "Evaluation", "Analysis", "Recipes", "MergeFiles", "RunRecords",
+                "Pipeline", "TestSupport", "RecipeTestSupport",
             ]
         ),
         .testTarget(

@@ -57,6 +57,7 @@ package struct MergePlan: Sendable {
     ) throws {
         try method.check(architecture)
         guard !method.needsChanges else { throw LayerSwapError.changesUnknown }
+        guard method.neededSentences == nil else { throw LayerSwapError.retrievalUnknown }
         self.method = method
         self.architecture = method.outputArchitecture(of: architecture)
         let sources = method.sources(in: architecture)

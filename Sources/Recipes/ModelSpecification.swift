@@ -31,6 +31,16 @@ package struct ModelSpecification: Hashable, Sendable {
         self.source = source
     }
 
+    /// The same experts under another method.
+    package func merged(by method: MergeMethod) -> ModelSpecification {
+        guard case .merge(_, let folders) = source else { return self }
+        return ModelSpecification(
+            model: model,
+            replicate: replicate,
+            source: .merge(method, of: folders)
+        )
+    }
+
     /// The stages whose folders are read.
     package var folders: [String] {
         switch source {
@@ -123,18 +133,22 @@ extension Recipe {
         }
     }
 
-    /// What is measured of a merge with a method in place of its own: one model for each choice of
-    /// experts.
-    package func specifications(of model: String, with method: MergeMethod) -> [ModelSpecification]
-    {
-        (specifications(of: model).first ?? []).map { specification in
-            guard case .merge(_, let folders) = specification.source else { return specification }
-            return ModelSpecification(
-                model: model,
-                replicate: specification.replicate,
-                source: .merge(method, of: folders)
-            )
-        }
+    /// What is measured of one setting of a model: one model for each choice of experts.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - point: The place of the setting.
+    ///   - method: The method that a search or retrieval has found; nil for that of the setting.
+    /// - Returns: The models; none where there is no such setting.
+    package func specifications(
+        of model: String,
+        point: Int,
+        found method: MergeMethod?
+    ) -> [ModelSpecification] {
+        let points = specifications(of: model)
+        guard points.indices.contains(point) else { return [] }
+        guard let method else { return points[point] }
+        return points[point].map { $0.merged(by: method) }
     }
 
     /// Every choice of replicas for the parts of a merge.

@@ -125,7 +125,9 @@ package struct AnalyzedRun {
             throw Failure.unknownModel(name: model, known: recipe.modelNames)
         }
         let points = recipe.specifications(of: model)
-        if points.count == 1, recipe.merges[model]?.search == nil, let first = points[0].first {
+        if points.count == 1, recipe.merges[model]?.isFoundLater != true,
+            let first = points[0].first
+        {
             return first
         }
         let evaluation = store.evaluationFolder(of: model)
@@ -133,9 +135,11 @@ package struct AnalyzedRun {
             throw Failure.unchosen(model: model, run: folder.shownPath)
         }
         let scores = try ModelScores(in: evaluation)
-        let chosen =
-            scores.method.map { recipe.specifications(of: model, with: $0) }
-            ?? (points.indices.contains(scores.point) ? points[scores.point] : [])
+        let chosen = recipe.specifications(
+            of: model,
+            point: scores.point,
+            found: scores.method
+        )
         guard let first = chosen.first else {
             throw Failure.unchosen(model: model, run: folder.shownPath)
         }

@@ -176,6 +176,7 @@ struct MergeSettingsTests {
             "method: layer-swap, pattern: alternating, embeddings: blend 0.25, tensors: mlp",
             "method: layer-swap, coefficients: [1, 0.5, 0, 0.25], transition: ",
             "method: layer-swap, pattern: changes, threshold: 0.2, granularity: module",
+            "method: layer-swap, pattern: retrieval, sentences: 50, top_transition: 0",
             "method: fisher, weights: {math: 2, language: 1}, sequences: 64",
             "method: regmean, off_diagonal: 0.5",
             "method: nuslerp, extent: columns, task_vectors: true, weights: {language: 1, math: 2}",
@@ -227,6 +228,14 @@ struct MergeSettingsTests {
                 "a difference of changes from 0 to 1"
             ),
             ("method: layer-swap, threshold: 0.1", "only the pattern 'changes'"),
+            ("method: layer-swap, pattern: retrieval, bottom: 1", "retrieval says how wide"),
+            ("method: layer-swap, pattern: retrieval, sentences: 9", "a whole number from 40"),
+            ("method: layer-swap, sentences: 90", "only the pattern 'retrieval'"),
+            ("method: layer-swap, pattern: retrieval, write: true", "give bottom and top"),
+            (
+                "method: layer-swap, pattern: retrieval, search: {strategy: greedy, budget: 9}",
+                "the pattern 'retrieval'"
+            ),
             (
                 "method: layer-swap, pattern: changes, direction: math-outside",
                 "the changes say which expert"

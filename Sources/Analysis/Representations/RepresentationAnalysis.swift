@@ -41,14 +41,10 @@ package struct RepresentationAnalysis: Sendable {
         kinds: TokenLanguages,
         threadCount: Int
     ) throws -> RepresentationRecord {
-        let usable = sentences.filter { $0.first.count > 1 && $0.second.count > 1 }
-        guard usable.count >= Self.fewestSentences else {
-            throw AnalysisError.tooFew(
-                what: "sentences in both \(languages.first) and \(languages.second)",
-                found: usable.count,
-                expected: Self.fewestSentences
-            )
-        }
+        let usable = try Self.usable(
+            sentences,
+            of: "both \(languages.first) and \(languages.second)"
+        )
         return try run(
             model,
             languages: [languages.first, languages.second],
@@ -56,6 +52,55 @@ package struct RepresentationAnalysis: Sendable {
             kinds: kinds,
             threadCount: threadCount
         )[0]
+    }
+
+    /// How often translations find each other at each place of a model, the mean of both
+    /// directions: what `RetrievalZones` is made of.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - sentences: The same sentences in two languages as tokens, each with its begin token.
+    ///   - threadCount: Threads; no number depends on them.
+    /// - Returns: The share behind the embeddings and behind every layer.
+    /// - Throws: `AnalysisError.tooFew`, `ModelNumberError` for a model with numbers that are not
+    ///   finite.
+    package static func found(
+        in model: TransformerModel,
+        _ sentences: [(first: [Int32], second: [Int32])],
+        threadCount: Int
+    ) throws -> [Double] {
+        let usable = try usable(sentences, of: "both languages")
+        let reader = LayerReader(model, threadCount: threadCount)
+        let states = try [usable.map(\.first), usable.map(\.second)].map(reader.meanDirections)
+        return withExtendedLifetime(states) {
+            (0..<reader.placeCount).map { place in
+                let vectors = states.map {
+                    SentenceStates($0[place].view, count: usable.count, width: reader.width)
+                        .centered.normalized
+                }
+                let nearness = vectors[0].products(with: vectors[1])
+                let both = [false, true].map { retrieval(nearness, isTransposed: $0).value }
+                return both.reduce(0, +) / 2
+            }
+        }
+    }
+
+    /// The sentences that have tokens in both languages.
+    ///
+    /// - Throws: `AnalysisError.tooFew`.
+    private static func usable(
+        _ sentences: [(first: [Int32], second: [Int32])],
+        of languages: String
+    ) throws -> [(first: [Int32], second: [Int32])] {
+        let usable = sentences.filter { $0.first.count > 1 && $0.second.count > 1 }
+        guard usable.count >= fewestSentences else {
+            throw AnalysisError.tooFew(
+                what: "sentences in \(languages)",
+                found: usable.count,
+                expected: fewestSentences
+            )
+        }
+        return usable
     }
 
     /// Compares the states of a model for the same sentences in several languages, every two of

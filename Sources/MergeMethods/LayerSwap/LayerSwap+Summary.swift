@@ -23,19 +23,23 @@ extension LayerSwap {
             guard let mlpCoefficients else { return "coefficients \(attention)" }
             return "coefficients \(attention) (attention), \(Self.text(of: mlpCoefficients)) (MLP)"
         }
-        let zones =
-            "bottom \(bottom), top \(top), transitions \(bottomTransition) and \(topTransition) "
-            + "(\(transition.rawValue))"
+        let zones = "bottom \(bottom), top \(top), \(transitions)"
         let text =
             switch pattern {
             case .zones: zones
             case .random(let seed): "\(zones), layers in random order (seed \(seed))"
             case .alternating: "alternating layers"
+            case .retrieval(let sentences):
+                "bottom and top by retrieval of \(sentences) sentences, \(transitions)"
             case .changes(let threshold, let granularity):
                 "each \(granularity.rawValue) from the expert that has changed it more (threshold "
                     + "\(threshold))"
             }
         return direction == .languageOutside ? text : "\(text), \(direction.rawValue)"
+    }
+
+    private var transitions: String {
+        "transitions \(bottomTransition) and \(topTransition) (\(transition.rawValue))"
     }
 
     /// Numbers with as many places as tell them apart for people.

@@ -12,11 +12,15 @@ extension LayerSwap {
         /// Each layer from the expert that has changed it more, as the base and both experts tell
         /// (`ChangeProfile.languageWeights`); zones do not count. Known when the models are.
         case changes(threshold: Double, granularity: Granularity)
+        /// Outer layers, middle and transitions as with `zones`; how wide bottom and top are is
+        /// decided by how many of so many sentences find their translations in the base (Findings
+        /// of ACL 2026, 1218). Known when the base is.
+        case retrieval(sentences: Int)
 
         /// Whether widths and transition decide anything.
         package var usesZones: Bool {
             switch self {
-            case .zones, .random: true
+            case .zones, .random, .retrieval: true
             case .alternating, .changes: false
             }
         }

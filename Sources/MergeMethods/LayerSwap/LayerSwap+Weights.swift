@@ -4,7 +4,7 @@ extension LayerSwap {
     /// The weight of the language expert in every layer; the math expert has the rest.
     ///
     /// - Parameter layerCount: The depth, for which `check` has passed.
-    /// - Precondition: changes that decide have been measured (`resolved`).
+    /// - Precondition: changes and retrieval that decide have been measured (`resolved`).
     /// - Returns: From 0, all of the math expert, to 1, all of the language expert, from the input
     ///   to the output.
     package func languageWeights(layerCount: Int) -> [Double] {
@@ -32,8 +32,8 @@ extension LayerSwap {
             return weights
         case .alternating:
             return (0..<layerCount).map { $0.isMultiple(of: 2) ? 1 : 0 }
-        case .changes:
-            preconditionFailure("changes are measured before weights are asked for")
+        case .changes, .retrieval:
+            preconditionFailure("what decides is measured before weights are asked for")
         }
     }
 

@@ -20,6 +20,8 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
     case threshold(Double)
     /// Changes decide, and nobody has measured them.
     case changesUnknown
+    /// Sentence retrieval decides, and there are no sentences.
+    case retrievalUnknown
 
     /// What does not fit, with the numbers, and what would.
     package var description: String {
@@ -54,6 +56,10 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
             return "the threshold of the pattern 'changes' is \(value); expected 0 to 1"
         case .changesUnknown:
             return "the pattern 'changes' needs the base and both experts before it can be planned"
+        case .retrievalUnknown:
+            return "the pattern 'retrieval' needs sentences in both languages, which the recipe of "
+                + "a run has; here, find the zones with 'layerswap analyze representations' and "
+                + "give them as bottom and top"
         case .scale(let zone, let value):
             return "the scale of the zone '\(zone)' is \(value); expected a number"
         }

@@ -55,6 +55,7 @@ package struct MergeExecutor: Sendable {
         guard method.statistics == nil else {
             throw MergeError.missingStatistics(method: method.name)
         }
+        guard method.neededSentences == nil else { throw LayerSwapError.retrievalUnknown }
         try method.check(architecture)
         let needed =
             method.needsChanges

@@ -172,6 +172,8 @@ package enum ExperimentError: Error, CustomStringConvertible {
     case missingCheckpoint(stage: String, folder: String)
     /// The model that a stage names does not fit that of the base.
     case unfitting(stage: String, folder: String, base: String, reason: String)
+    /// The zones of a swap would be found on test problems.
+    case zonesByTestProblems
 
     package var description: String {
         switch self {
@@ -188,6 +190,9 @@ package enum ExperimentError: Error, CustomStringConvertible {
         case .unfitting(let stage, let folder, let base, let reason):
             return "stages.\(stage).checkpoint (\(folder)) does not fit stages.base.checkpoint "
                 + "(\(base)): \(reason)"
+        case .zonesByTestProblems:
+            return "pattern: retrieval would choose zones on test problems; keep some problems for "
+                + "development with evaluation.development_share, or give bottom and top"
         }
     }
 }

@@ -14,7 +14,7 @@ struct SettingChoice {
     var point: Int
     /// How many settings were compared.
     var searched: Int
-    /// The method that a search found.
+    /// The method that a search or sentence retrieval found.
     var found: MergeMethod?
 }
 
@@ -31,7 +31,9 @@ extension PipelineRunner {
         {
             return try self.search(search, from: swap, of: model, models)
         }
-        let points = experiment.recipe.specifications(of: model)
+        let points = try experiment.recipe.specifications(of: model).map { experts in
+            try experts.map { try withZones($0, models) }
+        }
         var development: [[Double]] = points.map { _ in [] }
         if experiment.recipe.evaluation.development != nil, points.joined().count > 1 {
             let total = points.joined().count
@@ -54,12 +56,17 @@ extension PipelineRunner {
             },
             preferring: Self.choosingMetric.better
         ).index
+        let written = merge?.points[chosen].method
+        // Without zones by retrieval it is the method of the recipe.
+        var method = written
+        if case .merge(let known, _)? = points[chosen].first?.source { method = known }
         return SettingChoice(
             specifications: points[chosen],
             development: development[chosen],
-            settings: merge.map { $0.points[chosen].method.summary },
+            settings: method?.summary,
             point: chosen,
-            searched: points.count
+            searched: points.count,
+            found: method == written ? nil : method
         )
     }
 
@@ -81,7 +88,11 @@ extension PipelineRunner {
             let method = MergeMethod.layerSwap(settings.swap(swap, with: candidate))
             guard
                 let scores = try developmentScores(
-                    of: experiment.recipe.specifications(of: model, with: method),
+                    of: experiment.recipe.specifications(
+                        of: model,
+                        point: 0,
+                        found: method
+                    ),
                     models,
                     done: searched * replicates,
                     total: settings.budget * replicates
@@ -95,7 +106,11 @@ extension PipelineRunner {
         // The budget is at least 1, and every search has a first candidate.
         guard let best else { preconditionFailure("a search without candidates") }
         return SettingChoice(
-            specifications: experiment.recipe.specifications(of: model, with: best.method),
+            specifications: experiment.recipe.specifications(
+                of: model,
+                point: 0,
+                found: best.method
+            ),
             development: best.scores,
             settings: best.method.summary,
             point: 0,

@@ -235,11 +235,11 @@ extension PipelineRunner {
         let scores = try ModelScores(in: folder)
         // Only the whole evaluation was timed; each choice of experts has an equal part of that.
         let seconds = RunStore.record(in: folder)?.seconds ?? 0
-        let points = experiment.recipe.specifications(of: model)
-        guard points.indices.contains(scores.point) else { return }
-        let specifications =
-            scores.method.map { experiment.recipe.specifications(of: model, with: $0) }
-            ?? points[scores.point]
+        let specifications = experiment.recipe.specifications(
+            of: model,
+            point: scores.point,
+            found: scores.method
+        )
         for (place, specification) in specifications.enumerated() {
             let identity = try identity(of: specification, isDevelopment: false)
             guard try known(identity, of: specification) == nil,

@@ -48,6 +48,8 @@ package final class PipelineRunner {
     var measures: [String: [SourceMeasure]] = [:]
     /// The ranks that measure a model together with this one; there while they do.
     var team: EvaluationTeam?
+    /// The zones that sentence retrieval has found so far.
+    var outerZones: [RetrievalKey: OuterZones] = [:]
     /// What a run writes down; there while it works.
     var recorder: RunRecorder?
 
@@ -55,6 +57,7 @@ package final class PipelineRunner {
     package init(experiment: Experiment, options: Options) throws {
         self.experiment = experiment
         self.options = options
+        try experiment.requireSentences()
         let store = RunStore(folder: experiment.loaded.output)
         self.store = store
         checkpoints = try experiment.checkpoints(knownIn: store)

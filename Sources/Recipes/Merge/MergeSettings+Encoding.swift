@@ -134,24 +134,22 @@ extension MergeSettings: Encodable {
     }
 
     private func encodePattern(of swap: LayerSwap, to container: inout Container) throws {
-        let name: PatternName
+        try container.encode(swap.patternName.rawValue, forKey: .pattern)
         switch swap.pattern {
-        case .zones: name = .zones
-        case .alternating: name = .alternating
-        case .random(let seed):
-            name = .random
-            try container.encode(seed, forKey: .seed)
+        case .zones, .alternating: break
+        case .random(let seed): try container.encode(seed, forKey: .seed)
+        case .retrieval(let sentences): try container.encode(sentences, forKey: .sentences)
         case .changes(let threshold, let granularity):
-            try container.encode(PatternName.changes.rawValue, forKey: .pattern)
             try container.encode(threshold, forKey: .threshold)
             try container.encode(granularity.rawValue, forKey: .granularity)
             return
         }
-        try container.encode(name.rawValue, forKey: .pattern)
         try container.encode(swap.direction.rawValue, forKey: .direction)
         guard swap.pattern.usesZones else { return }
-        try container.encode(swap.bottom, forKey: .bottom)
-        try container.encode(swap.top, forKey: .top)
+        if swap.patternName != .retrieval {
+            try container.encode(swap.bottom, forKey: .bottom)
+            try container.encode(swap.top, forKey: .top)
+        }
         try container.encode(swap.bottomTransition, forKey: .bottomTransition)
         try container.encode(swap.topTransition, forKey: .topTransition)
         try container.encode(swap.transition.rawValue, forKey: .transition)

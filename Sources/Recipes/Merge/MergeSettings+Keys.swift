@@ -5,7 +5,7 @@ import Transformer
 extension MergeSettings {
     /// The patterns of a layer swap as recipes name them.
     package enum PatternName: String, CaseIterable, Sendable {
-        case zones, random, alternating, changes
+        case zones, random, alternating, changes, retrieval
     }
 
     /// The keys of a merge; which of them apply depends on the method (`keyNames(of:)`).
@@ -16,7 +16,7 @@ extension MergeSettings {
         case transition, coefficients, tensors, embeddings
         case finalNorm = "final_norm"
         case head, interpolation, scale, weights, density, epsilon, gamma, lambda, normalize
-        case seed, models, model, reverted, threshold, granularity, sequences
+        case seed, models, model, reverted, threshold, granularity, sentences, sequences
         case offDiagonal = "off_diagonal"
         case taskVectors = "task_vectors"
         case extent, iterations, tolerance, distance, gain, limit
@@ -147,6 +147,10 @@ extension MergeSettings {
                     "list of parts: \(ParameterSelection.forms)",
                     .required("what is taken from the base")
                 ).meaning("The parts that are taken from the base.").written(as: "[layers 2-5]")
+            case .sentences:
+                .whole(40...1_000_000, .value(200)).meaning(
+                    "Pattern `retrieval`: how many sentences in both languages the base reads."
+                )
             case .sequences:
                 .whole(1...1_000_000, .value(256)).meaning(
                     "How many sequences of its data each model is measured on."

@@ -22,7 +22,7 @@ extension MergeSettings {
                 "zones and coefficients exclude each other; keep one of them"
             )
             try refuse(
-                [.pattern, .direction, .seed, .scale, .threshold, .granularity],
+                [.pattern, .direction, .seed, .scale, .threshold, .granularity, .sentences],
                 parameters,
                 "the key does not apply here: the coefficients say the weight in each layer"
             )
@@ -89,7 +89,15 @@ extension MergeSettings {
                 "the key does not apply here: only the pattern 'changes' compares changes"
             )
         }
+        if name != .retrieval {
+            try refuse(
+                [.sentences],
+                parameters,
+                "the key does not apply here: only the pattern 'retrieval' reads sentences"
+            )
+        }
         switch name {
+        case .retrieval: return .retrieval(sentences: try parameters.standardized(.sentences))
         case .changes:
             return .changes(
                 threshold: try parameters.standardized(.threshold),
@@ -105,6 +113,14 @@ extension MergeSettings {
         _ parameters: MergeParameters,
         into swap: inout LayerSwap
     ) throws {
+        if case .retrieval = swap.pattern {
+            try refuse(
+                [.bottom, .top],
+                parameters,
+                "the key does not apply here: retrieval says how wide the outer zones are"
+            )
+            (swap.bottom, swap.top) = (0, 0)
+        }
         let widths: [(CodingKeys, WritableKeyPath<LayerSwap, Int>)] = [
             (.bottom, \.bottom), (.top, \.top), (.bottomTransition, \.bottomTransition),
             (.topTransition, \.topTransition),
@@ -193,9 +209,20 @@ extension MergeSettings {
 }
 
 extension LayerSwap {
-    /// Whether anything comes from the base.
+    /// How recipes name the pattern.
+    var patternName: MergeSettings.PatternName {
+        switch pattern {
+        case .zones: .zones
+        case .random: .random
+        case .alternating: .alternating
+        case .changes: .changes
+        case .retrieval: .retrieval
+        }
+    }
+
+    /// Whether anything comes from the base, or is decided by it.
     var readsBase: Bool {
-        if coefficients == nil, case .changes = pattern { return true }
-        return !scale.isIdle || [embeddings, finalNorm, head].contains(.base)
+        let isBaseAsked = [.changes, .retrieval].contains(patternName) && coefficients == nil
+        return isBaseAsked || !scale.isIdle || [embeddings, finalNorm, head].contains(.base)
     }
 }

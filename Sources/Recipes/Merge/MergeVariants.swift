@@ -34,6 +34,12 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
         ),
     ]
 
+    /// Whether what is done is known only when the merge is measured, since a search or sentence
+    /// retrieval decides it.
+    package var isFoundLater: Bool {
+        search != nil || points.contains { $0.method.neededSentences != nil }
+    }
+
     /// How many settings are compared on development problems, at most.
     package var choiceCount: Int { search?.budget ?? points.count }
 
@@ -67,7 +73,14 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
                     + "or the lists and seeds"
             )
         }
-        isWritten = write ?? (isSingle && search == nil)
+        let readsSentences = points.contains { $0.method.neededSentences != nil }
+        isWritten = write ?? (isSingle && search == nil && !readsSentences)
+        guard !isWritten || !readsSentences else {
+            throw value.error(
+                "zones by retrieval are found when the merge is measured, and it is not written; "
+                    + "take out write: true, or give bottom and top"
+            )
+        }
         if search != nil { try checkSearch(value) }
     }
 
@@ -100,9 +113,11 @@ package struct MergeVariants: Encodable, Hashable, Sendable {
                 "only the coefficients of a layer swap without scale are searched for"
             )
         }
-        if swap.coefficients == nil, case .changes = swap.pattern {
+        let name = swap.patternName
+        if swap.coefficients == nil, [.changes, .retrieval].contains(name) {
             throw value.error(
-                "a search begins with known weights; take out the search or the pattern 'changes'"
+                "a search begins with known weights; take out the search or the pattern "
+                    + "'\(name.rawValue)'"
             )
         }
     }

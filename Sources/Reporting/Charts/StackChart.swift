@@ -62,14 +62,19 @@ struct StackChart: Chart {
     let rows: [Row]
 
     /// Deals out the parts of a model; nil when the swap does not fit, or when its weights follow
-    /// from what the models have changed.
+    /// from what the models do.
     ///
     /// - Parameters:
     ///   - swap: The layer swap.
     ///   - layers: The depth of the model.
     ///   - tiedHead: Whether its head is the embedding matrix.
     init?(_ swap: LayerSwap, layers: Int, tiedHead: Bool) {
-        if case .changes = swap.pattern, swap.coefficients == nil { return nil }
+        if swap.coefficients == nil {
+            switch swap.pattern {
+            case .changes, .retrieval: return nil
+            case .zones, .random, .alternating: break
+            }
+        }
         guard (try? swap.check(layerCount: layers, tiedHead: tiedHead)) != nil else { return nil }
         func source(_ owner: TensorOwner) -> Source {
             switch owner {

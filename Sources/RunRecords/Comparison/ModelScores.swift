@@ -25,7 +25,7 @@ package struct ModelScores: Codable, Hashable, Sendable {
     package var settings: String?
     /// The place of the settings among those of the recipe.
     package var point: Int
-    /// The method that a search found; nil when the recipe has it.
+    /// The method that a search or sentence retrieval found; nil when the recipe has it.
     package var method: MergeMethod?
     /// How many settings were compared on the development problems; 1 when none was chosen.
     package var searched: Int

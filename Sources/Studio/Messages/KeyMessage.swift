@@ -8,7 +8,7 @@ struct KeyMessage: Encodable, Sendable {
     let least: Double?
     let most: Double?
     let fallback: String
-    let choices: [String]?
+    private(set) var choices: [String]?
 
     /// Describes a key as the reference of recipes does.
     init(_ entry: KeyEntry) {
@@ -38,10 +38,17 @@ struct KeyMessage: Encodable, Sendable {
         self.choices = choices
     }
 
-    /// All keys of merges by name.
-    static let all = Dictionary(
-        uniqueKeysWithValues: MergeSettings.CodingKeys.allCases.map {
-            ($0.stringValue, KeyMessage($0.entry))
-        }
-    )
+    /// The keys of merges that can be planned at once, by name.
+    ///
+    /// Zones by sentence retrieval cannot, since a base has to read sentences first.
+    static let all: [String: KeyMessage] = {
+        typealias Key = MergeSettings.CodingKeys
+        var all = Dictionary(
+            uniqueKeysWithValues: Key.allCases.map { ($0.stringValue, KeyMessage($0.entry)) }
+        )
+        all[Key.sentences.stringValue] = nil
+        let retrieval = MergeSettings.PatternName.retrieval.rawValue
+        all[Key.pattern.stringValue]?.choices?.removeAll { $0 == retrieval }
+        return all
+    }()
 }
