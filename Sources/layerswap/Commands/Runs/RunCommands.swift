@@ -19,8 +19,9 @@ struct WorkOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Reuse stages of another run with the same settings, data and inputs: its folder, "
-                + "its name below Checkpoints, or its recipe. May be repeated.",
+            "Reuse stages of another run with the same settings, data and inputs, or the scores of "
+                + "an archive: its folder, its name below Checkpoints, or its recipe. May be "
+                + "repeated.",
             valueName: "run"
         )
     )
