@@ -130,10 +130,36 @@ struct RecordedResultsTests {
         }
     }
 
-    /// The records of the question, by language.
-    private static let languages = [
-        "Swahili": "paper-swahili-third", "Telugu": "paper-telugu", "Bengali": "paper-bengali",
-        "Japanese": "paper-japanese",
+    /// A question that was asked in several languages, and the section with its tables.
+    struct Question: CustomTestStringConvertible, Sendable {
+        var section: String
+        /// The records by language.
+        var records: [String: String]
+
+        var testDescription: String { section }
+
+        func record(of language: String) throws -> ComparisonTable {
+            let name = try #require(records[language])
+            let data = try Data(contentsOf: Records.folder.appending(path: "\(name).json"))
+            return try JSONDecoder().decode(ComparisonTable.self, from: data)
+        }
+    }
+
+    private static let questions = [
+        Question(
+            section: "# Recorded results",
+            records: [
+                "Swahili": "paper-swahili-third", "Telugu": "paper-telugu",
+                "Bengali": "paper-bengali", "Japanese": "paper-japanese",
+            ]
+        ),
+        Question(
+            section: "Where both experts have something to teach",
+            records: [
+                "Swahili": "room-swahili", "Telugu": "room-telugu", "Bengali": "room-bengali",
+                "Japanese": "room-japanese",
+            ]
+        ),
     ]
 
     /// The models by the names that tables have for them.
@@ -143,26 +169,20 @@ struct RecordedResultsTests {
         "swap": "swap",
     ]
 
-    private static func record(of language: String) throws -> ComparisonTable {
-        let name = try #require(languages[language])
-        let data = try Data(contentsOf: folder.appending(path: "\(name).json"))
-        return try JSONDecoder().decode(ComparisonTable.self, from: data)
-    }
-
     /// The two-sided p of Student's t with 3 degrees of freedom, which has a closed form.
     private static func studentOfThree(_ t: Double) -> Double {
         let x = abs(t) / 3.0.squareRoot()
         return 1 - 2 / Double.pi * (atan(x) + x / (1 + x * x))
     }
 
-    @Test("the answer in one table is that of the four records")
-    func summary() throws {
-        let tables = try Self.tables(of: "# Recorded results")
+    @Test("the answer in one table is that of the records", arguments: questions)
+    func summary(_ question: Question) throws {
+        let tables = try Self.tables(of: question.section)
         let summary = try #require(tables.first { $0[0][0] == "swap minus" })
         var differences: [String: [Double]] = [:]
-        #expect(summary.count == 5)
+        #expect(summary.count == question.records.count + 1)
         for cells in summary.dropFirst() {
-            let record = try Self.record(of: cells[0])
+            let record = try question.record(of: cells[0])
             for (title, cell) in zip(summary[0], cells).dropFirst() {
                 let test = try #require(
                     record.tests.first {
@@ -178,6 +198,7 @@ struct RecordedResultsTests {
         #expect(means.count == 6)
         for cells in means.dropFirst() {
             let values = try #require(differences[cells[0]])
+            #expect(values.count == 4)
             let mean = values.reduce(0, +) / 4
             let error = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 3).squareRoot() / 2
             let half = 3.182446 * error
@@ -190,7 +211,7 @@ struct RecordedResultsTests {
         for cells in words.dropFirst() {
             let parts = cells[0].components(separatedBy: ", ")
             let group = parts[1] == "new" ? "unknown_words" : "known_words"
-            let record = try Self.record(of: parts[0])
+            let record = try question.record(of: parts[0])
             for (title, cell) in zip(words[0], cells).dropFirst() {
                 let row = record.rows.first { $0.model == Self.models[title] }
                 let value = row?.metrics[Metric(.math, .target).part(group, by: .vocabulary)]?.value
