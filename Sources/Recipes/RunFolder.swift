@@ -17,6 +17,8 @@ package enum RunFolder {
     package static let report = "report.html"
     /// The comparison with another run, and its summary beside it.
     package static let comparisonReport = "comparison.html"
+    /// The figures of the report as files of their own, where they are kept with the run.
+    package static let figures = "figures"
     /// The result of the stage that trains the tokenizer.
     package static let tokenizer = "tokenizer"
     /// The result of the stage that compares all models.
@@ -53,8 +55,7 @@ package enum RunFolder {
     /// Files and folders of a run, whatever its stages and merges are called.
     package static let fixed: Set<String> = reports.union([
         marker, recipe, events, results, lock, tokenizer, comparison, earlier, analysis, studio,
-        parts,
-        database, "\(database)-wal", "\(database)-shm", "\(database)-journal", stageRecord,
+        parts, figures, database, "\(database)-wal", "\(database)-shm", "\(database)-journal", stageRecord,
         Provenance.fileName,
     ])
 

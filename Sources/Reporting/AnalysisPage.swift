@@ -89,10 +89,10 @@ package struct AnalysisPage {
         MarkdownText.line("Read: \(text).")
     }
 
-    /// Writes the page, and its tables in Markdown beside it.
+    /// Writes the page, its tables in Markdown beside it, and the figures where they are asked for.
     ///
-    /// - Parameter place: Both files; an earlier report is replaced, nothing else is.
-    /// - Returns: Both files.
+    /// - Parameter place: The files; an earlier report is replaced, nothing else is.
+    /// - Returns: The files.
     /// - Throws: `OutputError`, errors of writing.
     package func write(to place: ReportFiles) throws -> [URL] {
         let page = Page(
@@ -106,7 +106,8 @@ package struct AnalysisPage {
         }
         return try place.write(
             page.html,
-            summary: (["", "# Analyses of checkpoints", ""] + lines).joined(separator: "\n")
+            summary: (["", "# Analyses of checkpoints", ""] + lines).joined(separator: "\n"),
+            figures: records.map(\.section)
         )
     }
 }

@@ -13,9 +13,12 @@ struct MarkdownSummary {
     var text: String {
         var lines = ["# \(MarkdownText.line(run.recipe.name))", ""]
         if let purpose = run.recipe.purpose { lines += [MarkdownText.line(purpose), ""] }
-        if let map = Section.map(run) {
-            let table = Section.mapTable(map)
-            lines += ["## Where swapping pays", ""] + Self.table(table.titles, table.rows) + [""]
+        let maps = Section.maps(run)
+        if !maps.isEmpty, let swap = run.recipe.comparedModels.first {
+            let table = Section.mapTable(maps.map(\.map))
+            lines += ["## Where swapping pays", ""]
+            lines += maps.flatMap { [Section.count($0.map, swap, over: $0.title), ""] }
+            lines += Self.table(table.titles, table.rows) + [""]
         }
         lines += setting
         for group in run.groups {

@@ -38,9 +38,11 @@ package struct RunComparisonReport {
             title: "LayerSwap: \(names[0]) and \(names[1])",
             heading: "\(names[0]) and \(names[1])",
             subtitle: "What is different between two runs",
-            sections: [results, settings]
+            sections: sections
         ).html
     }
+
+    private var sections: [Section] { [results, settings] }
 
     /// Lines of the recipes that only one of them has.
     private var settings: Section {
@@ -149,17 +151,18 @@ package struct RunComparisonReport {
         return table
     }
 
-    /// Writes the page, and the table in Markdown beside it.
+    /// Writes the page, the table in Markdown beside it, and the figures where they are asked for.
     ///
-    /// - Parameter files: Both files; an earlier report is replaced, nothing else is.
-    /// - Returns: Both files.
+    /// - Parameter files: The files; an earlier report is replaced, nothing else is.
+    /// - Returns: The files.
     /// - Throws: `OutputError`, errors of writing.
     package func write(to files: ReportFiles) throws -> [URL] {
         let table = table()
         let markdown = MarkdownSummary.table(table.titles, table.rows).joined(separator: "\n")
         return try files.write(
             html,
-            summary: "# \(MarkdownText.line("\(names[0]) and \(names[1])"))\n\n\(markdown)\n"
+            summary: "# \(MarkdownText.line("\(names[0]) and \(names[1])"))\n\n\(markdown)\n",
+            figures: sections
         )
     }
 }

@@ -8,7 +8,9 @@ package struct RunReport {
     package init(_ run: RunArtifacts) { self.run = run }
 
     /// The page.
-    package var html: String {
+    package var html: String { html(sections) }
+
+    private func html(_ sections: [Section]) -> String {
         Page(
             title: "LayerSwap: \(run.recipe.name)",
             heading: run.recipe.name,
@@ -78,12 +80,17 @@ package struct RunReport {
         }
     }
 
-    /// Writes the page, and the summary beside it.
+    /// Writes the page, the summary beside it, and the figures where they are asked for.
     ///
-    /// - Parameter files: Both files; an earlier report is replaced, nothing else is.
-    /// - Returns: Both files.
+    /// - Parameter files: The files; an earlier report is replaced, nothing else is.
+    /// - Returns: The files.
     /// - Throws: `OutputError`, errors of writing.
     package func write(to files: ReportFiles) throws -> [URL] {
-        try files.write(html, summary: MarkdownSummary(run).text)
+        let sections = sections
+        return try files.write(
+            html(sections),
+            summary: MarkdownSummary(run).text,
+            figures: sections
+        )
     }
 }

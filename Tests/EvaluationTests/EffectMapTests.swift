@@ -41,13 +41,15 @@ struct EffectMapTests {
         _ name: String,
         math: Double,
         language: Double,
-        soup: Double = 0.3
+        soup: Double = 0.3,
+        joint: Double = 0
     ) -> (name: String, table: ComparisonTable) {
         (
             name,
             table([
                 "base": (0.25, 0.5), "math": (0.125, 0.5 + math),
                 "language": (0.25 + language, 0.5), "soup": (soup, 0.5), "swap": (0.5, 0.5),
+                "joint": (joint, 0.5),
                 // No rival: it may not be named in a map.
                 "ties": (0.9, 0.5),
             ])
@@ -67,6 +69,20 @@ struct EffectMapTests {
         #expect(map.points.map(\.languageRoom) == [0, 0.125, 0.25, 0.25])
         #expect(map.points.map(\.lead.b) == ["soup", "language", "soup", "language"])
         #expect(map.points.map(\.lead.difference) == [0.2, 0.125, -0.25, 0])
+    }
+
+    @Test("a map without training does not know joint training, and says what is sure")
+    func withoutTraining() throws {
+        let groups = (0..<4).map {
+            Self.group("\($0)", math: 0.1 * Double($0), language: 0.01 * Double($0), joint: 0.52)
+        }
+        let all = try #require(EffectMap(of: groups, swap: "swap"))
+        #expect(all.points.allSatisfy { $0.lead.b == "joint" && !$0.isSure })
+        let few = try #require(
+            EffectMap(of: groups, swap: "swap", rivals: EffectMap.withoutTraining)
+        )
+        #expect(few.points.allSatisfy { $0.lead.b == "soup" && $0.isSure })
+        #expect(few.points.map(\.mathematicsRoom) == all.points.map(\.mathematicsRoom))
     }
 
     @Test("there is no map of too few groups, of a line, or without an expert")

@@ -48,7 +48,13 @@ struct SweepSectionTests {
     }
 
     /// A study over two settings, whose swap gains by as much as both experts have to teach.
-    private func plane(_ steps: [Int] = [5, 10]) throws -> ReportFolder {
+    ///
+    /// - Parameters:
+    ///   - steps: The steps of the math expert.
+    ///   - jointLead: How far it is ahead of joint training; nil without joint training.
+    /// - Returns: The folder of the study.
+    /// - Throws: Errors of files.
+    private func plane(_ steps: [Int] = [5, 10], jointLead: Double? = nil) throws -> ReportFolder {
         let list = steps.map(String.init).joined(separator: ", ")
         let folder = try ReportFolder(
             changing: [
@@ -75,10 +81,26 @@ struct SweepSectionTests {
                     )
                 }
                 let lead = rooms.0 + rooms.1 - 0.4
+                if jointLead != nil {
+                    table.rows.append(
+                        .init(
+                            model: "joint",
+                            metrics: [
+                                "target_math": ReportFolder.share(0.9),
+                                "english_math": ReportFolder.share(0.9),
+                            ]
+                        )
+                    )
+                }
                 table.tests = ["soup", "language"].map { rival in
                     var test = ReportFolder.test("target_math", lead, p: 0.01)
                     test.b = rival
                     return test
+                }
+                if let jointLead {
+                    var test = ReportFolder.test("target_math", jointLead, p: 0.01)
+                    test.b = "joint"
+                    table.tests.append(test)
                 }
                 let label = "math-steps-\(math)-language-steps-\(language)"
                 try folder.write(table.json(), to: "results-\(label).json")
@@ -114,6 +136,26 @@ struct SweepSectionTests {
         #expect(try titles(plane([5, 10, 20, 40])) == titles(plane([5, 10, 20, 40, 80])))
         #expect(try titles(plane([5])) < titles(plane([5, 10])))
         #expect(try ReportFolder().section("map") == nil)
+    }
+
+    @Test("with joint training there are two maps, with it and without it")
+    func maps() throws {
+        let folder = try plane(jointLead: -0.01)
+        let section = try #require(try folder.section("map"))
+        #expect(section.components(separatedBy: "role=\"img\"").count - 1 == 2)
+        for text in [
+            "over the best of all</p>", "over the best of base, experts and average</p>",
+            "Of 4 settings swap is ahead of the best of all in 0, and behind in 0; in 4 the 95 % "
+                + "interval reaches zero.",
+            // From −.15, −.05 and 0 to +.1, with intervals of .02 to either side.
+            "Of 4 settings swap is ahead of the best of base, experts and average in 1, and behind "
+                + "in 2; in 1 the 95 % interval reaches zero.",
+            "<td class=\"number\">−1.0 [−3.0, +1.0]</td><td class=\"number\">joint</td>"
+                + "<td class=\"number\">+10.0 [+8.0, +12.0]</td>",
+        ] { #expect(section.contains(text), "\(text)") }
+        let text = try folder.markdown()
+        #expect(text.contains("| joint | +0.100 [+0.080, +0.120] | language |"))
+        #expect(text.contains("Of 4 settings swap is ahead of the best of all in 0"))
     }
 
     @Test("zones are a map of the scores on development problems")

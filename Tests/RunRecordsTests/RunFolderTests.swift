@@ -9,7 +9,7 @@ struct RunFolderNameTests {
     private static let reserved = [
         "tokenizer", "comparison", "earlier", "analysis", "training-math", "evaluation-math",
         "training-", "evaluation-x", "results-te", "Analysis", "EARLIER", "Training-base",
-        "COMPARISON",
+        "COMPARISON", "figures",
     ]
     /// Names that no folder can have, whatever they mean.
     private static let impossible = [

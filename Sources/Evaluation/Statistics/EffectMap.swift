@@ -6,7 +6,8 @@
 /// target language; both as they were measured and not as they were set. The lead is the swap's
 /// answers in the target language minus those of the best of base, experts, average and joint
 /// training: the best of several noisy numbers is too good on average, so that the lead errs on the
-/// side of caution.
+/// side of caution. Joint training needs both data sets at once and all steps again, so that a map
+/// without it answers another question: what to do with two experts that are there.
 package struct EffectMap: Hashable, Sendable {
     /// One group of experiments.
     package struct Point: Hashable, Sendable {
@@ -18,13 +19,22 @@ package struct EffectMap: Hashable, Sendable {
         package let languageRoom: Double
         /// Swap minus its best rival, target answers.
         package let lead: PairedTest
+        /// Whether the 95 % interval of the lead does not reach zero.
+        package var isSure: Bool {
+            guard let low = lead.interval.first, let high = lead.interval.last else { return false }
+            return low > 0 || high < 0
+        }
     }
 
     /// The points in the order of the groups.
     package let points: [Point]
 
     /// Those that the swap is compared with, where a table has them.
-    package static let rivals = ["base", "math", "language", "soup", "joint"]
+    package static let rivals = withoutTraining + [joint]
+    /// Those that need no training where both experts are there, as the swap needs none.
+    package static let withoutTraining = ["base", "math", "language", "soup"]
+    /// The one that is trained on both data sets at once.
+    package static let joint = "joint"
 
     /// The fewest points that make a map.
     private static let fewest = 4
@@ -35,7 +45,12 @@ package struct EffectMap: Hashable, Sendable {
     /// - Parameters:
     ///   - groups: Tables by the names of their groups.
     ///   - swap: The model that is compared with the others.
-    package init?(of groups: [(name: String, table: ComparisonTable)], swap: String) {
+    ///   - rivals: The others.
+    package init?(
+        of groups: [(name: String, table: ComparisonTable)],
+        swap: String,
+        rivals: [String] = EffectMap.rivals
+    ) {
         let target = Metric(.math, .target)
         points = groups.compactMap { name, table in
             func value(_ model: String, _ metric: Metric) -> Double? {
@@ -47,7 +62,7 @@ package struct EffectMap: Hashable, Sendable {
                 }
                 return expert - base
             }
-            let known = Self.rivals.compactMap { rival in
+            let known = rivals.compactMap { rival in
                 value(rival, target).map { (name: rival, value: $0) }
             }
             guard let best = known.max(by: { $0.value < $1.value }),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Curves side by side in an SVG file of its own, which has its style inside.
+/// Pictures side by side in an SVG file of its own, which has its style inside.
 package struct ChartSheet {
     /// One curve over places at equal distances, with its values beside the points.
     package struct Panel: Sendable {
@@ -37,13 +37,28 @@ package struct ChartSheet {
         }
     }
 
-    private let panels: [Panel]
-
+    private let title: String
+    private let panels: [(title: String, drawing: Drawing)]
+    private let key: Key
     /// Panels of one row.
-    private static let columns = 3
+    private let columns: Int
 
-    /// Lays panels side by side, in rows of three; those without a point are left out.
-    package init(_ panels: [Panel]) { self.panels = panels.filter { !$0.points.isEmpty } }
+    /// Lays curves side by side, in rows of three; those without a point are left out.
+    package init(_ panels: [Panel]) {
+        title = ""
+        self.panels = panels.filter { !$0.points.isEmpty }.map { ("", $0.chart.drawing) }
+        key = Key()
+        columns = 3
+    }
+
+    /// Lays the pictures of a figure side by side, in rows of two, with its title above and its key
+    /// below.
+    init(_ figure: Figure) {
+        title = figure.title
+        panels = figure.chart.drawings
+        key = figure.key
+        columns = 2
+    }
 
     /// How every sheet begins, by which it is known.
     private static let style = "font-family=\"sans-serif\" font-size=\"11\" fill=\"#222\">"
@@ -57,32 +72,41 @@ package struct ChartSheet {
 
     /// The picture as the text of a file.
     package var svg: String {
-        let drawings = panels.map(\.chart.drawing)
-        var (left, top, right) = (0.0, 0.0, 0.0)
-        var parts: [String] = []
-        for start in stride(from: 0, to: drawings.count, by: Self.columns) {
-            let row = drawings[start..<min(start + Self.columns, drawings.count)]
-            left = 0
-            for drawing in row {
-                let place = "\(Drawing.text(left)),\(Drawing.text(top))"
-                parts.append("<g transform=\"translate(\(place))\">\(drawing.content)</g>")
-                left += drawing.size.width
-            }
-            right = max(right, left)
-            top += row.map(\.size.height).max() ?? 0
+        var layout = SheetLayout()
+        if !title.isEmpty { layout.add(Self.line(title, style: "strong")) }
+        for start in stride(from: 0, to: panels.count, by: columns) {
+            layout.add(panels[start..<min(start + columns, panels.count)].map(Self.drawing))
         }
-        let width = Drawing.text(right)
-        let height = Drawing.text(top)
+        layout.add(key, width: max(layout.width, Self.narrowest))
+        let width = Drawing.text(layout.width)
+        let height = Drawing.text(layout.height)
         return """
             <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
             viewBox="0 0 \(width) \(height)" \(Self.style)
             \(Self.ground)
             <style>
-            \(PageStyle.fileChart)
+            \(PageStyle.file)
             </style>
-            \(parts.joined(separator: "\n"))
+            \(layout.parts.joined(separator: "\n"))
             </svg>
 
             """
+    }
+
+    /// Keys are at least as wide as this.
+    private static let narrowest = 320.0
+
+    /// A panel, below its title where it has one.
+    private static func drawing(_ panel: (title: String, drawing: Drawing)) -> SheetLayout {
+        var layout = SheetLayout()
+        if !panel.title.isEmpty { layout.add(line(panel.title, style: "label")) }
+        layout.add(panel.drawing)
+        return layout
+    }
+
+    private static func line(_ text: String, style: String) -> Drawing {
+        var line = Drawing(width: SheetLayout.width(of: text) + 12, height: 22)
+        line.text(text, x: 6, y: 15, style: style)
+        return line
     }
 }

@@ -19,8 +19,16 @@ struct ContourMap: Chart {
         var isSure: Bool
     }
 
-    /// The numbers.
-    var points: [Point]
+    /// One plane.
+    struct Panel {
+        /// Its title; empty where it is the only one.
+        var title: String
+        /// The numbers.
+        var points: [Point]
+    }
+
+    /// The planes, which have the same axes and colours.
+    var panels: [Panel]
     /// What the places are from left to right.
     var xAxis: String
     /// What the places are from below.
@@ -34,21 +42,26 @@ struct ContourMap: Chart {
     /// Cells of the surface.
     private static let cells = (columns: 52, rows: 38)
 
-    var drawings: [(title: String, drawing: Drawing)] { [("", drawing)] }
+    var drawings: [(title: String, drawing: Drawing)] {
+        panels.map { ($0.title, drawing(of: $0.points)) }
+    }
+
+    private var all: [Point] { panels.flatMap(\.points) }
+
+    /// The numbers of all planes.
+    private var scale: Axis { Axis(around: all.map(\.value), includesZero: true) }
 
     /// The largest number on either side of zero.
     private var largest: Double {
-        let scale = Axis(around: points.map(\.value), includesZero: true)
-        return max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
+        max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
     }
 
-    private var drawing: Drawing {
+    private func drawing(of points: [Point]) -> Drawing {
         let plot = Self.plot
         let (right, bottom) = (Self.left + plot.width, Self.top + plot.height)
         var drawing = Drawing(width: right + 24, height: bottom + 46)
-        let axes = (x: Axis(around: points.map(\.x)), y: Axis(around: points.map(\.y)))
-        let scale = Axis(around: points.map(\.value), includesZero: true)
-        let largest = largest
+        let axes = (x: Axis(around: all.map(\.x)), y: Axis(around: all.map(\.y)))
+        let (scale, largest) = (scale, largest)
         func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
             (Self.left + plot.width * x, bottom - plot.height * y)
         }
@@ -164,12 +177,20 @@ struct ContourMap: Chart {
     /// The numbers.
     var data: DataTable {
         DataTable(
-            ["", xAxis, yAxis, quantity, "surely not zero"],
-            rows: points.map { point in
-                [
-                    point.name, Format.signed(point.x), Format.signed(point.y),
-                    Format.signed(point.value), point.isSure ? "yes" : "no",
-                ]
+            ["", xAxis, yAxis]
+                + panels.flatMap { panel in
+                    [
+                        panel.title.isEmpty ? quantity : "\(quantity), \(panel.title)",
+                        "surely not zero",
+                    ]
+                },
+            rows: (panels.first?.points ?? []).map { first in
+                [first.name, Format.signed(first.x), Format.signed(first.y)]
+                    + panels.flatMap { panel -> [String] in
+                        guard let point = panel.points.first(where: { $0.name == first.name })
+                        else { return ["–", "–"] }
+                        return [Format.signed(point.value), point.isSure ? "yes" : "no"]
+                    }
             }
         )
     }

@@ -1,5 +1,5 @@
 /// What can be drawn: one picture, or several on the same scale.
-protocol Chart {
+protocol Chart: Sendable {
     /// The pictures with their titles; the title of a single one is empty.
     var drawings: [(title: String, drawing: Drawing)] { get }
     /// What colours and signs mean.
@@ -9,7 +9,7 @@ protocol Chart {
 }
 
 /// Pictures with a title, what they say in words, a key and their data.
-struct Figure {
+struct Figure: Sendable {
     /// What it shows, in a few words.
     var title: String
     /// How to read it, or what it says.
@@ -37,25 +37,30 @@ struct Figure {
                 ? Markup.none : .element("p", ["class": "panel-title"], text: panel.title)
             return .element("div", [:], [heading, place])
         }
-        let key = Key(chart.key.entries + extraKey.entries)
-        return .element(
-            "figure",
-            [:],
-            [
-                .element("h3", [:], text: title),
-                panels.count == 1
-                    ? panels[0] : .element("div", ["class": "panels"], panels),
-                key.markup,
-                caption.isEmpty ? .none : .element("figcaption", [:], text: caption),
-                .element(
-                    "details",
-                    [:],
-                    [
-                        .element("summary", [:], text: "Data"),
-                        chart.data.markup(caption: title),
-                    ]
-                ),
-            ]
+        return .figure(
+            self,
+            .element(
+                "figure",
+                [:],
+                [
+                    .element("h3", [:], text: title),
+                    panels.count == 1
+                        ? panels[0] : .element("div", ["class": "panels"], panels),
+                    key.markup,
+                    caption.isEmpty ? .none : .element("figcaption", [:], text: caption),
+                    .element(
+                        "details",
+                        [:],
+                        [
+                            .element("summary", [:], text: "Data"),
+                            chart.data.markup(caption: title),
+                        ]
+                    ),
+                ]
+            )
         )
     }
+
+    /// What all colours and signs of the pictures mean.
+    var key: Key { Key(chart.key.entries + extraKey.entries) }
 }

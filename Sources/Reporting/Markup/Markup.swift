@@ -2,8 +2,13 @@
 package struct Markup: Sendable {
     /// The HTML.
     package let html: String
+    /// The figures in it, in order.
+    let figures: [Figure]
 
-    private init(html: String) { self.html = html }
+    private init(html: String, figures: [Figure] = []) {
+        self.html = html
+        self.figures = figures
+    }
 
     /// Nothing.
     package static let none = Markup(html: "")
@@ -13,6 +18,11 @@ package struct Markup: Sendable {
 
     /// HTML or SVG that was made elsewhere; nothing of it may come from data.
     package static func raw(_ html: String) -> Markup { Markup(html: html) }
+
+    /// A piece as the picture of a figure.
+    static func figure(_ figure: Figure, _ markup: Markup) -> Markup {
+        Markup(html: markup.html, figures: [figure])
+    }
 
     /// An element with its contents.
     ///
@@ -27,7 +37,10 @@ package struct Markup: Sendable {
         _ content: [Markup]
     ) -> Markup {
         let inside = content.map(\.html).joined()
-        return Markup(html: "<\(name)\(text(of: attributes))>\(inside)</\(name)>")
+        return Markup(
+            html: "<\(name)\(text(of: attributes))>\(inside)</\(name)>",
+            figures: content.flatMap(\.figures)
+        )
     }
 
     /// An element with a text.
@@ -49,7 +62,10 @@ package struct Markup: Sendable {
 
     /// Pieces one after the other.
     package static func group(_ parts: [Markup]) -> Markup {
-        Markup(html: parts.map(\.html).joined(separator: "\n"))
+        Markup(
+            html: parts.map(\.html).joined(separator: "\n"),
+            figures: parts.flatMap(\.figures)
+        )
     }
 
     /// A text with `&`, `<`, `>` and quotes written so that they are only text.

@@ -8,7 +8,7 @@ extension PageStyle {
     /// Header, contents and text.
     private static let frame = """
         .report {
-          --mix: color-mix(in oklab, var(--c0), var(--c1)); --shade: rgb(27 37 48 / .2); --most: .6;
+          --mix: color-mix(in oklab, var(--c0), var(--c1)); --shade: rgb(27 37 48 / .2); --most: \(most);
           max-width: 58rem; padding: 1.2rem clamp(1rem, 3vw, 2.5rem) 4rem; overflow-wrap: break-word;
         }
         .report > header { border-bottom: 1px solid var(--line); padding-bottom: 1.1rem; }
@@ -102,37 +102,9 @@ extension PageStyle {
         @container (max-width: 26rem) { .report tbody th { max-width: 9.5rem; white-space: normal; overflow-wrap: break-word; } }
         """
 
-    /// What pictures of reports alone have.
-    ///
-    /// A cell has at most the part `--most` of its colour, so that the number in it can be read.
-    private static let pictures = """
-        .report svg .cell { fill: color-mix(in oklab, var(--hot) calc(var(--heat, 0%) * var(--most)), var(--cold)); }
-        .report svg .below { fill: color-mix(in oklab, var(--c4) calc(var(--heat, 0%) * var(--most)), var(--cold)); }
-        .report svg .ahead { fill: color-mix(in oklab, var(--better) calc(var(--heat, 0%) * var(--most)), var(--page)); }
-        .report svg .behind { fill: color-mix(in oklab, var(--worse) calc(var(--heat, 0%) * var(--most)), var(--page)); }
-        .report svg .contour { stroke: var(--muted); stroke-width: .8; }
-        .report svg .contour.zero { stroke: var(--text); stroke-width: 2.4; }
-        .report svg .mark { fill: var(--page); stroke: var(--text); stroke-width: 1.5; }
-        .report svg .mark.sure { fill: var(--text); }
-        .report svg .in-cell { font-size: 10.5px; }
-        .report svg .above { paint-order: stroke; stroke: var(--page); stroke-width: 4px; }
-        .report svg .focus { fill: var(--panel); }
-        .report svg .value.strong { fill: var(--text); }
-        .report svg .ring { fill: var(--page); stroke-width: 2.2; }
-        \((0..<colors).map(ring).joined(separator: "\n"))
-        \(["better", "worse", "open"].map(tint).joined(separator: "\n"))
-        .report svg .part { fill: color-mix(in oklab, var(--c0) var(--heat, 100%), var(--c1)); }
-        .report svg .part.base { fill: var(--c5); }
-        .report svg .taken.c0 { fill: var(--c0); } .report svg .taken.c1 { fill: var(--c1); }
-        .report svg .left.c0 { fill: color-mix(in oklab, var(--c0) 16%, var(--page)); } .report svg .left.c1 { fill: color-mix(in oklab, var(--c1) 16%, var(--page)); }
-        .report svg .on-part { fill: var(--on-hot); font-weight: 600; } .report svg .small { font-size: 10px; }
-        .report svg .arrow { fill: none; stroke-width: 2; } .report svg .arrow.c0 { stroke: var(--c0); } .report svg .arrow.c1 { stroke: var(--c1); }
-        .report svg text.c0 { fill: var(--c0); } .report svg text.c1 { fill: var(--c1); }
-        """
-
     private static let paper = """
         @media print {
-          .report { display: block; --most: .6; --shade: transparent; --better: #2c5d15; --worse: #8a134c; }
+          .report { display: block; --most: \(most); --shade: transparent; --better: #2c5d15; --worse: #8a134c; }
           .report svg, .report svg * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           .report th, .report td { white-space: normal; } .report tbody th { position: static; }
           .report .scroll { background: none; }
@@ -142,15 +114,4 @@ extension PageStyle {
           .report figure details { display: none; }
         }
         """
-
-    private static func ring(_ number: Int) -> String {
-        ".report svg .ring.c\(number) { stroke: var(--c\(number)); }"
-    }
-
-    /// The colours that have a name of their own.
-    private static func tint(_ name: String) -> String {
-        let color = name == "open" ? "--muted" : "--\(name)"
-        return ".report svg .whisker.\(name), .report svg .ring.\(name) { stroke: var(\(color)); } "
-            + ".report svg .dot.\(name) { fill: var(\(color)); }"
-    }
 }

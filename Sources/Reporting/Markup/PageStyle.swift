@@ -21,7 +21,7 @@ package enum PageStyle {
     }
 
     /// The colours of the light page, in the lines of its style.
-    private static let light: [[(name: String, color: String)]] = [
+    static let light: [[(name: String, color: String)]] = [
         [
             ("page", "#ffffff"), ("panel", "#f6f8fa"), ("text", "#1b2530"), ("muted", "#52606d"),
             ("line", "#d5dce3"),
@@ -39,14 +39,8 @@ package enum PageStyle {
         row.map { "--\($0.name): \($0.color);" }.joined(separator: " ")
     }.joined(separator: "\n  ")
 
-    /// The rules of pictures for a file of its own, with the colours of the light page as numbers:
-    /// not every program that shows SVG knows variables.
-    static let fileChart = light.joined().reduce(chart) { rules, entry in
-        rules.replacing("var(--\(entry.name))", with: entry.color)
-    }
-
-    /// The rules of pictures.
-    private static let chart = """
+    /// The rules of pictures on every page.
+    static let chart = """
         svg { display: block; font: 12px system-ui, "Noto Sans", sans-serif; }
         svg text { fill: var(--text); }
         svg .tick, svg .axis, svg .value { fill: var(--muted); }

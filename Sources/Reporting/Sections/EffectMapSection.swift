@@ -3,32 +3,44 @@ import Evaluation
 extension Section {
     /// Where the swap pays, over the groups of a study; nil where they are no plane.
     static func effectMap(_ run: RunArtifacts) -> Section? {
-        guard let swap = run.recipe.comparedModels.first, let map = map(run) else { return nil }
+        guard let swap = run.recipe.comparedModels.first else { return nil }
+        let maps = maps(run)
+        guard !maps.isEmpty else { return nil }
         let wording = Wording(run.recipe.languages)
         let chart = ContourMap(
-            points: map.points.map { point in
-                ContourMap.Point(
-                    name: point.name,
-                    x: 100 * point.mathematicsRoom,
-                    y: 100 * point.languageRoom,
-                    value: 100 * point.lead.difference,
-                    isSure: isSure(point.lead)
+            panels: maps.map { title, map in
+                .init(
+                    title: maps.count > 1 ? "over \(title)" : "",
+                    points: map.points.map { point in
+                        .init(
+                            name: point.name,
+                            x: 100 * point.mathematicsRoom,
+                            y: 100 * point.languageRoom,
+                            value: 100 * point.lead.difference,
+                            isSure: point.isSure
+                        )
+                    }
                 )
             },
             xAxis: "math expert − base in \(wording.english), points",
             yAxis: "language expert − base in \(wording.target), points",
             quantity: "\(swap) − best rival in \(wording.target), points"
         )
+        let rivals = Format.list(EffectMap.rivals.filter { hasModel($0, run) })
+        let choice =
+            maps.count > 1
+            ? " Joint training needs both data sets at once and all steps again; who has two experts "
+                + "already compares the swap with the others." : ""
         return Section(
             identifier: "map",
             title: "Where swapping pays",
             content: [
                 paragraph(
-                    "How far \(swap) is ahead of the best of "
-                        + "\(Format.list(EffectMap.rivals)) in \(wording.target), by how much "
-                        + "either expert has to teach. Both axes are measured, and all numbers "
-                        + "are percentage points of problems solved."
+                    "How far \(swap) is ahead of the best of \(rivals) in \(wording.target), by how "
+                        + "much either expert has to teach. Both axes are measured, and all numbers "
+                        + "are percentage points of problems solved.\(choice)"
                 ),
+                .group(maps.map { paragraph(count($0.map, swap, over: $0.title)) }),
                 Figure(
                     title: "Lead by room",
                     caption:
@@ -37,44 +49,64 @@ extension Section {
                         + "interval of the lead does not reach zero.",
                     chart: chart
                 ).markup,
-                mapTable(map, isInPoints: true).markup(
+                mapTable(maps.map(\.map), isInPoints: true).markup(
                     caption: "Every setting, in percentage points with 95 % intervals"
                 ),
             ]
         )
     }
 
-    /// The map of a run's groups.
-    static func map(_ run: RunArtifacts) -> EffectMap? {
-        guard let swap = run.recipe.comparedModels.first else { return nil }
-        // What an earlier sweep has left is no part of this plane.
-        let groups = run.groups.filter { !$0.sweep.setting.isEmpty }
-        return EffectMap(of: groups.map { ($0.name, $0.table) }, swap: swap)
+    /// In how many settings the swap is ahead.
+    static func count(_ map: EffectMap, _ swap: String, over rivals: String) -> String {
+        let sure = map.points.filter(\.isSure)
+        let ahead = sure.count { $0.lead.difference > 0 }
+        let open = map.points.count - sure.count
+        return
+            "Of \(map.points.count) settings \(swap) is ahead of \(rivals) in \(ahead), and behind "
+            + "in \(sure.count - ahead); in \(open) the 95 % interval reaches zero."
     }
 
-    /// The points of a map as a table.
-    static func mapTable(_ map: EffectMap, isInPoints: Bool = false) -> DataTable {
+    /// The map of a run's groups, and with joint training the one without it; empty without a plane.
+    static func maps(_ run: RunArtifacts) -> [(title: String, map: EffectMap)] {
+        guard let swap = run.recipe.comparedModels.first else { return [] }
+        // What an earlier sweep has left is no part of this plane.
+        let groups = run.groups.filter { !$0.sweep.setting.isEmpty }.map { ($0.name, $0.table) }
+        func map(_ title: String, _ rivals: [String]) -> (title: String, map: EffectMap)? {
+            EffectMap(of: groups, swap: swap, rivals: rivals).map { (title, $0) }
+        }
+        let few = map("the best of base, experts and average", EffectMap.withoutTraining)
+        guard hasModel(EffectMap.joint, run) else { return [few].compactMap { $0 } }
+        return [map("the best of all", EffectMap.rivals), few].compactMap { $0 }
+    }
+
+    private static func hasModel(_ name: String, _ run: RunArtifacts) -> Bool {
+        run.groups.contains { group in group.table.rows.contains { $0.model == name } }
+    }
+
+    /// The points of maps of the same settings as a table.
+    static func mapTable(_ maps: [EffectMap], isInPoints: Bool = false) -> DataTable {
         func text(_ room: Double) -> String {
             isInPoints ? Format.points(room) : Format.signed(room)
         }
+        let leads = [
+            ["lead [95 %]", "best rival"],
+            ["lead without joint training [95 %]", "best of these"],
+        ]
         return DataTable(
-            [
-                "setting", "room in mathematics", "room in the language", "lead [95 %]",
-                "best rival",
-            ],
-            rows: map.points.map { point in
-                [
-                    point.name, text(point.mathematicsRoom), text(point.languageRoom),
-                    isInPoints
-                        ? Format.pointsInterval(point.lead) : Format.difference(point.lead),
-                    point.lead.b,
-                ]
+            ["setting", "room in mathematics", "room in the language"]
+                + leads.prefix(maps.count).joined(),
+            rows: (maps.first?.points ?? []).map { point in
+                [point.name, text(point.mathematicsRoom), text(point.languageRoom)]
+                    + maps.flatMap { map in
+                        let lead = map.points.first { $0.name == point.name }?.lead
+                        return [
+                            lead.map {
+                                isInPoints ? Format.pointsInterval($0) : Format.difference($0)
+                            } ?? "–",
+                            lead?.b ?? "–",
+                        ]
+                    }
             }
         )
-    }
-
-    private static func isSure(_ test: PairedTest) -> Bool {
-        guard let low = test.interval.first, let high = test.interval.last else { return false }
-        return low > 0 || high < 0
     }
 }

@@ -31,4 +31,23 @@ struct Section {
             [.text("\(text) "), .element("code", [:], text: command)]
         )
     }
+
+    /// The figures of sections as files of their own.
+    ///
+    /// - Parameter sections: The sections of a report, whose identifiers are different.
+    /// - Returns: The name of each file, by its section and title, and its SVG.
+    static func figures(of sections: [Section]) -> [(name: String, svg: String)] {
+        var seen: [String: Int] = [:]
+        return sections.flatMap { section in
+            section.content.flatMap(\.figures).map { figure in
+                let words = figure.title.lowercased().split {
+                    !$0.isASCII || !($0.isLetter || $0.isNumber)
+                }
+                let name = ([section.identifier] + words.map(String.init)).joined(separator: "-")
+                seen[name, default: 0] += 1
+                let number = seen[name].flatMap { $0 > 1 ? "-\($0)" : nil } ?? ""
+                return ("\(name)\(number).svg", ChartSheet(figure).svg)
+            }
+        }
+    }
 }

@@ -12,7 +12,7 @@ extension RunFolder {
     /// - Returns: Its parts, and the names that it may use later.
     package static func inputs(
         of folder: URL,
-        excluding excluded: Set<String> = reports
+        excluding excluded: Set<String> = reports.union([figures])
     ) -> [OutputPlace.Input] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.plainPath)) ?? []
         return fixed.union(names.filter { isPart($0, of: folder) }).subtracting(excluded).sorted()

@@ -42,6 +42,14 @@ struct ReportCommand: ParsableCommand {
     )
     var file: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder for every figure as an SVG file of its own, for papers and slides.",
+            valueName: "folder"
+        )
+    )
+    var figures: String?
+
     @OptionGroup var folder: RunsFolderOptions
     @OptionGroup var output: OutputOptions
 
@@ -51,6 +59,7 @@ struct ReportCommand: ParsableCommand {
         let standard = other == nil ? RunFolder.report : RunFolder.comparisonReport
         let target = try ReportFiles(
             file.map { URL(filePath: $0) } ?? run.appending(path: standard),
+            figures: figures.map { URL(filePath: $0) },
             of: [run] + (other.map { [$0] } ?? [])
         )
         try target.check()

@@ -23,11 +23,20 @@ struct AnalyzePageCommand: ParsableCommand {
     )
     var file: String
 
+    @Option(
+        help: ArgumentHelp(
+            "A folder for every figure as an SVG file of its own, for papers and slides.",
+            valueName: "folder"
+        )
+    )
+    var figures: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let target = try ReportFiles(
             URL(filePath: file),
+            figures: figures.map { URL(filePath: $0) },
             of: [],
             reading: records.map { URL(filePath: $0) }
         )
