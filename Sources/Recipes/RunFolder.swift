@@ -55,7 +55,8 @@ package enum RunFolder {
     /// Files and folders of a run, whatever its stages and merges are called.
     package static let fixed: Set<String> = reports.union([
         marker, recipe, events, results, lock, tokenizer, comparison, earlier, analysis, studio,
-        parts, figures, database, "\(database)-wal", "\(database)-shm", "\(database)-journal", stageRecord,
+        parts, figures, database, "\(database)-wal", "\(database)-shm", "\(database)-journal",
+        stageRecord,
         Provenance.fileName,
     ])
 
