@@ -92,7 +92,7 @@ package struct AnalysisPage {
     /// Writes the page, its tables in Markdown beside it, and the figures where they are asked for.
     ///
     /// - Parameter place: The files; an earlier report is replaced, nothing else is.
-    /// - Returns: The files.
+    /// - Returns: The page, the summary, and the folder of the figures.
     /// - Throws: `OutputError`, errors of writing.
     package func write(to place: ReportFiles) throws -> [URL] {
         let page = Page(

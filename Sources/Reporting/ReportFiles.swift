@@ -65,21 +65,21 @@ package struct ReportFiles: Sendable {
     ///   - html: The page.
     ///   - text: The Markdown, without the mark by which it is known.
     ///   - sections: The sections of the page, of which the figures are written.
-    /// - Returns: The files.
+    /// - Returns: The page, the summary, and the folder of the figures.
     /// - Throws: As `check`.
     func write(_ html: String, summary text: String, figures sections: [Section]) throws -> [URL] {
         try check()
         let figures = folder.map { folder in
             Section.figures(of: sections).map { name, svg in
                 let url = folder.appending(path: name)
-                return (url: url, place: place(ofFigure: url), svg: svg)
+                return (place: place(ofFigure: url), svg: svg)
             }
         }
         for figure in figures ?? [] { try figure.place.check() }
         try page.writeFile(Data(html.utf8))
         try summary.writeFile(Data("\(MarkdownSummary.mark)\n\(text)".utf8))
         for figure in figures ?? [] { try figure.place.writeFile(Data(figure.svg.utf8)) }
-        return files + (figures ?? []).map(\.url)
+        return files + (folder.map { [$0] } ?? [])
     }
 
     private func place(ofFigure url: URL) -> OutputPlace {

@@ -154,7 +154,7 @@ package struct RunComparisonReport {
     /// Writes the page, the table in Markdown beside it, and the figures where they are asked for.
     ///
     /// - Parameter files: The files; an earlier report is replaced, nothing else is.
-    /// - Returns: The files.
+    /// - Returns: The page, the summary, and the folder of the figures.
     /// - Throws: `OutputError`, errors of writing.
     package func write(to files: ReportFiles) throws -> [URL] {
         let table = table()

@@ -83,7 +83,7 @@ package struct RunReport {
     /// Writes the page, the summary beside it, and the figures where they are asked for.
     ///
     /// - Parameter files: The files; an earlier report is replaced, nothing else is.
-    /// - Returns: The files.
+    /// - Returns: The page, the summary, and the folder of the figures.
     /// - Throws: `OutputError`, errors of writing.
     package func write(to files: ReportFiles) throws -> [URL] {
         let sections = sections

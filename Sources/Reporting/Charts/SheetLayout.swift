@@ -19,7 +19,7 @@ struct SheetLayout {
         var left = 0.0
         let pieces = row.map { layout in
             defer { left += layout.width }
-            return Self.moved(layout.parts.joined(), x: left, y: 0)
+            return Self.moved(layout.parts.joined(separator: "\n"), x: left, y: 0)
         }
         add(pieces.joined(separator: "\n"), width: left, height: row.map(\.height).max() ?? 0)
     }

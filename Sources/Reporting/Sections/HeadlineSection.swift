@@ -161,7 +161,7 @@ extension Section {
             ])
         )
         return Figure(
-            title: "\(model) minus each of the others",
+            title: title("\(model) minus each of the others", result),
             caption: "Right of zero \(model) solves more. All models were asked the same problems, "
                 + "and the lines are 95 % intervals of the difference. A mark is filled where "
                 + "p < .05"
@@ -169,6 +169,11 @@ extension Section {
                     ? ", adjusted because several questions are asked at once." : "."),
             chart: chart
         )
+    }
+
+    /// A title that says which group of experiments a figure is about, where there are several.
+    private static func title(_ text: String, _ result: GroupResult) -> String {
+        text + (result.group.name.isEmpty ? "" : " (\(result.group.name))")
     }
 
     /// The interval of a difference of shares in points.
@@ -217,7 +222,7 @@ extension Section {
         }.filter { !$0.rows.isEmpty }
         guard !panels.isEmpty else { return nil }
         return Figure(
-            title: title + (result.group.name.isEmpty ? "" : " (\(result.group.name))"),
+            title: Self.title(title, result),
             caption: caption,
             chart: IntervalChart(panels: panels, axis: "% of the problems", range: 0...100)
         )
