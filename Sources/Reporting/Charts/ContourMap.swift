@@ -60,7 +60,7 @@ struct ContourMap: Chart {
         let plot = Self.plot
         let (right, bottom) = (Self.left + plot.width, Self.top + plot.height)
         var drawing = Drawing(width: right + 24, height: bottom + 46)
-        let axes = (x: Axis(around: all.map(\.x)), y: Axis(around: all.map(\.y)))
+        let axes = (x: Self.axis(all.map(\.x)), y: Self.axis(all.map(\.y)))
         let (scale, largest) = (scale, largest)
         func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
             (Self.left + plot.width * x, bottom - plot.height * y)
@@ -116,6 +116,13 @@ struct ContourMap: Chart {
             )
         }
         return drawing
+    }
+
+    /// An axis that ends a little beyond the last places, so that no mark lies on its line.
+    private static func axis(_ values: [Double]) -> Axis {
+        guard let low = values.min(), let high = values.max() else { return Axis(around: values) }
+        let margin = 0.04 * (high - low)
+        return Axis(around: [low - margin, high + margin])
     }
 
     /// Both axes with their round numbers.
