@@ -55,9 +55,11 @@ package struct LoadedRecipe: Sendable {
         }
         let folder = output.appending(path: cell.label).path(percentEncoded: false)
         let assignments = cell.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        // The folder of the whole would stand in the list of settings beside that of the experiment.
+        let others = overrides.filter { !$0.hasPrefix("output=") }
         return try LoadedRecipe(
             at: url,
-            overrides: overrides + assignments + ["sweep=~", "output=\(folder)"]
+            overrides: others + assignments + ["sweep=~", "output=\(folder)"]
         )
     }
 

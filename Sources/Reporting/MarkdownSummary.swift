@@ -17,7 +17,10 @@ struct MarkdownSummary {
         if !maps.isEmpty, let swap = run.recipe.comparedModels.first {
             let table = Section.mapTable(maps.map(\.map))
             lines += ["## Where swapping pays", ""]
-            lines += maps.flatMap { [Section.count($0.map, swap, over: $0.title), ""] }
+            lines += maps.flatMap { title, map in
+                [Section.count(map, swap, over: title), Section.trend(map)].compactMap { $0 }
+                    .joined(separator: " ") + "\n"
+            }
             lines += Self.table(table.titles, table.rows) + [""]
         }
         lines += setting

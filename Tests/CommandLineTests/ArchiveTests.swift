@@ -43,6 +43,10 @@ struct ArchiveTests {
         )
         #expect(names.contains("scores.json"))
         #expect(names.isDisjoint(with: ["model.safetensors", "tokenizer.model", "base"]))
+        // Where the run was is not kept; it would be wrong on the next machine.
+        let recipe = try String(contentsOf: archive.appending(path: "recipe.yaml"), encoding: .utf8)
+        #expect(recipe.contains("\noutput: Checkpoints/tiny\n"))
+        #expect(!recipe.contains(TinyRun.folder.path))
         let ending = try run(second, reusing: archive)
         try #require(ending.status == 0, "\(ending.errors)")
         #expect(!ending.errors.contains("tok/s"))

@@ -85,6 +85,66 @@ struct EffectMapTests {
         #expect(few.points.map(\.mathematicsRoom) == all.points.map(\.mathematicsRoom))
     }
 
+    /// Settings whose leads over the average lie on one plane a seed: slopes in both rooms.
+    private static func planes(
+        _ slopes: [(mathematics: Double, language: Double)],
+        rooms: [(mathematics: Double, language: Double)]
+    ) -> [(name: String, table: ComparisonTable)] {
+        rooms.enumerated().map { index, room in
+            var group = group(
+                "\(index)",
+                math: room.mathematics,
+                language: room.language,
+                soup: 0.9
+            )
+            for test in group.table.tests.indices where group.table.tests[test].b == "soup" {
+                group.table.tests[test].seedDifferences = slopes.enumerated().map { seed, slope in
+                    // Each seed has a level of its own, which must not count.
+                    Double(seed) - 0.3 + slope.mathematics * room.mathematics
+                        + slope.language * room.language
+                }
+            }
+            return group
+        }
+    }
+
+    @Test("the trend is the slope of each seed's plane, with the seeds as the sample")
+    func trend() throws {
+        let rooms = [(0.0, 0.0), (0.1, 0.3), (0.2, 0.1), (0.4, 0.2), (0.5, 0.35)]
+        let slopes = [(0.2, -0.5), (0.3, -0.1), (0.4, 0.3)]
+        let map = try #require(
+            EffectMap(of: Self.planes(slopes, rooms: rooms), swap: "swap")
+        )
+        let trend = try #require(map.trend)
+        #expect(trend.seeds == 3)
+        #expect(abs(trend.mathematics.value - 0.3) < 1e-12)
+        #expect(abs(trend.language.value + 0.1) < 1e-12)
+        // Student's t of two degrees of freedom is 4.302653 at 95 %; the errors are .1 and .4 / √3.
+        let half = try #require(trend.mathematics.halfWidth)
+        #expect(abs(half - 4.302653 * 0.1 / 3.0.squareRoot()) < 1e-6)
+        #expect(abs(try #require(trend.language.halfWidth) - 4 * half) < 1e-9)
+    }
+
+    @Test("there is no trend of one seed, of seeds that differ, or along a line")
+    func noTrend() throws {
+        let rooms = [(0.0, 0.0), (0.1, 0.3), (0.2, 0.1), (0.4, 0.2)]
+        func trend(_ groups: [(name: String, table: ComparisonTable)]) throws -> EffectMap.Trend? {
+            try #require(EffectMap(of: groups, swap: "swap")).trend
+        }
+        let two = Self.planes([(0.2, 0.1), (0.3, 0.2)], rooms: rooms)
+        #expect(try trend(two) != nil)
+        #expect(try trend(Self.planes([(0.2, 0.1)], rooms: rooms)) == nil)
+        let mixed = two.dropLast() + Self.planes([(0.2, 0.1)], rooms: rooms).suffix(1)
+        #expect(try trend(Array(mixed)) == nil)
+        let line = rooms.map { ($0.0, 0.5 * $0.0 + 0.1) }
+        #expect(try trend(Self.planes([(0.2, 0.1), (0.3, 0.2)], rooms: line)) == nil)
+        // Tests without seeds have none.
+        let groups = rooms.enumerated().map {
+            Self.group("\($0.offset)", math: $0.element.0, language: $0.element.1)
+        }
+        #expect(try trend(groups) == nil)
+    }
+
     @Test("there is no map of too few groups, of a line, or without an expert")
     func none() {
         let groups = (0..<4).map {

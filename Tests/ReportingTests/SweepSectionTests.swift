@@ -95,6 +95,8 @@ struct SweepSectionTests {
                 table.tests = ["soup", "language"].map { rival in
                     var test = ReportFolder.test("target_math", lead, p: 0.01)
                     test.b = rival
+                    // Two seeds that differ in how much mathematics adds.
+                    test.seedDifferences = [-0.1, 0.1].map { lead + $0 * rooms.0 }
                     return test
                 }
                 if let jointLead {
@@ -125,8 +127,14 @@ struct SweepSectionTests {
         let folded = result.components(separatedBy: "<summary>").dropFirst()
             .filter { $0.hasPrefix("math-steps-") }
         #expect(folded.count == 4 && folded.allSatisfy { $0.contains(": Swahili ") })
+        // Slopes of .9 and 1.1, with Student's t of one degree of freedom (12.706), and of 1 and 1.
+        for text in [
+            "Ten points more of room in mathematics adds +10.0 [−2.7, +22.7] to the lead",
+            "of room in the language +10.0 [+10.0, +10.0]: planes", "one for each of 2 seeds",
+        ] { #expect(section.contains(text), "\(text)") }
         let text = try folder.markdown()
         #expect(text.contains("## Where swapping pays"))
+        #expect(text.contains("A tenth more of room in mathematics adds +0.100 [−0.027, +0.227]"))
         #expect(text.contains("| +0.200 | +0.300 | +0.100 [+0.080, +0.120] | language |"))
         #expect(try plane([5]).section("map") == nil)
         // Eight settings stand below each other, and four beside each other.

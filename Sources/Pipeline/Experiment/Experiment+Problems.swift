@@ -5,7 +5,7 @@ import Recipes
 /// The word problems that models are asked, and what stands before them.
 extension Experiment {
     /// The problems that every model is asked in a language.
-    func problems(_ role: LanguageRole) throws -> [MathProblem] {
+    package func problems(_ role: LanguageRole) throws -> [MathProblem] {
         try problems(recipe.evaluation.problems[role], language: recipe.languages[role])
     }
 
@@ -61,15 +61,27 @@ extension Experiment {
     }
 
     /// The development problems in the target language; none when nothing is chosen by them.
-    func developmentProblems() throws -> [MathProblem] {
+    ///
+    /// Where models are measured on the development split too, those that choose come after those
+    /// that are measured: the best of several settings on some problems is too good on these.
+    ///
+    /// - Throws: `ExperimentError.nothingToChooseBy` when a file has no others.
+    package func developmentProblems() throws -> [MathProblem] {
         guard let development = recipe.evaluation.development else { return [] }
-        if let part = try developmentPart(.target, count: development.problems) { return part }
-        return try generated().problems(
-            split: .development,
-            count: development.problems,
-            language: recipe.languages.target,
-            kinds: recipe.evaluation.problems.target.kinds
-        )
+        let measured =
+            recipe.evaluation.split == .development
+            ? try problems(.target).count { ($0.instance ?? 1) == 1 } : 0
+        let count = measured + development.problems
+        let all =
+            try developmentPart(.target, count: count)
+            ?? generated().problems(
+                split: .development,
+                count: count,
+                language: recipe.languages.target,
+                kinds: recipe.evaluation.problems.target.kinds
+            )
+        guard all.count > measured else { throw ExperimentError.nothingToChooseBy(measured) }
+        return Array(all.dropFirst(measured))
     }
 
     /// What stands before each question in a language; nothing where the recipe shows no examples.

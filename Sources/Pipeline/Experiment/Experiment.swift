@@ -174,6 +174,8 @@ package enum ExperimentError: Error, CustomStringConvertible {
     case unfitting(stage: String, folder: String, base: String, reason: String)
     /// The zones of a swap would be found on test problems.
     case zonesByTestProblems
+    /// All development problems of a file are measured, and none is left to choose settings by.
+    case nothingToChooseBy(_ measured: Int)
 
     package var description: String {
         switch self {
@@ -193,6 +195,10 @@ package enum ExperimentError: Error, CustomStringConvertible {
         case .zonesByTestProblems:
             return "pattern: retrieval would choose zones on test problems; keep some problems for "
                 + "development with evaluation.development_share, or give bottom and top"
+        case .nothingToChooseBy(let measured):
+            return "evaluation.split is development, and all \(measured) development problems are "
+                + "measured, so that none is left to choose settings by; measure fewer with "
+                + "evaluation.problems.target.problems, or give one setting of each merge"
         }
     }
 }

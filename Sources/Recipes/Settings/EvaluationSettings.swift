@@ -109,7 +109,8 @@ package struct EvaluationSettings: Encodable, Hashable, Sendable {
                 )
             case .development:
                 .section(.absent("nothing is chosen")).meaning(
-                    "Problems of the development split by which settings and experts are chosen."
+                    "Problems of the development split by which settings and experts are chosen; "
+                        + "others than those that are measured."
                 ).written(as: "{problems: 300}")
             case .developmentShare:
                 .number(

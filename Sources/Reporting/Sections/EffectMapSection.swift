@@ -40,7 +40,14 @@ extension Section {
                         + "much either expert has to teach. Both axes are measured, and all numbers "
                         + "are percentage points of problems solved.\(choice)"
                 ),
-                .group(maps.map { paragraph(count($0.map, swap, over: $0.title)) }),
+                .group(
+                    maps.map { title, map in
+                        let sentences = [
+                            count(map, swap, over: title), trend(map, isInPoints: true),
+                        ]
+                        return paragraph(sentences.compactMap { $0 }.joined(separator: " "))
+                    }
+                ),
                 Figure(
                     title: "Lead by room",
                     caption:
@@ -64,6 +71,25 @@ extension Section {
         return
             "Of \(map.points.count) settings \(swap) is ahead of \(rivals) in \(ahead), and behind "
             + "in \(sure.count - ahead); in \(open) the 95 % interval reaches zero."
+    }
+
+    /// What more room adds to the lead, over all settings together; nil where it is not known.
+    static func trend(_ map: EffectMap, isInPoints: Bool = false) -> String? {
+        guard let trend = map.trend else { return nil }
+        // The slope of a tenth of all problems, which is what a setting may differ by.
+        func text(_ slope: Estimate) -> String {
+            var step = slope
+            step.value *= 0.1
+            step.standardError = step.standardError.map { $0 * 0.1 }
+            let ends = step.interval.map { [$0.lowerBound, $0.upperBound] } ?? []
+            let format = { isInPoints ? Format.points($0) : Format.signed($0) }
+            return "\(format(step.value)) [\(ends.map(format).joined(separator: ", "))]"
+        }
+        let step = isInPoints ? "Ten points" : "A tenth"
+        return
+            "\(step) more of room in mathematics adds \(text(trend.mathematics)) to the lead, and as "
+            + "much more of room in the language \(text(trend.language)): planes through all "
+            + "settings, one for each of \(trend.seeds) seeds, with 95 % intervals over the seeds."
     }
 
     /// The map of a run's groups, and with joint training the one without it; empty without a plane.

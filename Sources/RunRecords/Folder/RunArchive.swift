@@ -98,8 +98,9 @@ package struct RunArchive: Sendable {
 
     /// Writes the archive, complete or not at all.
     ///
-    /// - Throws: `OutputError`, `FolderError`, `FileError`; `DamagedFile` when scores are not those
-    ///   that their stage has recorded.
+    /// - Throws: `OutputError`, `FolderError`, `FileError`; `RecipeError` when the recipe of an
+    ///   experiment cannot be read; `DamagedFile` when scores are not those that their stage has
+    ///   recorded.
     package func write(to place: OutputPlace) throws {
         try place.createFolder { target in
             try RunStore(folder: target).open(recipe: recipe)
@@ -109,16 +110,28 @@ package struct RunArchive: Sendable {
                     try Folder.make(at: folder)
                     try RunStore(folder: folder).open(recipe: part.recipe)
                 }
-                try Self.copy(RunFolder.recipe, from: part.folder, to: folder)
+                try writeRecipe(of: part, in: folder)
                 for evaluation in part.evaluations { try Self.write(evaluation, in: folder) }
             }
         }
     }
 
+    /// Writes the recipe of a part with the folder that it has by default: where the run was on the
+    /// machine that did it is of no use elsewhere, and nobody's business.
+    private func writeRecipe(of part: Part, in folder: URL) throws {
+        let source = part.folder.appending(path: RunFolder.recipe)
+        var recipe = try LoadedRecipe(at: source).recipe
+        let names = [RunFolder.standardParent, self.recipe, part.name]
+        recipe.output = names.filter { !$0.isEmpty }.joined(separator: "/")
+        let text = try recipe.yaml()
+        try AtomicFile.write(Data(text.utf8), to: folder.appending(path: RunFolder.recipe))
+    }
+
     private static func write(_ evaluation: Evaluation, in folder: URL) throws {
         let target = folder.appending(path: evaluation.folder.lastPathComponent)
         try Folder.make(at: target)
-        let hash = try copy(ModelScores.fileName, from: evaluation.folder, to: target)
+        let data = try InputFile.data(at: evaluation.folder.appending(path: ModelScores.fileName))
+        let hash = ContentHash.of(data)
         guard hash == evaluation.record.outputs[ModelScores.fileName] else {
             throw DamagedFile(
                 path: evaluation.folder.appending(path: ModelScores.fileName).shownPath,
@@ -126,17 +139,10 @@ package struct RunArchive: Sendable {
                 expected: "the scores of an evaluation; remove its folder and run the recipe again"
             )
         }
+        try AtomicFile.write(data, to: target.appending(path: ModelScores.fileName))
         var record = evaluation.record
         record.outputs = [ModelScores.fileName: hash]
         record.isArchived = true
         try RunStore.write(record, in: target)
-    }
-
-    @discardableResult
-    private static func copy(_ name: String, from source: URL, to target: URL) throws -> ContentHash
-    {
-        let data = try InputFile.data(at: source.appending(path: name))
-        try AtomicFile.write(data, to: target.appending(path: name))
-        return ContentHash.of(data)
     }
 }
