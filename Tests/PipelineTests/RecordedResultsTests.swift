@@ -1,26 +1,13 @@
 import Evaluation
 import Foundation
-import RecipeTestSupport
 import Testing
-
-/// The recorded results of the package.
-private enum Records {
-    static let folder = RecipeSupport.url("Results")
-
-    /// The records, by the name of their section.
-    static let names: [String] =
-        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-        .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
-}
 
 /// The tables of Recipes/Results/README.md against the records that they are about.
 @Suite(
     "Tables of recorded results",
-    .enabled(if: !Records.names.isEmpty, "no records are in Recipes/Results")
+    .enabled(if: !ResultsPage.records.isEmpty, "no records are in Recipes/Results")
 )
 struct RecordedResultsTests {
-    private static let folder = Records.folder
-
     /// The metrics by the titles of columns.
     private static let metrics: [String: Metric] = [
         "answers": "target_math", "first operator": "target_operator", "English": "english_math",
@@ -34,43 +21,11 @@ struct RecordedResultsTests {
         "Bengali with calculator": "bn_math_calculator",
     ]
 
-    /// The tables of a section, as cells; the first line of each are the titles.
-    private static func tables(of name: String) throws -> [[[String]]] {
-        let text = try String(contentsOf: folder.appending(path: "README.md"), encoding: .utf8)
-        let section = try #require(
-            text.components(separatedBy: "\n## ").first { $0.hasPrefix("\(name)\n") },
-            "README.md has no section \(name)"
-        )
-        return section.components(separatedBy: "\n\n").filter { $0.hasPrefix("|") }.map { block in
-            block.split(separator: "\n").filter { !$0.hasPrefix("| ---") }.map { line in
-                line.dropFirst().dropLast().components(separatedBy: "|").map {
-                    $0.trimmingCharacters(in: .whitespaces)
-                }
-            }
-        }
-    }
-
-    /// Whether a cell says these numbers, each rounded to the digits that it shows.
-    private static func says(_ cell: String, _ values: [Double?]) -> Bool {
-        let shown = cell.replacing("−", with: "-")
-            .matches(of: #/[-+<]?[0-9]*\.[0-9]+|[-+]?[0-9]+/#).map { String($0.output) }
-        guard shown.count == values.count else { return false }
-        return zip(shown, values).allSatisfy { text, value in
-            guard let value else { return false }
-            if text.hasPrefix("<") { return Double(text.dropFirst()).map { value < $0 } ?? false }
-            guard let number = Double(text) else { return false }
-            let digits =
-                text.split(separator: ".", omittingEmptySubsequences: false).dropFirst()
-                .first?.count ?? 0
-            return abs(number - value) <= 0.5 * pow(10, -Double(digits)) + 1e-9
-        }
-    }
-
-    @Test("every number of a table is that of its record", arguments: Records.names)
+    @Test("every number of a table is that of its record", arguments: ResultsPage.records)
     func tables(_ name: String) throws {
-        let data = try Data(contentsOf: Self.folder.appending(path: "\(name).json"))
+        let data = try Data(contentsOf: ResultsPage.folder.appending(path: "\(name).json"))
         let record = try JSONDecoder().decode(ComparisonTable.self, from: data)
-        let tables = try Self.tables(of: name)
+        let tables = try ResultsPage.tables(of: name)
         let rows = record.rows.filter { !$0.model.hasSuffix(" (best)") }
         let models = tables.filter { $0[0][0] == "model" }
         #expect(!models.isEmpty && models.allSatisfy { $0.count == rows.count + 1 })
@@ -96,7 +51,8 @@ struct RecordedResultsTests {
                 let best = record.rows.first { $0.model == "\(row.model) (best)" }
                 #expect(
                     best == nil
-                        ? cell.isEmpty : says(cell, [best?.metrics["target_math"]?.value]),
+                        ? cell.isEmpty
+                        : ResultsPage.says(cell, [best?.metrics["target_math"]?.value]),
                     "\(row.model), \(title): \(cell)"
                 )
             }
@@ -107,7 +63,7 @@ struct RecordedResultsTests {
             if cell.contains("[") {
                 expected += [value.interval?.lowerBound, value.interval?.upperBound]
             }
-            #expect(says(cell, expected), "\(row.model), \(title): \(cell)")
+            #expect(ResultsPage.says(cell, expected), "\(row.model), \(title): \(cell)")
         }
     }
 
@@ -125,7 +81,7 @@ struct RecordedResultsTests {
             ]
             for (title, cell) in zip(table[0], cells) {
                 guard let values = expected[title] else { continue }
-                #expect(says(cell, values), "swap − \(test.b), \(title): \(cell)")
+                #expect(ResultsPage.says(cell, values), "swap − \(test.b), \(title): \(cell)")
             }
         }
     }
@@ -140,7 +96,7 @@ struct RecordedResultsTests {
 
         func record(of language: String) throws -> ComparisonTable {
             let name = try #require(records[language])
-            let data = try Data(contentsOf: Records.folder.appending(path: "\(name).json"))
+            let data = try Data(contentsOf: ResultsPage.folder.appending(path: "\(name).json"))
             return try JSONDecoder().decode(ComparisonTable.self, from: data)
         }
     }
@@ -177,7 +133,7 @@ struct RecordedResultsTests {
 
     @Test("the answer in one table is that of the records", arguments: questions)
     func summary(_ question: Question) throws {
-        let tables = try Self.tables(of: question.section)
+        let tables = try ResultsPage.tables(of: question.section)
         let summary = try #require(tables.first { $0[0][0] == "swap minus" })
         var differences: [String: [Double]] = [:]
         #expect(summary.count == question.records.count + 1)
@@ -190,7 +146,10 @@ struct RecordedResultsTests {
                     }
                 )
                 #expect(test.role == .primary)
-                #expect(Self.says(cell, [test.difference, test.adjustedP]), "\(cells[0]): \(cell)")
+                #expect(
+                    ResultsPage.says(cell, [test.difference, test.adjustedP]),
+                    "\(cells[0]): \(cell)"
+                )
                 differences[title, default: []].append(test.difference)
             }
         }
@@ -204,7 +163,10 @@ struct RecordedResultsTests {
             let half = 3.182446 * error
             let p = Self.studentOfThree(mean / error)
             let cell = cells.dropFirst().joined(separator: " ")
-            #expect(Self.says(cell, [mean, mean - half, mean + half, p]), "\(cells[0]): \(cell)")
+            #expect(
+                ResultsPage.says(cell, [mean, mean - half, mean + half, p]),
+                "\(cells[0]): \(cell)"
+            )
         }
         let words = try #require(tables.first { $0[0][0] == "answers, words" })
         #expect(words.count == 9)
@@ -215,17 +177,17 @@ struct RecordedResultsTests {
             for (title, cell) in zip(words[0], cells).dropFirst() {
                 let row = record.rows.first { $0.model == Self.models[title] }
                 let value = row?.metrics[Metric(.math, .target).part(group, by: .vocabulary)]?.value
-                #expect(Self.says(cell, [value]), "\(cells[0]), \(title): \(cell)")
+                #expect(ResultsPage.says(cell, [value]), "\(cells[0]), \(title): \(cell)")
             }
         }
     }
 
     @Test("a number that is changed is noticed")
     func changed() {
-        #expect(Self.says("+.016 [−.004, +.036]", [0.0162, -0.0039, 0.0361]))
-        #expect(!Self.says("+.017", [0.0162]))
-        #expect(Self.says("<.0001", [0.00002]) && !Self.says("<.0001", [0.0002]))
-        #expect(!Self.says(".016", [0.0162, 0.02]))
-        #expect(Records.names.count >= 5)
+        #expect(ResultsPage.says("+.016 [−.004, +.036]", [0.0162, -0.0039, 0.0361]))
+        #expect(!ResultsPage.says("+.017", [0.0162]))
+        #expect(ResultsPage.says("<.0001", [0.00002]) && !ResultsPage.says("<.0001", [0.0002]))
+        #expect(!ResultsPage.says(".016", [0.0162, 0.02]))
+        #expect(ResultsPage.records.count >= 5)
     }
 }

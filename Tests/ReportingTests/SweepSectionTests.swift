@@ -122,6 +122,19 @@ struct SweepSectionTests {
             "<td class=\"number\">+20.0</td><td class=\"number\">+30.0</td>"
                 + "<td class=\"number\">+10.0 [+8.0, +12.0]</td>",
         ] { #expect(section.contains(text), "\(text)") }
+        // Neighbours of one shade are one rectangle, and nothing lies on another or is left out.
+        let pattern = #/x="([\d.]+)" y="([\d.]+)" width="([\d.]+)"[^>]*class="(\w+)" style="(.*?)"/#
+        let cells = section.matches(of: pattern).compactMap { cell in
+            Double(cell.1).flatMap { x in
+                Double(cell.3).map {
+                    (x: x, row: cell.2, end: x + $0 - 0.3, look: (cell.4, cell.5))
+                }
+            }
+        }
+        #expect(cells.count > 100 && cells.count < 52 * 38 / 2)
+        for (cell, next) in zip(cells, cells.dropFirst()) where cell.row == next.row {
+            #expect(abs(cell.end - next.x) < 0.03 && cell.look != next.look)
+        }
         // What four settings have in common comes first; each by itself is folded.
         let result = try #require(try folder.section("result"))
         let folded = result.components(separatedBy: "<summary>").dropFirst()

@@ -42,6 +42,9 @@ struct ContourMap: Chart {
     /// Cells of the surface.
     private static let cells = (columns: 52, rows: 38)
 
+    /// Shades from zero to the largest number: more than an eye tells apart.
+    private static let shades = 50.0
+
     var drawings: [(title: String, drawing: Drawing)] {
         panels.map { ($0.title, drawing(of: $0.points)) }
     }
@@ -54,6 +57,23 @@ struct ContourMap: Chart {
     /// The largest number on either side of zero.
     private var largest: Double {
         max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
+    }
+
+    /// Neighbours in a row that have one shade, so that a file has few rectangles.
+    private static func runs(
+        in row: Int,
+        of surface: Surface,
+        largest: Double
+    ) -> [(columns: Range<Int>, shade: Int)] {
+        (0..<cells.columns).reduce(into: []) { runs, column in
+            guard let value = surface[column, row] else { return }
+            let shade = largest > 0 ? Int((value / largest * shades).rounded()) : 0
+            if let last = runs.last, last.shade == shade, last.columns.upperBound == column {
+                runs[runs.count - 1].columns = last.columns.lowerBound..<(column + 1)
+            } else {
+                runs.append((column..<(column + 1), shade))
+            }
+        }
     }
 
     private func drawing(of points: [Point]) -> Drawing {
@@ -75,16 +95,15 @@ struct ContourMap: Chart {
             height: plot.height / Double(Self.cells.rows)
         )
         for row in 0..<Self.cells.rows {
-            for column in 0..<Self.cells.columns {
-                guard let value = surface[column, row] else { continue }
+            for run in Self.runs(in: row, of: surface, largest: largest) {
                 drawing.rectangle(
-                    x: Self.left + size.width * Double(column),
+                    x: Self.left + size.width * Double(run.columns.lowerBound),
                     y: bottom - size.height * Double(row + 1),
                     // Without a gap of a hair between neighbours.
-                    width: size.width + 0.3,
+                    width: size.width * Double(run.columns.count) + 0.3,
                     height: size.height + 0.3,
-                    style: value < 0 ? "behind" : "ahead",
-                    heat: abs(value) / largest
+                    style: run.shade < 0 ? "behind" : "ahead",
+                    heat: abs(Double(run.shade)) / Self.shades
                 )
             }
         }
