@@ -125,6 +125,32 @@ struct EffectMapTests {
         #expect(abs(try #require(trend.language.halfWidth) - 4 * half) < 1e-9)
     }
 
+    @Test("what both experts have to teach has a slope of its own")
+    func smaller() throws {
+        // The lead is the smaller room, so that neither room alone explains it.
+        let rooms = [(0.0, 0.3), (0.1, 0.1), (0.3, 0.0), (0.4, 0.3), (0.2, 0.25)]
+        let groups = Self.planes([(0, 0), (0, 0)], rooms: rooms).map { group in
+            var group = group
+            for test in group.table.tests.indices where group.table.tests[test].b == "soup" {
+                let room = rooms[Int(group.name) ?? 0]
+                let lead = min(room.0, room.1) - 0.1
+                group.table.tests[test].seedDifferences = [0.5 * lead, 1.5 * lead + 0.2]
+            }
+            return group
+        }
+        let trend = try #require(try #require(EffectMap(of: groups, swap: "swap")).trend)
+        let smaller = try #require(trend.smaller)
+        #expect(abs(smaller.value - 1) < 1e-12)
+        #expect(abs(try #require(smaller.standardError) - 0.5) < 1e-12)
+        #expect(abs(trend.mathematics.value) < 0.9 && abs(trend.language.value) < 0.9)
+        // The smaller room is the same in all settings.
+        let flat = [(0.1, 0.1), (0.2, 0.1), (0.1, 0.4), (0.3, 0.1)]
+        let map = try #require(
+            EffectMap(of: Self.planes([(0.2, 0.1), (0.3, 0.2)], rooms: flat), swap: "swap")
+        )
+        #expect(map.trend != nil && map.trend?.smaller == nil)
+    }
+
     @Test("there is no trend of one seed, of seeds that differ, or along a line")
     func noTrend() throws {
         let rooms = [(0.0, 0.0), (0.1, 0.3), (0.2, 0.1), (0.4, 0.2)]

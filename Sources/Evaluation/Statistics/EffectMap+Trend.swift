@@ -1,9 +1,10 @@
 extension EffectMap {
-    /// How the lead changes with either room, over all settings together.
+    /// How the lead changes with the rooms, over all settings together.
     ///
     /// For each seed a plane, lead = c + m · room in mathematics + l · room in the language, is
-    /// fitted to its leads by least squares. The slopes of the seeds are the sample: Student's t
-    /// over them makes the interval. The rooms are means over seeds, and so are the rivals, which
+    /// fitted to its leads by least squares, and a line over the smaller of both rooms: what both
+    /// experts have to teach. The slopes of the seeds are the sample: Student's t over them makes
+    /// the interval. The rooms are means over seeds, and so are the rivals, which
     /// one seed alone would choose by its noise. A single setting says little with three seeds; all
     /// of them together say whether the lead rises or falls.
     package struct Trend: Hashable, Sendable {
@@ -11,6 +12,9 @@ extension EffectMap {
         package let mathematics: Estimate
         /// What one unit of room in the language adds to the lead.
         package let language: Estimate
+        /// What one unit of the smaller of both rooms adds to the lead; nil where it is the same in
+        /// all settings.
+        package let smaller: Estimate?
         /// The number of seeds.
         package var seeds: Int { mathematics.count }
     }
@@ -27,8 +31,34 @@ extension EffectMap {
         guard slopes.count == seeds, let mathematics = Estimate.mean(of: slopes.map(\.x)),
             let language = Estimate.mean(of: slopes.map(\.y)), seeds > 1
         else { return nil }
-        return Trend(mathematics: mathematics, language: language)
+        let both = LineFit(x: points.map { min($0.mathematicsRoom, $0.languageRoom) })
+        let lines = leads[0].indices.compactMap { seed in both?.slope(of: leads.map { $0[seed] }) }
+        return Trend(
+            mathematics: mathematics,
+            language: language,
+            smaller: Estimate.mean(of: lines)
+        )
     }
+}
+
+/// Squares of shares that differ by rounding alone add up to less.
+private let smallestSpread = 1e-12
+
+/// Lines of least squares over the same points.
+private struct LineFit {
+    /// The coordinates without their mean.
+    private let x: [Double]
+    private let xx: Double
+
+    /// Nil where all points are one.
+    init?(x: [Double]) {
+        self.x = x.centered
+        xx = self.x.product(self.x)
+        guard xx > smallestSpread else { return nil }
+    }
+
+    /// The slope of the line through some heights above the points.
+    func slope(of heights: [Double]) -> Double { x.product(heights) / xx }
 }
 
 /// Planes of least squares over the same points.
@@ -47,28 +77,34 @@ private struct PlaneFit {
 
     /// Nil where the points lie on a line.
     init?(x: [Double], y: [Double]) {
-        self.x = Self.centered(x)
-        self.y = Self.centered(y)
-        xx = Self.product(self.x, self.x)
-        xy = Self.product(self.x, self.y)
-        yy = Self.product(self.y, self.y)
+        self.x = x.centered
+        self.y = y.centered
+        xx = self.x.product(self.x)
+        xy = self.x.product(self.y)
+        yy = self.y.product(self.y)
         determinant = xx * yy - xy * xy
-        guard determinant > Self.smallestShare * xx * yy else { return nil }
+        guard min(xx, yy) > smallestSpread, determinant > Self.smallestShare * xx * yy else {
+            return nil
+        }
     }
 
     /// The slopes of the plane through some heights above the points.
     func slopes(of heights: [Double]) -> (x: Double, y: Double) {
-        let xz = Self.product(x, heights)
-        let yz = Self.product(y, heights)
+        let xz = x.product(heights)
+        let yz = y.product(heights)
         return ((yy * xz - xy * yz) / determinant, (xx * yz - xy * xz) / determinant)
     }
+}
 
-    private static func centered(_ values: [Double]) -> [Double] {
-        let mean = values.reduce(0, +) / Double(values.count)
-        return values.map { $0 - mean }
+extension [Double] {
+    /// The numbers without their mean.
+    fileprivate var centered: [Double] {
+        let mean = reduce(0, +) / Double(count)
+        return map { $0 - mean }
     }
 
-    private static func product(_ a: [Double], _ b: [Double]) -> Double {
-        zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+    /// The sum of products with as many others.
+    fileprivate func product(_ others: [Double]) -> Double {
+        zip(self, others).reduce(0) { $0 + $1.0 * $1.1 }
     }
 }

@@ -86,10 +86,15 @@ extension Section {
             return "\(format(step.value)) [\(ends.map(format).joined(separator: ", "))]"
         }
         let step = isInPoints ? "Ten points" : "A tenth"
+        let smaller = trend.smaller.map { slope in
+            " \(step) more of the smaller room, which is what both experts have to teach, adds "
+                + "\(text(slope))."
+        }
         return
             "\(step) more of room in mathematics adds \(text(trend.mathematics)) to the lead, and as "
             + "much more of room in the language \(text(trend.language)): planes through all "
             + "settings, one for each of \(trend.seeds) seeds, with 95 % intervals over the seeds."
+            + (smaller ?? "")
     }
 
     /// The map of a run's groups, and with joint training the one without it; empty without a plane.
