@@ -138,7 +138,8 @@ struct EffectMapTests {
             }
             return group
         }
-        let trend = try #require(try #require(EffectMap(of: groups, swap: "swap")).trend)
+        let room = try #require(EffectMap(of: groups, swap: "swap"))
+        let trend = try #require(room.trend)
         let smaller = try #require(trend.smaller)
         #expect(abs(smaller.value - 1) < 1e-12)
         #expect(abs(try #require(smaller.standardError) - 0.5) < 1e-12)
