@@ -4,9 +4,9 @@ extension EffectMap {
     /// For each seed a plane, lead = c + m · room in mathematics + l · room in the language, is
     /// fitted to its leads by least squares, and a line over the smaller of both rooms: what both
     /// experts have to teach. The slopes of the seeds are the sample: Student's t over them makes
-    /// the interval. The rooms are means over seeds, and so are the rivals, which
-    /// one seed alone would choose by its noise. A single setting says little with three seeds; all
-    /// of them together say whether the lead rises or falls.
+    /// the interval. The rooms are means over seeds, and the rivals are the best of such means: one
+    /// seed alone would choose by its noise. A single setting says little with three seeds; all of
+    /// them together say whether the lead rises or falls.
     package struct Trend: Hashable, Sendable {
         /// What one unit of room in mathematics adds to the lead; a unit is all problems.
         package let mathematics: Estimate
