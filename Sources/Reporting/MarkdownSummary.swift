@@ -17,7 +17,7 @@ struct MarkdownSummary {
         if !maps.isEmpty, let swap = run.recipe.comparedModels.first {
             let table = Section.mapTable(maps.map(\.map))
             lines += ["## Where swapping pays", ""]
-            lines += maps.flatMap { title, map in
+            lines += maps.map { title, map in
                 [Section.count(map, swap, over: title), Section.trend(map)].compactMap { $0 }
                     .joined(separator: " ") + "\n"
             }

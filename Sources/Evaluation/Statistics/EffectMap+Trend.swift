@@ -32,7 +32,7 @@ extension EffectMap {
             let language = Estimate.mean(of: slopes.map(\.y)), seeds > 1
         else { return nil }
         let both = LineFit(x: points.map { min($0.mathematicsRoom, $0.languageRoom) })
-        let lines = leads[0].indices.compactMap { seed in both?.slope(of: leads.map { $0[seed] }) }
+        let lines = (0..<seeds).compactMap { seed in both?.slope(of: leads.map { $0[seed] }) }
         return Trend(
             mathematics: mathematics,
             language: language,

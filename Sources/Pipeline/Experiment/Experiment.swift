@@ -198,7 +198,7 @@ package enum ExperimentError: Error, CustomStringConvertible {
         case .nothingToChooseBy(let measured):
             return "evaluation.split is development, and all \(measured) development problems are "
                 + "measured, so that none is left to choose settings by; measure fewer with "
-                + "evaluation.problems.target.problems, or give one setting of each merge"
+                + "evaluation.problems.target.problems, or leave evaluation.development out"
         }
     }
 }
