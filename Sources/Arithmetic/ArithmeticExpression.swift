@@ -25,7 +25,8 @@ package indirect enum ArithmeticExpression: Hashable, Sendable {
         }
     }
 
-    /// The value in floating point, for numbers of any size; nil after a division by zero.
+    /// The value in floating point, for numbers of any size; nil after a division by zero
+    /// and for a number that is itself a fraction, such as 2/3.
     package var floatingValue: Double? {
         switch self {
         case .number(let number): return Double(number.description)

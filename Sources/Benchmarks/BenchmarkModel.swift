@@ -73,7 +73,7 @@ package enum BenchmarkModel: Sendable {
         case .shape(let shape):
             let model = TransformerModel(zeros: shape, precision: precision)
             let entries = model.layout.entries
-            let pool = WorkerPool(threadCount: ProcessInfo.processInfo.activeProcessorCount)
+            let pool = WorkerPool(threadCount: Processor.current.coreCount)
             pool.perform(count: entries.count) { Self.fill(entries[$0], of: model, seed: $0) }
             return model
         }

@@ -19,6 +19,14 @@ struct pcre2_border_scratch {
 static const size_t first_stack = 64 * 1024;
 static const size_t largest_stack = 16 * 1024 * 1024;
 
+/// Attempts to match from one place, a hundred times PCRE2's default: seconds for an expression
+/// whose attempts double with each character, and more than one of a real tokenizer makes over
+/// hundreds of megabytes of a single word.
+static const uint32_t most_attempts = 1000 * 1000 * 1000;
+
+/// The memory of the interpreter in KiB.
+static const uint32_t largest_heap = 4 * 1024 * 1024;
+
 static void describe(int code, char *message, size_t capacity) {
     if (pcre2_get_error_message(code, (PCRE2_UCHAR *)message, capacity) < 0 && capacity > 0) {
         message[capacity - 1] = '\0';
@@ -66,10 +74,9 @@ pcre2_border_scratch *pcre2_border_scratch_make(void) {
         return NULL;
     }
     if (scratch->stack != NULL) pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
-    // A limit that is reached would be an error in the middle of a text: there is none.
-    pcre2_set_match_limit(scratch->context, UINT32_MAX);
-    pcre2_set_depth_limit(scratch->context, UINT32_MAX);
-    pcre2_set_heap_limit(scratch->context, UINT32_MAX);
+    pcre2_set_match_limit(scratch->context, most_attempts);
+    pcre2_set_depth_limit(scratch->context, most_attempts);
+    pcre2_set_heap_limit(scratch->context, largest_heap);
     return scratch;
 }
 

@@ -8,8 +8,8 @@ package enum ChatTemplateFile {
     package static let tokenizerFile = "tokenizer_config.json"
     private static let key = "chat_template"
 
-    /// The template of a folder: its own file, else that of the tokenizer's settings, of several the
-    /// one that is called `default`; nil when there is none.
+    /// The template of a folder: its own file, else that of the tokenizer's settings, of several
+    /// the last one that is called `default`, as in `transformers`; nil when there is none.
     ///
     /// - Throws: `ConfigurationError` and errors of reading.
     package static func text(of folder: URL) throws -> String? {
@@ -21,7 +21,7 @@ package enum ChatTemplateFile {
         guard let several = settings.values[key] as? [[String: Any]] else {
             return try settings.text(key)
         }
-        return several.first { $0["name"] as? String == "default" }?["template"] as? String
+        return several.last { $0["name"] as? String == "default" }?["template"] as? String
     }
 
     /// The settings of a tokenizer with another template, where they hold one.

@@ -17,11 +17,11 @@ package struct ConfigurationFields {
         let url = folder.appending(path: file)
         path = url.path(percentEncoded: false)
         let data: Data
-        do { data = try Data(contentsOf: url) } catch {
+        do { data = try InputFile.data(at: url) } catch {
             throw ConfigurationError(
                 path: path,
                 key: nil,
-                found: "the file cannot be read",
+                found: "the file cannot be read (\(ErrorText.text(of: error)))",
                 expected: "the configuration of a checkpoint folder"
             )
         }

@@ -87,12 +87,7 @@ package struct ContentHash: Hashable, Sendable, CustomStringConvertible {
         prefix: String,
         into files: inout [(path: String, url: URL)]
     ) throws {
-        let manager = FileManager.default
-        let path = folder.path(percentEncoded: false)
-        guard let names = try? manager.contentsOfDirectory(atPath: path) else {
-            throw FileError(operation: "list the folder", path: path, code: ENOENT)
-        }
-        for name in names {
+        for name in try Folder.names(in: folder) {
             let url = folder.appending(path: name)
             let entry = url.path(percentEncoded: false)
             var link = stat()

@@ -22,16 +22,22 @@ import Yams
 /// output: PATH
 /// ```
 ///
-/// Besides, `merge` takes every key that a merge of a run's recipe takes (`MergeSettings`).
-/// Relative paths begin at the folder of the file.
+/// Besides, `merge` takes every key that a merge of a run's recipe takes (`MergeSettings`), under
+/// the names that it has there: `head` is `output_head`, and the zones may stand beside the other
+/// keys. Relative paths begin at the folder of the file. Without `output` the command line says
+/// where the result goes.
 package enum MergeRecipe {
     private enum FileKeys: String, RecipeKey { case merge, output }
 
     private enum MergeKeys: String, RecipeKey {
         case method, base, experts, zones, pattern, direction, coefficients, tensors
+        case bottom, top, transition
+        case bottomTransition = "bottom_transition"
+        case topTransition = "top_transition"
         case interpolation, scale, embeddings
         case finalNorm = "final_norm"
         case outputHead = "output_head"
+        case head
         case weights, density, epsilon, gamma, lambda, normalize, seed, models, model, reverted
         case threshold, granularity
         case taskVectors = "task_vectors"
@@ -45,6 +51,19 @@ package enum MergeRecipe {
         case bottomTransition = "transition_bottom"
         case topTransition = "transition_top"
         case transition
+        // As in the recipe of a run.
+        case recipeBottomTransition = "bottom_transition"
+        case recipeTopTransition = "top_transition"
+
+        /// The name of the width in the recipe of a run.
+        var recipeName: String {
+            switch self {
+            case .bottom, .top, .transition: rawValue
+            case .bottomTransition, .recipeBottomTransition:
+                ZoneKeys.recipeBottomTransition.rawValue
+            case .topTransition, .recipeTopTransition: ZoneKeys.recipeTopTransition.rawValue
+            }
+        }
     }
 
     /// Whether a file describes a merge, and no run; mergekit's do.
@@ -86,7 +105,7 @@ package enum MergeRecipe {
             inputs: inputs,
             architectures: architectures,
             storage: try storage(reader),
-            output: try place(file.required(.output, "the folder of the merged model"))
+            output: try file.optional(.output).map(place)
         )
     }
 
@@ -98,21 +117,25 @@ package enum MergeRecipe {
         guard case .mapping(let mapping) = merge.node else { return merge }
         let own: [MergeKeys] = [.base, .experts, .zones, .dtype, .shardSize, .adapter]
         var pairs: [(Node, Node)] = []
-        for (key, value) in mapping {
+        func add(_ key: Node, _ value: RecipeValue) throws {
+            guard !pairs.contains(where: { $0.0 == key }) else {
+                throw value.error(
+                    "the setting \"\(key.scalar?.string ?? "")\" is given twice, by two keys; keep one"
+                )
+            }
+            pairs.append((key, value.node))
+        }
+        for (key, _) in mapping {
             guard let known = key.scalar.flatMap({ MergeKeys(rawValue: $0.string) }),
-                !own.contains(known)
+                !own.contains(known), let value = reader.optional(known)
             else { continue }
-            pairs.append((known == .outputHead ? Node("head") : key, value))
+            try add(known == .outputHead ? Node(MergeKeys.head.rawValue) : key, value)
         }
         if let zones = reader.optional(.zones) {
             // Refuses what is no zone, with the names that zones have here.
             let widths = try MappingReader(zones, keys: ZoneKeys.self)
-            let names: [(ZoneKeys, String)] = [
-                (.bottom, "bottom"), (.top, "top"), (.bottomTransition, "bottom_transition"),
-                (.topTransition, "top_transition"), (.transition, "transition"),
-            ]
-            pairs += names.compactMap { key, name in
-                widths.optional(key).map { (Node(name), $0.node) }
+            for key in ZoneKeys.allCases {
+                if let value = widths.optional(key) { try add(Node(key.recipeName), value) }
             }
         }
         var node = Node(pairs)

@@ -39,7 +39,7 @@ package struct MergeTool: Sendable {
     /// Whether the merged model has the layers of the models, each in its place.
     var keepsLayers: Bool { executor.plan.renames.isEmpty }
 
-    private let executor: MergeExecutor
+    let executor: MergeExecutor
 
     /// Opens and compares the models and plans the merge; nothing is written.
     ///

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import MergeMethods
 import Merging
@@ -11,7 +12,8 @@ import Yams
 /// module, `base_model`, `parameters` with numbers, gradients and filters at every level, `dtype`
 /// and `out_dtype`, `tokenizer_source` and `tokenizer`, `chat_template`, and several documents of
 /// which one uses what another makes (`MergekitSeries`). Models are folders, alone or with an
-/// adapter as in `MODEL+ADAPTER`; relative paths begin at the folder of the file. What has no
+/// adapter as in `MODEL+ADAPTER`; relative paths begin at the folder of the file, or else at that
+/// which the program was started in, and a name of the Hugging Face hub means its cache. What has no
 /// meaning here is refused with the reason.
 enum MergekitFile {
     enum Keys: String, RecipeKey {
@@ -62,6 +64,7 @@ enum MergekitFile {
         if let value = content.parameters {
             merge.moduleParameters = try MergekitParameters.read(value)
         }
+        merge.baseTitle = models.base.map { HubCache.title(of: $0.folder) }
         merge.name = try reader.optional(.name)?.text("the name of the merge")
         return MergeRequest(
             method: .mergekit(merge),

@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import MergeMethods
 import Merging
@@ -35,13 +36,16 @@ struct MergekitModels {
     }
 
     /// Whether there is a model that others have changed.
-    var hasBase: Bool { inputs.contains { $0.name == ModelPart.base.name } }
+    var hasBase: Bool { base != nil }
+
+    /// The model that others have changed, where there is one.
+    var base: MergeInput? { inputs.first { $0.name == ModelPart.base.name } }
 
     /// The name of the model that a value means.
     mutating func name(_ value: RecipeValue) throws -> String {
         let model = try model(value, as: "")
         if let known = known(model) { return known }
-        let stem = [model.folder, model.adapter].compactMap { $0?.lastPathComponent }
+        let stem = [model.folder, model.adapter].compactMap { $0.map(HubCache.title) }
             .joined(separator: "+")
         let taken = Set(inputs.map(\.name) + [ModelPart.base.name])
         let name =
@@ -68,7 +72,7 @@ struct MergekitModels {
     /// Takes a model as the one that others have changed.
     mutating func addBase(_ value: RecipeValue) throws {
         let model = try model(value, as: ModelPart.base.name)
-        if let base = inputs.first(where: { $0.name == ModelPart.base.name }) {
+        if let base {
             guard base == model else {
                 throw value.error(
                     "slices have one base_model here, that of the file or of the first slice"
@@ -100,7 +104,7 @@ struct MergekitModels {
         let text = try value.text("the path of a model folder")
         if let output = outputs[text] { return input(output, nil, name) }
         // A folder may have a plus or an at in its name.
-        if isFolder(url(text)) { return MergeInput(name: name, folder: url(text)) }
+        if let folder = existing(text) { return MergeInput(name: name, folder: folder) }
         let parts = text.split(separator: "+", omittingEmptySubsequences: false).map(String.init)
         guard parts.count <= 2 else {
             throw value.error(
@@ -122,11 +126,13 @@ struct MergekitModels {
         func path(_ value: RecipeValue) throws -> (RecipeValue, String) {
             guard case .mapping = value.node else { return (value, try value.text("a path")) }
             let reader = try MappingReader(value, keys: PathKeys.self)
-            if let revision = reader.optional(.revision) {
-                throw revision.error(Self.revisionProblem(try revision.text("a revision")))
-            }
             let path = try reader.required(.path, "the path of a folder")
-            return (path, try path.text("a path"))
+            let text = try path.text("a path")
+            if let revision = reader.optional(.revision) {
+                let name = try revision.text("a revision")
+                throw revision.error(Self.revisionProblem(name, of: text))
+            }
+            return (path, text)
         }
         let (place, text) = try path(reader.required(.model, "the path of a model folder"))
         let adapter = try reader.optional(.lora).map { value in
@@ -151,21 +157,32 @@ struct MergekitModels {
     }
 
     private func place(_ text: String, _ value: RecipeValue, _ kind: String) throws -> URL {
-        let url = url(text)
-        if isFolder(url) { return url }
+        if let folder = existing(text) { return folder }
         if let mark = text.lastIndex(of: "@"), !text[..<mark].isEmpty {
-            throw value.error(Self.revisionProblem(String(text[text.index(after: mark)...])))
+            let revision = String(text[text.index(after: mark)...])
+            throw value.error(Self.revisionProblem(revision, of: String(text[..<mark])))
         }
+        let tried = places(of: text).map { $0.path(percentEncoded: false) }
         throw value.error(
-            "there is no folder \"\(text)\" of a \(kind); one of the Hugging Face hub must be "
-                + "downloaded first ('huggingface-cli download NAME --local-dir FOLDER')"
+            "there is no folder of the \(kind) \"\(text)\": tried \(tried.joined(separator: " and ")); "
+                + HubCache.advice(for: text)
         )
     }
 
-    private static func revisionProblem(_ revision: String) -> String {
-        "the revision \"\(revision)\" is one of the Hugging Face hub; download it first "
-            + "('huggingface-cli download NAME --revision \(revision) --local-dir FOLDER') and give "
-            + "its folder"
+    /// The folder that a text means; nil where there is none.
+    private func existing(_ text: String) -> URL? {
+        places(of: text).first(where: isFolder) ?? HubCache.folder(of: text)
+    }
+
+    /// Where a folder may be: beside the file, or in the folder that the program was started in.
+    private func places(of text: String) -> [URL] {
+        let (beside, here) = (url(text), URL(filePath: text).standardizedFileURL.absoluteURL)
+        return beside.path == here.path ? [beside] : [beside, here]
+    }
+
+    private static func revisionProblem(_ revision: String, of model: String) -> String {
+        "the revision \"\(revision)\" is one of the Hugging Face hub; "
+            + HubCache.advice(for: model, revision: revision)
     }
 
     private func isFolder(_ url: URL) -> Bool {

@@ -128,6 +128,8 @@ package struct MergekitSeries {
         package let title: String
         /// The source of every tensor, or why it is not known yet.
         package let lines: [String]
+        /// The same for other programs; nil where it is not known yet.
+        package let tensors: [MergeTool.PlannedTensor]?
     }
 
     /// Opens all models and plans every merge; nothing is written.
@@ -146,12 +148,18 @@ package struct MergekitSeries {
             let title = step.name ?? "the merged model"
             guard let request else {
                 let names = missing.joined(separator: ", ")
-                plans.append(Plan(title: title, lines: ["planned when \(names) is there"]))
+                plans.append(
+                    Plan(title: title, lines: ["planned when \(names) is there"], tensors: nil)
+                )
                 return false
             }
             let tool = try MergeTool(request, threads: threads)
             plans.append(
-                Plan(title: title, lines: everyTensor ? tool.planLines : tool.briefLines)
+                Plan(
+                    title: title,
+                    lines: everyTensor ? tool.planLines : tool.briefLines,
+                    tensors: tool.plannedTensors
+                )
             )
             return tool.keepsLayers
         }

@@ -48,6 +48,11 @@ package enum MergeMethod: Hashable, Sendable {
         }
     }
 
+    /// What people call a model of the merge, which is its name unless a file has another for it.
+    package func title(of input: String) -> String {
+        if case .mergekit(let merge) = self { merge.title(of: input) } else { input }
+    }
+
     /// Checks the settings against the shape of the models.
     ///
     /// - Throws: `LayerSwapError`, `WeightedAverageError`, `TaskVectorError`, `ModelStockError`,

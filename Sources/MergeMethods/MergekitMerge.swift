@@ -106,6 +106,8 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
     package var seed: UInt64
     /// The name that the file gives the merge.
     package var name: String?
+    /// What people call the model that the file names as `base_model`, which may be an expert.
+    package var baseTitle: String?
     /// Whether counts, signs and angles follow mergekit to the letter; records of earlier versions
     /// lack it, and are repeated as they were made.
     package var isExact: Bool?
@@ -128,11 +130,17 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
 
     /// The method and the slices in one line.
     var summary: String {
-        let models = Set(slices.flatMap(\.sources).map(\.model)).sorted()
+        let models = Set(slices.flatMap(\.sources).map(\.model)).sorted().map(title(of:))
         let parts = slices.count == 1 ? "" : " in \(slices.count) slices"
         let title = name.map { "'\($0)', " } ?? ""
         return
             "\(title)mergekit's \(mergeMethod.rawValue) of \(models.joined(separator: ", "))\(parts)"
+    }
+
+    /// What people call a model: `math (base)` where the file names the model math as its base.
+    func title(of input: String) -> String {
+        guard input == ModelPart.base.name, let baseTitle, baseTitle != input else { return input }
+        return "\(baseTitle) (\(input))"
     }
 
     /// The number of layers of the output.
@@ -142,18 +150,24 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
     ///
     /// - Throws: `MergekitError`, and the errors of the method where its numbers do not fit.
     func check(_ architecture: CheckpointArchitecture) throws {
+        guard !slices.isEmpty else { throw MergekitError.noLayers(slice: nil) }
         for (number, slice) in slices.enumerated() {
+            // The bounds come before any count, which would overflow between extreme ones.
+            for source in slice.sources
+            where source.layers.lowerBound < 0
+                || source.layers.upperBound > architecture.layerCount
+            {
+                throw MergekitError.layers(
+                    model: source.model,
+                    range: source.layers,
+                    layerCount: architecture.layerCount
+                )
+            }
+            guard slice.layerCount > 0 else { throw MergekitError.noLayers(slice: number) }
             var names: Set<String> = []
             for source in slice.sources {
                 guard source.layers.count == slice.layerCount else {
                     throw MergekitError.unequal(slice: number)
-                }
-                guard source.layers.upperBound <= architecture.layerCount else {
-                    throw MergekitError.layers(
-                        model: source.model,
-                        range: source.layers,
-                        layerCount: architecture.layerCount
-                    )
                 }
                 guard names.insert(source.model).inserted else {
                     throw MergekitError.repeated(model: source.model, slice: number)
@@ -216,6 +230,8 @@ extension MergekitMerge.Slice {
 
 /// Why a mergekit configuration cannot be followed.
 package enum MergekitError: Error, Hashable, CustomStringConvertible {
+    /// There is no slice, or one of them has no layers.
+    case noLayers(slice: Int?)
     /// The models of a slice have different numbers of layers in it.
     case unequal(slice: Int)
     /// A slice takes layers that a model does not have.
@@ -234,6 +250,8 @@ package enum MergekitError: Error, Hashable, CustomStringConvertible {
     /// What cannot be followed, and why.
     package var description: String {
         switch self {
+        case .noLayers(let slice):
+            "\(slice.map { "slice \($0)" } ?? "the merge") has no layers; expected one or more"
         case .unequal(let slice):
             "the models of slice \(slice) have different numbers of layers in it"
         case .layers(let model, let range, let count):

@@ -69,9 +69,9 @@ struct MergekitTensor {
         let share = try required("t")
         if share == 0 { return .copy(of: base.model) }
         if share == 1 { return .copy(of: other.model) }
-        return .combine(
-            .slerp(Slerp([MergeTerm(base.model, 1 - share), MergeTerm(other.model, share)]))
-        )
+        var slerp = Slerp([MergeTerm(base.model, 1 - share), MergeTerm(other.model, share)])
+        if isExact { slerp.followsMergekit = true }
+        return .combine(.slerp(slerp))
     }
 
     private func modelStock() throws -> MergeSource {
@@ -170,11 +170,10 @@ struct MergekitTensor {
                 )
             )
         case .karcher:
-            let iterations = number("max_iter").map { Int($0.rounded(.towardZero)) }
             merge = .karcher(
                 KarcherMean(
                     slice.sources.map(\.model),
-                    iterations: iterations ?? KarcherMean.standardIterations,
+                    iterations: try karcherIterations(),
                     tolerance: number("tol") ?? KarcherMean.standardTolerance
                 )
             )
@@ -203,6 +202,18 @@ struct MergekitTensor {
         }
         try merge.check()
         return merge.source
+    }
+
+    /// How often `karcher` moves the mean; Python's `int` cuts a fraction off.
+    private func karcherIterations() throws -> Int {
+        guard let number = number("max_iter") else { return KarcherMean.standardIterations }
+        guard let count = Int(exactly: number.rounded(.towardZero)) else {
+            throw MergekitError.unsupported(
+                parameter: "max_iter",
+                reason: "found \(number), expected \(KarcherMean.iterationWords)"
+            )
+        }
+        return count
     }
 
     private func isBase(_ source: MergekitMerge.Source) -> Bool {

@@ -7,17 +7,23 @@ import Foundation
 ///
 ///     sin((1 − t) φ) / sin φ · a  +  sin(t φ) / sin φ · b
 ///
-/// Where both are almost parallel (|cos φ| above 0.9995), or one of them is zero, it is the
-/// weighted average (1 − t) a + t b.
+/// Where both are almost parallel (|cos φ| above 0.9995), it is the weighted average
+/// (1 − t) a + t b. A tensor of zeros has no angle: then it is the weighted average too, or for
+/// mergekit, whose zero stands at a right angle to everything, the arc with φ = π / 2.
 package struct Slerp: Hashable, Codable, Sendable {
     /// The two models and their weights, of which t is the second one's share.
     package var terms: [MergeTerm]
+    /// Whether a tensor of zeros counts as in mergekit; nil for no.
+    package var followsMergekit: Bool?
 
     /// An interpolation of two models.
     package init(_ terms: [MergeTerm]) { self.terms = terms }
 
     /// Beyond this cosine the arc is a chord.
     private static let parallel = 0.9995
+
+    /// Up to this squared norm mergekit takes a vector as it is, and not its direction.
+    private static let directionless = 1e-16
 
     /// The share of the second model.
     package var share: Double { terms[1].weight / (terms[0].weight + terms[1].weight) }
@@ -53,7 +59,8 @@ package struct Slerp: Hashable, Codable, Sendable {
     ///   - product: ⟨a, b⟩.
     /// - Returns: What a and b are multiplied with.
     func factors(first: Double, second: Double, product: Double) -> [Double] {
-        let cosine = product / (first * second).squareRoot()
+        let isRightAngle = followsMergekit == true && min(first, second) <= Self.directionless
+        let cosine = isRightAngle ? 0 : product / (first * second).squareRoot()
         guard cosine.magnitude <= Self.parallel else { return [1 - share, share] }
         let angle = acos(cosine)
         return [sin((1 - share) * angle) / sin(angle), sin(share * angle) / sin(angle)]

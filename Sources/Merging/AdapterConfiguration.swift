@@ -10,7 +10,7 @@ struct AdapterConfiguration: Sendable {
     let usesRootOfRank: Bool
 
     private let alpha: Double
-    private let alphaPattern: [(pattern: String, alpha: Double)]
+    private let alphaPatterns: [(pattern: ModulePattern, alpha: Double)]
 
     /// Whether a folder holds an adapter and no model.
     static func isAdapter(_ folder: URL) -> Bool {
@@ -21,7 +21,6 @@ struct AdapterConfiguration: Sendable {
     private struct Fields: Decodable {
         var peftType: String?
         var loraAlpha: Double?
-        var alphaPattern: [String: Double]?
         var rslora: Bool?
         var dora: Bool?
         var transposed: Bool?
@@ -36,7 +35,6 @@ struct AdapterConfiguration: Sendable {
             case bias
             case peftType = "peft_type"
             case loraAlpha = "lora_alpha"
-            case alphaPattern = "alpha_pattern"
             case rslora = "use_rslora"
             case dora = "use_dora"
             case transposed = "fan_in_fan_out"
@@ -70,14 +68,14 @@ struct AdapterConfiguration: Sendable {
 
     /// Reads the settings of an adapter.
     ///
-    /// - Throws: `AdapterError` for kinds of adapters that are not sB·A beside unchanged weights.
+    /// - Throws: `AdapterError` for kinds of adapters that are not sB·A beside unchanged weights, and
+    ///   for what is not as PEFT writes it; errors of reading the file.
     init(in folder: URL) throws {
         let url = folder.appending(path: Self.fileName)
         let path = url.path(percentEncoded: false)
+        let data = try InputFile.data(at: url)
         let fields: Fields
-        do {
-            fields = try JSONDecoder().decode(Fields.self, from: Data(contentsOf: url))
-        } catch {
+        do { fields = try JSONDecoder().decode(Fields.self, from: data) } catch {
             throw AdapterError.malformed(path: path, reason: "it is not the JSON that PEFT writes")
         }
         let refusals: [(Bool, String)] = [
@@ -98,40 +96,79 @@ struct AdapterConfiguration: Sendable {
         if let (_, reason) = refusals.first(where: { $0.0 }) {
             throw AdapterError.unsupported(path: path, reason: reason)
         }
-        // A pattern is a regular expression, and one of thousands of brackets ends the stack.
-        let longest = 256
-        if let pattern = fields.alphaPattern?.keys.first(where: { $0.utf8.count > longest }) {
-            throw AdapterError.malformed(
-                path: path,
-                reason: "a pattern of alpha_pattern has \(pattern.utf8.count) bytes; expected "
-                    + "\(longest) at most"
-            )
-        }
         guard let alpha = fields.loraAlpha, alpha.isFinite else {
             throw AdapterError.malformed(path: path, reason: "there is no lora_alpha")
         }
         self.alpha = alpha
         usesRootOfRank = fields.rslora ?? false
-        // A longer pattern says more, and so comes first; their order in JSON is none.
-        alphaPattern = (fields.alphaPattern ?? [:]).map { ($0.key, $0.value) }
-            .sorted { ($1.0.count, $0.0) < ($0.0.count, $1.0) }
+        do { alphaPatterns = try Self.alphaPatterns(in: data) } catch {
+            throw AdapterError.malformed(path: path, reason: error.reason)
+        }
     }
 
-    /// What α is for a module: its own where a pattern names it, as the end of its name.
+    /// One of thousands of brackets would end the stack.
+    private static let longestPattern = 256
+    /// More than any model has modules, of which each is compared with all patterns.
+    private static let mostPatterns = 4_096
+
+    /// The patterns of modules with an α of their own, in the order of the file, of which PEFT takes
+    /// the first that fits.
+    private static func alphaPatterns(
+        in data: Data
+    ) throws(UnreadablePattern) -> [(pattern: ModulePattern, alpha: Double)] {
+        let file: ExactJSON
+        do { file = try ExactJSON(Array(data)) } catch {
+            throw UnreadablePattern("it is not the JSON that PEFT writes")
+        }
+        guard let value = file["alpha_pattern"] else { return [] }
+        guard let pairs = value.pairs, pairs.count <= mostPatterns else {
+            throw UnreadablePattern(
+                "alpha_pattern is no mapping of at most \(mostPatterns) patterns to numbers"
+            )
+        }
+        var patterns: [(pattern: ModulePattern, alpha: Double)] = []
+        var places: [ExactText: Int] = [:]
+        for (text, value) in pairs {
+            guard let alpha = value.number, alpha.isFinite else {
+                throw UnreadablePattern("the '\(text)' of alpha_pattern has no number")
+            }
+            // As in Python the last value of a key counts, at the place of the first.
+            if let place = places[text] {
+                patterns[place].alpha = alpha
+            } else {
+                places[text] = patterns.count
+                patterns.append((try pattern(text.text), alpha))
+            }
+        }
+        return patterns
+    }
+
+    private static func pattern(_ text: String) throws(UnreadablePattern) -> ModulePattern {
+        guard text.utf8.count <= longestPattern else {
+            throw UnreadablePattern(
+                "a pattern of alpha_pattern has \(text.utf8.count) bytes; expected "
+                    + "\(longestPattern) at most"
+            )
+        }
+        do { return try ModulePattern(text) } catch {
+            throw UnreadablePattern(
+                "the pattern '\(text)' of alpha_pattern cannot be followed: \(error.reason); expected "
+                    + "the name of a module or the end of one, or a regular expression without "
+                    + "references and looking around"
+            )
+        }
+    }
+
+    /// What α is for a module: that of the first pattern that is its name or the end of it, as in
+    /// PEFT, or that of all modules.
     func alpha(of module: String) -> Double {
-        alphaPattern.first { Self.matches($0.pattern, module) }?.alpha ?? alpha
+        alphaPatterns.first { $0.pattern.matches(module) }?.alpha ?? alpha
     }
 
     /// What B·A is multiplied with in a module.
     func scale(of module: String, rank: Int) -> Double {
         let rank = Double(rank)
         return alpha(of: module) / (usesRootOfRank ? rank.squareRoot() : rank)
-    }
-
-    /// Whether a regular expression is a whole name or its end behind a dot.
-    private static func matches(_ pattern: String, _ module: String) -> Bool {
-        guard let expression = try? Regex("(.*\\.)?(\(pattern))") else { return false }
-        return module.wholeMatch(of: expression) != nil
     }
 }
 
@@ -176,13 +213,15 @@ package enum AdapterError: Error, Hashable, CustomStringConvertible {
                 + "\(Self.text(b)); expected [rank, \(matrix.last ?? 0)] and "
                 + "[\(matrix.first ?? 0), rank] for a matrix of \(matrix)"
         case .notExact(let tensor, let source):
-            "the result is no adapter: '\(tensor)' is \(source). Leave out the flag to have a "
-                + "whole model, or merge without transitions (transition: none)"
+            "the result is no adapter: '\(tensor)' is \(source). Leave 'adapter' out to have a "
+                + "whole model, or merge without transitions ('--transition none'; in a file, "
+                + "'zones: {transition: none}')"
         case .noAdapter(let input):
-            "the result is no adapter: '\(input)' is a whole model. Leave out the flag"
+            "the result is no adapter: '\(input)' is a whole model. Leave 'adapter' out, or give "
+                + "LoRA adapters and their base"
         case .differentScaling:
             "the result is no adapter: one adapter divides by its rank and the other by the root "
-                + "of it (use_rslora). Leave out the flag to have a whole model"
+                + "of it (use_rslora). Leave 'adapter' out to have a whole model"
         }
     }
 

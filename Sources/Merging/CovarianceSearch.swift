@@ -7,8 +7,8 @@ import Kernels
 /// and its covariance towards the better half.
 ///
 /// Candidates are taken back into 0 to 1 before they are scored; the distance by which one was
-/// outside is taken off its score, so that the distribution does not wander off. All constants are
-/// the defaults of the tutorial (its table 1).
+/// outside is taken off its score, so that the distribution does not wander off. Constants are
+/// the defaults of the tutorial (its table 1), without its negative weights.
 package struct CovarianceSearch: CoefficientSearch {
     private let dimension: Int
     /// λ, the candidates of a generation.

@@ -95,6 +95,21 @@ final class LowRankAdapter: Sendable {
         }
     }
 
+    /// Whether another adapter changes the same matrices by the same factors, byte by byte.
+    func hasSameFactors(as other: LowRankAdapter) throws -> Bool {
+        guard modules.count == other.modules.count else { return false }
+        return try modules.allSatisfy { tensor, own in
+            guard let foreign = other.modules[tensor], own.factors.scale == foreign.factors.scale
+            else { return false }
+            return try zip([own.a, own.b], [foreign.a, foreign.b]).allSatisfy { factor, twin in
+                guard factor == twin else { return false }
+                return try tensors.withBytes(of: factor.name) { bytes in
+                    try other.tensors.withBytes(of: twin.name) { bytes.hasSameBytes(as: $0) }
+                }
+            }
+        }
+    }
+
     /// The module whose factor a tensor is; nil when it is none.
     private static func module(of tensor: String) -> String? {
         guard tensor.hasPrefix(prefix) else { return nil }

@@ -1,6 +1,7 @@
 import Checkpointing
 import Foundation
 import Foundations
+import Kernels
 import MergeMethods
 
 /// A merge of checkpoint folders: opened, compared and planned when it is made, then written.
@@ -18,7 +19,8 @@ public struct Merge: Sendable {
     ///     the merged model are those of the first.
     ///   - elementType: How all tensors are stored; as in the models when nil.
     ///   - shardBytes: The most bytes of tensors in one weight file.
-    ///   - threadCount: How many threads compute; as many as there are cores when left out.
+    ///   - threadCount: How many threads compute, at least 1; as many as this process may use when
+    ///     nil.
     /// - Throws: An error whose description says what keeps the models from being merged: a missing
     ///   model, different shapes or tokenizers, settings that do not fit the models, a damaged
     ///   file.
@@ -27,7 +29,7 @@ public struct Merge: Sendable {
         of models: [MergeInput],
         storedAs elementType: ElementType? = nil,
         shardBytes: Int = 5_000_000_000,
-        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+        threadCount: Int? = nil
     ) throws {
         guard let first = models.first else {
             throw MergeError.missingInput(name: ModelPart.base.name, given: [])
@@ -37,7 +39,7 @@ public struct Merge: Sendable {
             method.resolve(architecture),
             of: models,
             storage: MergeStorage(elementType: elementType, shardBytes: shardBytes),
-            workspace: MergeWorkspace(threadCount: threadCount)
+            workspace: Self.workspace(threadCount)
         )
     }
 
@@ -45,20 +47,32 @@ public struct Merge: Sendable {
     ///
     /// - Parameters:
     ///   - folder: A folder that `write` or `layerswap merge` has made.
-    ///   - threadCount: How many threads compute; as many as there are cores when left out.
+    ///   - threadCount: How many threads compute, at least 1; as many as this process may use when
+    ///     nil.
     /// - Throws: An error when the folder has no record of a merge, or a model is not there any
     ///   more.
     public init(
         recordedIn folder: URL,
-        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+        threadCount: Int? = nil
     ) throws {
         let record = try MergeRecord(in: folder)
         executor = try MergeExecutor(
             record.method,
             of: record.inputs(of: folder),
             storage: record.storage,
-            workspace: MergeWorkspace(threadCount: threadCount)
+            workspace: Self.workspace(threadCount)
         )
+    }
+
+    /// The threads of a merge.
+    ///
+    /// - Throws: `OptionError` for less than one.
+    private static func workspace(_ threadCount: Int?) throws -> MergeWorkspace {
+        let threads = threadCount ?? Processor.current.coreCount
+        guard threads >= 1 else {
+            throw OptionError("'threadCount' is \(threads); expected 1 or more")
+        }
+        return MergeWorkspace(threadCount: threads)
     }
 
     /// The plan as text: the settings, a picture of the layers, and the source of every tensor.

@@ -31,7 +31,7 @@ extension MergePlan {
             }
             if case .copy(let input) = only { letters += letter(of: input) } else { letters += "/" }
         }
-        var legend = inputs.map { "\(letter(of: $0)) \($0)" }
+        var legend = inputs.map { "\(letter(of: $0)) \(method.title(of: $0))" }
         if letters.contains("/") { legend.append("/ several") }
         if letters.contains("*") { legend.append("* differs inside the layer") }
         return [

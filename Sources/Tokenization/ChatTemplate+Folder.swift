@@ -14,6 +14,7 @@ extension ChatTemplate {
     public static func recognized(inModelFolder folder: URL) throws -> ChatTemplate? {
         let configuration = folder.appendingPathComponent(TokenizerConfiguration.file)
         let own = folder.appendingPathComponent(file)
+        let hasOwn = FileManager.default.fileExists(atPath: own.path)
         var specialTokens: [String: String] = [:]
         var source: String?
         var origin = configuration.path
@@ -26,12 +27,14 @@ extension ChatTemplate {
                 guard let value = node[key] else { continue }
                 specialTokens[key] = try? value["content"]?.text() ?? value.text()
             }
-            guard url == configuration, let template = node["chat_template"] else { continue }
+            guard url == configuration, !hasOwn, let template = node["chat_template"] else {
+                continue
+            }
             source = try TokenizerConfiguration.asConfiguration { () throws(TokenizerError) in
                 try Self.source(template)
             }
         }
-        if FileManager.default.fileExists(atPath: own.path) {
+        if hasOwn {
             let bytes = [UInt8](try Tokenizer.contents(of: own))
             guard let text = String(validating: bytes, as: UTF8.self) else {
                 throw TokenizerError.unusableTemplate(origin: own.path, reason: "it is not UTF-8")
@@ -42,15 +45,25 @@ extension ChatTemplate {
         return try ChatTemplate(source, origin: origin, specialTokens: specialTokens)
     }
 
-    /// The template itself, or of a list the one for every conversation.
+    /// The template itself, or of a list the last one called `default`, as in `transformers` and
+    /// `ChatTemplateFile`; nil for an empty list.
+    ///
+    /// - Throws: `TokenizerError.unusableTemplate` for a list without one.
     private static func source(_ node: JSONNode) throws(TokenizerError) -> String? {
         guard node.kind == .list else { return try node.text() }
-        let all = try node.list()
-        for entry in all {
-            if try entry.required("name").text() == "default" {
-                return try entry.required("template").text()
-            }
+        var names: [String] = []
+        var chosen: String?
+        for entry in try node.list() {
+            let name = try entry.required("name").text()
+            names.append("'\(name)'")
+            if name == "default" { chosen = try entry.required("template").text() }
         }
-        return try all.first?.required("template").text()
+        guard chosen != nil || names.isEmpty else {
+            throw TokenizerError.unusableTemplate(
+                origin: node.origin,
+                reason: "it is a list of \(names.joined(separator: ", ")), and none is 'default'"
+            )
+        }
+        return chosen
     }
 }

@@ -94,6 +94,14 @@ extension Tokenizer {
     }
 
     static func contents(of url: URL) throws -> Data {
+        var status = stat()
+        // Reading a pipe would wait for ever.
+        if stat(url.path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+            throw TokenizerError.unreadable(
+                path: url.path,
+                reason: "it is a special file; expected a file"
+            )
+        }
         do { return try Data(contentsOf: url) } catch {
             throw TokenizerError.unreadable(path: url.path, reason: Self.refusal(of: url.path))
         }

@@ -19,7 +19,8 @@ public struct LearningRateSchedule: Codable, Hashable, Sendable {
     public var shape: Shape
     /// The highest rate.
     public var peak: Double
-    /// The rate at the last step, as a share of the peak, from 0 to 1.
+    /// The rate at the last step, as a share of the peak, from 0 to 1; without meaning where the
+    /// shape is `constant`.
     public var floor: Double
     /// How many steps rise in a straight line to the peak.
     public var warmupSteps: Int
@@ -50,7 +51,8 @@ public struct LearningRateSchedule: Codable, Hashable, Sendable {
 
     /// The rate of a step, counted from 1.
     ///
-    /// Step s of w warm-up steps has peak · s / w; the last step has peak · floor.
+    /// Step s of w warm-up steps has peak · s / w; the last step has peak · floor, and
+    /// the peak itself where the shape is `constant`.
     ///
     /// - Parameter step: The step, from 1.
     /// - Returns: The learning rate.

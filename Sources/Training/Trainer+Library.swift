@@ -1,6 +1,7 @@
 import Checkpointing
 import Datasets
 import Foundation
+import Kernels
 import Transformer
 
 extension Trainer {
@@ -20,7 +21,8 @@ extension Trainer {
     ///   - checkpointFolder: Where checkpoints go, from the newest of which a run with the same
     ///     settings, model and batches resumes; nil saves nothing.
     ///   - checkpointInterval: Steps between checkpoints; 0 saves only when a run is stopped.
-    ///   - threadCount: How many threads compute; as many as there are cores when left out.
+    ///   - threadCount: How many threads compute; as many as there are cores that
+    ///     this process may use when nil.
     /// - Throws: An error that names the setting, or the batch, that cannot be used.
     public convenience init(
         model: TransformerModel,
@@ -31,7 +33,7 @@ extension Trainer {
         validationInterval: Int = 0,
         checkpointFolder: URL? = nil,
         checkpointInterval: Int = 0,
-        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
+        threadCount: Int? = nil
     ) throws {
         guard !batches.isEmpty else {
             throw TrainingError.setting(name: "batches", found: "empty", expected: "one or more")
@@ -47,7 +49,7 @@ extension Trainer {
             schedule: schedule,
             tokensPerBatch: inputs.map(\.tokens.count).max() ?? 0,
             maximumSequenceLength: inputs.map(\.longestSegment).max() ?? 0,
-            threadCount: threadCount
+            threadCount: threadCount ?? Processor.current.coreCount
         )
         settings.optimizer = optimizer
         var cadence = TrainingCadence()

@@ -7,11 +7,6 @@ import Transformer
 extension Trainer {
     /// Settings that a run can have.
     static func check(_ settings: TrainingSettings) throws {
-        func require(_ holds: Bool, _ name: String, _ found: Any, _ expected: String) throws {
-            guard holds else {
-                throw TrainingError.setting(name: name, found: "\(found)", expected: expected)
-            }
-        }
         let optimizer = settings.optimizer
         try require(settings.steps >= 0, "steps", settings.steps, "0 or more")
         try require(settings.accumulation >= 1, "accumulation", settings.accumulation, "1 or more")
@@ -31,6 +26,42 @@ extension Trainer {
         if let clip = optimizer.gradientClip {
             try require(clip > 0, "gradient clip", clip, "a number above 0, or none")
         }
+        try check(settings.schedule)
+    }
+
+    private static func check(_ schedule: LearningRateSchedule) throws {
+        let (peak, floor) = (schedule.peak, schedule.floor)
+        try require(peak >= 0 && peak.isFinite, "peak", peak, "a learning rate of 0 or more")
+        try require((0...1).contains(floor), "floor", floor, "a share of the peak from 0 to 1")
+        try require(schedule.warmupSteps >= 0, "warm-up steps", schedule.warmupSteps, "0 or more")
+        if case .warmupStableDecay(let steps) = schedule.shape {
+            try require(steps >= 0, "decay steps", steps, "0 or more")
+        }
+    }
+
+    /// Sets whose loss has a mean.
+    static func check(_ validation: [ValidationSet]) throws {
+        for set in validation {
+            let counts = set.batches.contains { batch in
+                batch.targets.contains { $0 != PackedBatch.ignoredTarget }
+            }
+            try require(
+                counts,
+                "validation",
+                "a set '\(set.name)' without a token that its loss counts",
+                "one target or more in each set that is not ignored"
+            )
+        }
+    }
+
+    private static func require(
+        _ holds: Bool,
+        _ name: String,
+        _ found: Any,
+        _ expected: String
+    ) throws {
+        guard !holds else { return }
+        throw TrainingError.setting(name: name, found: "\(found)", expected: expected)
     }
 
     /// Numbers that follow from the settings.

@@ -61,7 +61,7 @@ public final class Trainer {
     ///   - peers: The ranks that train the same model with the same settings, each on its part of
     ///     every batch; rank 0 alone writes checkpoints. Nil for this process alone.
     /// - Throws: `TrainingError.setting` for settings that no run can have, `OneDNN.Unavailable`
-    ///   for bfloat16 where it cannot be had.
+    ///   for bfloat16 where it cannot be had, and an error for a model that nothing can compute.
     package init(
         model: TransformerModel,
         settings: TrainingSettings,
@@ -74,7 +74,9 @@ public final class Trainer {
         recomputes: Bool = false,
         peers: (any ModelPeers)? = nil
     ) throws {
+        try model.configuration.check()
         try Self.check(settings)
+        try Self.check(validation)
         let restriction = settings.restriction ?? TrainingRestriction()
         if let mask {
             precondition(mask.view.count == model.parameterCount, "a mask for every parameter")
@@ -218,9 +220,9 @@ public final class Trainer {
             try attempt { batches = try numbers.map { try source.batch(step: $0) } }
             try rehearse(batches: batches)
         }
-        var pace = TimeEstimate(secondsBefore: state.seconds, stepsBefore: state.step)
+        let pace = TimeEstimate(stepsBefore: state.step)
         while state.step < settings.steps {
-            let isStopping = try step(&pace, shouldStop)
+            let isStopping = try step(pace, shouldStop)
             if isStopping, state.step < settings.steps {
                 try save()
                 try agree()
@@ -234,7 +236,7 @@ public final class Trainer {
     /// Does one step.
     ///
     /// - Returns: Whether the run was asked to stop after it.
-    private func step(_ pace: inout TimeEstimate, _ shouldStop: () -> Bool) throws -> Bool {
+    private func step(_ pace: TimeEstimate, _ shouldStop: () -> Bool) throws -> Bool {
         let start = ContinuousClock.now
         let number = state.step + 1
         let part = state.step % turns.count
@@ -334,7 +336,8 @@ public final class Trainer {
     ///
     /// The weights hold the change of the adapters.
     ///
-    /// - Throws: Errors of writing; a file that exists is not overwritten.
+    /// - Throws: Errors of writing; a file that exists is not overwritten, and a model of which one
+    ///   exists is not written.
     package func write(to folder: URL) throws { try objects.write(to: folder) }
 
     /// The step of the newest checkpoint in a folder that a run can resume from, or nil when there

@@ -1,4 +1,3 @@
-import Foundation
 import Kernels
 
 /// A model arranged for scoring and generation: packed weights that all threads read.
@@ -19,7 +18,12 @@ final class InferenceModel: Sendable {
     /// - Parameters:
     ///   - model: The model.
     ///   - halves: Which weights are kept in bfloat16.
-    init(_ model: TransformerModel, halves: PackedMatrix.Halves = .whenExact) {
+    ///   - pool: The threads that arrange them; no number depends on how many there are.
+    init(
+        _ model: TransformerModel,
+        halves: PackedMatrix.Halves = .whenExact,
+        pool: WorkerPool
+    ) {
         self.model = model
         configuration = model.configuration
         attention = (0..<model.configuration.layerCount)
@@ -30,7 +34,6 @@ final class InferenceModel: Sendable {
         let count = views.blocks.count
         var blocks = [BlockOperators?](repeating: nil, count: count)
         var head = [LinearOperator?](repeating: nil, count: 1)
-        let pool = WorkerPool(threadCount: ProcessInfo.processInfo.activeProcessorCount)
         blocks.withUnsafeMutableBufferPointer { blocks in
             head.withUnsafeMutableBufferPointer { head in
                 let (blocks, head) = (SharedSlots(blocks), SharedSlots(head))
@@ -257,7 +260,7 @@ final class InferencePass: @unchecked Sendable {
             let attention = inference.attention[layer]
             rotary[layer].rotate(
                 packed,
-                headCount: HeadNorm.headCount(of: attention),
+                headCount: attention.queryKeyHeadCount,
                 segments: segments
             )
             attention.forward(

@@ -85,32 +85,6 @@ package struct MemoryEstimate: Sendable {
     }
 
     /// Bytes of training: weights, gradients and activations of every thread, moments.
-    ///
-    /// - Parameters:
-    ///   - tokens: The most tokens of one batch.
-    ///   - sequenceLength: The longest sequence.
-    ///   - threads: Threads.
-    ///   - trainedShare: The share of the parameters that has moments.
-    ///   - precision: The numbers that linear layers multiply.
-    /// - Returns: Bytes.
-    package func trainingBytes(
-        tokens: Double,
-        sequenceLength: Double,
-        threads: Double,
-        trainedShare: Double = 1,
-        precision: LinearPrecision = .float32
-    ) -> Double {
-        var training = Training(
-            tokens: tokens,
-            sequenceLength: sequenceLength,
-            threads: threads
-        )
-        training.trainedShare = trainedShare
-        training.precision = precision
-        return trainingBytes(training)
-    }
-
-    /// Bytes of training: weights, gradients and activations of every thread, moments.
     package func trainingBytes(_ training: Training) -> Double {
         let threads = training.threads
         let capacity = min(

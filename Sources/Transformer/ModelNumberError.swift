@@ -2,6 +2,8 @@
 package enum ModelNumberError: Error, Hashable, CustomStringConvertible {
     /// A tensor of a checkpoint holds one.
     case tensor(path: String, name: String, element: Int, value: String)
+    /// A tensor of a checkpoint in double precision holds a number beyond single precision.
+    case beyondSingle(path: String, name: String, element: Int, value: Double)
     /// What a model works out is not finite; with the first tensor that holds such a number.
     case result(what: String, origin: String?, tensor: String?)
 
@@ -10,6 +12,10 @@ package enum ModelNumberError: Error, Hashable, CustomStringConvertible {
         case .tensor(let path, let name, let element, let value):
             "\(path): '\(name)' holds \(value) at element \(element), expected finite numbers; the "
                 + "file is damaged or the training diverged: use an earlier checkpoint"
+        case .beyondSingle(let path, let name, let element, let value):
+            "\(path): '\(name)' holds \(value) at element \(element), and weights are computed in "
+                + "single precision here, which ends at \(Float.greatestFiniteMagnitude): use a "
+                + "checkpoint with smaller numbers"
         case .result(let what, let origin, let tensor):
             "\(origin.map { "\($0): " } ?? "")\(what) not finite numbers: "
                 + (tensor.map { "'\($0)' holds NaN or an infinity" }

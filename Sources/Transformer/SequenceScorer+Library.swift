@@ -4,8 +4,8 @@ extension SequenceScorer {
     /// - Parameter sequence: At least one token.
     /// - Returns: For each position one logit for each token of the vocabulary, in nats: position t
     ///   scores what follows token t.
-    /// - Throws: An error for a token that is not in the vocabulary, and for a model whose logits
-    ///   are not finite.
+    /// - Throws: An error for a token that is not in the vocabulary, for a number of threads or a
+    ///   configuration that cannot compute, and for a model whose logits are not finite.
     public func logits(of sequence: [Int32]) throws -> [[Float]] {
         try TransformerModel.check(sequence, vocabularySize: vocabularySize)
         return try logits(

@@ -4,7 +4,8 @@ extension TextGenerator {
     /// Continues one prompt until a token that ends replies, the most new tokens, or the last
     /// position.
     ///
-    /// A generator continues one prompt at a time: do not call it from several threads at once.
+    /// A generator continues one prompt at a time: a call from another thread waits for its turn,
+    /// and one from inside `onToken` would wait for ever.
     ///
     /// - Parameters:
     ///   - prompt: At least one token.
@@ -12,7 +13,8 @@ extension TextGenerator {
     ///   - onToken: Called for each new token.
     /// - Returns: The new tokens, without the one that ended the text.
     /// - Throws: An error for options out of range, for a prompt that is empty, too long or not of
-    ///   the model's vocabulary, and for a model whose logits are not finite.
+    ///   the model's vocabulary, for a number of threads or a configuration that cannot compute, and
+    ///   for a model whose logits are not finite.
     public func generate(
         _ prompt: [Int32],
         options: GenerationOptions = GenerationOptions(),

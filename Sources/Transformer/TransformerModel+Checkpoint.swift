@@ -152,24 +152,22 @@ extension TransformerModel {
     /// - Parameters:
     ///   - folder: The folder.
     ///   - replacement: Lends other numbers for a tensor; nil writes the model's own.
-    /// - Throws: Errors of writing; a file that exists is not overwritten.
+    /// - Throws: Errors of writing. When one of the three files exists, nothing is written.
     package func write(
         to folder: URL,
         replacement: (ParameterLayout.Entry) -> SharedBuffer? = { _ in nil }
     ) throws {
-        try AtomicFile.write(
-            configuration.hubJSON(),
-            to: folder.appending(path: ConfigurationFields.fileName)
-        )
-        try AtomicFile.write(
-            configuration.generationJSON(),
-            to: folder.appending(path: ModelConfiguration.generationFile)
-        )
+        let hub = folder.appending(path: ConfigurationFields.fileName)
+        let generation = folder.appending(path: ModelConfiguration.generationFile)
+        let tensors = folder.appending(path: TensorCollection.fileName)
+        try AtomicFile.requireFree([hub, generation, tensors])
+        try AtomicFile.write(configuration.hubJSON(), to: hub, replacing: false)
+        try AtomicFile.write(configuration.generationJSON(), to: generation, replacing: false)
         try SafetensorsWriter.write(
             layout.entries.map {
                 try TensorDescription(name: $0.name, elementType: .float32, shape: $0.shape)
             },
-            to: folder.appending(path: TensorCollection.fileName)
+            to: tensors
         ) { tensor, emit in
             guard let entry = layout.entry(named: tensor.name) else { return }
             if let other = replacement(entry) {
@@ -212,10 +210,11 @@ private struct StoredModel {
         return isHalf ? .bfloat16 : .float32
     }
 
-    /// Reads all tensors on all cores; each thread works on tensors of its own.
+    /// Reads all tensors on all cores that this process may use; each thread works on tensors of
+    /// its own.
     func read(into weights: ModelWeights, _ layout: ParameterLayout) throws {
         let entries = layout.entries
-        let pool = WorkerPool(threadCount: ProcessInfo.processInfo.activeProcessorCount)
+        let pool = WorkerPool(threadCount: Processor.current.coreCount)
         try pool.performThrowing(count: entries.count) { try read(entries[$0], into: weights) }
     }
 
@@ -244,7 +243,20 @@ private struct StoredModel {
     private func read(_ entry: ParameterLayout.Entry, into view: FloatView) throws {
         try tensors.readFloats(of: entry.name, into: view)
         // A pass over memory that was just written; without it the words would come much later.
-        if let place = view.firstNotFinite { throw notFinite(entry, place, "\(view[place])") }
+        guard let place = view.firstNotFinite else { return }
+        let stored = try tensors.withBytes(of: entry.name) { bytes -> Double? in
+            guard tensors.description(of: entry.name)?.elementType == .float64 else { return nil }
+            return bytes.loadUnaligned(fromByteOffset: 8 * place, as: Double.self)
+        }
+        if let stored, stored.isFinite {
+            throw ModelNumberError.beyondSingle(
+                path: path,
+                name: entry.name,
+                element: place,
+                value: stored
+            )
+        }
+        throw notFinite(entry, place, "\(view[place])")
     }
 
     private func notFinite(

@@ -18,8 +18,10 @@ extension TransformerModel {
     /// It holds the configuration and the weights, and no tokenizer.
     ///
     /// - Parameter folder: The folder, which must not exist yet; folders above it are created.
-    /// - Throws: An error when the folder exists or cannot be written.
+    /// - Throws: An error when the folder exists or cannot be written, and for a configuration that
+    ///   no model can have.
     public func save(to folder: URL) throws {
+        try configuration.check()
         try AtomicFolder.create(at: folder) { try write(to: $0) }
     }
 

@@ -48,7 +48,9 @@ public final class TransformerModel: @unchecked Sendable {
     /// its own random stream.
     ///
     /// - Parameters:
-    ///   - configuration: The shape.
+    ///   - configuration: The shape. What makes, trains, runs or saves a model of numbers that
+    ///     `ModelConfiguration.check` refuses throws; sizes below zero have no memory, and end the
+    ///     program here.
     ///   - seed: The seed of all weights.
     public convenience init(configuration: ModelConfiguration, seed: UInt64) {
         self.init(configuration: configuration, seed: seed, precision: .float32)

@@ -166,4 +166,12 @@ struct AtomicTests {
         }
         #expect(hidden?.code == ENOSPC)
     }
+
+    @Test("Moving and removing what is not there names the path")
+    func missing() throws {
+        let folder = try TemporaryFolder()
+        let missing = folder.url.appending(path: "missing")
+        let error = #expect(throws: FileError.self) { try FileMove.remove(missing) }
+        #expect(error?.code == ENOENT && error?.path.hasSuffix("missing") == true)
+    }
 }

@@ -81,4 +81,12 @@ struct ContentHashTests {
         _ = try folder.file(Provenance.fileName, Data("{".utf8))
         #expect(throws: FolderError.self) { try Provenance(in: folder.url) }
     }
+
+    @Test("A folder that cannot be listed is reported with the system's own reason")
+    func notListed() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("file", Data())
+        let error = #expect(throws: FileError.self) { try ContentHash.of(folder: file) }
+        #expect(error?.code == ENOTDIR)
+    }
 }

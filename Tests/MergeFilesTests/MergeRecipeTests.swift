@@ -89,6 +89,30 @@ struct MergeRecipeTests {
         #expect(wider.briefLines[2].hasSuffix("LLLL//LL"))
     }
 
+    @Test("A file may have the names of a recipe's keys, and may leave the output to the flags")
+    func recipeNames() throws {
+        let folder = try Folder()
+        let own = try folder.tool(Self.swap)
+        let text = """
+            merge:
+              method: layer-swap
+              base: base
+              experts: {math: math, language: language}
+              bottom: 1
+              top: 1
+              bottom_transition: 1
+              zones: {top_transition: 0}
+              transition: ramp
+              embeddings: math
+              final_norm: base
+              head: blend
+              dtype: bfloat16
+            """
+        let other = try folder.tool(text)
+        #expect(other.planLines == own.planLines)
+        #expect(other.output == nil)
+    }
+
     @Test("Other methods name experts by their weights")
     func methods() throws {
         let folder = try Folder()
@@ -131,7 +155,11 @@ struct MergeRecipeTests {
             ("  dtype: bfloat16", "  dtype: bfloat", "merge.yaml:9", "\"bfloat16\""),
             ("  dtype: bfloat16", "  shard_size: 5", "merge.yaml:9", "such as 5GB"),
             ("output: merged", "outputs: merged", "merge.yaml:10", "did you mean \"output\"?"),
-            ("output: merged", "", "merge.yaml:1", "the key \"output\" is missing"),
+            (
+                "  output_head: blend", "  output_head: blend\n  head: math", "merge.yaml:9",
+                "\"head\""
+            ),
+            ("  embeddings: math", "  bottom: 2", "merge.yaml:5", "\"bottom\" is given twice"),
             ("math: math,", "", "merge.yaml", "no model is named \"math\""),
             ("language: language", "language: nowhere", "nowhere/config.json", "cannot be read"),
         ]

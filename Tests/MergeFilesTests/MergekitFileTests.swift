@@ -146,7 +146,16 @@ struct MergekitFileTests {
                 "merge_method: nearswap\nbase_model: base\nmodels: [{model: math}]",
                 "the parameter 't' is missing"
             ),
-            ("merge_method: linear\nmodels: [{model: org/name}]", "must be downloaded first"),
+            (
+                "merge_method: linear\nmodels: [{model: org/name}]",
+                "org/name; download a model of the Hugging Face hub first "
+                    + "('hf download org/name --local-dir FOLDER')"
+            ),
+            (
+                "merge_method: karcher\nparameters: {max_iter: 1e30}\n"
+                    + "models: [{model: math}, {model: language}]",
+                "'max_iter': found 1e+30, expected a whole number from 0 to 100000"
+            ),
             ("merge_method: linear\nmodels: [{model: math}]", "'weight' of 'math' is missing"),
             (
                 "merge_method: linear\nmodels: [{model: math, parameters: {wieght: 1}}]",
@@ -179,7 +188,10 @@ struct MergekitFileTests {
             ),
             ("merge_method: linear\nmodels: [{model: math@main}]", "the revision \"main\""),
             ("merge_method: linear\nmodels: [{model: math+adapter+base}]", "MODEL+ADAPTER"),
-            ("merge_method: linear\nmodels: [{model: math+missing}]", "\"missing\" of a adapter"),
+            (
+                "merge_method: linear\nmodels: [{model: math+missing}]",
+                "the adapter \"missing\": tried /"
+            ),
             (
                 "merge_method: linear\nmodels: [{model: {model: math, override_architecture: x}}]",
                 "the architecture of its config.json"
@@ -238,6 +250,10 @@ struct MergekitFileTests {
         _ = try place.tool(text).write(to: output, replacing: false) { _ in }
         let again = try MergeTool(MergeRequest(recordedIn: output), threads: 1)
         #expect(try again.verify(output) { _ in } > 20)
+        // The file calls an expert its base; people see which one.
+        let card = try String(contentsOf: output.appending(path: "README.md"), encoding: .utf8)
+        #expect(card.contains("\n# mergekit of math (base) and language\n"), "\(card)")
+        #expect(again.planLines.first == "mergekit's slerp of math (base), language")
     }
 
     @Test("Layers that are put elsewhere are reported in the plan, and counted in config.json")

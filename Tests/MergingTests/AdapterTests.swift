@@ -203,6 +203,71 @@ struct AdapterTests {
         #expect((values["target_modules"] as? [String])?.count == 8)
     }
 
+    @Test("The first pattern of the file that fits a module says its α, as in PEFT")
+    func patternOrder() throws {
+        let folders = try MergeFolders()
+        let base = try folders.make("base", Self.shape, seed: 1)
+        var language = try adapter("language", in: folders, seed: 2)
+        for (patterns, alpha) in [
+            (#""q_proj": 8, "layers\\.0\\..*": 16"#, 8.0),
+            (#""layers\\.0\\..*": 16, "q_proj": 8"#, 16),
+            (#""q_proj": 4, "layers\\.0\\..*": 16, "q_proj": 8"#, 8),
+        ] {
+            try folders.write(
+                #"{"peft_type": "LORA", "r": 2, "lora_alpha": 6, "alpha_pattern": {\#(patterns)}}"#,
+                to: "adapter_config.json",
+                of: "language"
+            )
+            let report = try MergeExecutor(
+                .average(WeightedAverage([MergeTerm("language", 1)])),
+                of: [language.input, base],
+                workspace: workspace
+            ).write(to: folders.folder("output"), replacing: true, version: "test")
+            language.scale = { $0.hasSuffix("q_proj") ? alpha / 2 : 8 }
+            for module in ["model.layers.0.self_attn.q_proj", "model.layers.0.mlp.down_proj"] {
+                let matrix = try floats(base.folder, "\(module).weight")
+                let found = try floats(report.output, "\(module).weight")
+                let expected = language.changed(matrix, module)
+                let distance = zip(found, expected).map { abs($0 - $1) }.max() ?? 1
+                #expect(distance < 1e-5, "\(patterns), \(module): \(distance)")
+            }
+        }
+    }
+
+    @Test("A plan says what the merge would refuse, and one adapter given twice is noticed")
+    func planned() throws {
+        let folders = try MergeFolders()
+        let base = try folders.make("base", Self.shape, seed: 1)
+        let language = try adapter("language", in: folders, seed: 2)
+        let math = try adapter("math", in: folders, seed: 3)
+        func plan(_ swap: LayerSwap, _ inputs: [MergeInput]) throws -> MergeExecutor {
+            try MergeExecutor(
+                .layerSwap(swap),
+                of: inputs,
+                storage: MergeStorage(form: .adapter),
+                workspace: workspace
+            )
+        }
+        let error = #expect(throws: AdapterError.self) {
+            _ = try plan(swap, [language.input, math.input, base])
+        }
+        #expect(error?.description.contains("'--transition none'; in a file") == true)
+        let whole = try ["language", "math"].map { name in
+            try folders.make("whole-\(name)", Self.shape, seed: 4)
+            return MergeInput(name: name, folder: folders.folder("whole-\(name)"))
+        }
+        #expect(throws: AdapterError.noAdapter(input: "language")) {
+            _ = try plan(exactSwap, whole + [base])
+        }
+        let twin = MergeInput(name: "math", folder: language.input.folder)
+        let warnings = try plan(exactSwap, [language.input, twin, base]).warnings()
+        #expect(
+            warnings.contains { $0.hasPrefix("'language' and 'math' are equal in every tensor") },
+            "\(warnings)"
+        )
+        #expect(try plan(exactSwap, [language.input, math.input, base]).warnings().isEmpty)
+    }
+
     @Test("What is no adapter, or none that is known, is refused")
     func refused() throws {
         let folders = try MergeFolders()
@@ -236,7 +301,7 @@ struct AdapterTests {
             message { try write(exactSwap, [language.input, math.input]) }
                 .contains("give the model that it was trained on as base")
         )
-        for (settings, expected) in [
+        let unknown: [([String: Any], String)] = [
             (["use_dora": true], "it is a DoRA adapter"),
             (["peft_type": "IA3"], "its peft_type is 'IA3'"),
             (["modules_to_save": ["lm_head"]], "it holds whole modules"),
@@ -244,8 +309,12 @@ struct AdapterTests {
             (["fan_in_fan_out": true], "its matrices are transposed"),
             // A regular expression of thousands of brackets ended the stack.
             (["alpha_pattern": [String(repeating: "[", count: 3_000): 8]], "3000 bytes"),
-        ] as [([String: Any], String)] {
-            let name = "unknown-\(settings.keys.first ?? "")"
+            (["alpha_pattern": ["(q": 8]], "the pattern '(q' of alpha_pattern cannot be followed"),
+            (["alpha_pattern": ["q": "8"]], "the 'q' of alpha_pattern has no number"),
+            (["alpha_pattern": [8]], "alpha_pattern is no mapping"),
+        ]
+        for (number, (settings, expected)) in unknown.enumerated() {
+            let name = "unknown-\(number)"
             let other = try adapter(name, in: folders, seed: 4, settings: settings)
             let expert = MergeInput(name: "math", folder: other.input.folder)
             #expect(

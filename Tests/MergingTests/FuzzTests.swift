@@ -17,6 +17,7 @@ struct FuzzTests {
         "adapter/adapter_config.json", "adapter/adapter_model.safetensors",
         "math/tokenizer.model", "math/tokenizer.json", "math/tokenizer_config.json",
         "math/added_tokens.json", "math/generation_config.json",
+        "swapped/provenance.json", "stacked/provenance.json",
     ]
 
     @Test("Whatever a file holds: an error and nothing written, or a model, and never a crash")
@@ -30,9 +31,13 @@ struct FuzzTests {
         for name in ["language", "base", "whole"] { try makeTokenizer(folders.folder(name)) }
         try shard(folders, workspace)
         try makeAdapter(folders, shape)
+        try makeMerges(folders, workspace)
         let outcome = try FuzzFolder(root: folders.root, files: Self.files).run("folders") {
             number,
             file in
+            if file.hasSuffix("provenance.json") {
+                return try verify(folders.root.appending(path: file).deletingLastPathComponent())
+            }
             if file.hasPrefix("language/") {
                 _ = try? TransformerModel(at: folders.folder("language"))
             }
@@ -41,6 +46,42 @@ struct FuzzTests {
         #expect(outcome.failures.isEmpty, "\(outcome.failures)")
         // Both happen, or the damage is none, or kills everything at the door.
         #expect(outcome.succeeded > 0 && outcome.succeeded < outcome.cases)
+    }
+
+    /// Repeats the merge of a record.
+    private func verify(_ folder: URL) throws {
+        let record = try MergeRecord(in: folder)
+        _ = try MergeExecutor(
+            record.method,
+            of: record.inputs(of: folder),
+            storage: record.storage,
+            workspace: MergeWorkspace(threadCount: 1)
+        ).verify(folder)
+    }
+
+    /// Merged folders whose records are damaged.
+    private func makeMerges(_ folders: MergeFolders, _ workspace: MergeWorkspace) throws {
+        let swap = LayerSwap(
+            bottom: 1,
+            top: 0,
+            coefficients: [1, 0.5],
+            mlpCoefficients: [0.5, 0]
+        )
+        let stack = MergekitMerge(
+            mergeMethod: .karcher,
+            hasBase: false,
+            slices: [0..<2, 1..<2].map { layers in
+                .init(sources: ["language", "math"].map { .init(model: $0, layers: layers) })
+            },
+            parameters: ["max_iter": .number(5)]
+        )
+        let inputs = ["language", "math"].map { MergeInput(name: $0, folder: folders.folder($0)) }
+        for (name, method) in [
+            ("swapped", MergeMethod.layerSwap(swap)), ("stacked", .mergekit(stack)),
+        ] {
+            _ = try MergeExecutor(method, of: inputs, workspace: workspace)
+                .write(to: folders.folder(name), version: "test")
+        }
     }
 
     private func merge(_ folders: MergeFolders, _ workspace: MergeWorkspace, _ number: Int) throws {

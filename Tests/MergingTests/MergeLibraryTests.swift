@@ -37,6 +37,16 @@ struct MergeLibraryTests {
         #expect(try Merge(recordedIn: output, threadCount: 2).verify(output) == count)
     }
 
+    @Test("a number of threads that cannot work is refused", arguments: [0, -1])
+    func noThreads(_ count: Int) throws {
+        let folders = try MergeFolders()
+        let models = try inputs(folders)
+        let error = #expect(throws: (any Error).self) {
+            try Merge(.layerSwap(), of: models, threadCount: count)
+        }
+        #expect("\(try #require(error))" == "'threadCount' is \(count); expected 1 or more")
+    }
+
     @Test("weights and settings are those of the method")
     func settings() throws {
         let folders = try MergeFolders()

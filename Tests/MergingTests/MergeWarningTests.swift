@@ -98,6 +98,22 @@ struct MergeWarningTests {
         #expect(error.map { "\($0)".contains("math/generation_config.json") } == true)
     }
 
+    @Test(
+        "A pipe in the place of a file is named, and nobody waits for it",
+        .timeLimit(.minutes(1)),
+        arguments: ["generation_config.json", "tokenizer.json", "adapter_config.json"]
+    )
+    func pipes(_ file: String) throws {
+        let folders = try MergeFolders()
+        let inputs = try folders.experts()
+        let pipe = folders.folder("math").appending(path: file)
+        try? FileManager.default.removeItem(at: pipe)
+        #expect(mkfifo(pipe.path(percentEncoded: false), 0o600) == 0)
+        let error = #expect(throws: (any Error).self) { try warnings(inputs) }
+        let words = error.map { "\($0)" } ?? ""
+        #expect(words.contains("math/\(file) is a special file"), "\(words)")
+    }
+
     @Test("Copies of two stored types make a model of both, which is reported")
     func storedTypes() throws {
         let folders = try MergeFolders()

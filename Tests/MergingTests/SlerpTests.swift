@@ -1,5 +1,6 @@
 import Foundation
 import MergeMethods
+import Merging
 import TestSupport
 import Testing
 
@@ -49,6 +50,35 @@ struct SlerpTests {
         ] {
             let expected = zip(first, second).map { Float(0.75 * Double($0) + 0.25 * Double($1)) }
             #expect(bits(arc(first, second, share: 0.25)) == bits(expected))
+        }
+    }
+
+    @Test("In mergekit a tensor of zeros stands at a right angle to every other")
+    func zero() throws {
+        let zero = [Float](repeating: 0, count: 100)
+        let other = sampleValues(100, seed: 1)
+        let sources = ["base", "math"].map { MergekitMerge.Source(model: $0, layers: 0..<4) }
+        var merge = MergekitMerge(
+            mergeMethod: .slerp,
+            hasBase: true,
+            slices: [.init(sources: sources)],
+            parameters: ["t": .number(0.5)]
+        )
+        for (isExact, share) in [(true, 0.5.squareRoot()), (nil, 0.5)] {
+            merge.isExact = isExact
+            let plan = try MergePlan(
+                .mergekit(merge),
+                architecture: CheckpointArchitecture(MergeFolders.shape(layers: 4))
+            )
+            let output = try #require(plan.outputs.first)
+            guard case .combine(let combination) = output.source else {
+                Issue.record("\(output.source)")
+                return
+            }
+            let expected = other.map { Float(share) * $0 }
+            for lists in [[zero, other], [other, zero]] {
+                #expect(isClose(combine(combination, lists), expected, tolerance: 1e-6))
+            }
         }
     }
 

@@ -27,6 +27,15 @@ struct TIESTests {
         #expect(merge([5, 4])[0] == 1)
     }
 
+    @Test("Agreeing weights that cancel each other do not bring back who disagrees")
+    func cancellingWeights() {
+        let terms = zip(["a", "b", "c"], [1.0, -1, 1]).map { MergeTerm($0, $1) }
+        var method = TaskVectorMerge.ties(terms, density: 1)
+        method.isNormalized = false
+        // Changes of 2, −3 and −1 contribute 2, 3 and −1: the vote is 4, and 2 + 3 agree with it.
+        #expect(combine(.taskVectors(method), [[1], [3], [-2], [0]]) == [6])
+    }
+
     @Test("The share of kept entries is rounded, and at least one entry is kept")
     func keptCount() {
         let counts = [1, 2, 7, 8, 10, 100].map { KeptShare.count(of: 0.2, in: $0) }

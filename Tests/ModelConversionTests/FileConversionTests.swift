@@ -108,6 +108,14 @@ struct FileConversionTests {
         for text in ["Juma ana machungwa 12.", "Asha has 4 books!\n", "  naïve  ß 数学 😀", ""] {
             #expect(back.encode(text) == source.encode(text), "\(text)")
         }
+        // `transformers` 5 takes what has the name of this class for merged pairs.
+        let isMerged = file["tokenizer.ggml.model"] == .text("llama")
+        #expect(isMerged == (name == "foreign.model"))
+        let settings = try ConfigurationFields(
+            of: folder.place("back"),
+            file: "tokenizer_config.json"
+        )
+        #expect(try settings.text("tokenizer_class") == (isMerged ? "LlamaTokenizer" : nil))
     }
 
     @Test("A tokenizer.json of SentencePiece origin gives pieces with scores by their merges")

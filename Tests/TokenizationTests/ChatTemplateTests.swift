@@ -119,6 +119,14 @@ struct ChatTemplateTests {
             "tokenizer_config.json"
         )
         #expect(try text() == "user")
+        try write(
+            #"{"chat_template": [{"name": "tool_use", "template": "tools"}]}"#,
+            "tokenizer_config.json"
+        )
+        let several = #expect(throws: TokenizerError.self) { try text() }
+        #expect(
+            several?.description.contains("a list of 'tool_use', and none is 'default'") == true
+        )
         try write("file", "chat_template.jinja")
         #expect(try text() == "file")
         try write("{% what %}", "chat_template.jinja")

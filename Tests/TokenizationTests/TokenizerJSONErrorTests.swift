@@ -47,6 +47,7 @@ struct TokenizerJSONErrorTests {
             ("{}", "has no 'model'"),
             (file(vocabulary: #"{"a": 0, "b": 0, "ab": 2}"#), "'model.vocab.b' is 0"),
             (file(vocabulary: #"{"a": 0, "a": 1, "ab": 2}"#), "'model.vocab.a' is there twice"),
+            (file(vocabulary: #"{"a": 0, "b": 01, "ab": 2}"#), "a number is none of JSON"),
             (file(vocabulary: #"{"a": 0, "b": 1, "ab": 9}"#), "is token 9"),
             (file(vocabulary: #"{"a": 0, "b": 1, "ab": -2}"#), "'model.vocab.ab' is -2"),
             (file(vocabulary: #"{"a": 0, "b": 1, "ab": 99999999999}"#), "'model.vocab.ab'"),
@@ -108,5 +109,25 @@ struct TokenizerJSONErrorTests {
     func named(_ file: String, _ words: String) throws {
         let error = try error(file)
         #expect(error.contains(words), "\(error)")
+    }
+
+    @Test("an expression that tries without end is given up in seconds, with its name")
+    func endlessExpression() async {
+        let ending = await #expect(
+            processExitsWith: .failure,
+            observing: [\.standardErrorContent]
+        ) {
+            let folder = try TokenizerFolder([
+                "tokenizer.json": TokenizerJSONErrorTests.file(
+                    rest: #", "decoder": {"type": "ByteLevel"}, "pre_tokenizer": "#
+                        + #"{"type": "Split", "behavior": "Isolated", "#
+                        + #""pattern": {"Regex": "(a+)+\\d"}}"#
+                )
+            ])
+            let text = String(repeating: "a", count: 64)
+            _ = try Tokenizer(inModelFolder: folder.url).encode(text)
+        }
+        let words = String(decoding: ending?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(words.contains(#"the regular expression '(a+)+\d' of a tokenizer was given up"#))
     }
 }

@@ -94,6 +94,20 @@ struct BesideWeightsTests {
         withExtendedLifetime((engine, whole, beside, materialized)) {}
     }
 
+    @Test("adding up the gradients of all threads once more changes nothing")
+    func reducedTwice() throws {
+        let model = ReferenceModel.tiny(tied: true)
+        let beside = adapters(of: model, LoRASettings(rank: 2, alpha: 3), .beside)
+        let engine = try engine(model, threads: 2) { $0.adapters = beside.besideWeights }
+        _ = engine.accumulateGradients(input)
+        engine.reduceGradients()
+        let once = engine.adapterGradients?.array()
+        engine.reduceGradients()
+        #expect(engine.adapterGradients?.array() == once)
+        #expect(once?.contains { $0 != 0 } == true)
+        withExtendedLifetime((engine, beside)) {}
+    }
+
     @Test("gradients match finite differences of the loss in Double")
     func finiteDifference() throws {
         let model = ReferenceModel.tiny(tied: true)

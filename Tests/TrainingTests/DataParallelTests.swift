@@ -162,6 +162,22 @@ struct DataParallelTests {
         #expect(run.losses.count == 6)
     }
 
+    @Test("a trainer that was stopped goes on when it is run again")
+    func runAgain() throws {
+        let whole = trainTogether(2, in: Place().folder)
+        let expected = try whole[0].outcome.get()
+        let place = Place()
+        let endings = trainTogether(2, in: place.folder) { run in
+            run.shouldStop = { run.losses.count == 5 }
+            run.rounds = 2
+        }
+        for (run, outcome) in endings {
+            let found = try outcome.get()
+            #expect(found.summary.isComplete && run.losses.count == 12)
+            #expect(found.parameters == expected.parameters)
+        }
+    }
+
     @Test("a stop that one rank alone hears stops all after the same step")
     func stopped() throws {
         let place = Place()

@@ -263,6 +263,27 @@ struct LoRATests {
         withExtendedLifetime(initial) {}
     }
 
+    @Test("adapters that are there are not overwritten, and nothing is written beside them")
+    func existing() throws {
+        let model = ReferenceModel.tiny(tied: true)
+        let adapters = adapters(of: model, LoRASettings(rank: 2, alpha: 4))
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "layerswap-adapters-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let own = folder.appending(path: LoRAAdapters.folderName)
+        for name in ["adapter_config.json", "adapter_model.safetensors"] {
+            try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+            let file = own.appending(path: name)
+            try Data("mine".utf8).write(to: file)
+            #expect(throws: FolderError.exists(path: file.path)) {
+                try adapters.write(besideModelIn: folder)
+            }
+            #expect(try Data(contentsOf: file) == Data("mine".utf8))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: own.path) == [name])
+            try FileManager.default.removeItem(at: own)
+        }
+    }
+
     @Test("adapters of another rank are refused on resumption")
     func foreign() throws {
         let run = restrictedRun { $0.lora = LoRASettings(rank: 2, alpha: 4) }

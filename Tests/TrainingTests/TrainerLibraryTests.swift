@@ -112,4 +112,50 @@ struct TrainerLibraryTests {
         short.targets.removeLast()
         #expect(words([short]).contains("a target for each token"))
     }
+
+    @Test("a schedule that no run can have is refused before the first step")
+    func schedules() throws {
+        func refuse(_ words: String, _ change: (inout LearningRateSchedule) -> Void) throws {
+            var schedule = schedule
+            change(&schedule)
+            let error = #expect(throws: (any Error).self, "\(words)") {
+                try Trainer(model: model(), batches: batches, schedule: schedule)
+            }
+            let found = error.map { "\($0)" } ?? ""
+            #expect(found.hasPrefix(words), "\(found)")
+        }
+        try refuse("'peak' is nan; expected a learning rate") { $0.peak = .nan }
+        try refuse("'peak' is inf") { $0.peak = .infinity }
+        try refuse("'peak' is -0.1") { $0.peak = -0.1 }
+        try refuse("'floor' is 5.0; expected a share of the peak") { $0.floor = 5 }
+        try refuse("'floor' is nan") { $0.floor = .nan }
+        try refuse("'warm-up steps' is -1") { $0.warmupSteps = -1 }
+        try refuse("'decay steps' is -2") { $0.shape = .warmupStableDecay(decaySteps: -2) }
+        try refuse("'steps' is -8") { $0.totalSteps = -8 }
+    }
+
+    @Test("a model that nothing can train, and a validation that counts nothing, are refused")
+    func impossible() throws {
+        func words(_ model: TransformerModel, validation: [ModelInput] = []) -> String {
+            let error = #expect(throws: (any Error).self) {
+                try Trainer(
+                    model: model,
+                    batches: batches,
+                    schedule: schedule,
+                    validation: validation
+                )
+            }
+            return error.map { "\($0)" } ?? ""
+        }
+        var shape = model().configuration
+        shape.keyValueHeadCount = 3
+        #expect(
+            words(TransformerModel(configuration: shape, seed: 1))
+                .contains("'num_key_value_heads' of the model is 3")
+        )
+        var masked = batches[0]
+        masked.targets = masked.targets.map { _ in ModelInput.ignoredTarget }
+        let found = words(model(), validation: [masked])
+        #expect(found.hasPrefix("'validation' is a set 'validation' without a token"), "\(found)")
+    }
 }

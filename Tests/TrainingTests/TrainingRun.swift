@@ -61,6 +61,9 @@ final class TrainingRun {
     /// The trainer of the newest run.
     var trainer: Trainer?
 
+    /// How often the trainer runs; a later time goes on from the checkpoint of a stop.
+    var rounds = 1
+
     /// Called after every step; what it throws ends the run as a crash would.
     var afterStep: (StepRecord, TransformerModel) throws -> Void = { _, _ in }
 
@@ -131,17 +134,21 @@ final class TrainingRun {
         )
         self.trainer = trainer
         var done = 0
-        let summary = try trainer.run(
-            observer: { event in
-                self.events.append(event)
-                if case .step(let record) = event {
-                    self.losses.append(record.loss)
-                    done = record.step
-                    try self.afterStep(record, model)
-                }
-            },
-            shouldStop: { self.shouldStop() || (stopAfter.map { done >= $0 } ?? false) }
-        )
+        func go() throws -> TrainingSummary {
+            try trainer.run(
+                observer: { event in
+                    self.events.append(event)
+                    if case .step(let record) = event {
+                        self.losses.append(record.loss)
+                        done = record.step
+                        try self.afterStep(record, model)
+                    }
+                },
+                shouldStop: { self.shouldStop() || (stopAfter.map { done >= $0 } ?? false) }
+            )
+        }
+        for _ in 1..<rounds { _ = try go() }
+        let summary = try go()
         return withExtendedLifetime(model) { (model.parameters.array(), summary) }
     }
 }

@@ -111,6 +111,44 @@ struct CheckpointTests {
             #expect(shape?.description.contains("mlp.") == true)
         }
     }
+
+    @Test(
+        "a file that is there is not overwritten, and nothing is written beside it",
+        arguments: ["config.json", "generation_config.json", "model.safetensors"]
+    )
+    func existing(name: String) throws {
+        try withFolder { folder in
+            let file = folder.appending(path: name)
+            try Data("mine".utf8).write(to: file)
+            let model = ReferenceModel.tiny(tied: true)
+            #expect(throws: FolderError.exists(path: file.path)) { try model.write(to: folder) }
+            #expect(try Data(contentsOf: file) == Data("mine".utf8))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [name])
+        }
+    }
+
+    @Test("a double beyond single precision is named as such, and not as damage")
+    func beyondSingle() throws {
+        try withFolder { folder in
+            let model = ReferenceModel.tiny(tied: true)
+            try model.write(to: folder)
+            try SafetensorsWriter.write(
+                model.layout.entries.map {
+                    try TensorDescription(name: $0.name, elementType: .float64, shape: $0.shape)
+                },
+                to: folder.appending(path: TensorCollection.fileName),
+                replacing: true
+            ) { tensor, emit in
+                var values = [Double](repeating: 1, count: tensor.shape.reduce(1, *))
+                if tensor.name == "model.norm.weight" { values[5] = 1e300 }
+                try values.withUnsafeBytes(emit)
+            }
+            let error = #expect(throws: ModelNumberError.self) { try TransformerModel(at: folder) }
+            let words = error?.description ?? ""
+            #expect(words.contains("'model.norm.weight' holds 1e+300 at element 5"), "\(words)")
+            #expect(!words.contains("damaged"))
+        }
+    }
 }
 
 /// A Python that has torch and transformers, if this machine has one.

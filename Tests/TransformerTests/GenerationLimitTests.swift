@@ -163,6 +163,9 @@ struct NotFiniteTests {
         }
         let reader = LayerReader(model, threadCount: 1)
         expectBlame("place 2") { _ = try reader.topTokens(of: [[1, 4, 5]]) }
+        expectBlame("place 2, row 3 of its batch") {
+            _ = try reader.nextTokens(after: [1, 4, 5], count: 1)
+        }
         expectBlame("the states at place 2") { _ = try reader.meanDirections(of: [[1, 4, 5]]) }
         expectBlame("the inputs of") {
             _ = try InputNorms(of: model, on: [[1, 4]], pool: WorkerPool(threadCount: 1))

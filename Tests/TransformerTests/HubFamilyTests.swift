@@ -261,4 +261,32 @@ struct HubFamilyTests {
             try InputNorms(of: model, on: [tokens], pool: WorkerPool(threadCount: 1))
         }
     }
+
+    @Test(
+        "Scaled positions are written for both versions of transformers, and each reads alone",
+        arguments: [
+            RotaryScaling.linear(factor: 4), .dynamic(factor: 2),
+            .llama3(factor: 8, low: 1, high: 4, originalContext: 64),
+            .yarn(.init(factor: 4, originalContext: 32)),
+        ],
+        [DecoderFamily.llama, .qwen2, .gemma3Text]
+    )
+    func scaled(scaling: RotaryScaling, family: DecoderFamily) throws {
+        var shape = ReferenceModel.shape(of: family)
+        func written() throws -> [String: Any] {
+            let json = try JSONSerialization.jsonObject(with: shape.hubJSON())
+            return try #require(json as? [String: Any])
+        }
+        #expect(try written()["rope_scaling"] == nil)
+        shape.ropeScaling = scaling
+        let values = try written()
+        let kind = (values["rope_scaling"] as? [String: Any])?["rope_type"] as? String
+        #expect(kind != nil && kind != "default")
+        for removed in [nil, "rope_parameters", "rope_scaling"] {
+            var kept = values
+            if let removed { kept[removed] = nil }
+            let read = try withConfiguration(kept) { try ModelConfiguration(in: $0) }
+            #expect(read == shape, "without \(removed ?? "nothing")")
+        }
+    }
 }

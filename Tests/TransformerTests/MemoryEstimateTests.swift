@@ -41,9 +41,7 @@ struct MemoryEstimateTests {
             maximumSegmentLength: 128
         )
         let estimate = MemoryEstimate(shape).trainingBytes(
-            tokens: 2_048,
-            sequenceLength: 128,
-            threads: Double(threads)
+            .init(tokens: 2_048, sequenceLength: 128, threads: Double(threads))
         )
         let known = Double(engine.byteCount + 3 * 4 * model.parameterCount)
         #expect(estimate >= known)
@@ -61,9 +59,7 @@ struct MemoryEstimateTests {
             hiddenWidth: 1 << 40
         )
         let bytes = MemoryEstimate(shape).trainingBytes(
-            tokens: 1e18,
-            sequenceLength: 1e18,
-            threads: 64
+            .init(tokens: 1e18, sequenceLength: 1e18, threads: 64)
         )
         #expect(bytes > 1e30 && bytes.isFinite)
     }

@@ -83,4 +83,71 @@ struct ModelLibraryTests {
             try generator.generate([1], options: GenerationOptions(temperature: -1))
         }
     }
+
+    @Test("several tasks may use one scorer and one generator at the same time")
+    func concurrency() async throws {
+        let scorer = SequenceScorer(model: model, threadCount: 2)
+        let generator = TextGenerator(model: model, threadCount: 2)
+        let sequence: [Int32] = [1, 4, 7, 3]
+        let logits = try scorer.logits(of: sequence)
+        let reply = try generator.generate(sequence)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try (0..<20).allSatisfy { _ in
+                        let (own, text) = (
+                            try scorer.logits(of: sequence), try generator.generate(sequence)
+                        )
+                        return own == logits && text == reply
+                    }
+                }
+            }
+            for try await isSame in group { #expect(isSame) }
+        }
+    }
+
+    @Test("a model that nothing can compute is refused by name, wherever it is used first")
+    func impossibleModels() throws {
+        var shape = model.configuration
+        func refuse(_ words: String, _ change: (inout ModelConfiguration) -> Void) throws {
+            var shape = shape
+            change(&shape)
+            let model = TransformerModel(configuration: shape, seed: 1)
+            let folder = FileManager.default.temporaryDirectory
+                .appending(path: "model-library-\(UUID().uuidString)")
+            for use in [
+                { try shape.check() }, { try model.save(to: folder) },
+                { _ = try SequenceScorer(model: model).logits(of: [1, 2]) },
+                { _ = try TextGenerator(model: model).generate([1, 2]) },
+            ] as [() throws -> Void] {
+                let error = #expect(throws: (any Error).self, "\(words)") { try use() }
+                let found = error.map { "\($0)" } ?? ""
+                #expect(found.contains(words), "\(found)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: folder.path))
+        }
+        (shape.modelWidth, shape.headWidth) = (12, 4)
+        try refuse("'head_dim' of the model is 3; expected an even width") { $0.headWidth = 3 }
+        try refuse("'num_key_value_heads' of the model is 3; expected a divisor of 4 heads") {
+            ($0.headCount, $0.keyValueHeadCount) = (4, 3)
+        }
+        try refuse("'num_attention_heads' of the model is 0; expected 1 or more") {
+            ($0.headCount, $0.keyValueHeadCount) = (0, 0)
+        }
+        try refuse("'num_hidden_layers' of the model is 0") { $0.layerCount = 0 }
+        try refuse("'intermediate_size' of the model is 0") { $0.hiddenWidth = 0 }
+        try refuse("'rms_norm_eps' of the model is nan") { $0.normEpsilon = .nan }
+        try refuse("'rope_theta' of the model is 0.0") { $0.ropeTheta = 0 }
+    }
+
+    @Test("no threads are refused in place of ending the program")
+    func noThreads() throws {
+        for use in [
+            { _ = try SequenceScorer(model: model, threadCount: 0).logits(of: [1, 2]) },
+            { _ = try TextGenerator(model: model, threadCount: -1).generate([1, 2]) },
+        ] as [() throws -> Void] {
+            let error = #expect(throws: (any Error).self) { try use() }
+            #expect(error.map { "\($0)".contains("expected 1 or more") } == true)
+        }
+    }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// A value of JSON whose keys and texts keep their bytes.
 ///
 /// Foundation's reader puts keys into a dictionary of `String`, where two tokens that look alike
@@ -150,9 +152,7 @@ private struct ExactJSONReader {
     private mutating func number() throws(MalformedJSON) -> Double {
         let start = index
         while let byte = peek(), "+-.0123456789eE".utf8.contains(byte) { index += 1 }
-        guard let number = Double(String(decoding: bytes[start..<index], as: UTF8.self)) else {
-            throw MalformedJSON()
-        }
+        guard let number = JSONNumber.value(bytes[start..<index]) else { throw MalformedJSON() }
         return number
     }
 
@@ -168,6 +168,7 @@ private struct ExactJSONReader {
                 }
                 return ExactText(text)
             case UInt8(ascii: "\\"): text += try escape()
+            case ..<0x20: throw MalformedJSON()
             default: text.append(byte)
             }
         }
@@ -196,8 +197,11 @@ private struct ExactJSONReader {
     }
 
     private mutating func unit() throws(MalformedJSON) -> UInt16 {
-        guard index + 4 <= bytes.count,
-            let unit = UInt16(String(decoding: bytes[index..<index + 4], as: UTF8.self), radix: 16)
+        guard index + 4 <= bytes.count else { throw MalformedJSON() }
+        let digits = bytes[index..<index + 4]
+        // A sign, which the initializer takes, is no digit.
+        guard digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
+            let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
         else { throw MalformedJSON() }
         index += 4
         return unit

@@ -33,7 +33,7 @@ struct FolderSnapshot: Equatable {
             nanoseconds: status.st_mtim.tv_nsec
         )
         guard status.st_mode & S_IFMT == S_IFDIR else { return }
-        for child in try FileManager.default.contentsOfDirectory(atPath: path) {
+        for child in try Folder.names(in: URL(filePath: path)) {
             try add("\(path)/\(child)", as: "\(name)/\(child)")
         }
     }

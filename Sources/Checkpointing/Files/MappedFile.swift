@@ -51,11 +51,11 @@ final class MappedFile: @unchecked Sendable {  // The mapping is private and nev
     ///
     /// The bytes stay readable; they are read from the file again when they are touched.
     func release(_ range: Range<Int>) {
-        guard let start = bytes.baseAddress else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        guard let start = bytes.baseAddress, page > 0 else { return }
         let lower = (range.lowerBound + page - 1) / page * page
         let upper = range.upperBound / page * page
-        guard page > 0, lower < upper, upper <= bytes.count else { return }
+        guard lower < upper, upper <= bytes.count else { return }
         let address = UnsafeMutableRawPointer(mutating: start + lower)
         madvise(address, upper - lower, Int32(MADV_DONTNEED))
     }

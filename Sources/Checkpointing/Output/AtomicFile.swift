@@ -7,11 +7,24 @@ package enum AtomicFile {
 
     /// Writes a file; a reader sees the old contents or the new, never a part.
     ///
-    /// An existing file is replaced. Folders above it are created.
+    /// Folders above it are created.
     ///
-    /// - Throws: `FileError`; the old file is untouched then.
-    package static func write(_ data: Data, to url: URL) throws {
-        try write(to: url, replacing: true) { try $0.write(data) }
+    /// - Parameters:
+    ///   - data: The contents.
+    ///   - url: The file.
+    ///   - replacing: Whether an existing file is replaced.
+    /// - Throws: `FolderError` when the file exists and may not be replaced, `FileError`; the old
+    ///   file is untouched then.
+    package static func write(_ data: Data, to url: URL, replacing: Bool = true) throws {
+        try write(to: url, replacing: replacing) { try $0.write(data) }
+    }
+
+    /// Looks whether files that belong together can all be made, before the first of them is.
+    ///
+    /// - Throws: `FolderError` for the first name that something has.
+    package static func requireFree(_ urls: [URL]) throws {
+        guard let taken = urls.first(where: InputFile.exists) else { return }
+        throw FolderError.exists(path: taken.path(percentEncoded: false))
     }
 
     /// Writes a file piece by piece; it gets its name when `body` has returned and its bytes are

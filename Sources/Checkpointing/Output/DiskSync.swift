@@ -4,24 +4,27 @@ import Foundations
 /// Waiting until what was written is on disk.
 enum DiskSync {
     /// Waits until every file and folder of a tree is on disk, the root last.
+    ///
+    /// - Throws: `FileError`.
     static func tree(_ root: URL) throws {
-        let keys: [URLResourceKey] = [.isRegularFileKey, .isDirectoryKey]
-        let entries = try FileManager.default.contentsOfDirectory(
-            at: root,
-            includingPropertiesForKeys: keys
-        )
-        for entry in entries {
-            let values = try entry.resourceValues(forKeys: Set(keys))
-            if values.isDirectory == true {
-                try tree(entry)
-            } else if values.isRegularFile == true {
-                try synchronize(path: entry.plainPath, flags: O_RDONLY)
+        for name in try Folder.names(in: root) {
+            let entry = root.appending(path: name)
+            var status = stat()
+            guard lstat(entry.plainPath, &status) == 0 else {
+                throw FileError(operation: "evaluate", path: entry.plainPath, code: errno)
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try tree(entry)
+            case S_IFREG: try synchronize(path: entry.plainPath, flags: O_RDONLY)
+            default: break
             }
         }
         try folder(root)
     }
 
     /// Waits until the names in a folder are on disk.
+    ///
+    /// - Throws: `FileError`.
     static func folder(_ url: URL) throws {
         try synchronize(path: url.plainPath, flags: O_RDONLY | O_DIRECTORY)
     }

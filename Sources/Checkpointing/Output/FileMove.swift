@@ -36,7 +36,11 @@ package enum FileMove {
                     )
                 }
             }
-        } catch FolderError.exists { return false }
+        } catch FolderError.exists {
+            return false
+        } catch {
+            throw FileError.revealing(error, operation: "copy", path: source.plainPath)
+        }
         try remove(source)
         return true
     }
@@ -46,7 +50,9 @@ package enum FileMove {
     /// - Throws: `FileError`.
     package static func remove(_ url: URL) throws {
         try FileSteps.next("remove", url.plainPath)
-        try FileManager.default.removeItem(at: url)
+        do { try FileManager.default.removeItem(at: url) } catch {
+            throw FileError.revealing(error, operation: "remove", path: url.plainPath)
+        }
     }
 
     /// Makes a folder and those above it; nothing happens when it is there.

@@ -57,7 +57,7 @@ package final class OutputFile {
     ///   - byteCount: Its length.
     /// - Throws: `FileError`, with `ENOSPC` when the disk has not that much room.
     package convenience init(creating path: String, byteCount: Int) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileError(operation: "create", path: path, code: errno) }
         self.init(descriptor: descriptor, path: path)
         var space = statvfs()

@@ -20,7 +20,7 @@ package struct OutputMark: Sendable {
         _ isOne: @escaping @Sendable (Data) -> Bool
     ) -> OutputMark {
         OutputMark(name) { url in
-            guard let data = try? Data(contentsOf: url, options: .mappedIfSafe) else {
+            guard let data = try? InputFile.data(at: url) else {
                 return "it cannot be read"
             }
             return data.isEmpty || isOne(data) ? nil : "it is not \(name) written by LayerSwap"

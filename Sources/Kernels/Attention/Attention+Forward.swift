@@ -96,8 +96,10 @@ extension Attention {
     /// Attends with the queries in the scratch memory; query row r sees keys up to firstQuery + r,
     /// or, when that is nil, as the last of the keys does, and none before its window.
     ///
-    /// The sums over keys run in rising order and places that a query does not see add exact zeros,
-    /// so a query's result does not depend on how many others stand beside it.
+    /// The sums over keys run in rising order, and places that a query does not see add nothing, so
+    /// a query's result does not depend on how many others stand beside it: those behind it are
+    /// exact zeros, and those before its window add e^−87.3 each to a sum of exponentials that is 1
+    /// or more, which is less than the last bit of it.
     @inline(__always)
     func attend(
         rows: Int,

@@ -54,6 +54,9 @@ package struct Attention: Sendable {
     /// Columns of the matrix of queries, keys and values.
     package var packedWidth: Int { (headCount + 2 * keyValueHeadCount) * headWidth }
 
+    /// The heads that positions turn, and that norms are for: those of queries, then those of keys.
+    package var queryKeyHeadCount: Int { headCount + keyValueHeadCount }
+
     /// Columns of the output, heads side by side.
     package var outputWidth: Int { headCount * headWidth }
 

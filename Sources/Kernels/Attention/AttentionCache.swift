@@ -2,7 +2,7 @@
 ///
 /// Keys lie as columns, so that the scores of sixteen positions are made at once. Memory grows with
 /// the positions that are filled: most replies end long before the most tokens that they may have.
-package final class AttentionCache: @unchecked Sendable {
+package final class AttentionCache {
     /// The most positions.
     package let capacity: Int
     /// How many positions are filled.

@@ -1,5 +1,5 @@
 /// Working memory of attention for one thread, large enough for one segment and one head.
-package final class AttentionScratch: @unchecked Sendable {
+package final class AttentionScratch {
     /// The longest segment that it serves.
     package let maximumSegmentLength: Int
 

@@ -62,10 +62,8 @@ package enum Toolchain {
             "6.4 or newer"
         #elseif compiler(>=6.3)
             "6.3"
-        #elseif compiler(>=6.2)
-            "6.2"
         #else
-            "6.1"
+            "6.2"
         #endif
     }
 }

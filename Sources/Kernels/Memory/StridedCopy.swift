@@ -3,7 +3,7 @@
 /// Caches put lines that are a multiple of 4 KB apart into the same few places. Where consecutive
 /// rows are such a distance apart, the rows of a tile drive each other out of the cache, again for
 /// every panel; a copy with other distances is made once and read many times.
-final class StridedCopy: @unchecked Sendable {
+final class StridedCopy {
     private let buffer: FloatBuffer
     private let rowLimit: Int
     private let depthLimit: Int

@@ -15,7 +15,7 @@ package enum Elementwise {
         for row in 0..<x.rows { add(x.row(row), to: y.row(row)) }
     }
 
-    /// y += factor · x, with the product rounded once (fused multiply-add).
+    /// y += factor · x, rounded once: the product is not (fused multiply-add).
     package static func add(_ x: FloatView, times factor: Float, to y: FloatView) {
         precondition(x.count == y.count, "adding \(x.count) elements to \(y.count)")
         var i = 0
@@ -31,7 +31,8 @@ package enum Elementwise {
         }
     }
 
-    /// y = x·(1 - weight) + z·weight, with the product rounded once (fused multiply-add).
+    /// y = x·(1 - weight) + z·weight, where the second product is not rounded by itself (fused
+    /// multiply-add).
     package static func interpolate(
         _ x: FloatView,
         _ z: FloatView,

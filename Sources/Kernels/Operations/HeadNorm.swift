@@ -18,11 +18,6 @@ package struct HeadNorm: Sendable {
         self.offset = offset
     }
 
-    /// The heads that have a norm: those of queries, then those of keys.
-    package static func headCount(of attention: Attention) -> Int {
-        attention.headCount + attention.keyValueHeadCount
-    }
-
     /// Normalises queries and keys in place.
     ///
     /// - Parameters:
@@ -39,7 +34,7 @@ package struct HeadNorm: Sendable {
         inverseRMS: MatrixView
     ) {
         check(packed, inputs, inverseRMS)
-        let heads = Self.headCount(of: attention)
+        let heads = attention.queryKeyHeadCount
         inputs?.copy(from: packed.columns(0..<heads * attention.headWidth))
         for head in 0..<heads {
             let values = packed.columns(columns(of: head))
@@ -73,7 +68,7 @@ package struct HeadNorm: Sendable {
     ) {
         check(packedGradient, inputs, inverseRMS)
         let outputGradient = scratch.columns(0..<attention.headWidth)
-        for head in 0..<Self.headCount(of: attention) {
+        for head in 0..<attention.queryKeyHeadCount {
             let isQuery = head < attention.headCount
             let gradient = packedGradient.columns(columns(of: head))
             outputGradient.copy(from: gradient)
@@ -95,7 +90,7 @@ package struct HeadNorm: Sendable {
     }
 
     private func check(_ packed: MatrixView, _ inputs: MatrixView?, _ inverseRMS: MatrixView) {
-        let heads = Self.headCount(of: attention)
+        let heads = attention.queryKeyHeadCount
         precondition(
             packed.columns == attention.packedWidth && inverseRMS.rows == heads
                 && inverseRMS.columns == packed.rows,

@@ -2,7 +2,7 @@ import COneDNN
 
 /// Matrix products with operands in bfloat16 and sums in single precision, through oneDNN: the one
 /// file that calls it.
-final class BFloat16Product: @unchecked Sendable {
+final class BFloat16Product {
     private let weights: BFloat16Copy?
     private let buffer: FloatBuffer
     private let capacity: Int

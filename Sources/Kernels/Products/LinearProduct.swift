@@ -3,8 +3,11 @@
 /// Everything is row-major. A weight W is `[out, in]` as in PyTorch and activations are
 /// `[tokens, width]`, so that y = x Wᵀ, dx = dy W and dW = dyᵀ x. One product at a time: each
 /// thread has its own.
-package final class LinearProduct: Sendable {
-    private enum Arithmetic: Sendable {
+package final class LinearProduct: @unchecked Sendable {
+    // Unchecked: a product writes into memory of its own. Each thread of a pool makes one, or takes
+    // the one with its number, so that no two threads use one at the same time.
+
+    private enum Arithmetic {
         case tiles(PanelProduct)
         /// Panels multiply with weights in bfloat16, which OpenBLAS cannot read.
         case openBLAS(PanelProduct)

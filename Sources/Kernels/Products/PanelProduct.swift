@@ -5,7 +5,7 @@ import CProcessor
 /// The right operand is rearranged a panel of 32 columns at a time, into memory that stays in the
 /// nearest caches; the left operand is read where it lies. The depth is cut so that the rows of the
 /// left operand that a panel meets stay in the second cache.
-final class PanelProduct: @unchecked Sendable {
+final class PanelProduct {
     /// How B[k, n] is found in the matrix given for it.
     enum RightOrder {
         /// B[k, n] = matrix[k, n].

@@ -155,7 +155,7 @@ extension ChangeProfile {
         if !opposed.isEmpty {
             warnings.append(
                 "the experts' changes contradict each other in layers \(opposed) (cosine below "
-                    + "\(Self.opposedCosine)); averages of these layers undo what was learnt"
+                    + "\(Self.opposedCosine)); averages of these layers undo what was learned"
             )
         }
         return warnings

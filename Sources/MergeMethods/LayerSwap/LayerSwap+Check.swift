@@ -6,6 +6,7 @@ extension LayerSwap {
     ///   - tiedHead: Whether its output head is the embedding matrix.
     /// - Throws: `LayerSwapError`, with the numbers that do not fit.
     package func check(layerCount: Int, tiedHead: Bool) throws(LayerSwapError) {
+        guard coefficients != nil || mlpCoefficients == nil else { throw .coefficientsOfHalf }
         if let coefficients {
             for list in [coefficients, mlpCoefficients ?? coefficients] {
                 guard list.count == layerCount else {

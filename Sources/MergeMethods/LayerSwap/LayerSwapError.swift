@@ -6,6 +6,8 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
     case doNotFit(LayerSwap, layerCount: Int)
     /// There are more or fewer coefficients than layers.
     case coefficientCount(found: Int, layerCount: Int)
+    /// There are coefficients of the feed-forward networks and none of the attention.
+    case coefficientsOfHalf
     /// A weight is not between 0 and 1.
     case weight(of: String, value: Double)
     /// A tied head is asked to come from elsewhere than the embeddings.
@@ -38,6 +40,9 @@ package enum LayerSwapError: Error, Hashable, CustomStringConvertible {
         case .coefficientCount(let found, let layerCount):
             return "there are \(found) coefficients; expected one for each of the model's "
                 + "\(layerCount) layers"
+        case .coefficientsOfHalf:
+            return "there are coefficients of the feed-forward networks and none of the attention; "
+                + "give both, or neither"
         case .weight(let what, let value):
             return "the weight of the language expert in the \(what) is \(value); "
                 + "expected 0 to 1"

@@ -225,10 +225,11 @@ package struct PreparedTaskVectors: Sendable {
             }
         }
         for i in sums.indices {
-            // Without agreement the vote is zero, or not a number and to be seen.
-            if shares[i] == 0 {
-                if !follows || votes[i].isNaN { sums[i] = votes[i] }
-            } else if method.isNormalized {
+            // Nobody agrees with a vote of zero, or with one that is not a number and to be seen.
+            // Agreeing weights say nothing about that: those of both signs can add up to zero.
+            if votes[i].isNaN || votes[i] == 0 && !follows {
+                sums[i] = votes[i]
+            } else if method.isNormalized, shares[i] != 0 {
                 sums[i] /= shares[i]
             }
         }

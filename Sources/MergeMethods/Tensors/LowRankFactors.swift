@@ -11,7 +11,7 @@ package final class LowRankFactors: Sendable {
     /// The number of rows of the matrix.
     let rows: Int
     /// What the product is multiplied with.
-    let scale: Double
+    package let scale: Double
 
     private let a: FloatBuffer
     private let b: FloatBuffer

@@ -1,7 +1,7 @@
 import Kernels
 
-/// The threads of a merge and the memory that each of them works in, which is small whatever the
-/// tensors' size: parts of a tensor stay in the cache between reading, arithmetic and writing.
+/// The threads of a merge, and the length of the parts of a tensor that they work on: short enough
+/// whatever the tensor's size to stay in the cache between reading, arithmetic and writing.
 package final class MergeWorkspace: Sendable {
     /// Elements of a part, a multiple of the blocks of arithmetic; less where a tensor ends.
     static let partLength = 8 * ElementBlock.length
@@ -9,7 +9,7 @@ package final class MergeWorkspace: Sendable {
     /// The threads.
     package let pool: WorkerPool
 
-    /// Starts threads.
+    /// Describes threads, which start when there is work for them.
     ///
     /// - Parameter threadCount: How many work, the caller's included.
     package init(threadCount: Int) { pool = WorkerPool(threadCount: threadCount) }

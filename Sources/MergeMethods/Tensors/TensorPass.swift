@@ -63,37 +63,43 @@ package struct TensorPass: Sendable {
     ///   - rows: Whether parts hold whole rows.
     ///   - body: Takes a part. Parts are worked on at the same time, so that it may write only
     ///     what belongs to its part. What is not finite is reported to `finite`.
-    package func forEachPart(rows: Bool = false, _ body: (Part) -> Void) {
+    /// - Throws: The error of the first part of the tensor for which `body` throws, whatever the
+    ///   number of threads; parts behind it may be left out.
+    package func forEachPart<Failure: Error>(
+        rows: Bool = false,
+        _ body: (Part) throws(Failure) -> Void
+    ) throws(Failure) {
         let length = MergeWorkspace.partLength(ofRows: rows ? rowLength : nil)
         let partCount = partCount(rows: rows)
         let room = min(length, count)
-        // One piece for each thread, so that each takes memory once for all of its parts.
-        let threads = workspace.pool.threadCount
+        let threads = min(workspace.pool.threadCount, partCount)
+        // A worker has every part of one remainder, and so this memory for itself.
+        let width = room * (sources.count + 1)
+        let scratch = FloatBuffer(count: threads * width)
+        let memory = scratch.view
         let check = finite.flatMap { $0.isDone ? nil : $0 }
-        workspace.pool.perform(count: threads) { worker in
-            let scratch = FloatBuffer(count: room * (sources.count + 1))
+        defer { check?.finish() }
+        try workspace.pool.performThrowing(count: partCount) { number throws(Failure) in
+            let own = number % threads * width
             func slot(_ index: Int, _ count: Int) -> FloatView {
-                scratch.view[index * room..<index * room + count]
+                memory[own + index * room..<own + index * room + count]
             }
-            for number in stride(from: worker, to: partCount, by: threads) {
-                let start = number * length
-                let range = start..<min(count, start + length)
-                let views = sources.enumerated().map { index, source in
-                    source.floats(range, scratch: slot(index + 1, range.count))
-                }
-                check?.look(at: views, from: start)
-                body(
-                    Part(
-                        place: TensorPart(of: name, from: start),
-                        number: number,
-                        sources: views,
-                        room: slot(0, range.count)
-                    )
+            let start = number * length
+            let range = start..<min(count, start + length)
+            let views = sources.enumerated().map { index, source in
+                source.floats(range, scratch: slot(index + 1, range.count))
+            }
+            check?.look(at: views, from: start)
+            try body(
+                Part(
+                    place: TensorPart(of: name, from: start),
+                    number: number,
+                    sources: views,
+                    room: slot(0, range.count)
                 )
-            }
-            withExtendedLifetime(scratch) {}
+            )
         }
-        check?.finish()
+        withExtendedLifetime(scratch) {}
     }
 
     /// How many parts `forEachPart` makes.

@@ -19,6 +19,9 @@ package struct KarcherMean: TensorwiseMethod {
     /// mergekit's numbers.
     package static let standardTolerance = 1e-5
 
+    /// How many iterations there may be, in words.
+    static let iterationWords = "a whole number from 0 to 100000"
+
     /// A mean of models.
     package init(
         _ models: [String],
@@ -49,7 +52,7 @@ package struct KarcherMean: TensorwiseMethod {
             "iterations",
             Double(iterations),
             in: 0...100_000,
-            "a whole number from 0 to 100000"
+            Self.iterationWords
         )
         try Self.checkNumber("tolerance", tolerance, in: 0...1, "a small number, 0 or more")
     }

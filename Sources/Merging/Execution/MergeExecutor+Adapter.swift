@@ -4,7 +4,7 @@ import MergeMethods
 
 extension MergeExecutor {
     /// A module of the merged adapter, and the model whose factors it has.
-    private struct AdaptedModule {
+    struct AdaptedModule {
         let module: LowRankAdapter.Module
         let source: LowRankAdapter
         /// The name of the model.
@@ -16,7 +16,7 @@ extension MergeExecutor {
     /// A tensor that no adapter changes is that of the base whatever is done with it.
     ///
     /// - Throws: `AdapterError` when the result is no adapter.
-    private func adaptedModules() throws -> [AdaptedModule] {
+    func adaptedModules() throws -> [AdaptedModule] {
         let used = models.filter { plan.inputs.contains($0.name) && $0.name != ModelPart.base.name }
         if let whole = used.first(where: { $0.adapter == nil }) {
             throw AdapterError.noAdapter(input: whole.name)
@@ -169,7 +169,7 @@ extension MergeExecutor {
     private func adapterConfiguration(_ modules: [AdaptedModule]) throws -> Data {
         let first = modules[0]
         let url = first.source.folder.appending(path: AdapterConfiguration.fileName)
-        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
+        let object = try JSONSerialization.jsonObject(with: InputFile.data(at: url))
         guard var values = object as? [String: Any] else {
             throw AdapterError.malformed(
                 path: url.path(percentEncoded: false),

@@ -41,8 +41,7 @@ extension MergeExecutor {
         // Long files first; a free thread takes the next one.
         let order = files.indices.sorted { (bytes[$1], $0) < (bytes[$0], $1) }
         let next = Mutex(0)
-        let results = Mutex([ContentHash?](repeating: nil, count: files.count))
-        let failure = FirstFailure()
+        let results = Mutex([Result<ContentHash, any Error>?](repeating: nil, count: files.count))
         workspace.pool.perform(count: workspace.pool.threadCount) { _ in
             while true {
                 let position = next.withLock { number in
@@ -51,15 +50,12 @@ extension MergeExecutor {
                 }
                 guard position < order.count else { return }
                 let index = order[position]
-                failure.record {
-                    let hash = try ContentHash.of(file: files[index].url)
-                    results.withLock { $0[index] = hash }
-                }
+                let hash = Result { try ContentHash.of(file: files[index].url) }
+                results.withLock { $0[index] = hash }
             }
         }
-        try failure.rethrow()
         let records = try zip(files, results.withLock { $0 }).map { file, hash in
-            guard let hash else {
+            guard let hash = try hash?.get() else {
                 throw MergeError.contradiction(what: "'\(file.path)' was not hashed")
             }
             return Provenance.Input(name: file.name, path: file.path, hash: hash)
@@ -133,25 +129,30 @@ extension MergeExecutor {
         )
     }
 
-    /// The `README.md` of the merged folder, as the Hugging Face hub shows it.
+    /// The `README.md` of the merged folder, as the Hugging Face hub shows it; it names folders and
+    /// no paths, because it is what people publish.
     private func modelCard(version: String) -> String {
-        let inputs = models.map { model in
+        let rows = models.map { model in
             let adapter = model.input.adapter.map { " + \($0.lastPathComponent)" } ?? ""
-            return "| `\(model.name)` | \(model.folder.lastPathComponent)\(adapter) |"
+            return "| `\(model.name)` | \(HubCache.title(of: model.folder))\(adapter) |"
         }
+        // A base that experts are only compared with is no part of the merge.
+        let used = models.filter { plan.inputs.contains($0.name) }
+        let names = used.map { plan.method.title(of: $0.name) }
         return """
             ---
-            tags:
+            library_name: transformers
+            \(baseModels(of: used))tags:
             - merge
             - layerswap
             ---
-            # \(plan.method.name) of \(models.map(\.name).joined(separator: " and "))
+            # \(plan.method.name) of \(names.joined(separator: " and "))
 
             Made by LayerSwap \(version), without training: \(plan.method.summary).
 
             | model | folder |
             | --- | --- |
-            \(inputs.joined(separator: "\n"))
+            \(rows.joined(separator: "\n"))
 
             ```text
             \(plan.lines().joined(separator: "\n"))
@@ -161,5 +162,12 @@ extension MergeExecutor {
             written. `layerswap merge --verify FOLDER` merges again and compares.
 
             """
+    }
+
+    /// The line of the merged models' names on the hub, as far as they are known.
+    private func baseModels(of models: [MergeModel]) -> String {
+        let names = models.compactMap { HubCache.name(of: $0.folder) }
+        guard !names.isEmpty else { return "" }
+        return "base_model:\n" + names.map { "- \($0)\n" }.joined()
     }
 }

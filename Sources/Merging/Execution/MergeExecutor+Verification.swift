@@ -59,26 +59,22 @@ extension MergeExecutor {
         guard copy.count == original.count else {
             throw MergeError.proof(tensor: tensor.name, input: input)
         }
-        let failure = FirstFailure()
         let pieces = (copy.count + Self.comparedBytes - 1) / Self.comparedBytes
-        workspace.pool.perform(count: pieces) { piece in
-            failure.record {
-                let start = piece * Self.comparedBytes
-                let range = start..<min(copy.count, start + Self.comparedBytes)
-                // Both have as many bytes, so that the range is inside both.
-                let own = UnsafeRawBufferPointer(rebasing: copy[range])
-                let foreign = UnsafeRawBufferPointer(rebasing: original[range])
-                guard own.hasSameBytes(as: foreign) else {
-                    throw MergeError.proof(tensor: tensor.name, input: input)
-                }
-                // Pieces are multiples of every element's width.
-                if let index = ElementScan.firstNotFinite(in: own, as: tensor.elementType) {
-                    let element = start / tensor.elementType.byteCount + index
-                    throw try notFinite(tensor.name, element, input)
-                }
+        try workspace.pool.performThrowing(count: pieces) { piece in
+            let start = piece * Self.comparedBytes
+            let range = start..<min(copy.count, start + Self.comparedBytes)
+            // Both have as many bytes, so that the range is inside both.
+            let own = UnsafeRawBufferPointer(rebasing: copy[range])
+            let foreign = UnsafeRawBufferPointer(rebasing: original[range])
+            guard own.hasSameBytes(as: foreign) else {
+                throw MergeError.proof(tensor: tensor.name, input: input)
+            }
+            // Pieces are multiples of every element's width.
+            if let index = ElementScan.firstNotFinite(in: own, as: tensor.elementType) {
+                let element = start / tensor.elementType.byteCount + index
+                throw try notFinite(tensor.name, element, input)
             }
         }
-        try failure.rethrow()
     }
 
     /// Does the merge once more and compares it with a folder, without writing anything.

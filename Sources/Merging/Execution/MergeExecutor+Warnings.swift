@@ -23,7 +23,7 @@ extension MergeExecutor {
                 let other = first.name == ModelPart.base.name ? first.name : second.name
                 warnings.append(
                     other == ModelPart.base.name
-                        ? "'\(expert)' equals the base in every tensor: it has learnt nothing, or the "
+                        ? "'\(expert)' equals the base in every tensor: it has learned nothing, or the "
                             + "wrong folder was given"
                         : "'\(expert)' and '\(other)' are equal in every tensor; was one folder given "
                             + "twice?"
@@ -38,11 +38,13 @@ extension MergeExecutor {
         _ second: MergeModel,
         _ progress: (MergeProgress) throws -> Void
     ) throws -> Bool {
-        let adapters = [first.adapter, second.adapter].compactMap { $0 }
-        if !adapters.isEmpty {
-            // Beside one base, an adapter that changes nothing is the base.
-            guard first.modelFolder == second.modelFolder, adapters.count == 1 else { return false }
-            return try adapters[0].changesNothing()
+        let isOneBase = first.modelFolder == second.modelFolder
+        switch (first.adapter, second.adapter) {
+        case (nil, nil): break
+        case (let own?, let foreign?): return try isOneBase && own.hasSameFactors(as: foreign)
+        // Beside one base, an adapter that changes nothing is the base.
+        case (let adapter?, nil), (nil, let adapter?):
+            return try isOneBase && adapter.changesNothing()
         }
         var done = 0
         let total = plan.outputs.reduce(0) { $0 + $1.description.byteCount }
@@ -122,8 +124,8 @@ extension MergeExecutor {
         let url = model.modelFolder.appending(path: "generation_config.json")
         let path = url.path(percentEncoded: false)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
-        guard let data = try? Data(contentsOf: url),
-            let values = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+        let data = try InputFile.data(at: url)
+        guard let values = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
         else {
             throw ConfigurationError(
                 path: path,

@@ -55,15 +55,11 @@ extension MergeExecutor {
         let source = try model(input)
         let name = source.stored(tensor.name)
         let pieces = (tensor.byteCount + Self.copiedBytes - 1) / Self.copiedBytes
-        let failure = FirstFailure()
-        workspace.pool.perform(count: pieces) { piece in
-            failure.record {
-                let start = piece * Self.copiedBytes
-                let part = start..<min(tensor.byteCount, start + Self.copiedBytes)
-                try source.tensors.copyBytes(of: name, part, to: file, at: offset + start)
-            }
+        try workspace.pool.performThrowing(count: pieces) { piece in
+            let start = piece * Self.copiedBytes
+            let part = start..<min(tensor.byteCount, start + Self.copiedBytes)
+            try source.tensors.copyBytes(of: name, part, to: file, at: offset + start)
         }
-        try failure.rethrow()
     }
 
     /// Computes a tensor part by part, on all threads.
@@ -96,9 +92,8 @@ extension MergeExecutor {
                 case .combine(let combination): try combination.prepare(pass)
                 }
             try throwNotFinite(finite, output)
-            let failure = FirstFailure()
-            pass.forEachPart(rows: prepared.needsRows) { part in
-                failure.record {
+            let merged = Result {
+                try pass.forEachPart(rows: prepared.needsRows) { part in
                     prepared.apply(part.sources, into: part.room, part: part.place)
                     let width = tensor.elementType.byteCount
                     let byteCount = part.room.count * width
@@ -111,8 +106,9 @@ extension MergeExecutor {
                     }
                 }
             }
+            // What is not finite in a model makes the merge overflow, and is said first.
             try throwNotFinite(finite, output)
-            try failure.rethrow()
+            try merged.get()
         }
     }
 

@@ -30,8 +30,9 @@ package struct MergeExecutor: Sendable {
     ///   - architectures: What was read of their configurations before.
     ///   - workspace: The threads.
     ///   - progress: Called while experts are compared with their base, where that decides.
-    /// - Throws: `MergeError` when the models cannot be merged with each other, the errors of the
-    ///   method when it does not fit their shape, and those of reading a checkpoint.
+    /// - Throws: `MergeError` when the models cannot be merged with each other, `AdapterError` when
+    ///   an adapter is asked for and the result is none, the errors of the method when it does not
+    ///   fit their shape, and those of reading a checkpoint.
     package init(
         _ method: MergeMethod,
         of inputs: [MergeInput],
@@ -89,6 +90,8 @@ package struct MergeExecutor: Sendable {
         self.models = models
         self.storage = storage
         self.workspace = workspace
+        // What is no adapter is refused with the plan, and not after it was shown.
+        if storage.isAdapter { _ = try adaptedModules() }
     }
 
     /// The type in which a tensor will be stored: the one that was asked for, or that of its

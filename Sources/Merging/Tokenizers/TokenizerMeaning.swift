@@ -3,7 +3,7 @@ import Foundation
 
 /// What the numbers of tokens mean to a model, by all of the files that say something about it.
 struct TokenizerMeaning {
-    /// Files with a vocabulary and rules; the first one that both models have decides.
+    /// Files with a vocabulary and rules; all that both models have are compared.
     static let cores = ["tokenizer.model", "tokenizer.json", "vocab.json"]
     /// Files that add tokens, or give them parts to play.
     private static let others = [
@@ -16,7 +16,7 @@ struct TokenizerMeaning {
 
     /// Reads the files of a model.
     ///
-    /// - Throws: `FileError`.
+    /// - Throws: `FileError`, and `FolderError.wrongKind` for what is no file.
     init(_ model: MergeModel) throws {
         self.model = model
         var contents: [String: Data] = [:]
@@ -24,9 +24,7 @@ struct TokenizerMeaning {
             let url = model.modelFolder.appending(path: file)
             let path = url.path(percentEncoded: false)
             guard FileManager.default.fileExists(atPath: path) else { continue }
-            do { contents[file] = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
-                throw FileError(operation: "read", path: path, code: EIO)
-            }
+            contents[file] = try InputFile.data(at: url)
         }
         self.contents = contents
     }

@@ -18,15 +18,18 @@ struct TokenizerFiles {
         let key = "tokenizer.ggml.model"
         var table = try TokenTable(of: file, rows: shape.vocabulary)
         let main: (name: String, data: Data)
-        let className: String
+        let className: String?
         var settings: [(key: String, value: JSONText)] = []
-        switch try file.text(key) {
+        let model = try file.text(key)
+        switch model {
         case "gpt2":
             main = ("tokenizer.json", try BytePairFiles.json(of: file, &table))
             className = "PreTrainedTokenizerFast"
         case "llama", "t5":
             main = ("tokenizer.model", try PieceFiles.model(of: file, &table))
-            className = "LlamaTokenizer"
+            // `transformers` 5 reads every model as pairs that are merged where it is told this
+            // class; without one it reads a unigram model as what it is.
+            className = model == "llama" ? "LlamaTokenizer" : nil
             let prefix = try file.flag("tokenizer.ggml.add_space_prefix") ?? true
             // What `transformers` calls legacy is what llama.cpp does: a space goes before the text
             // behind a special token too.
@@ -45,8 +48,8 @@ struct TokenizerFiles {
             ("add_eos_token", .flag(special.addsEnd)),
             ("clean_up_tokenization_spaces", .flag(false)),
             ("model_max_length", .integer(shape.context)),
-            ("tokenizer_class", .text(className)),
         ]
+        if let className { settings.append(("tokenizer_class", .text(className))) }
         if let template = special.chatTemplate {
             settings.append(("chat_template", .text(template)))
         }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// A text of JSON as a flat list of values, in their order in the text.
 ///
 /// A `tokenizer.json` has up to 17 MB and a million values; one after the other in one array they
@@ -135,11 +137,10 @@ final class JSONTape {
     private func number() throws(Malformed) {
         let start = index
         while let byte = peek(), "+-.0123456789eE".utf8.contains(byte) { index += 1 }
-        guard start < index, bytes[start] != UInt8(ascii: "+"),
-            Double(String(decoding: bytes[start..<index], as: UTF8.self)) != nil
-        else {
+        guard JSONNumber.value(bytes[start..<index]) != nil else {
+            let isMissing = start == index
             index = start
-            throw malformed("a value is missing")
+            throw malformed(isMissing ? "a value is missing" : "a number is none of JSON")
         }
         append(.number, start: start, count: index - start)
     }

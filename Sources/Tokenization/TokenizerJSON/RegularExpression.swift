@@ -9,6 +9,22 @@ final class RegularExpression: Sendable {
         let reason: String
     }
 
+    /// A search that was given up: the expression tries too much, or needs too much memory.
+    struct GivenUp: Error, CustomStringConvertible {
+        /// The expression.
+        let expression: String
+        /// PCRE2's own words.
+        let reason: String
+        /// Bytes of the text.
+        let byteCount: Int
+
+        var description: String {
+            "the regular expression '\(expression)' of a tokenizer was given up in a text of "
+                + "\(byteCount) bytes (\(reason)); get tokenizer.json again from where the model "
+                + "came from, or shorten the text"
+        }
+    }
+
     // Compiled expressions are only read once they are made; `deinit` runs when nobody has one.
     private nonisolated(unsafe) let pattern: OpaquePointer
     private let text: String
@@ -46,11 +62,12 @@ final class RegularExpression: Sendable {
     ///   - subject: Valid UTF-8; nothing outside of it is looked at.
     ///   - scratch: What the search works in.
     ///   - bounds: Gets two numbers for each match, counted from the subject's begin.
+    /// - Throws: `GivenUp`.
     func appendMatches(
         in subject: UnsafeBufferPointer<UInt8>,
         scratch: MatchScratch,
         to bounds: inout [Int]
-    ) {
+    ) throws(GivenUp) {
         guard let start = subject.baseAddress else { return }
         var search = pcre2_border_search()
         while !search.is_over {
@@ -76,9 +93,13 @@ final class RegularExpression: Sendable {
                     }
                 }
             }
-            // There is no limit but memory, and a wrong split would be a wrong token without a
-            // word.
-            precondition(found >= 0, "the expression '\(text)' failed: \(scratch.message.text)")
+            guard found >= 0 else {
+                throw GivenUp(
+                    expression: text,
+                    reason: scratch.message.text,
+                    byteCount: subject.count
+                )
+            }
             bounds.append(contentsOf: scratch.batch[..<(2 * found)])
         }
     }

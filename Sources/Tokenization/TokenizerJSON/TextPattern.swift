@@ -17,7 +17,12 @@ enum TextPattern: Sendable {
     ) {
         switch self {
         case .expression(let expression):
-            expression.appendMatches(in: subject, scratch: scratch, to: &bounds)
+            do {
+                try expression.appendMatches(in: subject, scratch: scratch, to: &bounds)
+            } catch {
+                // Encoding does not throw, and a wrong split would be a wrong token without a word.
+                fatalError("\(error)")
+            }
         case .literal(let literal):
             guard let first = literal.first else { return }
             var place = 0

@@ -20,7 +20,8 @@ final class GradientSum: GradientListener, @unchecked Sendable {
     private var isComplete: [Bool]
     private var doneCount = 0
     private var failure: (any Error)?
-    private var isEnding = false
+    /// The number of the thread that may work; it changes with each start and each end.
+    private var turn = 0
 
     /// - Parameters:
     ///   - shards: What each rank receives.
@@ -33,13 +34,20 @@ final class GradientSum: GradientListener, @unchecked Sendable {
         isComplete = Array(repeating: false, count: sectionCount)
     }
 
-    /// Starts the thread that talks to the other ranks; `end` ends it.
-    func start() { Thread.detachNewThread { [self] in work() } }
+    /// Starts the thread that talks to the other ranks; `end` ends it, and another may start then.
+    func start() {
+        let own = condition.withLock {
+            turn += 1
+            failure = nil
+            return turn
+        }
+        Thread.detachNewThread { [self] in work(own) }
+    }
 
     /// Ends the thread.
     func end() {
         condition.withLock {
-            isEnding = true
+            turn += 1
             condition.broadcast()
         }
     }
@@ -82,10 +90,10 @@ final class GradientSum: GradientListener, @unchecked Sendable {
     }
 
     /// The next bucket whose gradients are complete, which is waited for; nil at the end.
-    private func next() -> (bucket: Shards.Bucket, gradients: FloatView)? {
+    private func next(_ own: Int) -> (bucket: Shards.Bucket, gradients: FloatView)? {
         condition.withLock {
             while true {
-                if isEnding || failure != nil { return nil }
+                if turn != own || failure != nil { return nil }
                 let buckets = shards.buckets[part]
                 if let gradients, doneCount < buckets.count,
                     isComplete[buckets[doneCount].section]
@@ -97,10 +105,11 @@ final class GradientSum: GradientListener, @unchecked Sendable {
         }
     }
 
-    private func work() {
-        while let (bucket, gradients) = next() {
+    private func work(_ own: Int) {
+        while let (bucket, gradients) = next(own) {
             let outcome = Result { try sum(bucket, gradients) }
             condition.withLock {
+                guard turn == own else { return }
                 doneCount += 1
                 if case .failure(let error) = outcome { failure = error }
                 condition.broadcast()

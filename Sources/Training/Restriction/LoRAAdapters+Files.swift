@@ -15,16 +15,20 @@ extension LoRAAdapters {
     /// `adapter_config.json`.
     ///
     /// - Parameter folder: The folder of the model, in which the folder of adapters is made.
-    /// - Throws: Errors of writing.
+    /// - Throws: Errors of writing. When one of the two files exists, nothing is written.
     package func write(besideModelIn folder: URL) throws {
         let own = folder.appending(path: Self.folderName)
+        let configuration = own.appending(path: Self.configurationFile)
+        let weights = own.appending(path: Self.weightsFile)
+        try AtomicFile.requireFree([configuration, weights])
         try Folder.make(at: own)
         try AtomicFile.write(
             JSONSerialization.data(
                 withJSONObject: hubConfiguration,
                 options: [.prettyPrinted, .sortedKeys]
             ),
-            to: own.appending(path: Self.configurationFile)
+            to: configuration,
+            replacing: false
         )
         let tensors = hubTensors
         let ranges = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0.range) })
@@ -32,7 +36,7 @@ extension LoRAAdapters {
             tensors.map {
                 try TensorDescription(name: $0.name, elementType: .float32, shape: $0.shape)
             },
-            to: own.appending(path: Self.weightsFile)
+            to: weights
         ) { tensor, emit in
             guard let range = ranges[tensor.name] else { return }
             try parameters[range].withUnsafeBytes(emit)
@@ -80,6 +84,7 @@ extension LoRAAdapters {
         return [
             "peft_type": "LORA",
             "task_type": "CAUSAL_LM",
+            // A path would make the bytes of a run depend on where it is.
             "base_model_name_or_path": NSNull(),
             "r": settings.rank,
             "lora_alpha": settings.alpha,

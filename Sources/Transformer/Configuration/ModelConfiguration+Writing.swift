@@ -19,6 +19,8 @@ extension ModelConfiguration {
             "eos_token_id": Self.value(of: endsOfSequence),
         ]
         values.merge(ownKeys) { $1 }
+        // Version 4 of `transformers` reads this key and not the one above; version 5 reads either.
+        values["rope_scaling"] = scalingKeys
         // The class has no such key, but takes it where the width is another one.
         if family == .qwen2, headWidth * headCount == modelWidth { values["head_dim"] = nil }
         return try JSONSerialization.data(
@@ -77,30 +79,28 @@ extension ModelConfiguration {
     }
 
     private var commonRope: [String: Any] {
-        var values: [String: Any] = ["rope_theta": ropeTheta]
+        let kind = scalingKeys ?? ["rope_type": "default"]
+        return kind.merging(["rope_theta": ropeTheta]) { $1 }
+    }
+
+    /// The value of `rope_scaling`; nil where nothing becomes of the frequencies.
+    private var scalingKeys: [String: Any]? {
         switch ropeScaling {
-        case nil: values["rope_type"] = "default"
-        case .linear(let factor):
-            values["rope_type"] = "linear"
-            values["factor"] = factor
-        case .dynamic(let factor):
-            values["rope_type"] = "dynamic"
-            values["factor"] = factor
+        case nil: nil
+        case .linear(let factor): ["rope_type": "linear", "factor": factor]
+        case .dynamic(let factor): ["rope_type": "dynamic", "factor": factor]
         case .llama3(let factor, let low, let high, let context):
-            values["rope_type"] = "llama3"
-            values["factor"] = factor
-            values["low_freq_factor"] = low
-            values["high_freq_factor"] = high
-            values["original_max_position_embeddings"] = Int(context)
+            [
+                "rope_type": "llama3", "factor": factor, "low_freq_factor": low,
+                "high_freq_factor": high, "original_max_position_embeddings": Int(context),
+            ]
         case .yarn(let yarn):
-            values["rope_type"] = "yarn"
-            values["factor"] = yarn.factor
-            values["beta_fast"] = yarn.fastTurns
-            values["beta_slow"] = yarn.slowTurns
-            values["truncate"] = yarn.truncates
-            values["attention_factor"] = yarn.attentionFactor
-            values["original_max_position_embeddings"] = Int(yarn.originalContext)
+            [
+                "rope_type": "yarn", "factor": yarn.factor, "beta_fast": yarn.fastTurns,
+                "beta_slow": yarn.slowTurns, "truncate": yarn.truncates,
+                "attention_factor": yarn.attentionFactor,
+                "original_max_position_embeddings": Int(yarn.originalContext),
+            ]
         }
-        return values
     }
 }

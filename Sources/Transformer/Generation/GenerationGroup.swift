@@ -126,7 +126,7 @@ final class GenerationGroup {
         let stream = pass.run(newest) { layer, packed, heads, _ in
             rotary[layer].rotate(
                 packed,
-                headCount: HeadNorm.headCount(of: inference.attention[layer]),
+                headCount: inference.attention[layer].queryKeyHeadCount,
                 positions: positions
             )
             attend(sequences, layer, packed, heads)

@@ -1,17 +1,17 @@
-import Foundation
 import Kernels
 
 /// Log probabilities that a model gives to tokens; independent of batch size and threads, bit by
 /// bit.
+///
+/// A scorer computes one call at a time: others, from any thread or task, wait.
 public final class SequenceScorer: Sendable {
     /// The most positions of a sequence that the model is made for.
-    public var maximumPositions: Int { inference.configuration.maximumPositions }
+    public var maximumPositions: Int { runner.configuration.maximumPositions }
 
     /// The number of rows of the output head.
-    var vocabularySize: Int { inference.configuration.vocabularySize }
+    var vocabularySize: Int { runner.configuration.vocabularySize }
 
-    private let inference: InferenceModel
-    private let pool: WorkerPool
+    private let runner: ModelRunner
 
     /// The most tokens that one thread works on at a time.
     private static let chunkTokens = 1024
@@ -19,14 +19,11 @@ public final class SequenceScorer: Sendable {
     /// Prepares the weights of a model; later changes of the model are not seen.
     ///
     /// - Parameters:
-    ///   - model: The model.
-    ///   - threadCount: How many threads compute; as many as there are cores when left out.
-    public init(
-        model: TransformerModel,
-        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
-    ) {
-        inference = InferenceModel(model)
-        pool = WorkerPool(threadCount: threadCount)
+    ///   - model: The model. Calls throw when its configuration has numbers that no model can have.
+    ///   - threadCount: How many threads compute, at least 1: calls throw otherwise. As many as
+    ///     there are cores that this process may use when nil.
+    public init(model: TransformerModel, threadCount: Int? = nil) {
+        runner = ModelRunner(model, threadCount: threadCount)
     }
 
     /// log p(target) of every position, in nats; 0 where no target is asked for.
@@ -103,29 +100,32 @@ public final class SequenceScorer: Sendable {
         let longest = zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0
         guard longest > 0, !asked.isEmpty else { return }
         let chunks = Self.chunks(of: offsets)
-        let rotary = try inference.rotary(positionCount: longest)
-        let capacity = min(max(Self.chunkTokens, longest), input.tokens.count)
-        let threads = min(pool.threadCount, chunks.count)
-        try pool.performThrowing(count: threads) { thread in
-            let pass = InferencePass(
-                inference,
-                maximumTokens: capacity,
-                maximumSegmentLength: longest
-            )
-            for chunk in stride(from: thread, to: chunks.count, by: threads).map({ chunks[$0] }) {
-                let start = offsets[chunk.lowerBound]
-                let end = offsets[chunk.upperBound]
-                let inside = asked.filter { $0 >= start && $0 < end }
-                guard !inside.isEmpty else { continue }
-                let stream = pass.runPacked(
-                    Array(input.tokens[start..<end]),
-                    segments: PackedSegments(offsets).part(chunk),
-                    rotary: rotary
+        try runner.perform { inference, pool in
+            let rotary = try inference.rotary(positionCount: longest)
+            let capacity = min(max(Self.chunkTokens, longest), input.tokens.count)
+            let threads = min(pool.threadCount, chunks.count)
+            try pool.performThrowing(count: threads) { thread in
+                let pass = InferencePass(
+                    inference,
+                    maximumTokens: capacity,
+                    maximumSegmentLength: longest
                 )
-                try pass.forEachLogits(of: inside.map { $0 - start }, in: stream) { place in
-                    Self.name(of: inside[place], offsets)
-                } _: { range, logits in
-                    body(Array(inside[range]), logits)
+                for chunk in stride(from: thread, to: chunks.count, by: threads).map({ chunks[$0] })
+                {
+                    let start = offsets[chunk.lowerBound]
+                    let end = offsets[chunk.upperBound]
+                    let inside = asked.filter { $0 >= start && $0 < end }
+                    guard !inside.isEmpty else { continue }
+                    let stream = pass.runPacked(
+                        Array(input.tokens[start..<end]),
+                        segments: PackedSegments(offsets).part(chunk),
+                        rotary: rotary
+                    )
+                    try pass.forEachLogits(of: inside.map { $0 - start }, in: stream) { place in
+                        Self.name(of: inside[place], offsets)
+                    } _: { range, logits in
+                        body(Array(inside[range]), logits)
+                    }
                 }
             }
         }

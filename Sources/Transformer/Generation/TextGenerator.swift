@@ -1,10 +1,9 @@
-import Foundation
 import Kernels
 
 /// Continues token sequences with a key-value cache, many at a time.
 ///
 /// The result for a prompt does not depend on the other prompts, the batch size or the number of
-/// threads.
+/// threads. A generator works on one call at a time: others, from any thread or task, wait.
 public final class TextGenerator: Sendable {
     /// Tokens to write next instead of the model's own; empty lets the model go on.
     ///
@@ -17,17 +16,14 @@ public final class TextGenerator: Sendable {
     package typealias Ending = @Sendable (Int, [Int32]) -> Bool
 
     /// The most positions of a prompt and its continuation together.
-    public var maximumPositions: Int { inference.configuration.maximumPositions }
+    public var maximumPositions: Int { runner.configuration.maximumPositions }
     /// The tokens that end a reply by the model's own files.
-    public var stopTokens: Set<Int32> { inference.configuration.stopTokens }
+    public var stopTokens: Set<Int32> { runner.configuration.stopTokens }
 
     /// The number of rows of the output head.
-    var vocabularySize: Int { inference.configuration.vocabularySize }
+    var vocabularySize: Int { runner.configuration.vocabularySize }
 
-    private let inference: InferenceModel
-    /// The same weights for one group of sequences that all threads work on.
-    private let shared: InferenceModel
-    private let pool: WorkerPool
+    private let runner: ModelRunner
 
     /// The most prompt tokens that one thread reads at a time.
     private static let prefillTokens = 1024
@@ -43,12 +39,10 @@ public final class TextGenerator: Sendable {
     /// Prepares the weights of a model; later changes of the model are not seen.
     ///
     /// - Parameters:
-    ///   - model: The model.
-    ///   - threadCount: How many threads compute; as many as there are cores when left out.
-    public convenience init(
-        model: TransformerModel,
-        threadCount: Int = ProcessInfo.processInfo.activeProcessorCount
-    ) {
+    ///   - model: The model. Calls throw when its configuration has numbers that no model can have.
+    ///   - threadCount: How many threads compute, at least 1: calls throw otherwise. As many as
+    ///     there are cores that this process may use when nil.
+    public convenience init(model: TransformerModel, threadCount: Int? = nil) {
         self.init(model: model, threadCount: threadCount, precision: .float32)
     }
 
@@ -56,16 +50,15 @@ public final class TextGenerator: Sendable {
     ///
     /// - Parameters:
     ///   - model: The model.
-    ///   - threadCount: How many threads compute.
+    ///   - threadCount: How many threads compute; as many as this process may use when nil.
     ///   - precision: How weights are kept; sums are in single precision. Weights that are numbers
     ///     in bfloat16 anyway are kept as such in both, with the same results.
-    package init(model: TransformerModel, threadCount: Int, precision: LinearPrecision) {
-        inference = InferenceModel(
+    package init(model: TransformerModel, threadCount: Int?, precision: LinearPrecision) {
+        runner = ModelRunner(
             model,
+            threadCount: threadCount,
             halves: precision == .bfloat16 ? .always : .whenExact
         )
-        pool = WorkerPool(threadCount: threadCount)
-        shared = InferenceModel(sharing: inference, on: pool)
     }
 
     /// Continues each prompt until a stop token, the most new tokens, or the last position.
@@ -80,7 +73,7 @@ public final class TextGenerator: Sendable {
     ///     prompts may come from different threads.
     /// - Returns: The new tokens of each prompt, without the stop token.
     /// - Throws: `GenerationError` for a prompt without tokens, `ModelNumberError` when a logit is
-    ///   not finite.
+    ///   not finite, `OptionError` for a model or a number of threads that cannot compute.
     package func generate(
         prompts: [[Int32]],
         options: GenerationOptions,
@@ -97,66 +90,80 @@ public final class TextGenerator: Sendable {
         let mostTokens = min(options.maximumNewTokens, room)
         let longestPrompt = prompts.map(\.count).max() ?? 0
         let positions = max(1, min(longestPrompt + mostTokens, room))
-        let rotary = try inference.rotary(positionCount: positions)
         // Prompts of like length finish their prefill and their replies at about the same time.
         let order = prompts.indices.sorted {
             prompts[$0].count != prompts[$1].count
                 ? prompts[$0].count > prompts[$1].count : $0 < $1
         }
-        let sharesWork = sharesWork(prompts.count)
-        let batch = batchSize(
-            options.batchSize,
-            prompts: prompts.count,
-            positions: positions,
-            threads: sharesWork ? 1 : pool.threadCount
-        )
-        let groups = stride(from: 0, to: order.count, by: batch).map {
-            Array(order[$0..<min($0 + batch, order.count)])
-        }
-        var results = [[Int32]](repeating: [], count: prompts.count)
-        try results.withUnsafeMutableBufferPointer { results in
-            let slots = SharedSlots(results)
-            func continueGroup(_ index: Int) throws {
-                let sequences = groups[index].map { prompt in
-                    let most = min(mostTokens, max(0, room - prompts[prompt].count))
-                    return GeneratedSequence(index: prompt, prompt: prompts[prompt], most: most)
+        return try runner.perform { own, pool in
+            let sharesWork = Self.sharesWork(own, pool, prompts: prompts.count)
+            let inference = sharesWork ? InferenceModel(sharing: own, on: pool) : own
+            let rotary = try inference.rotary(positionCount: positions)
+            let batch = Self.batchSize(
+                options.batchSize,
+                of: inference,
+                prompts: prompts.count,
+                positions: positions,
+                threads: sharesWork ? 1 : pool.threadCount
+            )
+            let groups = stride(from: 0, to: order.count, by: batch).map {
+                Array(order[$0..<min($0 + batch, order.count)])
+            }
+            var results = [[Int32]](repeating: [], count: prompts.count)
+            try results.withUnsafeMutableBufferPointer { results in
+                let slots = SharedSlots(results)
+                func continueGroup(_ index: Int) throws {
+                    let sequences = groups[index].map { prompt in
+                        let most = min(mostTokens, max(0, room - prompts[prompt].count))
+                        return GeneratedSequence(index: prompt, prompt: prompts[prompt], most: most)
+                    }
+                    try GenerationGroup(
+                        inference: inference,
+                        team: sharesWork ? pool : nil,
+                        rotary: rotary,
+                        sequences: sequences,
+                        sampler: TokenSampler(options: options),
+                        prefillTokens: Self.prefillTokens,
+                        assistant: assistant,
+                        isFinished: isFinished,
+                        onToken: onToken
+                    ).run()
+                    for sequence in sequences { slots[sequence.index] = sequence.tokens }
                 }
-                try GenerationGroup(
-                    inference: sharesWork ? shared : inference,
-                    team: sharesWork ? pool : nil,
-                    rotary: rotary,
-                    sequences: sequences,
-                    sampler: TokenSampler(options: options),
-                    prefillTokens: Self.prefillTokens,
-                    assistant: assistant,
-                    isFinished: isFinished,
-                    onToken: onToken
-                ).run()
-                for sequence in sequences { slots[sequence.index] = sequence.tokens }
+                if sharesWork {
+                    for index in groups.indices { try continueGroup(index) }
+                } else {
+                    try pool.performThrowing(count: groups.count, continueGroup)
+                }
             }
-            if sharesWork {
-                for index in groups.indices { try continueGroup(index) }
-            } else {
-                try pool.performThrowing(count: groups.count, continueGroup)
-            }
+            return results
         }
-        return results
     }
 
     /// Whether all threads work on the same sequences, in place of each on its own.
-    private func sharesWork(_ prompts: Int) -> Bool {
+    private static func sharesWork(
+        _ inference: InferenceModel,
+        _ pool: WorkerPool,
+        prompts: Int
+    ) -> Bool {
         guard pool.threadCount > 1, prompts > 0 else { return false }
-        return prompts <= Self.sharedSequences && inference.weightBytes >= Self.sharedBytes
+        return prompts <= sharedSequences && inference.weightBytes >= sharedBytes
     }
 
     /// How many sequences run together, such that full caches stay within bounds and no thread
     /// waits while another has several.
-    private func batchSize(_ wanted: Int, prompts: Int, positions: Int, threads: Int) -> Int {
+    private static func batchSize(
+        _ wanted: Int,
+        of inference: InferenceModel,
+        prompts: Int,
+        positions: Int,
+        threads: Int
+    ) -> Int {
         let sequence =
             inference.configuration.layerCount
             * AttentionCache.byteCount(attention: inference.model.attention, capacity: positions)
         let busy = min(threads, max(prompts, 1))
         let share = (prompts + busy - 1) / busy
-        return max(1, min(wanted, share, Self.cacheBytes / busy / max(sequence, 1)))
+        return max(1, min(wanted, share, cacheBytes / busy / max(sequence, 1)))
     }
 }

@@ -226,9 +226,12 @@ package final class GradientEngine: @unchecked Sendable {
     }
 
     /// Adds the gradients of the other threads to those of the first, in the order of threads.
+    ///
+    /// Nothing happens when that is done already.
     package func reduceGradients() {
-        if !isReduced { storage.reduce(on: pool) }
+        guard !isReduced else { return }
         isReduced = true
+        storage.reduce(on: pool)
         for other in adapterBuffers.dropFirst() {
             Elementwise.add(other.view, to: adapterBuffers[0].view)
         }
@@ -252,7 +255,8 @@ package final class GradientEngine: @unchecked Sendable {
         defer { current = nil }
         if listener != nil {
             sections.begin()
-            isReduced = true
+            // Sections are those of weights: adapters are added up at the end.
+            isReduced = adapterBuffers.isEmpty
         }
         pool.performPrepared(count: pool.threadCount) { [self] in runShare(of: $0) }
         return losses.reduce(into: LossSum()) { $0 += $1 }

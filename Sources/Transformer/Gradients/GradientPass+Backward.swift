@@ -212,7 +212,7 @@ extension GradientPass {
         )
         rotary[layer].rotate(
             pass.queryKeyValueGradient,
-            headCount: HeadNorm.headCount(of: attention),
+            headCount: attention.queryKeyHeadCount,
             segments: segments,
             inverse: true
         )

@@ -101,7 +101,8 @@ enum LogitChunk {
         return max(16, min(tokens, Double(elements) / max(vocabulary, 1)))
     }
 
-    /// The rows of a chunk: a multiple of 16, no more than there are tokens.
+    /// The rows of a chunk, 16 at least: as many as there are tokens where they fit, and otherwise a
+    /// multiple of 16.
     static func rows(vocabulary: Int, tokens: Int) -> Int {
         let elements = vocabulary > largeVocabulary ? largeElements : cachedElements
         return max(16, min(tokens, elements / max(vocabulary, 1) / 16 * 16))
@@ -128,7 +129,7 @@ extension BlockActivations {
             family.normalizesHeads
             ? HeadNormActivations(
                 inputs: goesBack ? arena.matrix(tokens, configuration.queryKeyWidth) : nil,
-                inverseRMS: arena.matrix(HeadNorm.headCount(of: attention), tokens)
+                inverseRMS: arena.matrix(attention.queryKeyHeadCount, tokens)
             ) : nil
         func output() -> NormInput? {
             guard family.normalizesOutputs else { return nil }

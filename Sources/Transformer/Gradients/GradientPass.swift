@@ -177,7 +177,7 @@ final class GradientPass: @unchecked Sendable {
         ) {
             rotary[layer].rotate(
                 kept.queryKeyValue,
-                headCount: HeadNorm.headCount(of: attention[layer]),
+                headCount: attention[layer].queryKeyHeadCount,
                 segments: segments
             )
             attention[layer].forward(

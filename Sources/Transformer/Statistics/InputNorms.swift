@@ -27,7 +27,7 @@ package struct InputNorms: Sendable {
     /// - Throws: `ModelNumberError` when a norm is not finite, `SequenceLengthError`.
     package init(of model: TransformerModel, on samples: [[Int32]], pool: WorkerPool) throws {
         let inputs = Self.packed(samples.filter { !$0.isEmpty })
-        let shared = InferenceModel(model)
+        let shared = InferenceModel(model, pool: pool)
         var parts = [[String: [Double]]](repeating: [:], count: inputs.count)
         try parts.withUnsafeMutableBufferPointer { buffer in
             let slots = SharedSlots(buffer)

@@ -18,8 +18,8 @@ package final class LayerReader: Sendable {
 
     /// Prepares a model; later changes of it are not seen.
     package init(_ model: TransformerModel, threadCount: Int) {
-        inference = InferenceModel(model)
         pool = WorkerPool(threadCount: threadCount)
+        inference = InferenceModel(model, pool: pool)
     }
 
     /// The mean direction of the stream over the tokens of each sequence: of x / ‖x‖.

@@ -21,20 +21,21 @@ final class LogitLens {
     /// - Throws: `ModelNumberError` when a logit is not finite.
     func tokens(of stream: MatrixView, at place: Int) throws -> [Int32] {
         var tokens = [Int32](repeating: 0, count: rows)
-        try forEachLogits(of: stream, rows: Array(0..<rows), at: place) { row, logits in
-            tokens[row] = TokenSampler.largest(logits)
+        try forEachLogits(of: stream, rows: Array(0..<rows), at: place) { index, logits in
+            tokens[index] = TokenSampler.largest(logits)
         }
         return tokens
     }
 
-    /// Gives the logits of some rows of a stream at a place, row by row.
+    /// Gives the logits of some rows of a stream at a place, row by row, with the index of the row
+    /// among those that were chosen.
     ///
     /// - Throws: `ModelNumberError` when a logit is not finite.
     func forEachLogits(
         of stream: MatrixView,
         rows chosen: [Int],
         at place: Int,
-        _ body: (_ row: Int, FloatView) -> Void
+        _ body: (_ index: Int, FloatView) -> Void
     ) throws {
         let narrow = MatrixView(normalized.view, rows: rows, columns: stream.columns)
         RMSNorm.forward(
@@ -45,10 +46,10 @@ final class LogitLens {
             output: narrow,
             inverseRMS: inverseRMS.view
         )
-        try pass.forEachLogits(of: chosen, in: narrow) { row in
-            "the state at place \(place), row \(row + 1) of its batch,"
-        } _: { places, logits in
-            for row in places { body(row, logits.row(row - places.lowerBound)) }
+        try pass.forEachLogits(of: chosen, in: narrow) { index in
+            "the state at place \(place), row \(chosen[index] + 1) of its batch,"
+        } _: { range, logits in
+            for index in range { body(index, logits.row(index - range.lowerBound)) }
         }
     }
 }

@@ -67,7 +67,8 @@ package final class ModelStatistics: Sendable {
         of model: TransformerModel,
         on sequences: [ModelInput]
     ) throws -> ModelStatistics {
-        let observer = InputObserver(InferenceModel(model)) { InputSum(columns: $0) }
+        let pool = WorkerPool(threadCount: Processor.current.coreCount)
+        let observer = InputObserver(InferenceModel(model, pool: pool)) { InputSum(columns: $0) }
         for sequence in sequences where !sequence.tokens.isEmpty {
             try observer.run(sequence)
         }
