@@ -309,7 +309,10 @@ let package = Package(
             name: "RankedStudiesTests",
             dependencies: ["Checkpointing", "Recipes", "RunRecords", "RankedStudies"]
         ),
-        .testTarget(name: "StudioTests", dependencies: ["Studio"]),
+        .testTarget(
+            name: "StudioTests",
+            dependencies: ["Datasets", "Evaluation", "Recipes", "Studio", "RecipeTestSupport"]
+        ),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: ["Benchmarks", "Transformer"],

@@ -18,9 +18,6 @@ extension PackedBatch {
         segmentOffsets.append(tokens.count)
     }
 
-    /// How many segments there are.
-    package var segmentCount: Int { segmentOffsets.count - 1 }
-
     /// How many positions take part in the loss.
     package var predictedTokenCount: Int {
         targets.reduce(0) { $0 + ($1 == Self.ignoredTarget ? 0 : 1) }

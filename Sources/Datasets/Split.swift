@@ -24,9 +24,6 @@ package struct SplitShares: Codable, Hashable, Sendable {
         self.test = test
     }
 
-    /// Everything is for training.
-    package static let trainOnly = SplitShares(development: 0, test: 0)
-
     /// The split of a content, given its hash.
     package func split(ofHash hash: UInt64) -> Split {
         // Scrambled once more, so that a hash with weak high bits is spread evenly too.

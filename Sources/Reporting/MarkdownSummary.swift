@@ -26,8 +26,7 @@ struct MarkdownSummary {
         lines += setting
         for group in run.groups {
             if !group.name.isEmpty { lines += ["## \(MarkdownText.line(group.name))", ""] }
-            let sentences = Self.sentences(group.table, run.recipe.comparedModels)
-            lines += sentences.map(MarkdownText.line)
+            lines += Self.words(GroupResult(run, group)).map(MarkdownText.line)
             lines += [""] + models(group.table) + [""] + tests(group.table) + [""]
             if let gains = Section.gainTable(group, in: run) {
                 lines += ["\(Section.gainCaption).", ""]
@@ -52,30 +51,11 @@ struct MarkdownSummary {
         return lines.joined(separator: "\n")
     }
 
-    /// The result in words, as the tests have it.
-    private static func sentences(_ table: ComparisonTable, _ compared: [String]) -> [String] {
-        compared.compactMap { model in
-            let tests = table.tests.filter {
-                $0.a == model && $0.metric == Metric(.math, .target) && $0.role != .bound
-            }
-            guard !tests.isEmpty,
-                let own = table.rows.first(where: { $0.model == model })?.metrics[
-                    Metric(.math, .target)
-                ]
-            else { return nil }
-            func list(_ tests: [PairedTest]) -> String {
-                tests.map { "\($0.b) (\(Format.signed($0.difference)))" }.joined(separator: ", ")
-            }
-            let ahead = tests.filter { $0.isSignificant && $0.difference > 0 }
-            let behind = tests.filter { $0.isSignificant && $0.difference < 0 }
-            let open = tests.filter { !$0.isSignificant }
-            var words = "\(model) solves \(Format.interval(own)) of the problems in the target "
-            words += "language."
-            if !ahead.isEmpty { words += " It is ahead of \(list(ahead))." }
-            if !behind.isEmpty { words += " It is behind \(list(behind))." }
-            if !open.isEmpty { words += " No difference is shown to \(list(open))." }
-            return words
-        }
+    /// The result in words, as the page has it.
+    private static func words(_ result: GroupResult) -> [String] {
+        result.models.flatMap { model in
+            result.metrics.flatMap { result.sentences(about: model, metric: $0) }
+        } + [result.words]
     }
 
     /// The experiments of a sweep beside each other.

@@ -17,9 +17,8 @@ extension RunArtifacts {
     ///
     /// A recipe with one setting says it; what was chosen among several is in the database.
     func measuredSwap(_ model: String, in group: Group) -> MeasuredSwap? {
-        let experiment = experiments.first {
-            SweepSettings.Cell.group(ofLabel: $0.name) == group.sweep.label
-        }
+        let labels = recipe.sweep.labels(of: group.name)
+        let experiment = experiments.first { labels.contains($0.name) }
         if let merge = experiment?.recipe?.merges[model], merge.search == nil,
             merge.points.count == 1
         {
@@ -28,9 +27,7 @@ extension RunArtifacts {
         }
         var swaps: [LayerSwap] = []
         for row in overview.evaluations
-        where row.model == model && row.split != "development"
-            && SweepSettings.Cell.group(ofLabel: row.cell) == group.sweep.label
-        {
+        where row.model == model && row.split != EvaluationRow.choice && labels.contains(row.cell) {
             if let swap = row.layerSwap, !swaps.contains(swap) { swaps.append(swap) }
         }
         return swaps.first.map { MeasuredSwap(swap: $0, isOneOfSeveral: swaps.count > 1) }

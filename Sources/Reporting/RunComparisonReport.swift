@@ -84,7 +84,7 @@ package struct RunComparisonReport {
                 rows: difference.lines.filter { $0.test.metric == metric }.map { line in
                     let verdict = Verdict(line.test)
                     return .init(
-                        name: line.model,
+                        name: line.group.isEmpty ? line.model : "\(line.model), \(line.group)",
                         value: 100 * line.test.difference,
                         interval: Section.percentRange(line.test),
                         tint: .verdict(verdict),
@@ -116,7 +116,7 @@ package struct RunComparisonReport {
                 Section.paragraph(words), panels.isEmpty ? .none : figure.markup,
                 table(wording).markup(
                     caption: "\(names[0]) − \(names[1]), 95 % intervals, of shares in percentage "
-                        + "points; adjusted by Holm over the models of a metric. "
+                        + "points; adjusted by Holm over all lines of a metric. "
                         + "\(Verdict.explanation). \(Measure.remark)"
                 ),
             ]
@@ -127,16 +127,20 @@ package struct RunComparisonReport {
     private func table(_ wording: Wording? = nil) -> DataTable {
         let lines = difference.lines
         let verdicts = lines.map { Verdict($0.test) }
+        let hasGroups = lines.contains { !$0.group.isEmpty }
+        let titles =
+            ["model"] + (hasGroups ? ["group"] : [])
+            + (wording == nil ? ["metric"] : ["measure", "finding"])
         var table = DataTable(
-            ["model", wording == nil ? "metric" : "measure"] + (wording == nil ? [] : ["finding"])
-                + [names[0], names[1], "difference [95 %]", "p", "adjusted p", "paired"],
+            titles + [names[0], names[1], "difference [95 %]", "p", "adjusted p", "paired"],
             rows: zip(lines, verdicts).map { line, verdict in
                 let metric = line.test.metric
                 func value(_ number: Double) -> String {
                     wording != nil && metric.unit == .share
                         ? Format.percent(number) : Format.number(number)
                 }
-                return [line.model, wording?.title(of: metric) ?? metric.title]
+                return [line.model] + (hasGroups ? [line.group] : [])
+                    + [wording?.title(of: metric) ?? metric.title]
                     + (wording == nil ? [] : [verdict.words]) + [
                         value(line.first.value), value(line.second.value),
                         wording?.difference(line.test) ?? Format.difference(line.test),
@@ -145,7 +149,7 @@ package struct RunComparisonReport {
                         line.isPaired ? "yes" : "no",
                     ]
             },
-            names: wording == nil ? 2 : 3
+            names: titles.count
         )
         if wording != nil { table.verdicts = verdicts }
         return table

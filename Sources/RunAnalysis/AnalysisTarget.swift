@@ -83,7 +83,7 @@ package struct AnalysisTarget: Sendable {
     /// - Parameters:
     ///   - kind: What is analysed.
     ///   - settings: The settings.
-    ///   - inputs: The identities of the models by name.
+    ///   - inputs: The identities of the models by name, and hashes of what they are shown.
     ///   - make: Makes the result; gets the identity.
     /// - Returns: The record and whether it was made now.
     /// - Throws: `AnalysisFileError.exists`, what `check` and `make` throw and errors of writing.
@@ -122,7 +122,7 @@ package struct AnalysisTarget: Sendable {
     /// - Parameters:
     ///   - kind: What is analysed.
     ///   - settings: The settings.
-    ///   - inputs: The identities of the models by name.
+    ///   - inputs: The identities of the models by name, and hashes of what they are shown.
     ///   - make: Makes the result; gets what is measured already.
     /// - Returns: The record and whether it was made now.
     /// - Throws: What `record` throws, and errors of the folder.

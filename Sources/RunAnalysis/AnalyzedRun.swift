@@ -162,7 +162,8 @@ package struct AnalyzedRun {
         return try runner.cache().model(of: specification)
     }
 
-    /// What decides a model: the identities of its stages, and the method of a merge.
+    /// What decides a model: the identities of its stages, and the method of a merge with every
+    /// digit of its coefficients.
     package func identity(of name: String) throws -> String {
         let specification = try specification(of: name)
         let stages = try specification.folders.map { "\($0) \(try identity(ofStage: $0))" }
@@ -170,7 +171,8 @@ package struct AnalyzedRun {
             return stages.joined(separator: ", ")
         }
         let roles = parts.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return (stages + [method.summary] + roles).joined(separator: ", ")
+        let written = try JSONValue(encoding: method).text()
+        return (stages + [written] + roles).joined(separator: ", ")
     }
 
     /// The identities of several models.

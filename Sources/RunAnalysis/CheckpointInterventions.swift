@@ -100,10 +100,8 @@ private struct CheckpointInterventions {
                 return (metric, texts.prefix(wanted).map { Document.text($0) })
             }
         }
-        var inputs = [checkpoint.name: checkpoint.identity]
-        for prompt in prompts {
-            inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
-        }
+        var inputs = ImportanceStore.inputs(prompts)
+        inputs[checkpoint.name] = checkpoint.identity
         for (metric, texts) in measured {
             inputs[metric.rawValue] = ImportanceStore.hash(of: texts.map { "\($0)" })
         }

@@ -67,6 +67,11 @@ struct ImportanceStore {
         ContentHash.of(text: texts.joined(separator: "\n")).hexadecimal
     }
 
+    /// The hash of the samples of each language, under a name that no model has.
+    static func inputs(_ prompts: [PromptSet]) -> [String: String] {
+        Dictionary(prompts.map { ("samples \($0.language)", hash([$0])) }) { first, _ in first }
+    }
+
     /// The hash of samples.
     static func hash(_ prompts: [PromptSet]) -> String {
         let text = prompts.map { prompt in

@@ -5,7 +5,6 @@ import Foundation
 import Kernels
 import MergeMethods
 import RunRecords
-import Tokenization
 import Transformer
 
 /// Changes parts of a model of a run, and measures what becomes of mathematics and of text in both
@@ -42,9 +41,18 @@ package struct InterventionTool: AnalysisTool {
         try settings.check()
         var names = [settings.model, settings.base]
         if settings.trains { names.append(settings.trainedOn) }
-        let inputs = try run.identities(of: names)
+        let models = try run.identities(of: names)
+        let probe = try ModelProbe(
+            run,
+            problems: settings.problems,
+            texts: settings.texts,
+            threads: threads
+        )
+        let prompts = try LocalizationTool.prompts(of: run, count: settings.samples)
+        let inputs = ImportanceStore.inputs(prompts).merging(probe.inputs) { $1 }
+            .merging(models) { $1 }
         return try target.resumableRecord(Self.kind, settings, inputs) {
-            try InterventionWork(self, run, $0).record(progress)
+            try InterventionWork(self, run, probe, prompts, $0).record(progress)
         }
     }
 }
@@ -56,8 +64,9 @@ private final class InterventionWork {
     private let finished: FinishedProbes
     private let threads: Int
     private let pool: WorkerPool
-    private let tokenizer: Tokenizer
     private let probe: ModelProbe
+    /// The samples of each language by which weights are chosen.
+    private let prompts: [PromptSet]
     private let languages: [String]
     private let model: TransformerModel
     private let base: TransformerModel
@@ -70,23 +79,21 @@ private final class InterventionWork {
         var language: String
     }
 
-    init(_ tool: InterventionTool, _ run: AnalyzedRun, _ finished: FinishedProbes) throws {
+    init(
+        _ tool: InterventionTool,
+        _ run: AnalyzedRun,
+        _ probe: ModelProbe,
+        _ prompts: [PromptSet],
+        _ finished: FinishedProbes
+    ) throws {
         settings = tool.settings
         threads = tool.threads
         self.run = run
         self.finished = finished
         pool = WorkerPool(threadCount: tool.threads)
-        tokenizer = try run.tokenizer()
-        probe = try ModelProbe(
-            run.experiment,
-            tokenizer: tokenizer,
-            form: run.form(),
-            problems: settings.problems,
-            texts: settings.texts,
-            threads: tool.threads
-        )
-        let recipe = run.experiment.recipe
-        languages = LanguageRole.allCases.map { recipe.languages[$0] }
+        self.probe = probe
+        self.prompts = prompts
+        languages = prompts.map(\.language)
         model = try run.model(named: settings.model)
         base = try run.model(named: settings.base)
     }
@@ -204,14 +211,6 @@ private final class InterventionWork {
 
     private func scores(of model: TransformerModel, named name: String) throws -> ImportanceScores {
         if let known = scores[name] { return known }
-        let prompts = try LanguageRole.allCases.map {
-            try LocalizationTool.prompts(
-                $0,
-                of: run,
-                tokenizer,
-                count: settings.samples
-            )
-        }
         // As many groups as localizing has, so that what it has stored serves here too.
         let groups = min(settings.samples, LocalizationTool.Settings.standardGroups)
         let made = try ImportanceStore(for: name, of: run).scores(

@@ -29,28 +29,28 @@ package struct LineTool: AnalysisTool {
         progress: AnalysisListener
     ) throws -> (file: ExpertLineFile, isNew: Bool) {
         try settings.check()
-        let inputs = try run.identities(of: [settings.base, settings.first, settings.second])
+        let models = try run.identities(of: [settings.base, settings.first, settings.second])
+        let probe = try ModelProbe(
+            run,
+            problems: settings.problems,
+            texts: settings.texts,
+            threads: threads
+        )
+        let inputs = probe.inputs.merging(models) { $1 }
         return try target.resumableRecord(Self.kind, settings, inputs) {
-            try record(of: run, $0, progress)
+            try record(of: run, probe, $0, progress)
         }
     }
 
     private func record(
         of run: AnalyzedRun,
+        _ probe: ModelProbe,
         _ finished: FinishedProbes,
         _ progress: AnalysisListener
     ) throws -> LineRecord {
         func tell(_ done: Int) throws {
             try progress(AnalysisStep("models", done, of: settings.weights.count))
         }
-        let probe = try ModelProbe(
-            run.experiment,
-            tokenizer: run.tokenizer(),
-            form: run.form(),
-            problems: settings.problems,
-            texts: settings.texts,
-            threads: threads
-        )
         let first = try run.model(named: settings.first)
         let second = try run.model(named: settings.second)
         let cosine = try cosine(of: first, second, from: run.model(named: settings.base))

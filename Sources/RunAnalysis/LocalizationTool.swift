@@ -59,13 +59,11 @@ package struct LocalizationTool: AnalysisTool {
         progress: AnalysisListener
     ) throws -> (file: LocalizationFile, isNew: Bool) {
         try settings.check()
-        let inputs = try run.identities(of: settings.models)
+        let models = try run.identities(of: settings.models)
+        let prompts = try Self.prompts(of: run, count: settings.samples)
+        let inputs = ImportanceStore.inputs(prompts).merging(models) { $1 }
         return try target.record(Self.kind, settings, inputs) { _ in
-            let tokenizer = try run.tokenizer()
-            let prompts = try LanguageRole.allCases.map {
-                try Self.prompts($0, of: run, tokenizer, count: settings.samples)
-            }
-            return Result(
+            Result(
                 source: "problems, texts and questions of the "
                     + "\(run.experiment.sampleSplit.rawValue) split",
                 models: try settings.models.map { name in
@@ -106,10 +104,8 @@ package struct LocalizationTool: AnalysisTool {
                 other: try samples(file.other)
             )
         }
-        var inputs = [checkpoint.name: checkpoint.identity]
-        for prompt in prompts {
-            inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
-        }
+        let inputs = ImportanceStore.inputs(prompts)
+            .merging([checkpoint.name: checkpoint.identity]) { $1 }
         return try target.record(Self.kind, settings, inputs) { _ in
             Result(
                 source: files.map { file in
@@ -151,10 +147,8 @@ package struct LocalizationTool: AnalysisTool {
                 other: samples.other
             )
         }
-        var inputs = [checkpoint.name: checkpoint.identity]
-        for prompt in prompts {
-            inputs["samples \(prompt.language)"] = ImportanceStore.hash([prompt])
-        }
+        let inputs = ImportanceStore.inputs(prompts)
+            .merging([checkpoint.name: checkpoint.identity]) { $1 }
         return try target.record(Self.kind, settings, inputs) { _ in
             let pool = WorkerPool(threadCount: threads)
             let parts = try prompts.map { prompt in
@@ -231,26 +225,23 @@ package struct LocalizationTool: AnalysisTool {
         return ModelResult(model: name, record: record)
     }
 
-    /// What a model of a run is shown in one language.
-    static func prompts(
-        _ role: LanguageRole,
-        of run: AnalyzedRun,
-        _ tokenizer: Tokenizer,
-        count: Int
-    ) throws -> PromptSet {
+    /// What a model of a run is shown in each language.
+    static func prompts(of run: AnalyzedRun, count: Int) throws -> [PromptSet] {
         let experiment = run.experiment
-        let form = try run.form()
-        return PromptSet(
-            language: experiment.recipe.languages[role],
-            mathematics: try experiment.sampleProblems(role, count: count).map { problem in
-                try tokenizer.sample(
-                    .chat(prompt: problem.question, response: problem.response),
-                    form: form
-                )
-            },
-            other: try experiment.samplesWithoutMathematics(role, count: count).map {
-                try tokenizer.sample($0, form: form)
-            }
-        )
+        let (tokenizer, form) = (try run.tokenizer(), try run.form())
+        return try LanguageRole.allCases.map { role in
+            PromptSet(
+                language: experiment.recipe.languages[role],
+                mathematics: try experiment.sampleProblems(role, count: count).map { problem in
+                    try tokenizer.sample(
+                        .chat(prompt: problem.question, response: problem.response),
+                        form: form
+                    )
+                },
+                other: try experiment.samplesWithoutMathematics(role, count: count).map {
+                    try tokenizer.sample($0, form: form)
+                }
+            )
+        }
     }
 }

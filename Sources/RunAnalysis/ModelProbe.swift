@@ -1,5 +1,7 @@
+import Checkpointing
 import Datasets
 import Evaluation
+import Foundation
 import Pipeline
 import Tokenization
 import Transformer
@@ -8,42 +10,63 @@ import Transformer
 struct ModelProbe {
     private let problems: [LanguageRole: [MathProblem]]
     private let texts: [LanguageRole: [Document]]
+    private let evaluators: [LanguageRole: MathEvaluator]
     private let tokenizer: Tokenizer
-    private let questions: Questions
-    private let usesCalculator: Bool
     private let sequenceLength: Int
     private let threads: Int
 
-    init(
-        _ experiment: Experiment,
-        tokenizer: Tokenizer,
-        form: PromptForm,
-        problems: Int,
-        texts: Int,
-        threads: Int
-    ) throws {
-        let roles = LanguageRole.allCases
-        self.problems = Dictionary(
-            uniqueKeysWithValues: try roles.map {
-                ($0, try experiment.sampleProblems($0, count: problems))
-            }
-        )
-        self.texts = Dictionary(
-            uniqueKeysWithValues: try roles.map {
-                ($0, try experiment.sampleTexts($0, count: texts))
-            }
-        )
+    /// What the outcomes depend on besides the model: a hash, under a name that no model has.
+    let inputs: [String: String]
+
+    /// Prepares what the models of a run are asked.
+    ///
+    /// - Parameters:
+    ///   - run: The run.
+    ///   - problems: How many problems in each language.
+    ///   - texts: How many texts in each language.
+    ///   - threads: Threads that compute.
+    /// - Throws: `AnalyzedRun.Failure`, errors of the data and of the tokenizer.
+    init(_ run: AnalyzedRun, problems: Int, texts: Int, threads: Int) throws {
+        let experiment = run.experiment
+        let (tokenizer, form) = (try run.tokenizer(), try run.form())
+        func each<Value>(_ make: (LanguageRole) throws -> Value) rethrows -> [LanguageRole: Value] {
+            Dictionary(uniqueKeysWithValues: try LanguageRole.allCases.map { ($0, try make($0)) })
+        }
+        self.problems = try each { try experiment.sampleProblems($0, count: problems) }
+        self.texts = try each { try experiment.sampleTexts($0, count: texts) }
+        evaluators = try each { try experiment.mathEvaluator($0, tokenizer, form: form) }
         self.tokenizer = tokenizer
-        let evaluation = experiment.recipe.evaluation
-        questions = Questions(
-            tokenizer: tokenizer,
-            form: form,
-            maximumNewTokens: evaluation.maximumNewTokens,
-            batchSize: evaluation.batchSize
-        )
-        usesCalculator = evaluation.calculator == .on
         sequenceLength = experiment.recipe.base.sequenceLength
         self.threads = threads
+        let (asked, read) = (self.problems, self.texts)
+        let evaluation = experiment.recipe.evaluation
+        let facts = Facts(
+            version: MathEvaluator.version,
+            problems: LanguageRole.allCases.map { asked[$0] ?? [] },
+            texts: LanguageRole.allCases.map { (read[$0] ?? []).map { "\($0)" } },
+            prompt: try experiment.promptFacts(),
+            calculator: evaluation.calculator == .on,
+            maximumNewTokens: evaluation.maximumNewTokens,
+            sequenceLength: sequenceLength
+        )
+        inputs = ["problems and texts": try facts.hash()]
+    }
+
+    /// What the outcomes depend on besides the model.
+    private struct Facts: Encodable {
+        let version: Int
+        let problems: [[MathProblem]]
+        let texts: [[String]]
+        let prompt: [String]
+        let calculator: Bool
+        let maximumNewTokens: Int
+        let sequenceLength: Int
+
+        func hash() throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            return ContentHash.of(try encoder.encode(self)).hexadecimal
+        }
     }
 
     /// The outcomes by metric (`InterventionRecord.metrics`).
@@ -52,12 +75,8 @@ struct ModelProbe {
         let generator = TextGenerator(model: model, threadCount: threads)
         let scorer = SequenceScorer(model: model, threadCount: threads)
         for role in LanguageRole.allCases {
-            let math = Metric(.math, role)
-            outcomes[math] = try MathEvaluator(
-                task: math.rawValue,
-                questions: questions,
-                usesCalculator: usesCalculator
-            ).evaluate(problems[role] ?? [], with: generator).outcomes(of: .exact)
+            outcomes[Metric(.math, role)] = try evaluators[role]?
+                .evaluate(problems[role] ?? [], with: generator).outcomes(of: .exact)
             let text = Metric(.bitsPerByte, role)
             outcomes[text] = try LikelihoodEvaluator(
                 task: text.rawValue,

@@ -44,24 +44,36 @@ package struct RepresentationTool: AnalysisTool {
         progress: AnalysisListener
     ) throws -> (file: RepresentationFile, isNew: Bool) {
         try settings.check()
-        let inputs = try run.identities(of: settings.models)
+        let experiment = run.experiment
+        let languages = experiment.recipe.languages
+        let tokenizer = try run.tokenizer()
+        let sentences = try experiment.sampleSentences(count: settings.sentences)
+        let pairs = try sentences.map { pair in
+            (
+                first: try tokenizer.sample(.text(pair.english)),
+                second: try tokenizer.sample(.text(pair.target))
+            )
+        }
+        let texts = try [LanguageRole.english, .target].map { role in
+            try experiment.languageTexts(role, count: Self.languageDocuments).map {
+                try tokenizer.sample($0)
+            }
+        }
+        var inputs = try run.identities(of: settings.models)
+        inputs["sentences"] = ImportanceStore.hash([
+            PromptSet(
+                language: languages.english,
+                mathematics: pairs.map(\.first),
+                other: texts[0]
+            ),
+            PromptSet(
+                language: languages.target,
+                mathematics: pairs.map(\.second),
+                other: texts[1]
+            ),
+        ])
         return try target.record(Self.kind, settings, inputs) { _ in
-            let experiment = run.experiment
-            let tokenizer = try run.tokenizer()
-            let sentences = try experiment.sampleSentences(count: settings.sentences)
-            let pairs = try sentences.map { pair in
-                (
-                    first: try tokenizer.sample(.text(pair.english)),
-                    second: try tokenizer.sample(.text(pair.target))
-                )
-            }
-            let texts = try [LanguageRole.english, .target].map { role in
-                try experiment.languageTexts(role, count: Self.languageDocuments).map {
-                    try tokenizer.sample($0)
-                }
-            }
-            let languages = experiment.recipe.languages
-            return Result(
+            Result(
                 source: "sentences of the \(experiment.sampleSplit.rawValue) split",
                 models: try settings.models.enumerated().map { place, name in
                     try progress(AnalysisStep(name, place, of: settings.models.count))

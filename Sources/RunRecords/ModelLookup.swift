@@ -1,3 +1,4 @@
+import Checkpointing
 import Foundation
 import Foundations
 
@@ -21,13 +22,14 @@ package enum ModelLookup {
                     + (models.count > 12 ? ", …" : "")
             case .unknown(let name, let places, let nearest):
                 "there is no model \"\(name)\" here or in \(places)"
-                    + (nearest.map { "; did you mean \($0)?" } ?? "")
+                    + (nearest.map { "; did you mean \($0)?" }
+                        ?? (HubCache.isName(name) ? "; \(HubCache.advice(for: name))" : ""))
             }
         }
     }
 
-    /// The folder or file of a model: the path itself, or its path in `Checkpoints` or in the
-    /// package.
+    /// The folder or file of a model: the path itself, its path in `Checkpoints` or in the package,
+    /// or the copy of a model of the Hugging Face hub in that hub's cache.
     ///
     /// - Parameters:
     ///   - name: What the user has written, such as `tiny/math` or `Checkpoints/tiny/math`.
@@ -39,7 +41,8 @@ package enum ModelLookup {
         let others = runs.flatMap { [$0, $0.deletingLastPathComponent()] }
             .map { $0.appending(path: name) }
         let isRelative = !name.isEmpty && !name.hasPrefix("/")
-        return try first(of: [URL(filePath: name)] + (isRelative ? others : []), name, role)
+        let places = [URL(filePath: name)] + (isRelative ? others : [])
+        return try first(of: places + [HubCache.folder(of: name)].compactMap { $0 }, name, role)
     }
 
     /// As `find`, for commands that record the path as it was written: it is looked for here alone.

@@ -133,6 +133,38 @@ struct LocalizationTests {
         #expect(abs(english.value - log(sizes[0] / sizes[1])) < 1e-12)
     }
 
+    @Test(
+        "the intervals of claims are Student's for the number of groups",
+        arguments: [
+            (2, 12.706204736), (5, 2.776445105), (10, 2.262157163),
+        ]
+    )
+    func quantiles(_ groups: Int, _ quantile: Double) {
+        let claim = LocalizationClaim(.overlap, value: 0.5, standardError: 0.125, groups: groups)
+        #expect(abs(claim.interval[0] - (0.5 - 0.125 * quantile)) < 1e-8)
+        #expect(abs(claim.interval[1] - (0.5 + 0.125 * quantile)) < 1e-8)
+    }
+
+    // Of two groups a language has one pair of sets, twice. So both differences have its agreement,
+    // and differ as the overlaps x and y of two languages do: s √(2 / (G − 1)) = |x − y|, of which
+    // the standard error of their mean is a half.
+    @Test("the overlap of a language with itself knows that its pairs share groups")
+    func sharedGroups() throws {
+        // Random weights, whose sets depend on the samples.
+        let model = TransformerModel(configuration: try Planted.model().configuration, seed: 5)
+        let scores = try ImportanceScores(
+            of: model,
+            prompts: Planted.prompts,
+            groupCount: 2,
+            pool: pool
+        )
+        let cut = try LocalizationAnalysis(shares: [0.05], draws: 4, resamples: 12)
+            .run(model, scores, pool: pool).cuts[0]
+        let partial = try #require(cut.claims?.first { $0.claim == .partial })
+        let error = try #require(cut.pairs[0].all.groups?.standardError)
+        #expect(abs(partial.interval[1] - partial.value - 12.706204736 * 2 * error) < 1e-8)
+    }
+
     @Test("scores of languages that were gathered apart are those gathered together")
     func joined() throws {
         let model = try Planted.model()

@@ -156,7 +156,10 @@ struct PlantedWeightsTests {
         let model = Circuit.model()
         let set = try set(of: model)
         func scores(without layers: Set<Int>) throws -> (mathematics: Double, text: Double) {
-            try Circuit.scores(set.restricted(to: layers).scaled(in: model, by: 0))
+            let part = ParameterSet(
+                set.parts.filter { $0.entry.layer.map(layers.contains) ?? false }
+            )
+            return try Circuit.scores(part.scaled(in: model, by: 0))
         }
         #expect(try scores(without: [1, 2]).mathematics < 0.2)
         #expect(try scores(without: [0, 3]) == (1, 1))

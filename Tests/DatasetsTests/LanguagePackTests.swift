@@ -258,7 +258,7 @@ struct LanguagePackTests {
         settings.kinds = ["gain"]
         settings.familiarNounShare = 1
         settings.familiarVerbShare = 1
-        settings.splitShares = .trainOnly
+        settings.splitShares = SplitShares(development: 0, test: 0)
         let world = try BilingualWorld(
             source: pack(Self.small),
             target: LanguagePack(at: url),

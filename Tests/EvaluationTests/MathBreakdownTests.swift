@@ -51,6 +51,10 @@ struct MathBreakdownTests {
         // Both problems of the first instance are right, and none of the second.
         #expect(metrics["target_math/instance/1"]?.value == 1)
         #expect(metrics["target_math/instance/2"]?.value == 0)
+        // Two problems, each with one of two drawings right.
+        let whole = try #require(metrics["target_math"])
+        #expect(whole == evaluation.exact && whole.value == 0.5 && whole.count == 2)
+        #expect(whole.standardError == 0)
         let row = ComparisonTable.Row(model: "math", metrics: metrics)
         let spread = try #require(row.spread(of: "target_math"))
         #expect(abs(spread - 0.5.squareRoot()) < 1e-12)

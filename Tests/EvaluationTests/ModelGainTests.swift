@@ -54,20 +54,53 @@ struct ModelGainTests {
         #expect(gains[4].overBase?.difference == 0.5)
     }
 
-    @Test("the interval is Student's over the seeds, and one seed has none")
+    @Test("the interval is that of the test, otherwise Student's over the seeds")
     func interval() throws {
         let gains = ModelGain.all(
             in: Self.table([("base", [0.1, 0.3, 0.2]), ("math", [0, 0, 0])]),
             compared: "swap"
         )
-        let interval = try #require(gains.last?.overBase?.interval)
+        #expect(gains.map(\.model) == ["base", "math", "swap"])
+        #expect(gains[2].overBase?.interval == -1...1)
+        #expect(gains[0].overBestExpert?.rival == "math")
+        let interval = try #require(gains[1].overBase?.interval)
         // The mean .2, the standard error .1 / √3, the quantile 4.302653.
         #expect(abs(interval.lowerBound - (0.2 - 4.302653 * 0.1 / 3.0.squareRoot())) < 1e-6)
         #expect(abs(interval.upperBound - (0.2 + 4.302653 * 0.1 / 3.0.squareRoot())) < 1e-6)
         let single = ModelGain.all(in: Self.table([("base", [0.25])]), compared: "swap")
         #expect(single.last?.overBase?.seeds == [0.25])
-        #expect(single.last?.overBase?.interval == nil)
         #expect(single.last?.overBestExpert == nil)
+        let one = ModelGain.all(
+            in: Self.table([("base", [0.5]), ("soup", [0.25])]),
+            compared: "swap"
+        )
+        #expect(one.first { $0.model == "soup" }?.overBase?.interval == nil)
+    }
+
+    @Test("seeds that agree to the last answer have no interval of their own")
+    func agreement() throws {
+        let gains = ModelGain.all(
+            in: Self.table([("base", [0.5, 0.5]), ("soup", [0.25, 0.25])]),
+            compared: "swap"
+        )
+        let soup = try #require(gains.first { $0.model == "soup" }?.overBase)
+        #expect(soup.difference == 0.25 && soup.interval == nil)
+    }
+
+    @Test("a test of the rival against the model has the interval with its ends exchanged")
+    func reversed() throws {
+        var table = Self.table([("base", [0.5, 0.25]), ("language", [0.25, 0.25])])
+        table.tests[1].interval = [-0.25, 0.75]
+        let gains = ModelGain.all(in: table, compared: "swap")
+        #expect(gains.map(\.model) == ["base", "language", "swap"])
+        #expect(gains[2].overBestExpert?.interval == -0.25...0.75)
+        #expect(gains[0].overBestExpert?.rival == "language")
+        table.tests.append(Self.test("base", [0.25, 0]))
+        table.tests[2].a = "language"
+        table.tests[2].interval = [-0.125, 0.5]
+        let tested = ModelGain.all(in: table, compared: "swap")
+        #expect(tested[1].overBase?.interval == -0.125...0.5)
+        #expect(tested[0].overBestExpert?.interval == -0.5...0.125)
     }
 
     @Test("an upper bound gains nothing, and there is nothing without a base or without tests")

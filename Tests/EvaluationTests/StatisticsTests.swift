@@ -148,6 +148,30 @@ struct StatisticsTests {
         #expect(texts.interval == [0, 0])
     }
 
+    // With d = 1 the interval reaches 0 at q² = n: Student's tails beyond 10, in closed form
+    // 1 − 2 atan(10) / π for two seeds and 1 − 10 / √102 for three.
+    @Test("Few seeds that differ by the same on every problem have a p value of few seeds")
+    func sameDifference() throws {
+        func test(_ problems: Int, _ seeds: Int) throws -> PairedTest {
+            let names = (0..<problems).map(String.init)
+            let right = Outcomes(identifiers: names, correct: names.map { _ in true })
+            let wrong = Outcomes(identifiers: names, correct: names.map { _ in false })
+            return try PairedTest(
+                metric: "m",
+                a: ("x", Array(repeating: right, count: seeds)),
+                b: ("y", Array(repeating: wrong, count: seeds))
+            )
+        }
+        #expect(abs(try test(100, 2).p - 0.0634510348611071) < 1e-9)
+        #expect(abs(try test(100, 3).p - 0.00985245702332569) < 1e-9)
+        for problems in [2, 5, 15, 30, 100, 200, 1_000] {
+            for seeds in 2...5 {
+                let test = try test(problems, seeds)
+                #expect((test.p < 0.05) == (test.interval[0] > 0), "\(problems), \(seeds)")
+            }
+        }
+    }
+
     @Test("Seeds that disagree widen the interval, seeds that agree do not narrow it")
     func severalSeeds() throws {
         let (a, b) = Self.binaryPair()

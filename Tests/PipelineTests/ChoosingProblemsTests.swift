@@ -1,7 +1,9 @@
+import Evaluation
 import Foundation
 import Pipeline
 import RecipeTestSupport
 import Recipes
+import RunRecords
 import Testing
 
 /// The best of several settings on some problems is too good on these.
@@ -39,6 +41,37 @@ struct ChoosingProblemsTests {
         // They are the same problems in the same order, from the sixth on.
         #expect(Array(development.measured.prefix(5)) == Array(test.choosing.prefix(5)))
         #expect(Array(development.choosing.prefix(3)) == Array(test.choosing.dropFirst(5)))
+    }
+
+    @Test("scores that choose are no results, also where results are on development problems")
+    func scores() throws {
+        let place = try CheckpointPlace()
+        defer { place.remove() }
+        let loaded = try place.loaded("evaluation.split=development")
+        let outcome = try place.runner(loaded).run(observer: { _ in }, shouldStop: { false })
+        guard case .complete(let table?) = outcome else {
+            Issue.record("the run did not end with a table")
+            return
+        }
+        let database = try RunDatabase(reading: RunStore(folder: place.output).databaseFile)
+        // Two settings, of which one is measured, with each of two experts.
+        let swaps = try database.evaluations(EvaluationFilter(model: "swap"))
+        #expect(swaps.count { $0.split == EvaluationRow.choice } == 4)
+        #expect(swaps.count { $0.split == "development" } == 2)
+        let metric = Metric(.math, .target)
+        let found = try RunComparison(
+            database,
+            of: loaded.recipe.sweep,
+            "swap",
+            "soup",
+            metric: metric,
+            split: "development"
+        )
+        let expected = try #require(
+            table.tests.first { $0.metric == metric && $0.a == "swap" && $0.b == "soup" }
+        )
+        #expect(found.pairs == 2)
+        #expect(found.test.difference == expected.difference && found.test.p == expected.p)
     }
 
     @Test("they come after the measured ones of a file, and a file may have no others")

@@ -231,6 +231,49 @@ struct LeakCheckTests {
             ($0 as? LeakCheck.Failure)?.text.contains(text) ?? false
         }
     }
+
+    @Test("a row in the target language is found in a file that the recipe calls English")
+    func foreignRow() throws {
+        let root = RecipeSupport.root.appending(path: "Checkpoints/test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: root) }
+        let written = "english-problems: {source: problems, language: english}"
+        let recipe = try RecipeSupport.tinyText().replacing(
+            written,
+            with: written.replacing("english}", with: "english, file: all.jsonl, format: gsm8k}")
+        )
+        let url = root.appending(path: "filed.yaml")
+        try Data(recipe.utf8).write(to: url)
+        func lines(swahiliFrom first: Int, _ change: String...) throws -> [LeakCheck.Line] {
+            let rows = (1...60).map { row in
+                """
+                {"lang": "\(row < first ? "en" : "sw")", "question": "\(row) + 1?", \
+                "answer": \(row + 1), "equation_solution": "\(row) + 1 = \(row + 1)."}
+
+                """
+            }
+            try Data(rows.joined().utf8).write(to: root.appending(path: "all.jsonl"))
+            let loaded = try LoadedRecipe(
+                at: url,
+                overrides: ["data.folder=\(root.path)"] + change
+            )
+            return try LeakCheck.lines(for: "math", of: Experiment(loaded))
+        }
+        #expect(try lines(swahiliFrom: 61).isEmpty)
+        #expect(try lines(swahiliFrom: 1, "stages.math.oracle=true").isEmpty)
+        #expect {
+            _ = try lines(swahiliFrom: 40)
+        } throws: { error in
+            guard let found = error as? LeakCheck.ForeignRow, let row = found.row else {
+                return false
+            }
+            let words = "\(found)"
+            // The first of them that is in the training split.
+            return found.file == "all.jsonl" && (40...60).contains(row)
+                && words.contains("row \(row) of all.jsonl has lang \"sw\"")
+                && words.contains("stage \"math\"") && words.contains("oracle: true")
+        }
+    }
 }
 
 @Suite("Recipes that extend others")

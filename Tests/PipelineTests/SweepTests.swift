@@ -46,6 +46,17 @@ struct SweepTests {
         let both = try groups("{resource: [0.1, 0.5], model: {layers: [4, 6]}}")
         #expect(both.map(\.label) == both.map(\.value) && both.count == 4)
         #expect(both[1].label == "resource-0.1-layers-6" && both[1].setting == "experiments")
+        // Only the recipe's own seed makes experiments that are averaged.
+        let worlds = try RecipeSupport.load(
+            RecipeSupport.tinyText() + "\nsweep: {world: {seed: [3, 4]}, seed: [1, 2]}\n"
+        ).sweep
+        #expect(worlds.groups.count == 2)
+        for group in worlds.groups {
+            let members = worlds.cells.filter { $0.group == group.label }
+            #expect(worlds.labels(of: group.label) == Set(members.map(\.label)))
+            #expect(members.count == 2)
+        }
+        #expect(worlds.labels(of: "").isEmpty)
     }
 
     /// Steps of two stages that change together, on each of two bases and seeds.

@@ -1,4 +1,5 @@
 import Foundation
+import RecipeTestSupport
 import Recipes
 import Testing
 
@@ -36,6 +37,21 @@ struct RecipeReferenceTests {
                 #expect(entry.example != "…", "\(key.name) needs an example")
                 #expect(!key.paths.isEmpty)
             }
+        }
+    }
+
+    /// Mappings whose keys mean something without others beside them.
+    private static let whole = ["world", "tokenizer", "model", "evaluation"]
+
+    @Test("the example of a key is a value that a recipe takes", arguments: whole)
+    func examples(_ place: String) throws {
+        let section = try #require(KeyReference.sections.first { $0.places.contains(place) })
+        for key in section.keys {
+            let written = "\(place).\(key.name)=\(key.entry.example)"
+            let message = RecipeSupport.message {
+                try RecipeSupport.tiny("data.folder=.", written)
+            }
+            #expect(message.isEmpty, "\(written): \(message)")
         }
     }
 

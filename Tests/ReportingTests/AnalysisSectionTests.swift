@@ -228,6 +228,40 @@ struct AnalysisSectionTests {
         #expect(markdown.contains("| target math | +0.312 |"))
     }
 
+    @Test("the worst of several models between the experts has an interval for all of them")
+    func worst() throws {
+        let names = (0..<8).map(String.init)
+        func answers(_ wrong: Set<Int>) -> [Metric: Outcomes] {
+            [
+                "target_math": Outcomes(
+                    identifiers: names,
+                    correct: (0..<8).map { !wrong.contains($0) }
+                )
+            ]
+        }
+        let record = LineRecord(
+            first: "math",
+            second: "language",
+            cosine: nil,
+            source: "the development split",
+            problems: 8,
+            texts: 0,
+            measured: [
+                (0, answers([])), (0.25, answers([1])), (0.5, answers([1, 2, 3])),
+                (0.75, answers([4, 5])), (1, answers([])),
+            ]
+        )
+        let barrier = try #require(record.barrier(of: "target_math"))
+        let excess = try #require(record.points[2].excess["target_math"])
+        let expected = try #require(excess.interval(leavingOut: 0.05 / 3))
+        let found = try #require(barrier.interval)
+        #expect(barrier.weight == 0.5 && barrier.height == 0.375)
+        #expect(abs(found.lowerBound + expected.upperBound) < 1e-12)
+        #expect(abs(found.upperBound + expected.lowerBound) < 1e-12)
+        let single = try #require(excess.interval)
+        #expect(found.upperBound > -single.lowerBound)
+    }
+
     @Test("the summary has the numbers of the page as Markdown")
     func summary() throws {
         let folder = try ReportFolder(changing: ["in seconds, to": "*in* <seconds> to"])
@@ -238,6 +272,13 @@ struct AnalysisSectionTests {
             "| swap | 0.410 [0.371, 0.449] | 0.500 [0.461, 0.539] | 1.500 [1.461, 1.539] |",
             "| swap − soup | english math | −0.125 [−0.145, −0.105] | \\< .0001 | – |",
         ] { #expect(text.contains("\n\(line)\n"), "\(line)\n\(text)") }
+        // As on the page, with how far it reaches.
+        #expect(text.contains("In Swahili swap solves more than soup (+3.0), in percentage"))
+        #expect(text.contains("In English swap solves fewer than soup (−12.5)"))
+        #expect(text.contains("\nOne seed: this is about these trained models, and only a lead"))
+        #expect(!text.contains("development problems"))
+        let lead = try ReportFolder(changing: ["  split: test": "  split: development"])
+        #expect(try lead.markdown().contains("Asked were development problems"))
         // Bits per byte have a column and no test here.
         #expect(!text.contains("| target bits per byte | +0.250"))
         #expect(!text.contains("## Analyses") && !text.contains("Made by layerswap"))

@@ -22,7 +22,7 @@ struct FigureFileTests {
                     model: "swap",
                     replicate: "\(place)",
                     method: JSONValue(encoding: swap),
-                    split: "development",
+                    split: EvaluationRow.choice,
                     seconds: 1,
                     run: 1,
                     metrics: [.init("target_math", ReportFolder.share(score))]

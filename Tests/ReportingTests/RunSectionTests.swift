@@ -233,8 +233,8 @@ struct RunSectionTests {
         #expect(section.contains(cells.joined()), "\(section)")
     }
 
-    @Test("what a model gains over base and better expert stands beside its training")
-    func gains() throws {
+    /// Two seeds with tests against base and experts.
+    private static let gains: ComparisonTable = {
         var table = ReportFolder.table
         table.seeds = 2
         // Answers: base .25 and .375, math .25 and .25, language .375 and .5, soup .5 and .375,
@@ -244,13 +244,19 @@ struct RunSectionTests {
             "soup": [0, 0.375],
         ]
         table.rows += ["base", "math", "language"].map { .init(model: $0, metrics: [:]) }
-        table.tests = seeds.keys.sorted().map { rival in
-            var test = ReportFolder.test("target_math", 0.25, p: 0.01)
+        table.tests = seeds.sorted { $0.key < $1.key }.map { rival, differences in
+            let mean = differences.reduce(0, +) / 2
+            var test = ReportFolder.test("target_math", mean, p: 0.01)
             test.b = rival
-            test.seedDifferences = seeds[rival]
+            test.seedDifferences = differences
             return test
         }
-        let folder = try ReportFolder(table: table)
+        return table
+    }()
+
+    @Test("what a model gains over base and better expert stands beside its training")
+    func gains() throws {
+        let folder = try ReportFolder(table: Self.gains)
         let database = try folder.database()
         for (name, operations) in [("base", 9e12), ("math", 1e12), ("language", 2e12)] {
             try database.upsert(
@@ -269,12 +275,42 @@ struct RunSectionTests {
         let text = try folder.markdown()
         for line in [
             "| soup | +0.125 [−1.463, +1.713] | 1 of 2 | 0.000 [−1.588, +1.588] | 3 T | 1 |",
-            "| language | +0.125 [+0.125, +0.125] | 2 of 2 | – | 2 T |  |",
+            "| language | +0.125 | 2 of 2 | – | 2 T |  |",
             "| math | −0.062 [−0.857, +0.732] | 0 of 2 | −0.188 [−0.982, +0.607] | 1 T |  |",
         ] { #expect(text.contains(line), "\(line)\n\(text)") }
         let section = try #require(try folder.section("gain"))
-        #expect(section.contains(">swap</th><td class=\"number\">+31.2 [−48.2, +110.7]</td>"))
+        #expect(section.contains(">swap</th><td class=\"number\">+31.2 [+29.2, +33.2]</td>"))
         #expect(try ReportFolder().section("gain") == nil)
+    }
+
+    @Test("experiments of a swept seed of the world are no seeds: each has its own training")
+    func groups() throws {
+        let folder = try ReportFolder(
+            changing: ["seed: 1\n": "seed: 1\nsweep: {world: {seed: [3, 4]}}\n"],
+            table: nil
+        )
+        let database = try folder.database()
+        for (cell, operations) in [("seed-3", 1e12), ("seed-4", 5e12)] {
+            try folder.write(Self.gains.json(), to: "results-\(cell).json")
+            try database.upsert(
+                StageRow(
+                    identity: ContentHash.of(text: cell),
+                    cell: cell,
+                    name: "math",
+                    kind: .training,
+                    facts: "math",
+                    seconds: 1,
+                    cost: .init(operations: operations),
+                    run: 1
+                ),
+                by: 1
+            )
+        }
+        let lines = try folder.markdown().split(separator: "\n").filter {
+            $0.hasPrefix("| math | −0.062 ")
+        }
+        try #require(lines.count == 2)
+        #expect(lines[0].hasSuffix("| 1 T |  |") && lines[1].hasSuffix("| 5 T |  |"), "\(lines)")
     }
 
     @Test("how it is made again, with the recipe escaped")

@@ -99,13 +99,43 @@ struct StackTests {
                 )
             )
         }
-        try evaluate(2, "development")
+        try evaluate(2, EvaluationRow.choice)
         #expect(try figure("", folder) == nil)
         try evaluate(1, "test")
         let one = try #require(try figure("", folder))
         #expect(one.contains("1 is from the language expert") && !one.contains("Other seeds"))
         try evaluate(2, "test")
         #expect(try #require(try figure("", folder)).contains("Other seeds have chosen"))
+    }
+
+    @Test("what was chosen and measured on development problems is drawn too")
+    func development() throws {
+        let folder = try ReportFolder(
+            changing: [
+                "{method: layer-swap}": "{method: layer-swap, bottom: [1, 2], top: 0}",
+                "  split: test": "  split: development\n  development: {problems: 8}",
+            ]
+        )
+        let database = try folder.database()
+        for (bottom, split) in [(1, EvaluationRow.choice), (2, EvaluationRow.choice)]
+            + [(2, "development")]
+        {
+            let method = MergeMethod.layerSwap(LayerSwap(bottom: bottom, top: 0))
+            _ = try database.insert(
+                EvaluationRow(
+                    identity: ContentHash.of(text: "\(bottom) \(split)"),
+                    model: "swap",
+                    method: JSONValue(encoding: method),
+                    split: split,
+                    seconds: 1,
+                    run: 1,
+                    metrics: [.init("target_math", ReportFolder.share(0.5))]
+                )
+            )
+        }
+        let figure = try #require(try figure("", folder))
+        #expect(figure.contains("2 are from the language expert"))
+        #expect(!figure.contains("Other seeds"))
     }
 
     @Test("a merge that is no layer swap has no such picture")

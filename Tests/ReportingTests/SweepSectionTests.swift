@@ -194,7 +194,7 @@ struct SweepSectionTests {
                         model: "swap",
                         replicate: "\(bottom) \(top)",
                         method: JSONValue(encoding: method),
-                        split: "development",
+                        split: EvaluationRow.choice,
                         seconds: 1,
                         run: 1,
                         metrics: [.init("target_math", ReportFolder.share(score))]
@@ -247,5 +247,45 @@ struct SweepSectionTests {
             "seed: 1</code>", "seed: 2</code>", "For bits per byte less is better.",
         ] { #expect(html.contains(text), "\(text)") }
         #expect(!html.contains("<p class=\"panel-title\">English"))
+        #expect(!html.contains(">group</th>"))
+    }
+
+    @Test("two sweeps are compared group by group, as their tables are")
+    func sweptComparison() throws {
+        let folders = try [sweep([]), sweep([])]
+        // What a group gains in one run another loses: pooled, nothing would be different.
+        let right = [["steps-15": 30, "steps-30": 10], ["steps-15": 10, "steps-30": 30]]
+        for (folder, right) in zip(folders, right) {
+            let database = try folder.database()
+            for (cell, right) in right.sorted(by: { $0.key < $1.key }) {
+                let outcomes = Outcomes(
+                    identifiers: (0..<40).map { "p\($0)" },
+                    correct: (0..<40).map { $0 < right }
+                )
+                let value = try #require(outcomes.measurement)
+                _ = try database.insert(
+                    EvaluationRow(
+                        identity: ContentHash.of(text: "\(cell) \(right)"),
+                        cell: cell,
+                        model: "swap",
+                        split: "test",
+                        seconds: 1,
+                        run: 1,
+                        metrics: [.init("target_math", value)]
+                    ),
+                    outcomes: ["target_math": outcomes]
+                )
+            }
+        }
+        try withExtendedLifetime(folders) {
+            let difference = try RunDifference(folders[0].url, folders[1].url)
+            #expect(difference.lines.map(\.group) == ["steps-15", "steps-30"])
+            #expect(difference.lines.map(\.test.difference) == [0.5, -0.5])
+            let html = try RunComparisonReport(folders[0].url, folders[1].url).html
+            for text in [
+                ">group</th>",
+                ">swap</th><td class=\"name\">steps-30</td><td class=\"name\">Swahili",
+            ] { #expect(html.contains(text), "\(text)") }
+        }
     }
 }

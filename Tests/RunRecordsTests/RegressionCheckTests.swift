@@ -45,4 +45,49 @@ struct RegressionCheckTests {
         )
         #expect(check.isPassed)
     }
+
+    private func table(_ values: [Double], count: Int = 500, seeds: Int = 3) -> ComparisonTable {
+        ComparisonTable(
+            seeds: seeds,
+            rows: values.enumerated().map { number, value in
+                let own = Estimate(value: value, standardError: 0.02, count: count)
+                return .init(model: "model-\(number)", metrics: ["target_math": own])
+            },
+            tests: []
+        )
+    }
+
+    private func verdicts(_ falls: [Double]) throws -> [RegressionCheck.Verdict] {
+        try RegressionCheck(
+            table(falls.map { 0.8 - $0 }),
+            against: table(falls.map { _ in 0.8 }),
+            metrics: ["target_math"]
+        ).lines.map(\.verdict)
+    }
+
+    @Test("Of many numbers one falls further by chance, and what is worse no longer counts")
+    func family() throws {
+        // Errors of a difference are .0283. One-sided normal bounds at 5 %, 2.5 % and 1 % are 1.645,
+        // 1.960 and 2.326 of them: .0465, .0554 and .0658.
+        #expect(try verdicts([0.05]) == [.worse])
+        #expect(try verdicts([0.05, 0, 0, 0, 0]) == [.kept, .kept, .kept, .kept, .kept])
+        #expect(try verdicts([0.07, 0, 0, 0, 0]).first == .worse)
+        #expect(try verdicts([0.05, 0.06]) == [.worse, .worse])
+        #expect(try verdicts([0.05, 0.05]) == [.kept, .kept])
+    }
+
+    @Test("A table of other problems is warned about, and a record of one seed is known as such")
+    func warnings() throws {
+        let metric: Metric = "target_math"
+        let own = try RegressionCheck(table([0.8]), against: table([0.8]), metrics: [metric])
+        #expect(own.warnings.isEmpty && own.recordedSeeds == 3)
+        let other = try RegressionCheck(
+            table([0.1], count: 8),
+            against: table([0.8], seeds: 1),
+            metrics: [metric]
+        )
+        #expect(other.recordedSeeds == 1 && other.warnings.count == 1)
+        let words = "target math was recorded with n = 500 and is here with n = 8"
+        #expect(other.warnings.first?.hasPrefix(words) == true)
+    }
 }

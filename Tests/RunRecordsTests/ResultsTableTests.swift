@@ -179,6 +179,54 @@ struct ResultsTableTests {
         }
     }
 
+    /// Three problems with two drawings each, as scores are stored.
+    private static func drawn(_ model: String, _ right: [Bool]) -> ModelScores {
+        var scores = ModelScores(model: model, settings: nil, point: 0, searched: 1)
+        let names = ["a1", "b1", "c1", "a2", "b2", "c2"]
+        func outcomes(_ places: Range<Int>) -> Outcomes {
+            Outcomes(identifiers: Array(names[places]), correct: Array(right[places]))
+        }
+        scores.add(
+            replicate: "",
+            development: nil,
+            outcomes: [
+                ("target_math", outcomes(0..<6)), ("target_math/instance/1", outcomes(0..<3)),
+                ("target_math/instance/2", outcomes(3..<6)), ("target_equation", outcomes(0..<6)),
+            ]
+        )
+        return scores
+    }
+
+    @Test("drawings of one problem are averaged, as their metrics by instance tell")
+    func drawings() throws {
+        let base = Self.drawn("base", [false, false, true, false, false, false])
+        let swap = Self.drawn("swap", [true, false, true, true, true, true])
+        for metric: Metric in ["target_math", "target_equation"] {
+            let outcomes = swap.outcomes(of: metric)
+            #expect(outcomes.map(\.problems) == [["a1", "b1", "c1", "a1", "b1", "c1"]])
+        }
+        #expect(swap.outcomes(ofReplicate: 0).map(\.1.problems?.count) == [6, nil, nil, 6])
+        #expect(swap.outcomes(of: "target_math/instance/2").map(\.problems) == [nil])
+        let table = try ResultsTable(
+            seeds: [[base, swap], [base, swap]],
+            plan: ComparisonPlan(compared: ["swap"])
+        ).table
+        let row = try #require(table.rows.first { $0.model == "swap" })
+        #expect(row.metrics["target_math"]?.count == 3)
+        #expect(row.metrics["target_math/instance/1"]?.count == 3)
+        func averaged(_ amounts: [Double]) -> Outcomes {
+            Outcomes(identifiers: ["a", "b", "c"], amounts: amounts, weights: [1, 1, 1])
+        }
+        let expected = try PairedTest(
+            metric: "target_math",
+            a: ("swap", [averaged([1, 0.5, 1]), averaged([1, 0.5, 1])]),
+            b: ("base", [averaged([0, 0, 0.5]), averaged([0, 0, 0.5])])
+        )
+        let found = try #require(table.tests.first { $0.metric == "target_math" })
+        #expect(found.difference == expected.difference && found.p == expected.p)
+        #expect(found.interval == expected.interval)
+    }
+
     @Test("scores are read back as they were written, and problems are written once")
     func roundTrip() throws {
         var scores = ModelScores(model: "grid", settings: "bottom 1", point: 3, searched: 12)

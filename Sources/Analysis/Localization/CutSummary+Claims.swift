@@ -4,9 +4,14 @@ import Foundation
 /// The paper's claims at one share, tested over resamples of the groups of samples.
 extension CutSummary {
     /// All claims that the languages and the layers allow; nil where nothing was resampled.
+    ///
+    /// The error of a statistic is the deviation of its resamples, times √(G / (G − 1)) for G groups:
+    /// resamples spread around the mean of the groups and not around that of all samples.
     var claims: [LocalizationClaim]? {
         let resamples = tensors.first?.resampled.count ?? 0
-        guard resamples > 1, languages.count > 1 else { return nil }
+        let groups = tensors.first?.groups.count ?? 0
+        guard resamples > 1, groups > 1, languages.count > 1 else { return nil }
+        let correction = (Double(groups) / Double(groups - 1)).squareRoot()
         let whole = Statistics(of: self) { $0.main }
         let resampled = (0..<resamples).map { draw in Statistics(of: self) { $0.resampled[draw] } }
         func claim(
@@ -15,7 +20,12 @@ extension CutSummary {
         ) -> LocalizationClaim? {
             guard let own = value(whole) else { return nil }
             let spread = DrawSpread(resampled.compactMap(value))
-            return LocalizationClaim(kind, value: own, standardError: spread.deviation)
+            return LocalizationClaim(
+                kind,
+                value: own,
+                standardError: correction * spread.deviation,
+                groups: groups
+            )
         }
         let null = weightNull
         let claims = [
@@ -35,6 +45,10 @@ extension CutSummary {
     }
 
     /// Sets from one group of samples each, of one language and of two: both have the same noise.
+    ///
+    /// A language's own sets are of a group and the next one, so that each group is in two of the G
+    /// differences. Their mean then has up to twice the variance of a mean of independent values,
+    /// s² / G, and s² is too small by up to (G − 1) / G as well: the error is s √(2 / (G − 1)).
     private var partial: LocalizationClaim? {
         let groups = tensors.first?.groups.count ?? 0
         guard groups > 1 else { return nil }
@@ -49,7 +63,8 @@ extension CutSummary {
         return LocalizationClaim(
             .partial,
             value: spread.mean,
-            standardError: spread.deviation / Double(groups).squareRoot()
+            standardError: spread.deviation * (2 / Double(groups - 1)).squareRoot(),
+            groups: groups
         )
     }
 

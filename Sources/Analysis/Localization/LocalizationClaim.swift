@@ -1,4 +1,4 @@
-import Foundation
+import Evaluation
 
 /// A claim of the paper on shared and separate mathematics (arXiv 2606.18453), put to a test.
 package struct LocalizationClaim: Codable, Hashable, Sendable {
@@ -51,7 +51,7 @@ package struct LocalizationClaim: Codable, Hashable, Sendable {
     package let claim: Kind
     /// The statistic, above zero where the claim holds.
     package let value: Double
-    /// The 95 % interval over samples, lower end first.
+    /// The 95 % interval over groups of samples, lower end first.
     package let interval: [Double]
 
     /// What the test says.
@@ -60,10 +60,17 @@ package struct LocalizationClaim: Codable, Hashable, Sendable {
         return low > 0 ? .confirmed : high < 0 ? .refuted : .open
     }
 
-    /// A claim with the normal interval that a standard error gives.
-    init(_ claim: Kind, value: Double, standardError: Double) {
+    /// A claim with the interval of a standard error that `groups` groups of samples show: Student's
+    /// t with one degree of freedom less.
+    ///
+    /// - Precondition: `groups` is 2 or more.
+    package init(_ claim: Kind, value: Double, standardError: Double, groups: Int) {
         self.claim = claim
         self.value = value
-        interval = [value - 1.96 * standardError, value + 1.96 * standardError]
+        let quantile = StudentDistribution.quantile(
+            twoSided: Estimate.standardTails,
+            degreesOfFreedom: Double(groups - 1)
+        )
+        interval = [value - quantile * standardError, value + quantile * standardError]
     }
 }

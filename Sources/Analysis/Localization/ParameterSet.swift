@@ -24,11 +24,6 @@ package struct ParameterSet: Sendable {
     /// A set of known parts.
     package init(_ parts: [Part]) { self.parts = parts }
 
-    /// The part of the set that lies in some layers.
-    package func restricted(to layers: Set<Int>) -> ParameterSet {
-        ParameterSet(parts.filter { $0.entry.layer.map(layers.contains) ?? false })
-    }
-
     /// The number of weights.
     package var count: Int { parts.reduce(0) { $0 + $1.places.count } }
 

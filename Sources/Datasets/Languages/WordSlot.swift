@@ -25,9 +25,6 @@ package enum WordCategory: String, Codable, Hashable, Sendable, CaseIterable, Co
     /// The sections that make up the category.
     var members: [WordCategory] { self == .action ? [.neutral, .gain, .lose] : [self] }
 
-    /// Whether the familiar vocabulary holds only a part of the category.
-    var isRestricted: Bool { [.noun, .container, .gain, .lose, .action].contains(self) }
-
     /// Order of declaration, which orders the slots of a pattern.
     package static func < (first: Self, second: Self) -> Bool {
         first.order < second.order

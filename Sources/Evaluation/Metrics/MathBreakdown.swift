@@ -31,7 +31,7 @@ package struct MathBreakdown: Hashable, Sendable {
             }
             groups[dimension] = Dictionary(grouping: named, by: \.name).compactMapValues {
                 members in
-                let outcomes = MathEvaluation.outcomes(
+                let outcomes = evaluation.outcomes(
                     of: criterion,
                     records: members.map(\.record)
                 )

@@ -23,6 +23,9 @@ extension Metric {
         return Self.words(String(rawValue.dropFirst(prefix.count)))
     }
 
+    /// The number of the drawing of problems that it is about; nil when it is no part by instance.
+    var instance: Int? { group(of: whole, by: .instance).flatMap { Int($0) } }
+
     private func prefix(of dimension: MathBreakdown.Dimension) -> String {
         "\(rawValue)/\(dimension.rawValue)/"
     }

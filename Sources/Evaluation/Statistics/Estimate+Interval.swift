@@ -2,7 +2,7 @@ import Foundation
 
 extension Estimate {
     /// The share that a 95 % interval leaves out in both tails together.
-    static let standardTails = 0.05
+    package static let standardTails = 0.05
 
     /// The 95 % interval of the value; `nil` when its error is unknown.
     package var interval: ClosedRange<Double>? { interval(leavingOut: Self.standardTails) }
@@ -11,9 +11,9 @@ extension Estimate {
     /// unknown.
     ///
     /// Of a share of right answers of a single run it is Wilson's score interval. Of a share over
-    /// several seeds or experts it is the interval of the log odds (`ProportionInterval.logit`),
-    /// and where every seed gave 0 or 1, which leaves no spread to measure, Wilson's with the
-    /// seeds' quantile. Of anything else it is value ± quantile · error.
+    /// several seeds, experts or drawings of each problem it is the interval of the log odds
+    /// (`ProportionInterval.logit`), and where all of them gave 0 or 1, which leaves no spread to
+    /// measure, Wilson's with their quantile. Of anything else it is value ± quantile · error.
     ///
     /// - Parameter tails: The share left out, above 0 and below 1; .05 for a 95 % interval.
     /// - Returns: The interval, inside 0...1 for a share.

@@ -9,8 +9,9 @@ package struct Estimate: Codable, Hashable, Sendable {
     /// The multiple of the standard error that makes the 95 % interval, where the sample is not the
     /// `count` problems alone.
     ///
-    /// Larger when few seeds were the sample (`ReplicatedOutcomes`). `nil` for a single run, whose
-    /// interval follows from `count`. Encoded only when present.
+    /// Larger when few seeds were the sample (`ReplicatedOutcomes`), and Student's where answers to
+    /// several drawings of a problem are one unit (`Outcomes.problems`). `nil` for any other single
+    /// run, whose interval follows from `count`. Encoded only when present.
     package var quantile: Double?
     /// Whether it is a share of right answers, which lies between 0 and 1 with its interval.
     ///

@@ -14,18 +14,31 @@ package struct ModelGain: Hashable, Sendable {
         /// The difference on each seed, in their order.
         package let seeds: [Double]
 
+        /// The 95 % interval of the mean.
+        ///
+        /// That of the test of both models where the table has one, so that a page has one interval
+        /// for one difference; otherwise with the seeds as the sample (Student's t), and nil with
+        /// one seed and where all seeds agree, which is no certainty.
+        package let interval: ClosedRange<Double>?
+
+        /// Describes a lead.
+        ///
+        /// - Parameters:
+        ///   - rival: The rival.
+        ///   - seeds: The difference on each seed.
+        ///   - tested: The interval of a test of both models.
+        init(rival: String, seeds: [Double], tested: ClosedRange<Double>?) {
+            self.rival = rival
+            self.seeds = seeds
+            let mean = SeedProblemMean(rows: [seeds], sharesProblems: true)
+            interval = tested ?? (mean.isConstant ? nil : mean.interval())
+        }
+
         /// The mean over the seeds.
         package var difference: Double { seeds.reduce(0, +) / Double(seeds.count) }
 
         /// On how many seeds the model is above the rival.
         package var seedsAbove: Int { seeds.count { $0 > 0 } }
-
-        /// The 95 % interval of the mean with the seeds as the sample (Student's t); nil with one
-        /// seed.
-        package var interval: ClosedRange<Double>? {
-            guard seeds.count > 1 else { return nil }
-            return SeedProblemMean(rows: [seeds], sharesProblems: true).interval()
-        }
     }
 
     /// The model.
@@ -53,7 +66,12 @@ package struct ModelGain: Hashable, Sendable {
         func lead(of model: String, over rival: String?) -> Lead? {
             guard let rival, rival != model, let own = heights[model], let other = heights[rival]
             else { return nil }
-            return Lead(rival: rival, seeds: zip(own, other).map { $0 - $1 })
+            return Lead(
+                rival: rival,
+                seeds: zip(own, other).map { $0 - $1 },
+                tested: table.tests.lazy.filter { $0.metric == metric }
+                    .compactMap { $0.interval(of: model, over: rival) }.first
+            )
         }
         func mean(_ expert: String) -> Double { (heights[expert] ?? []).reduce(0, +) }
         let experts = ["math", "language"].filter { heights[$0] != nil }

@@ -19,6 +19,11 @@ package struct Outcomes: Hashable, Sendable {
     package var weights: [Double]
     /// Whether the amounts are right-or-wrong.
     package var kind: Kind
+    /// The problem of each unit, where some units are drawings of one problem with other names and
+    /// numbers (`grouped(by:)`); nil where each is a problem of its own.
+    ///
+    /// Problems are the sample then: errors and tests count them and not their drawings.
+    package internal(set) var problems: [String]?
 
     /// The right and wrong answers to problems.
     package init(identifiers: [String], correct: [Bool]) {
@@ -42,9 +47,19 @@ package struct Outcomes: Hashable, Sendable {
     }
 
     /// The metric with its standard error; `nil` without units.
+    ///
+    /// `count` is the number of problems. The mean of several drawings is no longer right or wrong,
+    /// so that a share of them has Student's quantile and not that of a single run.
     package var measurement: Estimate? {
-        var measurement = Estimate.ratio(numerators: amounts, denominators: weights)
+        let units = byProblem
+        var measurement = Estimate.ratio(numerators: units.amounts, denominators: units.weights)
         measurement?.isShare = kind == .binary
+        if kind == .binary, problems != nil, units.amounts.count > 1 {
+            measurement?.quantile = StudentDistribution.quantile(
+                twoSided: Estimate.standardTails,
+                degreesOfFreedom: Double(units.amounts.count - 1)
+            )
+        }
         return measurement
     }
 

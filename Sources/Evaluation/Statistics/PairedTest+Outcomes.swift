@@ -19,8 +19,9 @@ extension PairedTest {
     /// Compares two methods that were run for the same seeds, each with its own pairs of experts.
     ///
     /// One run of each model: the p value is McNemar's exact one for right-or-wrong outcomes and
-    /// that of a sign-flip permutation test otherwise; the interval is the percentile bootstrap of
-    /// 10,000 draws over problems (`PairedBootstrap`). Both take the problems as the sample and the
+    /// that of a sign-flip permutation test otherwise, as for the means of several drawings of each
+    /// problem (`Outcomes.problems`); the interval is the percentile bootstrap of 10,000 draws over
+    /// problems (`PairedBootstrap`). Both take the problems as the sample and the
     /// two trained models as given. They are two procedures, so that close to .05 one may find a
     /// difference where the other does not. The random signs are fixed by `seed`.
     ///
@@ -34,7 +35,8 @@ extension PairedTest {
     /// right, say) nothing shows a spread. Right-or-wrong outcomes then have the interval that
     /// problems which behave otherwise could still make: with w = q² / (n + q²), of Wilson's
     /// interval for none of n problems and the normal or the seeds' Student quantile q, it reaches
-    /// from d − w (1 + d) to d + w (1 − d). Other outcomes have an interval of no width.
+    /// from d − w (1 + d) to d + w (1 − d), and p is the share that the interval leaves out which
+    /// just reaches 0: the tails beyond √(n |d|). Other outcomes have an interval of no width.
     ///
     /// How often p < .05 where the methods do not differ on average, from 1,000 experiments each
     /// with 120 problems and two pairs a seed (`TestLevelTests`; one such share has an error of .7
@@ -71,17 +73,18 @@ extension PairedTest {
         }
         let mean = SeedProblemMean(differences)
         var interval: ClosedRange<Double>
-        let p: Double
+        var p: Double
+        let isSingleRun = a.outcomes.isSingleRun && b.outcomes.isSingleRun
         let isBinary = [a.outcomes, b.outcomes].allSatisfy { model in
             model.replicates.joined().allSatisfy { $0.kind == .binary }
         }
-        if a.outcomes.isSingleRun, b.outcomes.isSingleRun {
+        if isSingleRun {
             let amounts = differences[0].amounts
             let weights = differences[0].weights
             interval =
                 PairedBootstrap(differences: amounts, weights: weights, seed: seed).interval()
             p =
-                isBinary
+                [first[0], second[0]].allSatisfy { $0.kind == .binary }
                 ? SignificanceTests.mcNemar(
                     onlyFirst: amounts.count { $0 > 0 },
                     onlySecond: amounts.count { $0 < 0 }
@@ -90,14 +93,23 @@ extension PairedTest {
             interval = mean.interval()
             p = mean.twoSidedP
         }
-        if isBinary, mean.isConstant {
+        let problems = first.map(\.identifiers.count).min() ?? 0
+        if isBinary, mean.isConstant, problems > 1 {
+            let isOneSeed = first.count == 1
             interval = Self.constantInterval(
                 mean.value,
-                problems: first.map(\.identifiers.count).min() ?? 0,
-                quantile: first.count > 1
-                    ? mean.quantile(twoSided: Estimate.standardTails)
-                    : ProportionInterval.normalQuantile
+                problems: problems,
+                quantile: isOneSeed
+                    ? ProportionInterval.normalQuantile
+                    : mean.quantile(twoSided: Estimate.standardTails)
             )
+            if !isSingleRun {
+                p = Self.constantP(
+                    mean.value,
+                    problems: problems,
+                    degreesOfFreedom: isOneSeed ? .infinity : Double(first.count - 1)
+                )
+            }
         }
         self.init(
             metric: metric,
@@ -111,16 +123,28 @@ extension PairedTest {
         )
     }
 
-    /// The interval of a difference that is the same on every problem; nothing is known of one
-    /// problem.
+    /// The interval of a difference that is the same on every problem.
     private static func constantInterval(
         _ difference: Double,
         problems: Int,
         quantile: Double
     ) -> ClosedRange<Double> {
-        guard problems > 1 else { return difference...difference }
         let unseen = ProportionInterval.unseen(among: problems, quantile: quantile)
         return (difference - unseen * (1 + difference))...(difference + unseen * (1 - difference))
+    }
+
+    /// The share that `constantInterval` leaves out when it just reaches 0: w (1 + |d|) = |d| where
+    /// q² = n |d|.
+    private static func constantP(
+        _ difference: Double,
+        problems: Int,
+        degreesOfFreedom: Double
+    ) -> Double {
+        let tails = StudentDistribution.twoSidedTail(
+            of: (Double(problems) * abs(difference)).squareRoot(),
+            degreesOfFreedom: degreesOfFreedom
+        )
+        return max(PooledError.smallestP, tails)
     }
 
     private static func requireSameSeeds(metric: Metric, a: Int, b: Int) throws {

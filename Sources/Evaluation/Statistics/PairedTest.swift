@@ -39,6 +39,13 @@ package struct PairedTest: Codable, Hashable, Sendable {
     /// That an upper bound is above is how it was made and no finding.
     package var isSignificant: Bool { role != .bound && (adjustedP ?? p) < 0.05 }
 
+    /// The interval of one model minus another; nil where the test is of other models.
+    func interval(of model: String, over rival: String) -> ClosedRange<Double>? {
+        guard let low = interval.first, let high = interval.last, low <= high else { return nil }
+        if (a, b) == (model, rival) { return low...high }
+        return (a, b) == (rival, model) ? -high ... -low : nil
+    }
+
     private enum CodingKeys: String, CodingKey {
         case metric, a, b, difference, interval, p
         case adjustedP = "adjusted_p"

@@ -2,15 +2,17 @@
 ///
 /// A replicate is a pair of experts that was merged: m math experts and n language experts of a
 /// seed make m × n of them. Pairs of a seed share experts and the base, so they are no independent
-/// sample; they are averaged problem by problem, and the seeds are what is counted.
+/// sample; they are averaged problem by problem, and the seeds are what is counted. So are the
+/// drawings of one problem (`Outcomes.problems`).
 package struct ReplicatedOutcomes: Hashable, Sendable {
     /// The metric, for errors.
     package let metric: Metric
     /// The outcomes: seed by seed, replicate by replicate.
     package let replicates: [[Outcomes]]
-    /// For each seed the mean over its replicates, problem by problem.
+    /// For each seed the mean over its replicates and over drawings, problem by problem.
     ///
-    /// A single replicate is taken as it is; means of several are of kind `continuous`.
+    /// A single replicate with one drawing of each problem is taken as it is; means of several are
+    /// of kind `continuous`.
     package let seeds: [Outcomes]
 
     /// Averages the replicates of each seed.
@@ -30,6 +32,7 @@ package struct ReplicatedOutcomes: Hashable, Sendable {
     }
 
     private static func mean(of replicates: [Outcomes], metric: Metric) throws -> Outcomes {
+        let replicates = replicates.map(\.byProblem)
         let first = replicates[0]
         guard first.weights.reduce(0, +) > 0 else {
             throw ComparisonError.noProblems(metric: metric)
@@ -53,7 +56,7 @@ package struct ReplicatedOutcomes: Hashable, Sendable {
     /// `count` is the number of problems of a seed. A single run has its plain measurement, and one
     /// seed with several replicates an error from its problems alone.
     package var measurement: Estimate? {
-        if isSingleRun { return seeds[0].measurement }
+        if isSingleRun { return replicates[0][0].measurement }
         let count = seeds.map(\.identifiers.count).min() ?? 0
         let mean = SeedProblemMean(seeds)
         return Estimate(

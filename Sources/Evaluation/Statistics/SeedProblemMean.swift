@@ -141,7 +141,8 @@ struct SeedProblemMean {
     /// reaches zero, so that p < .05 means that the 95 % interval leaves zero out.
     ///
     /// When all values are equal and not zero it is that of the sign test, 2^(1 − n) for n
-    /// problems. One problem alone gives 1.
+    /// problems; differences of right-or-wrong outcomes have an interval then, and the p value of
+    /// that (`PairedTest`). One problem alone gives 1.
     var twoSidedP: Double {
         guard value != 0, problemCount > 1 else { return 1 }
         guard !isConstant else { return max(PooledError.smallestP, exp2(Double(1 - problemCount))) }

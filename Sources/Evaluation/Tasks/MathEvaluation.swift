@@ -21,6 +21,8 @@ package struct MathEvaluation: Hashable, Sendable {
     package let flexible: Estimate
     /// Share of right equations among the problems whose equations are known; `nil` without such.
     package let equation: Estimate?
+    /// Which of the problems are drawings of one.
+    private let drawings: ProblemDrawings
 
     /// Sums up records.
     ///
@@ -29,13 +31,18 @@ package struct MathEvaluation: Hashable, Sendable {
     ///   - task: Name of the task, for the error.
     /// - Throws: `EvaluationError.nothingToEvaluate` without records.
     package init(records: [MathRecord], task: String) throws {
-        guard let exact = Estimate.proportion(of: records.map(\.strictCorrect)),
-            let flexible = Estimate.proportion(of: records.map(\.flexibleCorrect))
-        else { throw EvaluationError.nothingToEvaluate(task: task, expected: "word problem") }
+        let drawings = ProblemDrawings(records.map { ($0.id, $0.instance) })
+        func measurement(of criterion: Criterion) -> Estimate? {
+            Self.outcomes(of: criterion, records: records, drawings).measurement
+        }
+        guard let exact = measurement(of: .exact), let flexible = measurement(of: .flexible) else {
+            throw EvaluationError.nothingToEvaluate(task: task, expected: "word problem")
+        }
         self.records = records
+        self.drawings = drawings
         self.exact = exact
         self.flexible = flexible
-        equation = Estimate.proportion(of: records.compactMap(\.equationCorrect))
+        equation = measurement(of: .equation)
     }
 
     /// Reads the JSON lines of an earlier evaluation.
@@ -49,7 +56,12 @@ package struct MathEvaluation: Hashable, Sendable {
 
     /// One criterion by problem, for paired comparisons.
     package func outcomes(of criterion: Criterion) -> Outcomes {
-        Self.outcomes(of: criterion, records: records)
+        outcomes(of: criterion, records: records)
+    }
+
+    /// One criterion by problem for some of the records.
+    func outcomes(of criterion: Criterion, records: [MathRecord]) -> Outcomes {
+        Self.outcomes(of: criterion, records: records, drawings)
     }
 
     /// The outcomes by metric: exact answers, right equations where the problems' own are known,
@@ -97,11 +109,16 @@ package struct MathEvaluation: Hashable, Sendable {
             + (equations.identifiers.isEmpty ? [] : [(equation, equations)]) + parts
     }
 
-    static func outcomes(of criterion: Criterion, records: [MathRecord]) -> Outcomes {
+    private static func outcomes(
+        of criterion: Criterion,
+        records: [MathRecord],
+        _ drawings: ProblemDrawings
+    ) -> Outcomes {
         let judged = records.compactMap { record in
             record.isCorrect(by: criterion).map { (record.id, $0) }
         }
         return Outcomes(identifiers: judged.map(\.0), correct: judged.map(\.1))
+            .grouped(by: [drawings])
     }
 
     /// How many replies were cut at the most tokens allowed.

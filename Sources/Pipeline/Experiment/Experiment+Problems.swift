@@ -97,7 +97,7 @@ extension Experiment {
 
     /// What scores depend on besides problems and texts, one fact each; none of what was there from
     /// the beginning, so that the identities of earlier runs are unchanged.
-    func promptFacts() throws -> [String] {
+    package func promptFacts() throws -> [String] {
         var facts: [String] = []
         if !recipe.prompt.isDefault { facts.append(try RecipeText.yaml(of: recipe.prompt)) }
         if recipe.evaluation.examples != nil {

@@ -11,7 +11,8 @@ import Recipes
 /// Generated text is proven by its patterns, for every document that they can make: a pack whose
 /// general patterns could state a result is refused when it is read
 /// (`LanguagePack.generalPatterns`). Documents are looked at besides: the first of generated ones,
-/// which proves that their source is what the recipe takes it for, and all of files.
+/// which proves that their source is what the recipe takes it for, and all of files. What a recipe
+/// says of a file of problems is not trusted: rows may name another language, in `lang`.
 package struct LeakCheck: Sendable {
     /// What was looked through of one source.
     package struct Line: Encodable, Hashable, Sendable {
@@ -41,12 +42,34 @@ package struct LeakCheck: Sendable {
         }
     }
 
+    /// A problem of a file that is in the target language, whatever the recipe says of the file.
+    package struct ForeignRow: Error, CustomStringConvertible {
+        /// The stage that would read it.
+        package let stage: String
+        /// The source of its mixture.
+        package let source: String
+        /// The file below `data.folder`.
+        package let file: String
+        /// Its row, from 1; nil where the row cannot be told.
+        package let row: Int?
+        /// The code of the target language.
+        package let language: String
+
+        package var description: String {
+            "stage \"\(stage)\" would learn mathematics in the target language from "
+                + "\"\(source)\": \(row.map { "row \($0) of " } ?? "")\(file) has lang "
+                + "\"\(language)\", expected rows in other languages; take such rows out of the "
+                + "file, or mark the stage with oracle: true"
+        }
+    }
+
     /// Documents of each generated source that are looked at.
     package static let documentsPerSource = 2_000
 
     /// Looks through the sources of a stage; the base and oracles are exempt and give no lines.
     ///
-    /// - Throws: `Failure` for the first document that holds mathematics, and errors of the data.
+    /// - Throws: `Failure` for the first document that holds mathematics, `ForeignRow` for the
+    ///   first problem of a file that is in the target language, and errors of the data.
     package static func lines(
         for stage: String,
         of experiment: Experiment
@@ -54,8 +77,11 @@ package struct LeakCheck: Sendable {
         guard stage != ModelPart.base.name, let settings = experiment.recipe.stages[stage],
             !settings.oracle
         else { return [] }
-        let entries = settings.mixtures.flatMap(\.entries).filter { $0.value.isInTargetLanguage }
-        return try entries.map { entry in
+        let read = settings.mixtures.flatMap(\.entries).filter { $0.value.weight > 0 }
+        for entry in read where entry.value.kind == .problems {
+            try requireOtherLanguage(entry.value, named: entry.name, in: stage, of: experiment)
+        }
+        return try read.filter { $0.value.isInTargetLanguage }.map { entry in
             let source = try experiment.source(entry.value, split: .train)
             let count = source.count ?? documentsPerSource
             for index in 0..<count {
@@ -76,6 +102,32 @@ package struct LeakCheck: Sendable {
         }
     }
 
+    /// Refuses a file of problems with a row in the target language.
+    private static func requireOtherLanguage(
+        _ settings: SourceSettings,
+        named name: String,
+        in stage: String,
+        of experiment: Experiment
+    ) throws {
+        let target = experiment.recipe.languages.target
+        guard let file = settings.file,
+            let source = try experiment.source(settings, split: .train) as? ProblemSource,
+            let problem = source.problems.first(where: { $0.language == target })
+        else { return }
+        // The source has no rows of other splits any more.
+        let rows = try MathReader.problems(
+            at: experiment.url(of: file),
+            format: settings.format ?? .gsm8k
+        )
+        throw ForeignRow(
+            stage: stage,
+            source: name,
+            file: file,
+            row: rows.firstIndex { $0.id == problem.id && $0.language == target }.map { $0 + 1 },
+            language: target
+        )
+    }
+
     /// Whether a text has an answer line or an equation, in digits of any script.
     ///
     /// An answer line is `####` with a number behind it; in real text the signs alone stand for
@@ -93,7 +145,6 @@ package struct LeakCheck: Sendable {
 extension SourceSettings {
     /// Whether its documents have text in the target language.
     fileprivate var isInTargetLanguage: Bool {
-        guard weight > 0 else { return false }
         switch kind {
         case .translation: return true
         case .text, .problems: return language == .target

@@ -167,6 +167,11 @@ package struct StagePlan: Sendable {
 
     /// Whether nothing is left to do.
     package var isComplete: Bool { entries.allSatisfy { !$0.hasWork } }
+
+    /// Whether the table is made, so that an old one is no answer until then.
+    package var changesTable: Bool {
+        entries.contains { $0.stage.work == .comparison && $0.action != .reuse }
+    }
 }
 
 extension StagePlan.Entry {

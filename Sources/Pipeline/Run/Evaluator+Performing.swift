@@ -35,15 +35,17 @@ extension Evaluator {
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .operators(let role):
+            let problems = try experiment.problems(role)
             let evaluation = try OperatorChoiceEvaluator(
                 task: task.name,
                 tokenizer: tokenizer,
                 form: form
-            ).evaluate(experiment.problems(role), with: scorer)
+            ).evaluate(problems, with: scorer)
+            let drawings = ProblemDrawings(problems.map { ($0.id, $0.instance) })
             return Result(
                 task: task,
                 records: try evaluation.jsonLines(),
-                outcomes: [(task.metric, evaluation.outcomes)],
+                outcomes: [(task.metric, evaluation.outcomes.grouped(by: [drawings]))],
                 notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
             )
         case .translation(let role):
@@ -122,15 +124,7 @@ extension Evaluator {
     }
 
     /// How everything that is answered is asked.
-    private var questions: Questions {
-        let settings = experiment.recipe.evaluation
-        return Questions(
-            tokenizer: tokenizer,
-            form: form,
-            maximumNewTokens: settings.maximumNewTokens,
-            batchSize: settings.batchSize
-        )
-    }
+    private var questions: Questions { experiment.questions(tokenizer, form: form) }
 
     private func translate(
         into role: LanguageRole,
@@ -160,12 +154,7 @@ extension Evaluator {
         language: String,
         calculator: Bool
     ) throws -> MathEvaluation {
-        var questions = questions
-        questions.examples = try experiment.examples(language)
-        return try MathEvaluator(
-            task: task,
-            questions: questions,
-            usesCalculator: calculator
-        ).evaluate(problems, with: generator)
+        try experiment.mathEvaluator(language, task: task, calculator: calculator, questions)
+            .evaluate(problems, with: generator)
     }
 }

@@ -89,7 +89,7 @@ final class EventLog {
             line.detail = "\(metric) \(measurement.value)"
         case .noted(let model, let task, let note):
             line.event = "noted"
-            line.stage = "evaluation-\(model)"
+            line.stage = RunFolder.evaluationPrefix + model
             line.detail = "\(task): \(note)"
         case .finished(let stage, let seconds):
             line.event = "finished"

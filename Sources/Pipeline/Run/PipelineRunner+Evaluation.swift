@@ -108,7 +108,7 @@ extension PipelineRunner {
     ) throws -> (score: Double, seconds: Double?) {
         let identity = try identity(of: specification, isDevelopment: true)
         let score = try sameEverywhere {
-            try known(identity, of: specification)?[Self.choosingMetric]?.value
+            try reusable(identity, of: specification)?[Self.choosingMetric]?.value
         }
         if let score { return (score, nil) }
         let start = ContinuousClock.now
@@ -117,9 +117,10 @@ extension PipelineRunner {
             try record(
                 specification,
                 identity,
-                split: .development,
+                split: EvaluationRow.choice,
                 outcomes: [(Self.choosingMetric, outcomes)],
-                seconds: start.duration(to: .now).inSeconds
+                seconds: start.duration(to: .now).inSeconds,
+                replacing: true
             )
         }
         return (outcomes.measurement?.value ?? 0, start.duration(to: .now).inSeconds)
@@ -128,7 +129,7 @@ extension PipelineRunner {
     /// The outcomes of all tasks, and every answer when the model is the only one of its row; nil
     /// when it was asked to stop.
     ///
-    /// What an earlier run has measured is read from the database.
+    /// What an earlier run has measured is read from the database, unless this one is to redo it.
     private func evaluate(
         _ specification: ModelSpecification,
         _ models: ModelCache,
@@ -161,20 +162,21 @@ extension PipelineRunner {
             try record(
                 specification,
                 identity,
-                split: experiment.recipe.evaluation.split,
+                split: experiment.recipe.evaluation.split.rawValue,
                 outcomes: outcomes,
-                seconds: start.duration(to: .now).inSeconds
+                seconds: start.duration(to: .now).inSeconds,
+                replacing: true
             )
         }
         return (outcomes, results)
     }
 
-    /// The outcomes that an earlier run has measured; nil when some are missing.
+    /// The outcomes that were measured before; nil when some are missing.
     private func storedOutcomes(
         _ identity: ContentHash,
         of specification: ModelSpecification
     ) throws -> [(metric: Metric, Outcomes)]? {
-        guard let recorder, let row = try known(identity, of: specification) else { return nil }
+        guard let recorder, let row = try reusable(identity, of: specification) else { return nil }
         let outcomes = try row.metrics.compactMap { metric in
             try recorder.database.outcomes(of: metric.metric, in: identity).map {
                 (metric.metric, $0)
@@ -248,9 +250,10 @@ extension PipelineRunner {
             try record(
                 specification,
                 identity,
-                split: experiment.recipe.evaluation.split,
+                split: experiment.recipe.evaluation.split.rawValue,
                 outcomes: scores.outcomes(ofReplicate: place),
-                seconds: seconds / Double(scores.replicates.count)
+                seconds: seconds / Double(scores.replicates.count),
+                replacing: false
             )
         }
     }
@@ -268,6 +271,18 @@ extension PipelineRunner {
             replicate: specification.replicate,
             by: recorder.run
         )
+    }
+
+    /// An evaluation that need not be made again; nil when it must.
+    ///
+    /// With `--force` that is only one that this run has made itself: an identity is that of the
+    /// settings, and stays the same when a model is trained anew.
+    private func reusable(
+        _ identity: ContentHash,
+        of specification: ModelSpecification
+    ) throws -> EvaluationRow? {
+        let row = try known(identity, of: specification)
+        return options.force && row?.run != recorder?.run ? nil : row
     }
 
     /// What decides the outcomes: the stages that a model is made from, how, and what it is asked.
@@ -291,7 +306,7 @@ extension PipelineRunner {
                 .mapValues(stageIdentity),
             method: method(of: specification),
             task: task,
-            split: isDevelopment ? "choice" : settings.split.rawValue,
+            split: isDevelopment ? EvaluationRow.choice : settings.split.rawValue,
             data: isDevelopment ? development : heldOut
         ).identity()
     }
@@ -322,9 +337,10 @@ extension PipelineRunner {
     private func record(
         _ specification: ModelSpecification,
         _ identity: ContentHash,
-        split: Split,
+        split: String,
         outcomes: [(metric: Metric, Outcomes)],
-        seconds: Double
+        seconds: Double,
+        replacing: Bool
     ) throws {
         guard let recorder else { return }
         let evaluation = EvaluationRow(
@@ -333,7 +349,7 @@ extension PipelineRunner {
             model: specification.model,
             replicate: specification.replicate,
             method: try method(of: specification),
-            split: split.rawValue,
+            split: split,
             seconds: seconds,
             run: recorder.run,
             metrics: outcomes.compactMap { metric, outcomes in
@@ -342,7 +358,8 @@ extension PipelineRunner {
         )
         _ = try recorder.database.insert(
             evaluation,
-            outcomes: Dictionary(outcomes) { first, _ in first }
+            outcomes: Dictionary(outcomes) { first, _ in first },
+            replacing: replacing
         )
     }
 }

@@ -125,7 +125,7 @@ package final class PipelineRunner {
         let plan = plan()
         if !options.force { try requireSameCheckpoints() }
         try observer(.planned(header(of: plan, recipe: text), plan))
-        if plan.entries.contains(where: { $0.stage.work == .comparison && $0.action != .reuse }) {
+        if plan.changesTable {
             // The old table stays in the folder of its comparison; here it would be a wrong answer.
             try? FileManager.default.removeItem(at: store.resultsFile)
         }

@@ -126,6 +126,7 @@ package final class StudyRunner {
         try parent.open(recipe: loaded.recipe.name)
         let text = try loaded.recipe.yaml()
         try AtomicFile.write(Data(text.utf8), to: parent.folder.appending(path: RunFolder.recipe))
+        try removeOldTables(in: parent)
         let session = try RunSession(loaded, in: parent, threads: options.threads)
         return try session.recording {
             if case .stopped(let stage) = $0 { stage } else { nil }
@@ -140,6 +141,18 @@ package final class StudyRunner {
         let store = RunStore(folder: loaded.output)
         try Folder.make(at: store.folder)
         return store
+    }
+
+    /// Removes the tables of groups of which an experiment is to be measured again, before the first
+    /// is: until all are, they would be wrong answers beside the new recipe.
+    private func removeOldTables(in parent: RunStore) throws {
+        for (number, cell) in cells.enumerated() {
+            let file = parent.resultsFile(of: cell.cell?.group ?? "")
+            guard InputFile.exists(file), try runner(of: number).plan().changesTable else {
+                continue
+            }
+            try FileManager.default.removeItem(at: file)
+        }
     }
 
     private func sweep(

@@ -30,13 +30,6 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
         package var group: String
         /// What it sets, by path.
         package var values: [String: String]
-
-        /// The group of a cell by its label: the label without its seed.
-        package static func group(ofLabel label: String) -> String {
-            label.replacing(#/(^|-)seed-[0-9]+(-|$)/#) { match in
-                match.1.isEmpty || match.2.isEmpty ? "" : "-"
-            }
-        }
     }
 
     /// What the experiments that differ in their seed alone have in common.
@@ -168,6 +161,11 @@ package struct SweepSettings: Encodable, Hashable, Sendable {
                 )
             )
         }
+    }
+
+    /// The names of the experiments of a group; none of a group that this sweep does not have.
+    package func labels(of group: String) -> Set<String> {
+        Set(cells.filter { $0.group == group }.map(\.label))
     }
 
     /// The groups in the order of their experiments.

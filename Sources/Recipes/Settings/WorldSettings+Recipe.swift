@@ -103,7 +103,7 @@ enum WorldKeys: String, DescribedKey {
         case .words:
             .special("mapping of kinds of words to whole numbers", .absent("all words")).meaning(
                 "How many words of a kind the world has, the first of each list."
-            ).written(as: "{names: 20}")
+            ).written(as: "{name: 20}")
         case .wordFrequency:
             .number(NumberRange("exponent", 0...4), .value(standard.wordFrequencyExponent)).meaning(
                 "How much rarer a word is the later it stands: the word of rank r has the weight "

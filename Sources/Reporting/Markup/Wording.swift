@@ -7,7 +7,7 @@ import Recipes
 struct Wording {
     /// The language that the mathematics is wanted in.
     let target: String
-    /// The language that the mathematics is learnt in.
+    /// The language that the mathematics is learned in.
     let english: String
 
     /// The words for the languages of a recipe.

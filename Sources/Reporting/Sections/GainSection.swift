@@ -25,8 +25,8 @@ extension Section {
 
     /// What the columns of `gainTable` are.
     static let gainCaption =
-        "Answers to target problems above the base and above the better expert, with 95 % intervals "
-        + "over seeds; how many seeds are above the base; the operations of all training that a "
+        "Answers to target problems above the base and above the better expert, with the 95 % "
+        + "intervals of the tests, and over seeds where models are not tested; how many seeds are above the base; the operations of all training that a "
         + "model needs besides the base; how many settings of a merge were tried on development "
         + "problems"
 
@@ -76,12 +76,12 @@ extension RunArtifacts {
     func trainingOperations(of model: String, in group: Group) -> Double? {
         let name = model.replacing(#/ \(best\)$/#, with: "")
         guard let stages = recipe.trained(for: name) else { return nil }
+        let labels = recipe.sweep.labels(of: group.name)
         var total = 0.0
         for stage in stages {
             let names = recipe.replicas(of: stage)
             let costs = overview.stages.filter { row in
-                names.contains(row.name)
-                    && SweepSettings.Cell.group(ofLabel: row.cell) == group.sweep.label
+                names.contains(row.name) && labels.contains(row.cell)
             }.compactMap(\.cost.operations)
             guard !costs.isEmpty else { return nil }
             total += costs.reduce(0, +) / Double(costs.count)

@@ -67,7 +67,10 @@ extension Section {
                             ),
                         ].compactMap { $0 }
                     ),
-                    barriers.markup(caption: "The worst models between the experts"),
+                    barriers.markup(
+                        caption: "The worst models between the experts, with intervals that hold "
+                            + "for all of them together"
+                    ),
                     source(
                         "Record: analysis/line.json, made again by",
                         command: "layerswap analyze line RUN --force"

@@ -5,7 +5,7 @@ import RunRecords
 extension Section {
     /// How many problems swaps of every bottom and top solve; nil when the run has no grid.
     static func zones(_ run: RunArtifacts) -> Section? {
-        let rows = run.overview.evaluations.filter { $0.split == "development" }
+        let rows = run.overview.evaluations.filter { $0.split == EvaluationRow.choice }
         var models: [String] = []
         for row in rows where !models.contains(row.model) { models.append(row.model) }
         let figures = models.compactMap { model in

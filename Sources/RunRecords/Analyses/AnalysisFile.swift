@@ -40,7 +40,8 @@ package struct AnalysisFile<
     package var seconds: Double
     /// The settings.
     package var settings: Settings
-    /// The identity of each model, by its name: of the stages that it comes from, or of its files.
+    /// The identity of each model, by its name: of the stages that it comes from, or of its files;
+    /// beside them hashes of what models are shown.
     package var inputs: [String: String]
     /// The hash of what decides the result: kind, settings and inputs.
     package var identity: ContentHash
@@ -83,7 +84,7 @@ package struct AnalysisFile<
     /// - Parameters:
     ///   - kind: What was analysed.
     ///   - settings: The settings.
-    ///   - inputs: The identity of each model, by its name.
+    ///   - inputs: The identity of each model, by its name, and hashes of what they are shown.
     ///   - identity: The hash of what decides the result.
     ///   - seconds: How long it took.
     ///   - result: The result.

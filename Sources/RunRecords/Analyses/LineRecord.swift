@@ -25,7 +25,10 @@ package struct LineRecord: Codable, Hashable, Sendable {
         package var weight: Double
         /// How much worse than the straight line; negative where every point is better.
         package var height: Double
-        /// The 95 % interval there; nil where one problem leaves it unknown.
+        /// The interval there; nil where one problem leaves it unknown.
+        ///
+        /// It is the worst of the points between the ends, so that it has 95 % for all of them
+        /// together (Bonferroni).
         package var interval: ClosedRange<Double>?
     }
 
@@ -101,9 +104,11 @@ package struct LineRecord: Codable, Hashable, Sendable {
     /// The barrier of a metric between both experts; nil for one that was not measured.
     package func barrier(of metric: Metric) -> Barrier? {
         let sign = -metric.better.sign
-        return points.dropFirst().dropLast().compactMap { point -> Barrier? in
+        let inner = points.dropFirst().dropLast().filter { $0.excess[metric] != nil }
+        let tails = Estimate.standardTails / Double(inner.count)
+        return inner.compactMap { point -> Barrier? in
             guard let excess = point.excess[metric] else { return nil }
-            let interval = excess.interval.map { range in
+            let interval = excess.interval(leavingOut: tails).map { range in
                 let ends = [sign * range.lowerBound, sign * range.upperBound].sorted()
                 return ends[0]...ends[1]
             }

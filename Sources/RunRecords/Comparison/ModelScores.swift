@@ -77,17 +77,27 @@ package struct ModelScores: Codable, Hashable, Sendable {
     /// The outcomes of a metric by replicate; empty when it was not measured.
     package func outcomes(of metric: Metric) -> [Outcomes] {
         replicates.compactMap { replicate in
-            guard let stored = replicate.metrics.first(where: { $0.metric == metric }) else {
-                return nil
-            }
-            return stored.outcomes(identifiers: units[stored.units] ?? [])
+            outcomes(in: replicate) { $0 == metric }.first?.outcomes
         }
     }
 
     /// The outcomes of all metrics of a replicate.
     package func outcomes(ofReplicate place: Int) -> [(metric: Metric, Outcomes)] {
-        replicates[place].metrics.compactMap { stored in
-            stored.outcomes(identifiers: units[stored.units] ?? []).map { (stored.metric, $0) }
+        outcomes(in: replicates[place]) { _ in true }
+    }
+
+    private func outcomes(
+        in replicate: Replicate,
+        where isWanted: (Metric) -> Bool
+    ) -> [(metric: Metric, outcomes: Outcomes)] {
+        func identifiers(_ stored: StoredOutcomes) -> [String] { units[stored.units] ?? [] }
+        let drawings = ProblemDrawings.all(
+            in: replicate.metrics.map { ($0.metric, identifiers($0)) }
+        )
+        return replicate.metrics.filter { isWanted($0.metric) }.compactMap { stored in
+            stored.outcomes(identifiers: identifiers(stored)).map {
+                (stored.metric, $0.grouped(by: drawings))
+            }
         }
     }
 

@@ -52,12 +52,15 @@ package struct RegressionCheck: Encodable, Sendable {
 
     /// The metrics that are checked when nobody says which.
     package static let standardMetrics = Measure.math.metrics
-    /// What an interval leaves out whose ends are the bounds of one-sided tests at 5 %: being worse
-    /// is one-sided.
-    private static let tails = 0.1
+    /// The probability that a run as good as the recorded one fails.
+    private static let level = 0.05
 
     /// One line for each model and metric.
-    package let lines: [Line]
+    package private(set) var lines: [Line]
+    /// How many seeds were recorded; the error of one seed is that of its problems alone.
+    package let recordedSeeds: Int
+    /// Signs that the tables are of different experiments, as sentences without their full stops.
+    package let warnings: [String]
 
     /// Whether nothing is worse or missing.
     package var isPassed: Bool { lines.allSatisfy { $0.verdict == .kept } }
@@ -65,9 +68,11 @@ package struct RegressionCheck: Encodable, Sendable {
     /// Checks a table against a recorded one.
     ///
     /// A number is worse when it is below the recorded one (above, for bits per byte) by more than
-    /// the tolerance and what random variation explains: the one-sided 95 % bound of the difference
-    /// of two independent measurements (`IndependentDifference`), which knows how few seeds there
-    /// are. Of a number whose error is unknown random variation explains nothing.
+    /// the tolerance and what random variation explains: the one-sided bound of the difference of
+    /// two independent measurements (`IndependentDifference`), which knows how few seeds there are.
+    /// All numbers are one family: with m of them the bound is that at 5 % / m, and by Holm's
+    /// method those found worse no longer count in m. Of a number whose error is unknown random
+    /// variation explains nothing.
     ///
     /// - Parameters:
     ///   - found: The table of a run.
@@ -100,30 +105,49 @@ package struct RegressionCheck: Encodable, Sendable {
             for metric in metrics {
                 guard let old = row.metrics[metric] else { continue }
                 let new = found.rows.first { $0.model == row.model }?.metrics[metric]
-                let sign = metric.better.sign
-                let chance = new.flatMap { IndependentDifference($0, old) }.map { difference in
-                    let interval = difference.interval(leavingOut: Self.tails)
-                    return sign > 0
-                        ? interval.upperBound - difference.value
-                        : difference.value - interval.lowerBound
-                }
-                let allowed = tolerance + (chance ?? 0)
-                let verdict: Verdict =
-                    new.map { sign * ($0.value - old.value) < -allowed ? .worse : .kept }
-                    ?? .missing
                 lines.append(
                     Line(
                         model: row.model,
                         metric: metric,
                         recorded: old,
                         found: new,
-                        allowed: allowed,
-                        verdict: verdict
+                        allowed: tolerance,
+                        verdict: new == nil ? .missing : .kept
                     )
                 )
             }
         }
         self.lines = lines
+        recordedSeeds = recorded.seeds
+        warnings = metrics.compactMap { metric in Self.warning(about: metric, lines) }
+        judge(tolerance)
+    }
+
+    /// Finds what is worse, and how much each number may fall.
+    private mutating func judge(_ tolerance: Double) {
+        var open = lines.indices.filter { lines[$0].found != nil }
+        while !open.isEmpty {
+            // Being worse is one-sided, and an interval leaves out as much above as below.
+            let tails = 2 * Self.level / Double(open.count)
+            for place in open {
+                lines[place].allowed = tolerance + lines[place].chance(leavingOut: tails)
+            }
+            let worse = Set(open.filter { lines[$0].loss > lines[$0].allowed })
+            guard !worse.isEmpty else { return }
+            for place in worse { lines[place].verdict = .worse }
+            open.removeAll(where: worse.contains)
+        }
+    }
+
+    /// What to say when a metric was measured on another number of problems or documents.
+    private static func warning(about metric: Metric, _ lines: [Line]) -> String? {
+        let other = lines.first { line in
+            line.metric == metric && line.found.map { $0.count != line.recorded.count } ?? false
+        }
+        guard let other, let found = other.found else { return nil }
+        return "\(metric.title) was recorded with n = \(other.recorded.count) and is here with "
+            + "n = \(found.count): these are other problems, perhaps of another recipe; check the "
+            + "run against the record of its own recipe"
     }
 
     /// Reads a table of results.
@@ -136,5 +160,25 @@ package struct RegressionCheck: Encodable, Sendable {
         } catch {
             throw Failure.unreadable(path: url.shownPath, reason: ErrorText.text(of: error))
         }
+    }
+}
+
+extension RegressionCheck.Line {
+    /// How much worse the number is; below zero when it is better.
+    fileprivate var loss: Double {
+        found.map { metric.better.sign * (recorded.value - $0.value) } ?? 0
+    }
+
+    /// How much worse it may be by chance; 0 where an error is unknown.
+    ///
+    /// - Parameter tails: The share that the interval of the difference leaves out in both tails.
+    /// - Returns: How far the bound is from the difference.
+    fileprivate func chance(leavingOut tails: Double) -> Double {
+        guard let difference = found.flatMap({ IndependentDifference($0, recorded) }) else {
+            return 0
+        }
+        let interval = difference.interval(leavingOut: tails)
+        return metric.better.sign > 0
+            ? interval.upperBound - difference.value : difference.value - interval.lowerBound
     }
 }

@@ -7,7 +7,7 @@ import Recipes
 package struct RunComparison: Encodable, Hashable, Sendable {
     /// Why two models of a folder cannot be compared.
     package enum Failure: Error, Hashable, CustomStringConvertible {
-        /// Nothing was evaluated.
+        /// Nothing was evaluated that the recipe asks for.
         case empty(path: String)
         /// A name that does not occur.
         case unknown(kind: String, name: String, known: [String])
@@ -23,7 +23,8 @@ package struct RunComparison: Encodable, Hashable, Sendable {
         package var description: String {
             switch self {
             case .empty(let path):
-                "\(path) holds no evaluation; run the recipe to its end first"
+                "\(path) holds no evaluation of an experiment of its recipe; run the recipe to "
+                    + "its end first"
             case .unknown(let kind, let name, let known):
                 "there is no \(kind) \"\(name)\" to compare"
                     + NearestName.suggestion(for: name, among: known)
@@ -61,10 +62,11 @@ package struct RunComparison: Encodable, Hashable, Sendable {
     /// Compares two models over every cell, as the table of a run does.
     ///
     /// Replicates of a cell share experts; they are averaged problem by problem, and the cells are
-    /// what is counted (`PairedTest`).
+    /// what is counted (`PairedTest`). Cells that the recipe has no more are left out.
     ///
     /// - Parameters:
     ///   - database: The database of the folder.
+    ///   - sweep: The experiments of the recipe.
     ///   - first: The model a.
     ///   - second: The model b.
     ///   - metric: What is compared.
@@ -73,13 +75,15 @@ package struct RunComparison: Encodable, Hashable, Sendable {
     /// - Throws: `Failure`, `ComparisonError` when the problems differ, and `RunDatabaseError`.
     package init(
         _ database: RunDatabase,
+        of sweep: SweepSettings,
         _ first: String,
         _ second: String,
         metric: Metric,
         split: String,
         cells: [String] = []
     ) throws {
-        let all = try database.evaluations()
+        let experiments = sweep.cells
+        let all = try database.evaluations(EvaluationFilter(cells: experiments.map(\.label)))
         guard !all.isEmpty else { throw Failure.empty(path: database.path) }
         for cell in cells { try Self.check(cell, kind: "cell", all.map(\.cell)) }
         let chosen = cells.isEmpty ? all : all.filter { cells.contains($0.cell) }
@@ -105,7 +109,7 @@ package struct RunComparison: Encodable, Hashable, Sendable {
             }
         }
         let places = a.keys.sorted()
-        let groups = Set(places.map(SweepSettings.Cell.group(ofLabel:))).sorted()
+        let groups = Set(experiments.filter { a[$0.label] != nil }.map(\.group)).sorted()
         guard groups.count == 1 else { throw Failure.mixed(groups: groups) }
         func outcomes(_ rows: [String: [EvaluationRow]]) throws -> ReplicatedOutcomes {
             try Self.outcomes(of: metric, in: places.map { rows[$0] ?? [] }, database)

@@ -7,6 +7,8 @@ import Recipes
 package struct RunDifference: Encodable, Sendable {
     /// One metric of one model in both runs.
     package struct Line: Encodable, Hashable, Sendable {
+        /// What its experiments have in common besides seeds; empty when there is one group.
+        package var group: String
         /// The model.
         package var model: String
         /// In the first run.
@@ -44,12 +46,13 @@ package struct RunDifference: Encodable, Sendable {
 
     /// The experiments that both have.
     package let cells: [String]
-    /// All differences, by model in the order of the first run.
+    /// All differences, by group and model in the order of the first run.
     package let lines: [Line]
 
     /// Compares the models and metrics that both runs have, on the experiments that both have.
     ///
-    /// All tests of one metric are one family.
+    /// Only experiments that differ in their seed alone are pooled, as in the tables of a run. All
+    /// tests of one metric are one family.
     ///
     /// - Throws: `Failure`, `RunComparison.Failure`, `RunDatabaseError`.
     package init(_ first: URL, _ second: URL) throws {
@@ -60,39 +63,54 @@ package struct RunDifference: Encodable, Sendable {
             }
             return try RunDatabase(reading: store.databaseFile)
         }
-        let splits = try [first, second].map { folder in
-            try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe.evaluation.split
+        let recipes = try [first, second].map { folder in
+            try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe
         }
-        let rows = try zip(databases, splits).map { database, split in
-            try database.evaluations(EvaluationFilter(split: split.rawValue))
+        let rows = try zip(databases, recipes).map { database, recipe in
+            try database.evaluations(
+                EvaluationFilter(
+                    cells: recipe.sweep.cells.map(\.label),
+                    split: recipe.evaluation.split.rawValue
+                )
+            )
         }
-        let known = rows.map { Set($0.map(\.cell)) }
-        let cells = known[0].intersection(known[1]).sorted()
-        guard !cells.isEmpty else {
-            throw Failure.noCommonCell(first: known[0].sorted(), second: known[1].sorted())
+        let known = zip(recipes, rows).map { recipe, rows in
+            let measured = Set(rows.map(\.cell))
+            return recipe.sweep.cells.filter { measured.contains($0.label) }
         }
-        self.cells = cells
+        // Two names may be the same where one run sweeps over a seed and the other over a setting.
+        let others = Set(known[1].map { [$0.group, $0.label] })
+        let common = known[0].filter { others.contains([$0.group, $0.label]) }
+        guard !common.isEmpty else {
+            throw Failure.noCommonCell(
+                first: known[0].map(\.label),
+                second: known[1].map(\.label)
+            )
+        }
+        cells = common.map(\.label)
         var models: [String] = []
         for row in rows[0] where !models.contains(row.model) { models.append(row.model) }
         var lines: [Line] = []
-        for model in models {
-            let own = rows.map { $0.filter { $0.model == model && cells.contains($0.cell) } }
-            guard !own[0].isEmpty, !own[1].isEmpty else { continue }
-            for metric in own[0][0].metrics.map(\.metric) where !metric.isPart {
-                let byCell = try own.map {
-                    try RunComparison.byCell($0, model: model, metric: metric)
-                }
-                let places = cells.filter { byCell[0][$0] != nil && byCell[1][$0] != nil }
-                guard !places.isEmpty else { continue }
-                let outcomes = try zip(byCell, databases).map { byCell, database in
-                    try RunComparison.outcomes(
-                        of: metric,
-                        in: places.map { byCell[$0] ?? [] },
-                        database
-                    )
-                }
-                if let line = try Self.line(model, metric, outcomes[0], outcomes[1]) {
-                    lines.append(line)
+        for group in recipes[0].sweep.groups.map(\.label) {
+            let cells = common.filter { $0.group == group }.map(\.label)
+            for model in models {
+                let own = rows.map { $0.filter { $0.model == model && cells.contains($0.cell) } }
+                for metric in own[0].first?.metrics.map(\.metric) ?? [] where !metric.isPart {
+                    let byCell = try own.map {
+                        try RunComparison.byCell($0, model: model, metric: metric)
+                    }
+                    let places = cells.filter { byCell[0][$0] != nil && byCell[1][$0] != nil }
+                    guard !places.isEmpty else { continue }
+                    let outcomes = try zip(byCell, databases).map { byCell, database in
+                        try RunComparison.outcomes(
+                            of: metric,
+                            in: places.map { byCell[$0] ?? [] },
+                            database
+                        )
+                    }
+                    if let line = try Self.line(group, model, metric, outcomes[0], outcomes[1]) {
+                        lines.append(line)
+                    }
                 }
             }
         }
@@ -103,15 +121,19 @@ package struct RunDifference: Encodable, Sendable {
     }
 
     private static func line(
+        _ group: String,
         _ model: String,
         _ metric: Metric,
         _ first: ReplicatedOutcomes,
         _ second: ReplicatedOutcomes
     ) throws -> Line? {
         guard let a = first.measurement, let b = second.measurement else { return nil }
+        func line(_ test: PairedTest, isPaired: Bool) -> Line {
+            Line(group: group, model: model, first: a, second: b, test: test, isPaired: isPaired)
+        }
         do {
             let test = try PairedTest(metric: metric, a: ("first", first), b: ("second", second))
-            return Line(model: model, first: a, second: b, test: test, isPaired: true)
+            return line(test, isPaired: true)
         } catch ComparisonError.differentProblems {
             // Other problems are other samples; each has its own error. One problem has none.
             guard let independent = IndependentDifference(a, b) else { return nil }
@@ -124,7 +146,7 @@ package struct RunDifference: Encodable, Sendable {
                 interval: [interval.lowerBound, interval.upperBound],
                 p: independent.twoSidedP
             )
-            return Line(model: model, first: a, second: b, test: test, isPaired: false)
+            return line(test, isPaired: false)
         }
     }
 

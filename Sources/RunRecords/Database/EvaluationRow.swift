@@ -23,6 +23,11 @@ package struct EvaluationRow: Codable, Hashable, Sendable {
         }
     }
 
+    /// Stands in place of the split in scores by which settings and experts are chosen.
+    ///
+    /// They are on development problems, and no results even where the recipe measures on these.
+    package static let choice = "choice"
+
     /// What it was made from; a second evaluation with it would give the same numbers.
     package var identity: ContentHash
     /// The cell; "" in a recipe without a sweep.
@@ -33,7 +38,8 @@ package struct EvaluationRow: Codable, Hashable, Sendable {
     package var replicate: String
     /// The settings that the model was made with.
     package var method: JSONValue
-    /// The split that it was measured on.
+    /// The split that it was measured on; `choice` for a score by which a setting or an expert was
+    /// chosen.
     package var split: String
     /// How long the measuring took.
     package var seconds: Double

@@ -30,10 +30,11 @@ extension RunDatabase {
     }
 
     /// Of evaluations of one model, those that belong to the last run that evaluated it.
+    ///
+    /// Which replicates it has, that run says: a recipe may have fewer experts than before.
     static let isCurrentEvaluation = """
         e.last_run_id = (SELECT max(o.last_run_id) FROM \(StoredName.evaluation) AS o
-            WHERE o.cell = e.cell AND o.model = e.model AND o.replicate = e.replicate
-                AND o.split = e.split)
+            WHERE o.cell = e.cell AND o.model = e.model AND o.split = e.split)
         """
 
     /// The evaluations, written `e`, that satisfy a condition.

@@ -12,7 +12,7 @@ extension RunDatabase {
     }
 
     /// Where an evaluation stands.
-    private struct Place {
+    private struct Place: Hashable {
         var cell: String
         var model: String
         var replicate: String
@@ -30,26 +30,29 @@ extension RunDatabase {
     /// - Parameters:
     ///   - evaluation: The evaluation; its run must have begun.
     ///   - outcomes: Outcomes by problem for some or all of its metrics.
-    /// - Returns: Whether it was stored; when its model has one with its identity in its cell, that
-    ///   one counts as used by the run and nothing else changes.
+    ///   - replacing: Whether it counts instead of what was measured with its identity before,
+    ///     wherever that stands: an identity has one result.
+    /// - Returns: Whether it was stored; when its model has one with its identity in its cell that
+    ///   is not to be replaced, that one counts as used by the run and nothing else changes.
     /// - Throws: `RunDatabaseError`, `unusable` for numbers that are not finite and for outcomes of
     ///   a metric that it does not have.
-    package func insert(_ evaluation: EvaluationRow, outcomes: [Metric: Outcomes] = [:]) throws
-        -> Insertion
-    {
+    package func insert(
+        _ evaluation: EvaluationRow,
+        outcomes: [Metric: Outcomes] = [:],
+        replacing: Bool = false
+    ) throws -> Insertion {
         try Self.check(evaluation, outcomes)
+        let identity = evaluation.identity
+        let place = Place(
+            cell: evaluation.cell,
+            model: evaluation.model,
+            replicate: evaluation.replicate
+        )
         return try write { database in
-            let isPresent = try Self.noteUse(
-                of: evaluation.identity,
-                in: Place(
-                    cell: evaluation.cell,
-                    model: evaluation.model,
-                    replicate: evaluation.replicate
-                ),
-                by: evaluation.run,
-                database
-            )
-            if isPresent { return .present }
+            let replaced = replacing ? try Self.removeAll(of: identity, database) : []
+            if try Self.noteUse(of: identity, in: place, by: evaluation.run, database) {
+                return .present
+            }
             try database.execute(
                 sql: """
                     INSERT INTO \(StoredName.evaluation) (identity, cell, model, replicate, method, split,
@@ -57,15 +60,17 @@ extension RunDatabase {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    evaluation.identity.hexadecimal, evaluation.cell, evaluation.model,
-                    evaluation.replicate, evaluation.method.text(), evaluation.split,
-                    evaluation.seconds, evaluation.created.description, evaluation.run,
-                    evaluation.run,
+                    identity.hexadecimal, place.cell, place.model, place.replicate,
+                    evaluation.method.text(), evaluation.split, evaluation.seconds,
+                    evaluation.created.description, evaluation.run, evaluation.run,
                 ]
             )
             let row = database.lastInsertedRowID
             for metric in evaluation.metrics {
                 try Self.insert(metric, outcomes[metric.metric], of: row, into: database)
+            }
+            for (other, run) in replaced where other != place {
+                try Self.takeOver(identity, into: other, by: run, database)
             }
             return .inserted
         }
@@ -143,6 +148,35 @@ extension RunDatabase {
             arguments: [run] + place.arguments(identity)
         )
         return database.changesCount > 0
+    }
+
+    /// Removes every evaluation with an identity, and their measurements.
+    ///
+    /// - Returns: Where they stood, each with the last run that used it there.
+    private static func removeAll(
+        of identity: ContentHash,
+        _ database: Database
+    ) throws -> [(place: Place, run: Int64)] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT cell, model, replicate, last_run_id FROM \(StoredName.evaluation)
+                WHERE identity = ? ORDER BY id
+                """,
+            arguments: [identity.hexadecimal]
+        )
+        try database.execute(
+            sql: "DELETE FROM \(StoredName.evaluation) WHERE identity = ?",
+            arguments: [identity.hexadecimal]
+        )
+        return try rows.map { row in
+            let place = Place(
+                cell: try row.decode(forColumn: "cell"),
+                model: try row.decode(forColumn: "model"),
+                replicate: try row.decode(forColumn: "replicate")
+            )
+            return (place, try row.decode(forColumn: "last_run_id"))
+        }
     }
 
     private static func takeOver(

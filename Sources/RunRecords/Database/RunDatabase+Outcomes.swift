@@ -6,7 +6,8 @@ import GRDB
 extension RunDatabase {
     /// The outcomes of a metric by problem; nil when the evaluation has none of it.
     ///
-    /// They equal those that were stored, bit by bit.
+    /// They equal those that were stored, bit by bit, and know from the metrics by instance which
+    /// problems are drawings of one.
     ///
     /// - Throws: `RunDatabaseError`, `damaged` when the parts do not fit each other.
     package func outcomes(of metric: Metric, in identity: ContentHash) throws -> Outcomes? {
@@ -14,7 +15,7 @@ extension RunDatabase {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT m.kind, m.amounts, m.weights, p.identifiers
+                    SELECT e.id, m.kind, m.amounts, m.weights, p.identifiers
                     FROM measurement AS m
                     JOIN \(StoredName.evaluation) AS e ON e.id = m.\(StoredName.evaluationID)
                     JOIN problem_set AS p ON p.id = m.problem_set_id
@@ -28,8 +29,29 @@ extension RunDatabase {
                     amounts: try $0.decode(forColumn: "amounts"),
                     weights: try $0.decode(forColumn: "weights")
                 ).outcomes(identifiers: $0.json("identifiers"))
+                    .grouped(by: Self.drawings(in: $0.decode(forColumn: "id"), database))
             }
         }
+    }
+
+    /// The drawings of the problems of an evaluation.
+    private static func drawings(in evaluation: Int64, _ database: Database) throws
+        -> [ProblemDrawings]
+    {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT m.metric, p.identifiers
+                FROM measurement AS m JOIN problem_set AS p ON p.id = m.problem_set_id
+                WHERE m.\(StoredName.evaluationID) = ? AND m.metric LIKE ?
+                """,
+            arguments: [evaluation, "%/\(MathBreakdown.Dimension.instance.rawValue)/%"]
+        )
+        return ProblemDrawings.all(
+            in: try rows.map {
+                (Metric(try $0.decode(forColumn: "metric")), try $0.json("identifiers"))
+            }
+        )
     }
 
     /// Stores one metric of an evaluation, inside the transaction that stores the evaluation.

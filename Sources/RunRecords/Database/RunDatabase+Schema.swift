@@ -26,6 +26,9 @@ extension RunDatabase {
         migrator.registerMigration("variants") { database in
             try database.execute(sql: variantTable)
         }
+        migrator.registerMigration("choices") { database in
+            try database.execute(sql: choiceSplit)
+        }
         return migrator
     }
 
@@ -133,6 +136,15 @@ extension RunDatabase {
         ALTER TABLE examination_anew RENAME TO examination;
         CREATE INDEX examination_by_model
             ON examination (cell, model, replicate, split, last_run_id);
+        """
+
+    /// Scores by which settings were chosen stood under the split `development` too.
+    ///
+    /// They have one metric; what is measured for a table has text in both languages beside it.
+    private static let choiceSplit = """
+        UPDATE examination SET split = 'choice'
+        WHERE split = 'development' AND 'target_math' = (
+            SELECT group_concat(metric) FROM measurement WHERE examination_id = examination.id);
         """
 
     /// Named merges.

@@ -63,9 +63,11 @@ package struct CheckpointReference: Codable, Hashable, Sendable {
 
     /// Whether a file belongs to a model.
     private static func isPart(_ name: String) -> Bool {
-        tokenizerFiles.contains(name) || name.hasSuffix(".safetensors")
+        tokenizerFiles.contains(name) || hasWeights(name)
             || ["config.json", "model.safetensors.index.json"].contains(name)
     }
+
+    private static func hasWeights(_ name: String) -> Bool { name.hasSuffix(".safetensors") }
 
     /// Looks at a folder and hashes its files.
     ///
@@ -90,7 +92,7 @@ package struct CheckpointReference: Codable, Hashable, Sendable {
                 )
             }
         }
-        guard files["config.json"] != nil, files.keys.contains(where: { $0.hasSuffix("rs") }) else {
+        guard files["config.json"] != nil, files.keys.contains(where: Self.hasWeights) else {
             throw FolderError.wrongKind(
                 path: folder.shownPath,
                 found: "a folder without config.json or without safetensors",

@@ -41,10 +41,8 @@ extension RunDesk {
         guard RecipeValue.isName(name) else {
             throw StudioError.name(name, problem: Self.nameRule)
         }
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "layerswap-studio-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let (folder, item) = try Self.privateFolder()
+        defer { item.remove() }
         let copy = folder.appending(path: "\(name).yaml")
         _ = try RecipeCopy.copy(file(ofRecipe: template), to: copy, language: target)
         // What it extends stands beside the place that it will have.
@@ -52,6 +50,22 @@ extension RunDesk {
             "extends: \(root.appending(path: RecipeLookup.folderName).path)/",
             with: "extends: "
         )
+    }
+
+    /// A new folder that nobody else can look into or put links into.
+    ///
+    /// - Returns: The folder, and what removes it.
+    private static func privateFolder() throws -> (URL, UnfinishedItem) {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "layerswap-studio-\(UUID().uuidString)")
+        let item = UnfinishedItem(at: folder)
+        // It must not be there yet: what somebody else has made in a shared folder is theirs.
+        try FileManager.default.createDirectory(
+            at: folder,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700]
+        )
+        return (folder, item)
     }
 
     /// How long a run may take to have its folder, on a machine that does other things.
@@ -103,8 +117,10 @@ extension RunDesk {
         } else {
             try AtomicFile.write(Data(text.utf8), to: file)
         }
-        let log = FileManager.default.temporaryDirectory
-            .appending(path: "layerswap-studio-\(recipe.name).log")
+        // The run writes on into it when it has no name any more; nobody reads that.
+        let (folder, item) = try Self.privateFolder()
+        defer { item.remove() }
+        let log = folder.appending(path: "errors")
         try Data().write(to: log)
         let process = Process()
         process.executableURL = program
@@ -114,6 +130,7 @@ extension RunDesk {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
+        started.add(process.processIdentifier)
         // A recipe that cannot be run says so before it has a folder.
         let start = ContinuousClock.now
         while process.isRunning, !RunLock.isHeld(folder: output),

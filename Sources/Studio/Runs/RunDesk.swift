@@ -4,6 +4,7 @@ import Foundation
 import Foundations
 import Recipes
 import RunRecords
+import Synchronization
 
 /// All runs of a folder, as the page lists, follows, stops and starts them.
 ///
@@ -17,6 +18,10 @@ package struct RunDesk: Sendable {
     let program: URL
     /// The run whose models Studio shows; nil for models from elsewhere.
     let open: URL?
+    let started = StartedRuns()
+
+    /// The processes of the runs that were started here; some may have ended.
+    package var startedProcesses: [pid_t] { started.processes }
 
     /// Looks at runs.
     ///
@@ -96,6 +101,15 @@ package struct RunDesk: Sendable {
             let number = RunLock.holder(of: folder), kill(number, SIGINT) == 0
         else { throw StudioError.idle(name) }
     }
+}
+
+/// The processes of the runs that a desk has started.
+final class StartedRuns: Sendable {
+    private let numbers = Mutex<[pid_t]>([])
+
+    var processes: [pid_t] { numbers.withLock { $0 } }
+
+    func add(_ process: pid_t) { numbers.withLock { $0.append(process) } }
 }
 
 /// A run in a list.

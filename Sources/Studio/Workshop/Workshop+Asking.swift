@@ -35,7 +35,7 @@ extension Workshop {
                 try Task.checkCancellation()
                 let session = try session(of: subject)
                 var options = ModelSession.Options()
-                options.maximumNewTokens = questions.maximumNewTokens
+                options.maximumNewTokens = longestReply
                 let reply = try session.reply(
                     to: question.text,
                     asChat: question.asChat,

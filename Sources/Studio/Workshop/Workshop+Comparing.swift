@@ -23,9 +23,7 @@ extension Workshop {
             var sides: [[MathRecord]] = []
             for (side, subject) in [("first", first), ("second", second)] {
                 try Task.checkCancellation()
-                _ = try share(of: subject, role, count)
-                let asked = try problems(role, count: count).count
-                let records = Array(replies.records(of: subject, role).prefix(asked))
+                let records = try await records(of: subject, role, problems: count)
                 sides.append(records)
                 try emit(
                     StreamEvent(

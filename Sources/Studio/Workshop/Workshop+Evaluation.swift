@@ -5,12 +5,15 @@ import Transformer
 
 /// Asking a model the development problems of both languages.
 extension Workshop {
-    /// How many problems are asked at a time: few at first, so that a page has something to show,
-    /// then as many as are decoded fast together.
-    static func portions(of count: Int) -> [Range<Int>] {
+    /// How many problems are asked at a time, where a page shows them one by one: few at first, so
+    /// that it has something to show.
+    private static let firstPortions = [8, 16, 24]
+
+    /// Which problems are asked together: some portions, then as many as are decoded fast.
+    private static func portions(of count: Int, first: [Int] = []) -> [Range<Int>] {
         var portions: [Range<Int>] = []
         var start = 0
-        for size in [8, 16, 24] + Array(repeating: 40, count: count / 40 + 1) where start < count {
+        for size in first + Array(repeating: 40, count: count / 40 + 1) where start < count {
             portions.append(start..<min(start + size, count))
             start += size
         }
@@ -30,32 +33,22 @@ extension Workshop {
     func evaluate(_ subject: Subject, problems count: Int, emit: EventSink) async throws {
         let start = ContinuousClock.now
         try check(count)
+        let setting = resolved(subject)
         var generator: TextGenerator?
-        for portion in Self.portions(of: count) {
+        for portion in Self.portions(of: count, first: Self.firstPortions) {
             for role in [LanguageRole.target, .english] {
                 try Task.checkCancellation()
                 let asked = try problems(role, count: count)
                 let portion = portion.clamped(to: 0..<asked.count)
                 guard !portion.isEmpty else { continue }
-                if replies.records(of: subject, role).count < portion.upperBound {
-                    if generator == nil {
-                        let began = ContinuousClock.now
-                        generator = TextGenerator(
-                            model: try model(of: subject),
-                            threadCount: threads
-                        )
-                        try emit(
-                            StreamEvent(
-                                "merged",
-                                MergedMessage(milliseconds: began.millisecondsToNow)
-                            )
-                        )
-                    }
-                    if let generator {
-                        try ask(subject, generator, asked[portion], from: portion.lowerBound, role)
-                    }
+                let records = try records(
+                    of: setting,
+                    role,
+                    asked.prefix(portion.upperBound),
+                    &generator
+                ) {
+                    try emit(StreamEvent("merged", MergedMessage(milliseconds: $0)))
                 }
-                let records = replies.records(of: subject, role)
                 try emit(
                     StreamEvent(
                         "answers",
@@ -67,7 +60,7 @@ extension Workshop {
                     )
                 )
                 if portion.upperBound == asked.count || portion.upperBound == count {
-                    try emit(StreamEvent("score", score(of: subject, role, asked.count)))
+                    try emit(StreamEvent("score", score(of: subject, role, records)))
                 }
                 await Task.yield()
             }
@@ -85,28 +78,73 @@ extension Workshop {
         }
     }
 
-    /// Asks some problems that follow each other.
-    func ask(
-        _ subject: Subject,
-        _ generator: TextGenerator,
+    /// What a model replies to the first problems of a language.
+    ///
+    /// Those that it was not asked yet are asked portion by portion, and work that is cancelled
+    /// ends between two.
+    ///
+    /// - Throws: `CancellationError`, `StudioError`, errors of merges and models.
+    func records(
+        of subject: Subject,
+        _ role: LanguageRole,
+        problems count: Int
+    ) async throws -> [MathRecord] {
+        let asked = try problems(role, count: count)
+        let setting = resolved(subject)
+        var generator: TextGenerator?
+        var records: [MathRecord] = []
+        for portion in Self.portions(of: asked.count) {
+            try Task.checkCancellation()
+            records = try self.records(
+                of: setting,
+                role,
+                asked.prefix(portion.upperBound),
+                &generator
+            )
+            await Task.yield()
+        }
+        return records
+    }
+
+    /// What a model replies to the first problems of a language; it is asked at once those that it
+    /// was not asked yet.
+    ///
+    /// While a page waits for its turn, another may have asked the same, or so many other settings
+    /// that the replies to this one are gone.
+    private func records(
+        of subject: Subject,
+        _ role: LanguageRole,
         _ problems: ArraySlice<MathProblem>,
-        from start: Int,
-        _ role: LanguageRole
-    ) throws {
-        let evaluation = try MathEvaluator(
-            task: Metric(.math, role).rawValue,
-            questions: questions,
-            usesCalculator: evaluation?.calculator == .on
-        ).evaluate(Array(problems), with: generator)
-        replies.add(evaluation.records, from: start, of: subject, role)
+        _ generator: inout TextGenerator?,
+        onMerge: (_ milliseconds: Double) throws -> Void = { _ in }
+    ) throws -> [MathRecord] {
+        let known = replies.records(of: subject, role)
+        guard known.count < problems.count else { return Array(known.prefix(problems.count)) }
+        let evaluator = try evaluator(role)
+        let began = ContinuousClock.now
+        let asked = try generator ?? TextGenerator(model: model(of: subject), threadCount: threads)
+        if generator == nil { try onMerge(began.millisecondsToNow) }
+        generator = asked
+        let new = try evaluator.evaluate(Array(problems.dropFirst(known.count)), with: asked)
+        let records = known + new.records
+        let named = Set(variants.values.map(Subject.merge))
+        replies.keep(records, of: subject, role, named: named)
+        return records
+    }
+
+    /// A variant by its setting, under which its replies are kept; every other subject is itself.
+    ///
+    /// A name may be taken away, and given to another setting, while the model answers.
+    private func resolved(_ subject: Subject) -> Subject {
+        guard case .model(let name) = subject, let setting = variants[name] else { return subject }
+        return .merge(setting)
     }
 
     private func score(
         of subject: Subject,
         _ role: LanguageRole,
-        _ count: Int
+        _ records: [MathRecord]
     ) throws -> ScoreMessage {
-        let records = Array(replies.records(of: subject, role).prefix(count))
         let others = references + variants.keys.sorted()
         return ScoreMessage(
             language: role,
@@ -114,7 +152,9 @@ extension Workshop {
             equation: ShareMessage(records.compactMap(\.equationCorrect)),
             differences: try others.compactMap { name in
                 let other = Subject.model(name)
-                let known = Array(replies.records(of: other, role).prefix(records.count))
+                let known = Array(
+                    replies.records(of: resolved(other), role).prefix(records.count)
+                )
                 guard other != subject, known.count == records.count, !known.isEmpty else {
                     return nil
                 }

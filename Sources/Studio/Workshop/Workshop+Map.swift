@@ -5,7 +5,6 @@ import Merging
 import RecipeDocuments
 import Recipes
 import RunRecords
-import Transformer
 
 /// Trying many settings: all zones, or those that a search chooses.
 extension Workshop {
@@ -30,10 +29,8 @@ extension Workshop {
             merge.method = .layerSwap(swap)
             let subject = Subject.merge(merge)
             try Task.checkCancellation()
-            let target = try share(of: subject, .target, count)
-            await Task.yield()
-            try Task.checkCancellation()
-            let english = try share(of: subject, .english, count)
+            let target = try await share(of: subject, .target, count)
+            let english = try await share(of: subject, .english, count)
             try emit(
                 StreamEvent(
                     "cell",
@@ -69,7 +66,7 @@ extension Workshop {
             try Task.checkCancellation()
             var merge = try shape.merge(setting)
             merge.method = .layerSwap(settings.swap(begin, with: candidate))
-            let score = try share(of: .merge(merge), .target, count)
+            let score = try await share(of: .merge(merge), .target, count)
             candidates.tell(score)
             number += 1
             let shown = try JSONValue(encoding: merge)
@@ -101,15 +98,13 @@ extension Workshop {
     }
 
     /// The share of right answers to the first problems of a language.
-    func share(of subject: Subject, _ role: LanguageRole, _ count: Int) throws -> Double {
-        let asked = try problems(role, count: count)
-        let known = replies.records(of: subject, role).count
-        if known < asked.count {
-            let generator = TextGenerator(model: try model(of: subject), threadCount: threads)
-            try ask(subject, generator, asked[known...], from: known, role)
-        }
-        let right = replies.records(of: subject, role).prefix(asked.count).map(\.strictCorrect)
-        return ShareMessage(right)?.share ?? 0
+    private func share(
+        of subject: Subject,
+        _ role: LanguageRole,
+        _ count: Int
+    ) async throws -> Double {
+        let records = try await records(of: subject, role, problems: count)
+        return ShareMessage(records.map(\.strictCorrect))?.share ?? 0
     }
 }
 

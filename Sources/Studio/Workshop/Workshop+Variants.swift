@@ -39,14 +39,6 @@ extension Workshop {
         )
         guard try writing({ try $0.insert(row) }) else { throw StudioError.taken(name) }
         variants[name] = merge
-        for role in LanguageRole.allCases {
-            replies.add(
-                replies.records(of: .merge(merge), role),
-                from: 0,
-                of: .model(name),
-                role
-            )
-        }
         return try message(row)
     }
 
@@ -58,7 +50,6 @@ extension Workshop {
             throw StudioError.unknownModel(name: name, known: variants.keys.sorted())
         }
         variants[name] = nil
-        replies.forget(.model(name))
         return try variantList()
     }
 

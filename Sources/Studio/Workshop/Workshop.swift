@@ -36,7 +36,10 @@ package actor Workshop {
 
     /// The models and what they can be asked.
     let material: Material
-    let questions: Questions
+    /// The most tokens of a reply.
+    let longestReply: Int
+    /// What asks problems; the worked examples of the recipe are read once.
+    private var evaluators: [LanguageRole: MathEvaluator] = [:]
     /// The problems, as many as the most that were asked for.
     private var shelf: [LanguageRole: [MathProblem]] = [:]
     /// What models replied.
@@ -83,22 +86,13 @@ package actor Workshop {
         silence = material.silence
         self.threads = threads
         analyst = BarsAnalyst(material.source, threads: threads)
-        let evaluation = material.experiment?.recipe.evaluation
-        questions = Questions(
-            tokenizer: material.tokenizer,
-            form: material.form,
-            maximumNewTokens: evaluation?.maximumNewTokens ?? Self.standardReply,
-            batchSize: evaluation?.batchSize ?? Self.standardBatch
-        )
+        longestReply =
+            material.experiment?.recipe.evaluation.maximumNewTokens ?? Self.standardReply
         self.material = material
     }
 
-    /// The longest reply, and how many run together, where no recipe says so.
+    /// The longest reply where no recipe says so.
     private static let standardReply = 64
-    private static let standardBatch = 32
-
-    /// What the recipe asks; nil without one.
-    var evaluation: EvaluationSettings? { material.experiment?.recipe.evaluation }
 
     /// The average of both experts, where the recipe has no merge of that name.
     static let soup = "soup"
@@ -116,6 +110,23 @@ package actor Workshop {
         let problems = try experiment.sampleProblems(role, count: count)
         shelf[role] = problems
         return problems
+    }
+
+    /// What asks problems of a language as the run asks them.
+    ///
+    /// - Throws: `StudioError.silent` without a recipe, errors of the file of worked examples.
+    func evaluator(_ role: LanguageRole) throws -> MathEvaluator {
+        if let known = evaluators[role] { return known }
+        guard let experiment = material.experiment else {
+            throw StudioError.silent("There are no problems.")
+        }
+        let evaluator = try experiment.mathEvaluator(
+            role,
+            material.tokenizer,
+            form: material.form
+        )
+        evaluators[role] = evaluator
+        return evaluator
     }
 
     /// Loads or merges a model.

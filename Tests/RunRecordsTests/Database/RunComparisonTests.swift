@@ -2,6 +2,7 @@ import Checkpointing
 import Evaluation
 import Foundation
 import Foundations
+import RecipeTestSupport
 import RunRecords
 import Testing
 
@@ -32,9 +33,19 @@ struct RunComparisonTests {
         _ b: String = "soup",
         metric: Metric = "target_math",
         split: String = "test",
-        cells: [String] = []
+        cells: [String] = [],
+        sweep: String = "{seed: [1, 2, 3, 4]}"
     ) throws -> RunComparison {
-        try RunComparison(database, a, b, metric: metric, split: split, cells: cells)
+        let recipe = try RecipeSupport.load(RecipeSupport.tinyText() + "\nsweep: \(sweep)\n")
+        return try RunComparison(
+            database,
+            of: recipe.sweep,
+            a,
+            b,
+            metric: metric,
+            split: split,
+            cells: cells
+        )
     }
 
     @Test("the test is the one of the outcomes, cell by cell")
@@ -107,12 +118,69 @@ struct RunComparisonTests {
                 _ = try database.store(row, right: right)
             }
         }
+        let sweep = "{languages: {target: [sw, te]}, seed: [1, 2]}"
         #expect {
-            _ = try compare(database)
+            _ = try compare(database, sweep: sweep)
         } throws: {
             "\($0)".contains("more than their seeds (sw, te)")
         }
-        #expect(try compare(database, cells: ["sw-seed-1", "sw-seed-2"]).cells == 2)
+        let one = try compare(database, cells: ["sw-seed-1", "sw-seed-2"], sweep: sweep)
+        #expect(one.cells == 2)
+    }
+
+    @Test("what is named like a seed and is another setting is not pooled")
+    func otherSeeds() throws {
+        let folder = try DatabaseFolder()
+        let database = try filled(folder)
+        #expect {
+            _ = try compare(database, sweep: "{world: {seed: [1, 2]}}")
+        } throws: {
+            "\($0)".contains("more than their seeds (seed-1, seed-2)")
+        }
+    }
+
+    @Test("seeds and experts that the recipe has no more are left out, what is reused stays")
+    func gone() throws {
+        let folder = try DatabaseFolder()
+        // The experts had one seed.
+        let database = try filled(folder)
+        let second = try database.begin(Example.facts).id
+        for (index, cell) in ["seed-1", "seed-2"].enumerated() {
+            for (replicate, divisor) in [("math-1", 3 + index), ("math-2", 4 + index)] {
+                let right = Example.binary(divisor)
+                var row = Example.evaluation(
+                    "\(replicate) \(cell)",
+                    cell: cell,
+                    replicate: replicate,
+                    right: right
+                )
+                row.run = second
+                _ = try database.store(row, right: right)
+            }
+            let soup = Example.identity("soup \(cell)")
+            _ = try database.reuse(identity: soup, in: cell, as: "soup", by: second)
+        }
+        let found = try compare(database, sweep: "{seed: [1, 2]}")
+        #expect(found.cells == 2 && found.pairs == 2)
+        let swap = try ReplicatedOutcomes(
+            metric: "target_math",
+            replicates: [[3, 4], [4, 5]].map { $0.map { Example.binary($0) } }
+        )
+        let soup = try ReplicatedOutcomes(
+            metric: "target_math",
+            replicates: [[Example.binary(5)], [Example.binary(6)]]
+        )
+        #expect(
+            found.test
+                == (try PairedTest(metric: "target_math", a: ("swap", swap), b: ("soup", soup)))
+        )
+        // A run that did nothing about this cell has not replaced what is there.
+        #expect(try compare(database, cells: ["seed-3"]).pairs == 1)
+        #expect {
+            _ = try compare(database, cells: ["seed-3"], sweep: "{seed: [1, 2]}")
+        } throws: {
+            "\($0)".contains("no cell \"seed-3\"")
+        }
     }
 
     @Test("several evaluations of one place are refused, replicates of a cell are averaged")
@@ -175,7 +243,7 @@ struct RunComparisonTests {
             "\($0)".contains("runs.sqlite holds no evaluation")
         }
         for model in ["swap", "soup"] {
-            _ = try database.insert(Example.evaluation(model, model: model), outcomes: [:])
+            _ = try database.insert(Example.evaluation(model, cell: "seed-1", model: model))
         }
         func message(_ body: () throws -> RunComparison) -> String {
             do {

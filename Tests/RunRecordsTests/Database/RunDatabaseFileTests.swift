@@ -153,6 +153,26 @@ struct RunDatabaseFileTests {
         }
     }
 
+    /// The file has what the tables of the first version hold of a model that was measured on
+    /// development problems, and of two settings of a merge of which one was chosen on such.
+    @Test("scores that chose settings are told from results on the same split in older files too")
+    func choices() throws {
+        let original = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Fixtures/first-choices.sqlite")
+        for open in [RunDatabase.init(at:), RunDatabase.init(reading:)] {
+            let folder = try DatabaseFolder()
+            try FileManager.default.copyItem(at: original, to: folder.file)
+            let rows = try open(folder.file).evaluations()
+            #expect(
+                rows.map { [$0.model, $0.split] } == [
+                    ["base", "test"], ["math", "development"], ["swap", "choice"],
+                    ["swap", "choice"],
+                ]
+            )
+            #expect(rows.last?.metrics.map(\.metric) == ["target_math"])
+        }
+    }
+
     @Test("a database with steps that this version does not know is refused")
     func newer() throws {
         let folder = try DatabaseFolder()

@@ -138,6 +138,28 @@ struct RunDatabaseTests {
         #expect(try reader.outcomes(of: "alone", in: row.identity) == nil)
     }
 
+    @Test("outcomes know from the metrics by instance which problems are drawings of one")
+    func drawings() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        let stored: [Metric: Outcomes] = [
+            "target_math": Example.binary(3, ["a1", "b1", "a2", "b2"]),
+            "target_math/instance/1": Example.binary(3, ["a1", "b1"]),
+            "target_math/instance/2": Example.binary(3, ["a2", "b2"]),
+        ]
+        var row = Example.evaluation()
+        row.metrics = stored.sorted { $0.key < $1.key }.map { metric, _ in
+            .init(metric, Estimate(value: 0.5, standardError: 0.1, count: 2))
+        }
+        #expect(try database.insert(row, outcomes: stored) == .inserted)
+        let found = try #require(try database.outcomes(of: "target_math", in: row.identity))
+        #expect(found.problems == ["a1", "b1", "a1", "b1"])
+        #expect(found.measurement?.count == 2)
+        let part = try database.outcomes(of: "target_math/instance/2", in: row.identity)
+        #expect(part == stored["target_math/instance/2"])
+    }
+
     @Test("a second evaluation with an identity is reported and changes nothing")
     func uniqueness() throws {
         let folder = try DatabaseFolder()
@@ -150,6 +172,31 @@ struct RunDatabaseTests {
         #expect(try database.store(other, right: Example.binary(2)) == .present)
         #expect(try database.evaluations() == [row])
         #expect(try database.outcomes(of: "target_math", in: row.identity) == Example.binary(3))
+    }
+
+    @Test("a new measurement of an identity replaces the old one wherever it stands")
+    func replacing() throws {
+        let folder = try DatabaseFolder()
+        let database = try folder.open()
+        _ = try database.begin(Example.facts)
+        let row = Example.evaluation(cell: "a")
+        _ = try database.store(row)
+        _ = try database.store(Example.evaluation("other", cell: "a", model: "soup"))
+        _ = try database.reuse(identity: row.identity, in: "b", as: "grid", by: 1)
+        let second = try database.begin(Example.facts).id
+        var again = Example.evaluation(cell: "a", right: Example.binary(2))
+        again.run = second
+        let outcomes: [Metric: Outcomes] = [
+            "target_math": Example.binary(2), "target_bits_per_byte": Example.bits,
+        ]
+        #expect(try database.insert(again, outcomes: outcomes, replacing: true) == .inserted)
+        var expected = again
+        expected.cell = "b"
+        expected.model = "grid"
+        let other = Example.evaluation("other", cell: "a", model: "soup")
+        #expect(Set(try database.evaluations(.init(earlier: true))) == [again, expected, other])
+        #expect(try database.outcomes(of: "target_math", in: row.identity) == Example.binary(2))
+        #expect(try database.outcomes(of: "target_math", in: other.identity) == Example.binary(3))
     }
 
     @Test("an evaluation is taken over into another cell, with its outcomes")
