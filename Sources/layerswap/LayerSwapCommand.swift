@@ -25,7 +25,8 @@ struct LayerSwapCommand: ParsableCommand {
         ]
     )
 
-    /// Runs the verb and ends the process: 0 done, 1 an error, 2 wrong usage, 130 stopped.
+    /// Runs the verb and ends the process: 0 done, 1 an error, 2 wrong usage, and 128 plus the
+    /// number of the signal that stopped it: 130 for Ctrl-C.
     static func main() {
         StopSwitch.install()
         if let problem = Verbs.problem(in: Array(CommandLine.arguments.dropFirst())) {
@@ -34,6 +35,7 @@ struct LayerSwapCommand: ParsableCommand {
         }
         do {
             var command = try parseAsRoot()
+            if let checked = command as? any CheckedCommand { try checked.checkArguments() }
             try command.run()
         } catch {
             // What fails after a signal fails because of it: a program that was started, a file

@@ -10,11 +10,12 @@ enum ListArgument {
         .list(parts(text).map { .text($0) })
     }
 
-    /// Numbers with commas between them.
+    /// Numbers with commas between them, or one number for all.
     ///
     /// - Throws: `OptionError`, which names the flag.
     static func numbers(_ text: String, flag: String) throws -> SettingValue {
-        .list(try parts(text).map { .number(try number($0, flag: flag)) })
+        let numbers = try parts(text).map { SettingValue.number(try number($0, flag: flag)) }
+        return numbers.count == 1 ? numbers[0] : .list(numbers)
     }
 
     /// Names with a number each, with commas between them.

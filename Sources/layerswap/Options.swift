@@ -11,7 +11,7 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(
         name: .long,
-        help: "Print one JSON object on standard output; everything else goes to standard error."
+        help: "Print one JSON value on standard output; everything else goes to standard error."
     )
     var json = false
 

@@ -40,7 +40,8 @@ struct ConvertTests {
         for (words, status, part) in [
             (["convert", Self.file, "model", "--type", "q8_0"], 2, "f32, bf16 or f16"),
             (["convert", Self.file, "model", "--type", "q5_0"], 2, "\"q5_0\""),
-            (["convert", Self.file, "text.gguf"], 1, "text.gguf"),
+            (["convert", Self.file, "text.gguf"], 2, "text.gguf"),
+            (["convert", Self.file, "b3.gguf", "--type", "f32"], 2, "becomes a folder"),
             (["convert", "text.gguf", "model"], 1, "does not begin with 'GGUF'"),
             (["convert", "missing.gguf", "model"], 1, "missing.gguf"),
         ] as [([String], Int32, String)] {

@@ -74,6 +74,49 @@ struct InterruptionTests {
         #expect(Self.weights(output) == Self.reference)
     }
 
+    @Test(
+        "a run that hears that its terminal has gone keeps its work",
+        .enabled(if: Terminal.hearsHangUps)
+    )
+    func hangUp() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let output = folder.appending(path: "run")
+        let program = try Program.start(Self.arguments(output))
+        program.wait {
+            let step = output.appending(path: "training-base/step-00000060")
+            return FileManager.default.fileExists(atPath: step.path)
+        }
+        program.send(SIGHUP)
+        let stopped = try program.end()
+        #expect(stopped.status == 128 + SIGHUP, "\(stopped.errors)")
+        #expect(stopped.errors.contains("all work is kept. Resume with:"), "\(stopped.errors)")
+    }
+
+    @Test("a run that ignores that its terminal has gone, as below nohup, goes on")
+    func ignoredHangUp() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let output = folder.appending(path: "run")
+        let step = output.appending(path: "training-base/step-00000060")
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        let script = """
+            trap '' HUP
+            "$0" "$@" > /dev/null &
+            until [ -e '\(step.path)' ] || ! kill -0 $!; do sleep 0.02; done
+            kill -HUP $!
+            wait $!
+            """
+        process.arguments = ["-c", script, Program.url.path] + Self.arguments(output)
+        process.currentDirectoryURL = Program.root
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(Self.weights(output) == Self.reference)
+    }
+
     @Test("a stage that goes on with another number of threads keeps its own")
     func threads() throws {
         let folder = try Program.temporaryFolder()
@@ -85,7 +128,7 @@ struct InterruptionTests {
             return FileManager.default.fileExists(atPath: step.path)
         }
         program.send(SIGTERM)
-        #expect(try program.end().status == 130)
+        #expect(try program.end().status == 128 + SIGTERM)
         let other = ProcessInfo.processInfo.activeProcessorCount + 1
         let resumed = try Program.start(
             ["train", "Recipes/tiny.yaml", "--set", "output=\(output.path)"] + Self.settings

@@ -35,6 +35,18 @@ struct NumberFlagTests {
                 ["generate", "m", "t", "--temperature", "hot"],
                 "found hot, expected a number such as"
             ),
+            (["generate", "m", "t", "--max-tokens", "-1"], "--max-tokens: found -1, expected"),
+            (["generate", "m", "t", "--maximum-new-tokens", "-1"], "--max-tokens: found -1"),
+            (["generate", "m", "t", "--temperature", "-1"], "--temperature: found -1.0, expected"),
+            (["chat", "m", "--top-k", "-1"], "--top-k: found -1, expected a number from 0"),
+            (
+                ["generate", "m", "t", "--top-p", "2"],
+                "--top-p: found 2.0, expected a number above"
+            ),
+            (
+                ["evaluate", "m", "--mgsm", "f", "--max-tokens", "0"],
+                "--maximum-new-tokens: found 0"
+            ),
             (["data", "show", "--language", "sw", "--count", "-3"], "found -3, expected a number"),
             (["benchmark", "train", "--rows", "many"], "found many, expected a whole number"),
             (

@@ -68,6 +68,19 @@ struct PageFormTests {
         }
     }
 
+    private static let recipes: [String] = {
+        let folder = Program.root.appending(path: "Recipes").path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".yaml") }.sorted().map { "Recipes/\($0)" }
+    }()
+
+    @Test("no command has a tilde that the shell replaces", arguments: pages + recipes)
+    func tildes(_ page: String) throws {
+        // Behind an '=', bash takes it for the home folder; quotes keep it.
+        let found = try Self.text(page).matches(of: #/[\s`]([\w.]+=~)/#).map { String($0.output.1) }
+        #expect(found.isEmpty, "\(page): \(found)")
+    }
+
     @Test("the picture shows the recorded quickstart", arguments: ["", "~dark"])
     func picture(_ scheme: String) throws {
         let record = try ResultsObject(

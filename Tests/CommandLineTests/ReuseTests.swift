@@ -22,6 +22,63 @@ struct ReuseTests {
         return try #require(attributes[.systemFileNumber] as? Int)
     }
 
+    @Test("a plan says what a run would do about every stage, and starts nothing")
+    func plan() throws {
+        try #require(TinyRun.ending.status == 0, "\(TinyRun.ending.errors)")
+        let (folder, ending) = try reusing(["--set", "stages.language.steps=7", "--plan"])
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path))
+        struct Plan: Decodable {
+            struct Experiment: Decodable {
+                struct Stage: Decodable {
+                    var name, action: String
+                    var steps: Int?
+                }
+                var stages: [Stage]
+            }
+            var experiments: [Experiment]
+            var steps: Int
+        }
+        let plan = try JSONDecoder().decode(Plan.self, from: Data(ending.lastLine.utf8))
+        let stages = try #require(plan.experiments.first).stages
+        func action(_ name: String) -> String? { stages.first { $0.name == name }?.action }
+        #expect(plan.experiments.count == 1 && plan.steps == 7)
+        #expect(action("base") == "share" && action("math") == "share")
+        #expect(action("language") == "run" && action("swap") == "run")
+        #expect(stages.first { $0.name == "language" }?.steps == 7)
+        #expect(ending.errors.contains(#/language +run +new; 7 steps, /#), "\(ending.errors)")
+        #expect(ending.errors.contains("In all 7 steps, "), "\(ending.errors)")
+        let finished = try Program.start(
+            [
+                "run", "Recipes/tiny.yaml", "--set", "output=\(TinyRun.folder.path)", "--plan",
+            ]
+        ).end()
+        #expect(finished.output.contains(#/base +reuse +finished, took/#), "\(finished.output)")
+        #expect(finished.output.contains("In all 0 steps, 0 tokens of training."))
+    }
+
+    @Test("a plan of a sweep counts what its experiments share once")
+    func sweepPlan() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let output = folder.appending(path: "run")
+        let ending = try Program.run(
+            "run",
+            "Recipes/tiny.yaml",
+            "--set",
+            "output=\(output.path)",
+            "--set",
+            "sweep={stages: {math: {steps: [5, 6]}}}",
+            "--plan"
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        let plans = ending.output.components(separatedBy: "=== ").dropFirst()
+        #expect(plans.count == 2, "\(ending.output)")
+        #expect(plans.last?.contains(#/base +share +made by an experiment before/#) == true)
+        #expect(plans.last?.contains(#/math +run +new; 6 steps/#) == true, "\(ending.output)")
+        #expect(!FileManager.default.fileExists(atPath: output.path))
+    }
+
     @Test("what is the same is taken over, and what has other settings is made")
     func sharing() throws {
         let (folder, ending) = try reusing(["--set", "stages.language.steps=7"])

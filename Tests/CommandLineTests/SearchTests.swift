@@ -35,7 +35,7 @@ private enum Search {
         var identity: String
     }
 
-    /// The development evaluations of the search by identity, whichever run has made them.
+    /// The evaluations by which the search chooses, by identity, whichever run has made them.
     static func evaluations(_ output: URL) throws -> [String: Line] {
         let ending = try Program.run(
             "runs",
@@ -47,7 +47,7 @@ private enum Search {
         )
         #expect(ending.status == 0, "\(ending.errors)")
         let lines = try JSONDecoder().decode([Line].self, from: Data(ending.output.utf8))
-            .filter { $0.model == "search" && $0.split == "development" }
+            .filter { $0.model == "search" && $0.split == "choice" }
         let found = Dictionary(grouping: lines, by: \.identity)
         #expect(found.values.allSatisfy { $0.count == 1 })
         return found.compactMapValues(\.first)

@@ -19,7 +19,7 @@ struct StopTests {
         program.send(signal)
         let ending = try program.end()
         #expect(asked.duration(to: .now) < Self.limit)
-        #expect(ending.status == 130, "\(ending.status) \(ending.errors)")
+        #expect(ending.status == 128 + signal, "\(ending.status) \(ending.errors)")
         return ending
     }
 

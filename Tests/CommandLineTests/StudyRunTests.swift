@@ -40,7 +40,7 @@ private enum StudyRun {
         "alternating", "lora-swap", "freeze-then-merge", "revert",
     ]
 
-    /// Development evaluations in a cell: two experts of a stage, four pairs of a merge, and each
+    /// Evaluations that choose in a cell: two experts of a stage, four pairs of a merge, and each
     /// setting of a search with every pair.
     static let choices = 3 * 2 + 8 * 4 + 3 * 4 + 12 * 4 + 2
     /// Evaluations on the test split in a cell.
@@ -218,7 +218,7 @@ struct StudyRunTests {
         // Also where a grid holds the settings of another merge.
         for cell in ["seed-1", "seed-2"] {
             let own = all.evaluations.filter { $0.cell == cell }
-            #expect(own.count { $0.split == "development" } == StudyRun.choices)
+            #expect(own.count { $0.split == "choice" } == StudyRun.choices)
             #expect(own.count { $0.split == "test" } == StudyRun.tested)
             #expect(Set(own.map(\.model)) == Set(StudyRun.models))
         }
@@ -229,7 +229,7 @@ struct StudyRunTests {
         #expect(grid.stages.map(\.name) == ["evaluation-grid"])
         #expect(Set(grid.evaluations.map(\.model)) == ["grid"])
         #expect(Set(grid.evaluations.map(\.cell)) == ["seed-2"])
-        #expect(grid.evaluations.count { $0.split == "development" } == 48)
+        #expect(grid.evaluations.count { $0.split == "choice" } == 48)
         #expect(
             Set(grid.evaluations.map(\.replicate)) == [
                 "language-1 math-1", "language-2 math-1", "language-1 math-2", "language-2 math-2",

@@ -117,6 +117,19 @@ struct VerbTests {
         #expect(FileManager.default.fileExists(atPath: folder.appending(path: "thesis.txt").path))
     }
 
+    @Test("an error that begins with a path keeps its capital")
+    func capital() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let output = folder.appending(path: "Foo")
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: false)
+        try Data("mine".utf8).write(to: output.appending(path: "thesis.txt"))
+        let recipe = Program.root.appending(path: "Recipes/tiny.yaml").path
+        let ending = try Program.run("run", recipe, "--set", "output=Foo", in: folder)
+        #expect(ending.status == 1)
+        #expect(ending.errors.hasPrefix("layerswap: error: Foo exists"), "\(ending.errors)")
+    }
+
     @Test("validate checks many recipes, show-recipe prints one that loads again")
     func recipes() throws {
         let valid = try Program.run("validate", "Recipes/tiny.yaml", "Recipes/quickstart.yaml")
@@ -183,9 +196,27 @@ struct ModelVerbTests {
         ] {
             #expect(plan.output.contains(line), "\(plan.output)")
         }
+        let structured = try Program.start(["merge", "--plan", "--json"] + inputs).end()
+        struct Plan: Decodable {
+            struct Tensor: Decodable {
+                var tensor, source: String
+                var models: [String]
+                var copied: Bool
+            }
+            var tensors: [Tensor]
+        }
+        let tensors = try JSONDecoder().decode(Plan.self, from: Data(structured.lastLine.utf8))
+            .tensors
+        #expect(tensors.count == 38)
+        let middle = tensors.first { $0.tensor == "model.layers.2.mlp.up_proj.weight" }
+        #expect(middle?.source == "math" && middle?.models == ["math"] && middle?.copied == true)
         let folder = try Program.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let merged = folder.appending(path: "merged")
+        let shown = try Program.start(["merge", "--mergekit", "--to", merged.path] + inputs).end()
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(shown.errors.contains("--mergekit prints and writes nothing to \(merged.path)"))
+        #expect(!FileManager.default.fileExists(atPath: merged.path))
         let arguments = ["merge", "--to", merged.path] + inputs
         #expect(try Program.start(arguments).end().status == 0)
         #expect(
@@ -255,9 +286,6 @@ struct ModelVerbTests {
         let second = try Program.start(arguments).end()
         let other = try JSONDecoder().decode(Reply.self, from: Data(second.lastLine.utf8))
         #expect(other.text == reply.text)
-        let wrong = try Program.run("generate", path("base"), "x", "--top-p", "2")
-        #expect(wrong.status == 1)
-        #expect(wrong.errors.contains("topP is 2.0"))
     }
 
     @Test("evaluate measures a model as the run did")

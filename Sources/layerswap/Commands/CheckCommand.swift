@@ -13,8 +13,8 @@ struct CheckCommand: ParsableCommand {
             The recorded result is the results.json of a run, or what 'layerswap run RECIPE --json' \
             printed. A number is worse when it is below the recorded one (above, for bits per byte) by \
             more than the tolerance plus the random variation: the one-sided 95 % bound of the \
-            difference, which is wider with few seeds. The exit code is 1 when a number is worse or \
-            missing.
+            difference, which is wider with few seeds and with many numbers (Holm). The exit code is 1 \
+            when a number is worse or missing.
             """
     )
 
@@ -89,12 +89,17 @@ struct CheckCommand: ParsableCommand {
             },
             rightAligned: [2, 3, 4, 5]
         )
+        for warning in check.warnings { Console.warn(warning) }
         for line in table.lines { output.console.result(line) }
         try output.console.object(check)
         guard check.isPassed else {
             let failures = check.lines.count { $0.verdict != .kept }
             Console.writeError(
                 "\(failures) of \(check.lines.count) numbers are worse than recorded or missing."
+                    + (check.recordedSeeds == 1
+                        ? " The record has one seed, whose error is that of its problems alone: "
+                            + "another seed, or the same on another processor, is another draw and "
+                            + "may differ by more." : "")
             )
             throw ExitCode(1)
         }

@@ -53,6 +53,7 @@ struct ConvertCommand: ParsableCommand {
             )
         }
         let toFolder = isFile(source)
+        try checkDestination(isFolder: toFolder)
         let type = try storedType(toFolder: toFolder)
         let summary: ModelConversion.Summary
         if toFolder {
@@ -63,11 +64,6 @@ struct ConvertCommand: ParsableCommand {
                 progress: report
             )
         } else {
-            guard destination.lowercased().hasSuffix(".gguf") else {
-                throw ValidationError(
-                    "the file to write is \"\(destination)\"; expected a name that ends in .gguf"
-                )
-            }
             summary = try ModelConversion.makeFile(
                 at: target,
                 from: source,
@@ -93,6 +89,19 @@ struct ConvertCommand: ParsableCommand {
             isDirectory: &isFolder
         )
         return !isFolder.boolValue
+    }
+
+    /// Refuses a folder with the name of a file, and a file with that of a folder.
+    private func checkDestination(isFolder: Bool) throws {
+        let namesFile = destination.lowercased().hasSuffix(".gguf")
+        guard namesFile == isFolder else { return }
+        throw ValidationError(
+            isFolder
+                ? "a GGUF file becomes a folder, and \"\(destination)\" is the name of a file; to "
+                    + "store it in another type, convert it to a folder and the folder to "
+                    + "\"\(destination)\""
+                : "the file to write is \"\(destination)\"; expected a name that ends in .gguf"
+        )
     }
 
     private func storedType(toFolder: Bool) throws -> GGUFType? {

@@ -6,7 +6,7 @@ import Pipeline
 import RunRecords
 
 /// `layerswap evaluate`.
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract:
@@ -37,13 +37,14 @@ struct EvaluateCommand: ParsableCommand {
     )
     var records: String?
 
-    func validate() throws {
+    func checkArguments() throws {
         if (recipe == nil) == files.isEmpty {
             throw ValidationError("name either a --recipe, or files with --choice or --mgsm")
         }
         if recipe == nil, !overrides.assignments.isEmpty || overrides.seed != nil {
             throw ValidationError("--set and --seed change a recipe: they belong to --recipe")
         }
+        try files.checkOwners(hasRecipe: recipe != nil)
     }
 
     func run() throws {
@@ -89,7 +90,7 @@ struct EvaluateCommand: ParsableCommand {
         try place?.check()
         let evaluation = try FileEvaluation(
             model: folder,
-            language: files.language,
+            language: files.language ?? "en",
             limit: files.limit,
             threads: threads.count
         )

@@ -8,7 +8,7 @@ import Recipes
 import RunRecords
 
 /// `layerswap merge`.
-struct MergeCommand: ParsableCommand {
+struct MergeCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
         abstract: "Merge fine-tuned checkpoints of one base into a new model.",
@@ -17,11 +17,11 @@ struct MergeCommand: ParsableCommand {
             Recipes/merge-huggingface.yaml is an example with comments; mergekit 0.1.5 \
             configurations are supported, with all of its methods.
 
-            Models are Hugging Face folders of Llama, Mistral, Qwen 2, Qwen 3 or Gemma 2, or \
-            RUN/MODEL such as tiny/math; experts may be LoRA adapters of PEFT. Without zones, layer \
-            swap takes the published ones, scaled with the depth. Methods that add changes need \
-            --base; with it, a warning says when experts have moved too far. Inputs are never \
-            written, and swapped tensors are verified byte by byte.
+            Models are Hugging Face folders of Llama, Mistral, Qwen 2, Qwen 3, Gemma 2 or Gemma 3 \
+            (text), or RUN/MODEL such as tiny/math; experts may be LoRA adapters of PEFT. Without \
+            zones, layer swap takes the published ones, scaled with the depth. Methods that add \
+            changes need --base; with it, a warning says when experts have moved too far. Inputs \
+            are never written, and swapped tensors are verified byte by byte.
             """
     )
 
@@ -112,7 +112,16 @@ struct MergeCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
+    func checkArguments() throws {
+        let paths = [
+            ("--math", math), ("--language", language), ("--base", base), ("--to", destination),
+            ("--verify", verify), ("the file of the merge", file),
+        ]
+        for (name, path) in paths where path?.isEmpty == true {
+            throw ValidationError(
+                "\(name): found an empty path; if it came from a variable, that is not set"
+            )
+        }
         let flags = [math, language, base, dtype, shardSize].contains { $0 != nil } || adapter
         let others = flags || !settings.isEmpty
         if verify != nil {
@@ -152,6 +161,7 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         let console = output.console
         if let verify { return try check(ModelLookup.find(verify), console) }
+        sayWhatIsNotWritten()
         let file = try file.map(RecipeLookup.find)
         if let file, let series = try MergekitSeries(file: file) {
             return try run(series, console)
@@ -180,10 +190,10 @@ struct MergeCommand: ParsableCommand {
         }
         let warnings = try tool.warnings(progress: reporter.report)
         reporter.finish()
-        for warning in warnings { Console.writeError("Warning: \(warning).") }
+        for warning in warnings { Console.warn(warning) }
         if plan {
             for line in tool.planLines { console.result(line) }
-            try console.object(tool.planLines)
+            try console.object(PlannedMerge(tensors: tool.plannedTensors))
             return
         }
         for line in tool.briefLines { console.remark(line) }
@@ -191,13 +201,23 @@ struct MergeCommand: ParsableCommand {
         let profile = try tool.changes(progress: reporter.report)
         for warning in profile?.warnings ?? [] {
             reporter.finish()
-            Console.writeError("Warning: \(warning).")
+            Console.warn(warning)
         }
         let summary = try tool.write(to: folder, replacing: force, progress: reporter.report)
         reporter.finish()
         console.result(Self.text(of: summary))
         try console.object(summary)
         NextSteps.afterMerge(into: folder, on: console)
+    }
+
+    /// Says that nothing goes to the folder of `--to` beside a flag that only prints.
+    private func sayWhatIsNotWritten() {
+        let printing = [("--plan", plan), ("--changes", changes), ("--mergekit", mergekit)]
+        guard let destination, let (flag, _) = printing.first(where: \.1) else { return }
+        Console.writeError(
+            "layerswap: note: \(flag) prints and writes nothing to \(destination); leave it out to "
+                + "merge"
+        )
     }
 
     /// Does the merges of a file that holds several.
@@ -214,7 +234,11 @@ struct MergeCommand: ParsableCommand {
                 if plan { console.result(line) } else { console.remark(line) }
             }
         }
-        guard let folder else { return try console.object(plans.flatMap(\.lines)) }
+        guard let folder else {
+            let planned = plans.map { PlannedMerge(merge: $0.title, tensors: $0.tensors) }
+            try console.object(planned)
+            return
+        }
         let reporter = MergeReporter(console: console)
         let summaries = try series.write(
             to: folder,
@@ -226,6 +250,14 @@ struct MergeCommand: ParsableCommand {
         for summary in summaries { console.result(Self.text(of: summary)) }
         try console.object(summaries)
         NextSteps.afterMerge(into: folder, on: console)
+    }
+
+    /// A merge of `--plan` for other programs.
+    private struct PlannedMerge: Encodable {
+        /// The name of the merge in a file that holds several.
+        var merge: String?
+        /// The source of every tensor; nil where a model that it needs has not been made yet.
+        var tensors: [MergeTool.PlannedTensor]?
     }
 
     private static func text(of summary: MergeTool.Summary) -> String {
@@ -245,7 +277,9 @@ struct MergeCommand: ParsableCommand {
     /// The folder to write to, which is checked before models are opened.
     private func checkedFolder(of request: MergeRequest, from file: URL?) throws -> URL {
         guard let folder = destination.map({ URL(filePath: $0) }) ?? request.output else {
-            throw ValidationError("the file names no folder to write to: add --to FOLDER")
+            throw ValidationError(
+                "the file names no folder to write to: add --to FOLDER, or --plan"
+            )
         }
         let place = OutputPlace(
             merging: request.inputs,

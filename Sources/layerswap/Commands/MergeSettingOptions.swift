@@ -82,7 +82,8 @@ struct MergeSettingOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "The weight of the language expert in each layer, such as 1,0.5,0,0,1."
+        help:
+            "The weight of the language expert in each layer, such as 1,0.5,0,0,1; or one number for all."
     )
     var coefficients: String?
 

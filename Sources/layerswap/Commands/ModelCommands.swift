@@ -7,7 +7,7 @@ import RunRecords
 /// How text is chosen.
 struct SamplingOptions: ParsableArguments {
     @Option(
-        name: .long,
+        name: [.long, .customLong("maximum-new-tokens")],
         parsing: .unconditional,
         help: "The largest number of tokens to generate. (default: 64)",
         transform: NumberArgument.whole
@@ -29,7 +29,7 @@ struct SamplingOptions: ParsableArguments {
         help: "Sample among this many most probable tokens; 0 is all. (default: 0)",
         transform: NumberArgument.whole
     )
-    var topK = 0
+    var topK: Int?
 
     @Option(
         name: .long,
@@ -37,7 +37,7 @@ struct SamplingOptions: ParsableArguments {
         help: "Sample among the fewest tokens whose probabilities sum to this. (default: 1)",
         transform: NumberArgument.decimal
     )
-    var topP = 1.0
+    var topP: Double?
 
     @Option(
         name: .long,
@@ -45,21 +45,52 @@ struct SamplingOptions: ParsableArguments {
         help: "The seed of the random choices. (default: 0)",
         transform: NumberArgument.whole
     )
-    var seed: UInt64 = 0
+    var seed: UInt64?
+
+    func validate() throws {
+        let ranges = [
+            ("--max-tokens", "\(maxTokens)", maxTokens >= 0, "a number from 0 up"),
+            ("--temperature", "\(temperature)", temperature >= 0, "a number from 0 up"),
+            ("--top-k", topK.map { "\($0)" } ?? "", topK ?? 0 >= 0, "a number from 0 (all) up"),
+            (
+                "--top-p", topP.map { "\($0)" } ?? "", topP.map { $0 > 0 && $0 <= 1 } ?? true,
+                "a number above 0 and at most 1"
+            ),
+        ]
+        for (flag, found, isInRange, expected) in ranges where !isInRange {
+            throw ValidationError("\(flag): found \(found), expected \(expected)")
+        }
+    }
+
+    /// Refuses settings of random choices where nothing is chosen at random.
+    ///
+    /// - Throws: `ValidationError` that names the setting.
+    func checkChoices() throws {
+        guard temperature == 0 else { return }
+        let given = [
+            ("--top-k", topK != nil), ("--top-p", topP != nil), ("--seed", seed != nil),
+        ]
+        if let (flag, _) = given.first(where: \.1) {
+            throw ValidationError(
+                "\(flag) has no effect at temperature 0, which always takes the most probable "
+                    + "token; add --temperature 0.7, or leave \(flag) out"
+            )
+        }
+    }
 
     var options: ModelSession.Options {
         var options = ModelSession.Options()
         options.maximumNewTokens = maxTokens
         options.temperature = temperature
-        options.topK = topK
-        options.topP = topP
-        options.seed = seed
+        options.topK = topK ?? options.topK
+        options.topP = topP ?? options.topP
+        options.seed = seed ?? options.seed
         return options
     }
 }
 
 /// `layerswap generate`.
-struct GenerateCommand: ParsableCommand {
+struct GenerateCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Continue a text with a model, or answer it with --chat."
@@ -77,6 +108,8 @@ struct GenerateCommand: ParsableCommand {
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
+
+    func checkArguments() throws { try sampling.checkChoices() }
 
     func run() throws {
         let session = try ModelSession(at: ModelLookup.find(model), threads: threads.count)
@@ -96,7 +129,7 @@ struct GenerateCommand: ParsableCommand {
 }
 
 /// `layerswap chat`.
-struct ChatCommand: ParsableCommand {
+struct ChatCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "chat",
         abstract: "Ask a model questions, one a line, until Ctrl-D, /quit or an empty line.",
@@ -119,6 +152,8 @@ struct ChatCommand: ParsableCommand {
         /// As in `ModelSession.Reply`.
         var form: String?
     }
+
+    func checkArguments() throws { try sampling.checkChoices() }
 
     func run() throws {
         let session = try ModelSession(at: ModelLookup.find(model), threads: threads.count)
@@ -185,7 +220,7 @@ struct InspectCommand: ParsableCommand {
                 + "elements, \(NumberText.bytes(inspection.bytes)) in "
                 + inspection.files.joined(separator: ", ")
         )
-        for warning in inspection.warnings { Console.writeError("Warning: \(warning).") }
+        for warning in inspection.warnings { Console.warn(warning) }
         try console.object(inspection)
     }
 }

@@ -9,14 +9,17 @@ struct ProblemFileOptions: ParsableArguments {
     @Option(name: .long, help: "A file of choices, whose likelihoods are compared.")
     var choice: String?
 
-    @Option(name: .long, help: "The format of the file of choices.")
-    var choiceFormat = ChoiceFileFormat.xcopa
+    @Option(
+        name: .long,
+        help: "For --choice: the format of the file of choices. (default: xcopa)"
+    )
+    var choiceFormat: ChoiceFileFormat?
 
     @Option(name: .long, help: "A file of MGSM: question, tab, answer.")
     var mgsm: String?
 
-    @Option(name: .long, help: "For --mgsm: how questions are answered.")
-    var form = MGSMForm.direct
+    @Option(name: .long, help: "For --mgsm: how questions are answered. (default: direct)")
+    var form: MGSMForm?
 
     @Option(name: .long, help: "For --mgsm: a file of worked examples.")
     var exemplars: String?
@@ -27,18 +30,18 @@ struct ProblemFileOptions: ParsableArguments {
         help: "For --exemplars: how many are shown before each question. (default: 8)",
         transform: NumberArgument.whole
     )
-    var shots = 8
+    var shots: Int?
 
     @Option(
-        name: .long,
+        name: [.long, .customLong("max-tokens")],
         parsing: .unconditional,
         help: "For --mgsm: the length of the longest reply, in tokens. (default: 256)",
         transform: NumberArgument.whole
     )
-    var maximumNewTokens = 256
+    var maximumNewTokens: Int?
 
-    @Option(name: .long, help: "The code of the language of the files.")
-    var language = "en"
+    @Option(name: .long, help: "The code of the language of the files. (default: en)")
+    var language: String?
 
     @Option(
         name: .long,
@@ -53,24 +56,59 @@ struct ProblemFileOptions: ParsableArguments {
 
     func validate() throws {
         for (flag, number) in [
-            ("--shots", shots), ("--maximum-new-tokens", maximumNewTokens), ("--limit", limit ?? 1),
-        ] where number < 1 {
+            ("--shots", shots), ("--maximum-new-tokens", maximumNewTokens), ("--limit", limit),
+        ] {
+            guard let number, number < 1 else { continue }
             throw ValidationError("\(flag): found \(number), expected a number from 1 up")
+        }
+    }
+
+    /// Refuses options of files that are not there, which would have no effect.
+    ///
+    /// - Parameter hasRecipe: Whether a recipe says what is asked.
+    /// - Throws: `ValidationError` that names the option, what it belongs to, and the key of a
+    ///   recipe that says the same.
+    func checkOwners(hasRecipe: Bool) throws {
+        let options: [(flag: String, isGiven: Bool, owner: String, hasOwner: Bool, key: String)] = [
+            (
+                "--choice-format", choiceFormat != nil, "--choice", choice != nil,
+                "evaluation.choice.target.format"
+            ),
+            ("--form", form != nil, "--mgsm", mgsm != nil, "evaluation.mgsm.form"),
+            ("--exemplars", exemplars != nil, "--mgsm", mgsm != nil, "evaluation.mgsm.exemplars"),
+            ("--shots", shots != nil, "--exemplars", exemplars != nil, "evaluation.mgsm.shots"),
+            (
+                "--maximum-new-tokens", maximumNewTokens != nil, "--mgsm", mgsm != nil,
+                "evaluation.mgsm.maximum_new_tokens"
+            ),
+            ("--language", language != nil, "--choice or --mgsm", !isEmpty, "languages.target"),
+            (
+                "--limit", limit != nil, "--choice or --mgsm", !isEmpty,
+                "evaluation.problems.target.problems"
+            ),
+        ]
+        for option in options where option.isGiven && !option.hasOwner {
+            throw ValidationError(
+                "\(option.flag) belongs to \(option.owner), which is missing; "
+                    + (hasRecipe
+                        ? "a recipe has its own: --set \(option.key)=VALUE"
+                        : "add it, or leave \(option.flag) out")
+            )
         }
     }
 
     /// What is asked.
     var works: [FileEvaluation.Work] {
         var works: [FileEvaluation.Work] = []
-        if let choice { works.append(.choice(URL(filePath: choice), choiceFormat)) }
+        if let choice { works.append(.choice(URL(filePath: choice), choiceFormat ?? .xcopa)) }
         if let mgsm {
             works.append(
                 .mgsm(
                     URL(filePath: mgsm),
-                    form,
+                    form ?? .direct,
                     exemplars: exemplars.map { URL(filePath: $0) },
-                    shots: shots,
-                    maximumNewTokens: maximumNewTokens
+                    shots: shots ?? 8,
+                    maximumNewTokens: maximumNewTokens ?? 256
                 )
             )
         }

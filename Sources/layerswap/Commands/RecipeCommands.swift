@@ -53,7 +53,7 @@ struct ValidateCommand: ParsableCommand {
                 for line in try checkpoints(of: loaded, at: path) { output.console.remark(line) }
                 let threads = Processor.current.coreCount
                 if let problem = loaded.recipe.memoryProblem(threads: threads) {
-                    Console.writeError("Warning: \(path): \(problem).")
+                    Console.warn("\(path): \(problem)")
                 }
             } catch let error as RecipeError {
                 refuse(path, error, &verdicts)

@@ -9,7 +9,7 @@ import RunRecords
 import Studio
 
 /// `layerswap studio`.
-struct StudioCommand: ParsableCommand {
+struct StudioCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "studio",
         abstract: "Build, ask and compare layer swaps of a run by hand, in the browser.",
@@ -70,7 +70,7 @@ struct StudioCommand: ParsableCommand {
         var address: String
     }
 
-    func validate() throws {
+    func checkArguments() throws {
         guard (0...Int(UInt16.max)).contains(port) else {
             throw ValidationError("--port: found \(port), expected 0 to \(UInt16.max)")
         }
@@ -96,7 +96,6 @@ struct StudioCommand: ParsableCommand {
         allocator_share_freed_memory()
         let console = output.console
         let (workshop, folder) = try workshop()
-        StopSwitch.expect { _ in "Studio has ended; variants and exported models are kept." }
         var options = StudioServer.Options()
         options.port = port
         let desk = RunDesk(
@@ -105,6 +104,9 @@ struct StudioCommand: ParsableCommand {
             program: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
             open: folder
         )
+        StopSwitch.expect(waitingFor: { desk.startedProcesses }) { _ in
+            "Studio has ended; variants, exported models and what runs have saved are kept."
+        }
         let server = StudioServer(workshop, desk, options: options)
         let opens = open
         try Waiting.result {

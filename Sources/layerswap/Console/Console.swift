@@ -9,15 +9,18 @@ import Ranks
 struct Console: Sendable {
     /// Whether progress and remarks are left out.
     var quiet: Bool
-    /// Whether standard output is for one JSON object alone.
+    /// Whether standard output is for one JSON value alone.
     var json: Bool
 
     /// Whether remarks go to a terminal, where a line can be rewritten.
     ///
     /// What Open MPI's launcher gives its ranks looks like one, wherever its own words go.
     var isTerminal: Bool {
-        isatty(json ? STDERR_FILENO : STDOUT_FILENO) == 1 && !OpenMPI.isLaunched()
+        isatty(json ? STDERR_FILENO : STDOUT_FILENO) == 1 && !Self.isDumb && !OpenMPI.isLaunched()
     }
+
+    /// Whether the terminal says that it cannot rewrite a line, as those inside of editors do.
+    private static let isDumb = ProcessInfo.processInfo.environment["TERM"] == "dumb"
 
     /// Columns of the terminal that remarks go to; a longer line could not be rewritten.
     var columns: Int {
@@ -37,7 +40,7 @@ struct Console: Sendable {
         if json { Self.writeError(text) } else { Self.write(text) }
     }
 
-    /// Writes the object of `--json` as one line; nothing without the flag.
+    /// Writes the value of `--json` as one line; nothing without the flag.
     func object(_ value: some Encodable) throws {
         guard json else { return }
         let encoder = JSONEncoder()
@@ -50,6 +53,11 @@ struct Console: Sendable {
     static func announce(_ replaced: String?) {
         guard let replaced else { return }
         writeError("layerswap: note: replacing \(replaced)")
+    }
+
+    /// Writes a warning, a sentence without its full stop, to standard error.
+    static func warn(_ sentence: String) {
+        writeError("Warning: \(sentence)\(sentence.hasSuffix("?") ? "" : ".")")
     }
 
     /// Writes a line to standard output.
@@ -70,6 +78,8 @@ struct Console: Sendable {
     static func writeBytes(_ text: String, toErrors: Bool = false) {
         let code = write(Array(text.utf8), to: toErrors ? STDERR_FILENO : STDOUT_FILENO)
         guard code != 0, !toErrors else { return }
+        // The work has its time to come to a border, as after a signal.
+        if isLostTerminal(code) { return StopSwitch.hangUp() }
         UnfinishedItem.leave { _ in
             // A reader that has enough, such as 'head', needs no message.
             if code == EPIPE { _exit(141) }
@@ -79,6 +89,13 @@ struct Console: Sendable {
             _ = write(Array(words.utf8), to: STDERR_FILENO)
             _exit(1)
         }
+    }
+
+    /// Whether standard output was a terminal that has gone, as when a connection breaks off.
+    private static func isLostTerminal(_ code: Int32) -> Bool {
+        var status = stat()
+        return code == EIO && fstat(STDOUT_FILENO, &status) == 0
+            && status.st_mode & S_IFMT == S_IFCHR
     }
 
     /// Writes all bytes; gives the system's `errno`, or 0.

@@ -5,6 +5,11 @@ enum Descendants {
     /// How long they may take to end, in seconds.
     private static let patience = 0.4
 
+    /// Those of some processes that are among them and have not ended.
+    static func running(among processes: [pid_t]) -> [pid_t] {
+        processes.isEmpty ? [] : running().filter(processes.contains)
+    }
+
     /// Sends all of them a signal.
     static func send(_ signal: Int32) {
         for process in running() { kill(process, signal) }

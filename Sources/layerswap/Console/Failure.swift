@@ -23,26 +23,24 @@ enum Failure {
             return 2
         }
         if parserCode == .validationFailure {
-            write(LayerSwapCommand.fullMessage(for: error))
+            write(ownForm(of: LayerSwapCommand.fullMessage(for: error)))
             return 2
         }
         write(ErrorText.text(of: error))
         return 1
     }
 
-    /// Writes an error; the words of the parser get the form of all others.
+    /// Writes an error.
     static func write(_ text: String) {
-        var words = Substring(text)
-        if words.hasPrefix("Error: ") { words = words.dropFirst("Error: ".count) }
-        Console.writeError("layerswap: error: \(lowercased(words))")
+        Console.writeError("layerswap: error: \(text)")
     }
 
-    /// A sentence without its capital, unless the first word is a name such as `JSON` or `I/O`.
-    private static func lowercased(_ text: Substring) -> String {
-        let word = text.prefix { $0.isLetter }
-        let isSentence = word.count > 1 && word.dropFirst().allSatisfy(\.isLowercase)
-        let next = text.dropFirst(word.count).first
-        guard isSentence, next == " " || next == "," else { return String(text) }
-        return word.lowercased() + text.dropFirst(word.count)
+    /// What the parser says, in the form of all other errors: without `Error:` and without the
+    /// capital of its sentence.
+    ///
+    /// Other words may begin with a path or a name, whose capital has to stay.
+    private static func ownForm(of message: String) -> String {
+        let words = message.trimmingPrefix("Error: ")
+        return words.prefix(1).lowercased() + words.dropFirst()
     }
 }

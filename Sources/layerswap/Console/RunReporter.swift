@@ -15,6 +15,8 @@ final class RunReporter {
     private var pace: TrainingTimeEstimate
     /// What a step of the stage that trains costs.
     private var operationsPerStep = 0.0
+    /// The last checkpoint that was reported.
+    private var lastSaved: URL?
 
     /// Reports a run.
     ///
@@ -149,18 +151,7 @@ final class RunReporter {
         }
         for line in TextTable(rows: facts).lines { say(line) }
         say("\nplan")
-        let rows = plan.entries.map { entry in
-            let action =
-                switch entry.action {
-                case .reuse: "reuse"
-                case .bringBack: "bring back"
-                case .share: "share"
-                case .leaveOut: "leave out"
-                case .resume: "resume"
-                case .run: "run"
-                }
-            return ["  " + entry.stage.name, action, entry.reason]
-        }
+        let rows = plan.entries.map { ["  " + $0.stage.name, $0.action.words, $0.reason] }
         for line in TextTable(rows: rows).lines { say(line) }
     }
 
@@ -187,14 +178,23 @@ final class RunReporter {
         case .resumed: break
         case .step(let record):
             pace.didStep(operations: operationsPerStep, seconds: record.seconds)
-            line.update("  " + StepLine.text(record), isLast: record.step == record.steps)
+            let indent = "  "
+            // The last column stays free, or the terminal would begin another line.
+            let columns = console.isTerminal ? console.columns - 1 : 120
+            line.update(
+                indent + StepLine.text(record, columns: columns - indent.count),
+                isLast: record.step == record.steps
+            )
         case .validated(let record):
             let mark = record.isBest ? ", the best so far" : ""
             say(
                 "  step \(record.step): validation loss \(String(format: "%.3f", record.loss))\(mark)"
             )
         case .saved(let step, let folder):
-            if StopSwitch.isOn { say("  checkpoint of step \(step): \(folder.shownPath)") }
+            // A step that saves by itself saves once more where the run stops after it.
+            guard StopSwitch.isOn, folder != lastSaved else { return }
+            lastSaved = folder
+            say("  checkpoint of step \(step): \(folder.shownPath)")
         }
     }
 

@@ -17,11 +17,11 @@ final class RunningStudio {
     /// - Throws: When no address is printed.
     convenience init(_ run: URL) throws { try self.init(arguments: [run.path]) }
 
-    /// Starts it with words of the command line.
+    /// Starts it with words of the command line, and with a folder for what is temporary.
     ///
     /// - Throws: When no address is printed.
-    init(arguments: [String]) throws {
-        program = try Program.start(["studio"] + arguments)
+    init(arguments: [String], temporary: URL? = nil) throws {
+        program = try Program.start(["studio"] + arguments, temporary: temporary)
         let program = program
         program.wait { program.output.contains("\n") }
         address = String(program.output.prefix { $0 != "\n" })

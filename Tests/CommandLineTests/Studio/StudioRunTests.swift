@@ -62,6 +62,77 @@ struct StudioRunTests {
         #expect(try String(contentsOf: recipe, encoding: .utf8) == text)
     }
 
+    @Test("Ctrl-C waits until a run that was started here has saved its step")
+    func stopping() throws {
+        let place = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: place) }
+        let run = try Self.package(in: place)
+        let folder = place.appending(path: "Checkpoints").path
+        let studio = try RunningStudio(arguments: [run.path, "--folder", folder])
+        // A step of this many tokens takes longer than programs without work of their own get.
+        let text = try String(
+            contentsOf: place.appending(path: "Recipes/tiny.yaml"),
+            encoding: .utf8
+        ).replacing("name: tiny\n", with: "name: mine\n")
+            .replacing("tokens_per_batch: 512\n", with: "tokens_per_batch: 500000\n")
+            .replacing("validate_every: 10\n", with: "validate_every: 0\n")
+            .replacing("checkpoint_every: 10\n", with: "checkpoint_every: 1\n")
+        let body = try JSONSerialization.data(withJSONObject: ["recipe": text])
+        let started = try studio.post(
+            "api/recipes/start",
+            String(decoding: body, as: UTF8.self)
+        )
+        #expect(started.status == 200, "\(started.body)")
+        let work = place.appending(path: "Checkpoints/mine/training-base")
+        func checkpoints() -> [String] {
+            let names = try? FileManager.default.contentsOfDirectory(atPath: work.path)
+            return (names ?? []).filter { $0.hasPrefix("step-") }.sorted()
+        }
+        studio.program.wait { !checkpoints().isEmpty }
+        let first = try #require(checkpoints().last)
+        // Within the next step.
+        usleep(200_000)
+        studio.program.send(SIGINT)
+        let ending = try studio.program.end()
+        #expect(ending.status == 130)
+        #expect(ending.errors.contains("are saved; another Ctrl-C"), "\(ending.errors)")
+        let last = try #require(checkpoints().last)
+        #expect(last > first)
+    }
+
+    @Test("what a run says when it cannot start goes into no file that others can choose")
+    func privateWords() throws {
+        let place = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: place) }
+        let run = try Self.package(in: place)
+        let temporary = place.appending(path: "temporary")
+        try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
+        let mine = place.appending(path: "mine.txt")
+        try Data("mine".utf8).write(to: mine)
+        let link = "layerswap-studio-mine.log"
+        try FileManager.default.createSymbolicLink(
+            at: temporary.appending(path: link),
+            withDestinationURL: mine
+        )
+        let studio = try RunningStudio(arguments: [run.path], temporary: temporary)
+        let source = "english-problems: {source: problems, language: english"
+        let text = try String(
+            contentsOf: place.appending(path: "Recipes/tiny.yaml"),
+            encoding: .utf8
+        ).replacing("name: tiny\n", with: "name: mine\n")
+            .replacing(source, with: source + ", file: none.jsonl, format: gsm8k")
+            .appending("data: {folder: nowhere}\n")
+        let body = try JSONSerialization.data(withJSONObject: ["recipe": text])
+        let started = try studio.post(
+            "api/recipes/start",
+            String(decoding: body, as: UTF8.self)
+        )
+        #expect(started.status != 200 && started.body.contains("data.folder"), "\(started.body)")
+        #expect(try String(contentsOf: mine, encoding: .utf8) == "mine")
+        let left = try FileManager.default.contentsOfDirectory(atPath: temporary.path)
+        #expect(left.filter { $0.hasPrefix("layerswap-studio-") } == [link])
+    }
+
     @Test(
         "bars are measured on demand while models are asked, and are the run's records",
         arguments: ["change", "sets", "states"]

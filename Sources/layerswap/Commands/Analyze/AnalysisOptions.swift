@@ -46,13 +46,16 @@ struct RunOrCheckpointOptions: ParsableArguments {
         case checkpoint(URL)
     }
 
-    func validate() throws {
+    /// Refuses both of them, and none.
+    ///
+    /// - Throws: `ValidationError`.
+    func checkChoice() throws {
         if (name == nil) == (checkpoint == nil) {
             throw ValidationError("name either a run or a --checkpoint")
         }
     }
 
-    /// Just one of the two, which `validate` has seen to.
+    /// Just one of the two, which `checkChoice` has seen to.
     func choice() throws -> Choice {
         try name.map(Choice.run) ?? .checkpoint(ModelLookup.find(checkpoint ?? "", role: "base"))
     }

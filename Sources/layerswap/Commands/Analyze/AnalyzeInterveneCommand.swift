@@ -3,7 +3,7 @@ import RunAnalysis
 import RunRecords
 
 /// `layerswap analyze intervene`.
-struct AnalyzeInterveneCommand: ParsableCommand {
+struct AnalyzeInterveneCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "intervene",
         abstract: "Change parts of a model and measure mathematics and text in both languages.",
@@ -86,7 +86,11 @@ struct AnalyzeInterveneCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
+    func checkArguments() throws {
+        try source.checkChoice()
+        guard samples > 0 else {
+            throw ValidationError("--count: found \(samples), expected a number from 1 up")
+        }
         if (source.checkpoint == nil) != languageFiles.isEmpty {
             throw ValidationError("--checkpoint and --questions belong together")
         }

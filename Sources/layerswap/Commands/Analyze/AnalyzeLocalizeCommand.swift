@@ -6,7 +6,7 @@ import MergeMethods
 import RunAnalysis
 
 /// `layerswap analyze localize`.
-struct AnalyzeLocalizeCommand: ParsableCommand {
+struct AnalyzeLocalizeCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "localize",
         abstract: "Find the weights that carry mathematics in each language, and what they share.",
@@ -90,7 +90,16 @@ struct AnalyzeLocalizeCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
+    func checkArguments() throws {
+        try source.checkChoice()
+        guard samples > 0 else {
+            throw ValidationError("--count: found \(samples), expected a number from 1 up")
+        }
+        guard (1...samples).contains(groups) else {
+            throw ValidationError(
+                "--groups: found \(groups), expected a number from 1 to that of --count, \(samples)"
+            )
+        }
         if source.checkpoint != nil, files.isEmpty == languageFiles.isEmpty {
             throw ValidationError(
                 "missing the samples for the checkpoint: add --samples, or --questions with --text"

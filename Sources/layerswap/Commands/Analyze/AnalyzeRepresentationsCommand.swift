@@ -1,9 +1,10 @@
+import Analysis
 import ArgumentParser
 import Foundation
 import RunAnalysis
 
 /// `layerswap analyze representations`.
-struct AnalyzeRepresentationsCommand: ParsableCommand {
+struct AnalyzeRepresentationsCommand: CheckedCommand {
     static let configuration = CommandConfiguration(
         commandName: "representations",
         abstract:
@@ -70,7 +71,12 @@ struct AnalyzeRepresentationsCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
+    func checkArguments() throws {
+        try source.checkChoice()
+        let fewest = RepresentationAnalysis.fewestSentences
+        guard sentences >= fewest else {
+            throw ValidationError("--count: found \(sentences), expected \(fewest) or more")
+        }
         if source.checkpoint != nil, questions.isEmpty == (pairs == nil || languages == nil) {
             throw ValidationError(
                 "missing the sentences for the checkpoint: add --pairs and --languages, or --questions"

@@ -27,12 +27,22 @@ struct WorkOptions: ParsableArguments {
     )
     var reuse: [String] = []
 
-    /// Does the work and gives how it ended; ends the process with 130 when it was stopped.
-    func work(goals: [String]?) throws -> [StudyRunner.GroupTable] {
+    /// What is asked of the run.
+    ///
+    /// - Parameter goals: The stages that are made, with those that they need; all when nil.
+    /// - Returns: The options of its runner.
+    /// - Throws: What finding the runs of `--reuse` throws.
+    func runnerOptions(goals: [String]?) throws -> PipelineRunner.Options {
         var options = PipelineRunner.Options(threads: threads.count, goals: goals, force: force)
         options.siblings = try reuse.flatMap {
             try RunStore(folder: RunCatalogue.standard.find($0)).stageFolders
         }
+        return options
+    }
+
+    /// Does the work and gives how it ended; ends the process when it was stopped.
+    func work(goals: [String]?) throws -> [StudyRunner.GroupTable] {
+        let options = try runnerOptions(goals: goals)
         try makeStages(options)
         let study = try StudyRunner(recipe.load(), options: options)
         _ = try ProductMethod.preferred.load()
@@ -73,7 +83,14 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var options: WorkOptions
 
+    @Flag(
+        name: .long,
+        help: "Print which stages are reused, restored or made, with their cost, and start nothing."
+    )
+    var plan = false
+
     func run() throws {
+        if plan { return try options.showPlan() }
         let tables = try options.work(goals: nil)
         let console = options.output.console
         for result in tables {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evaluation
 import Foundation
 import Foundations
+import Recipes
 import RunRecords
 
 /// `layerswap runs compare`.
@@ -47,8 +48,10 @@ struct RunsCompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        let run = try folder.catalogue.find(name)
         let comparison = try RunComparison(
-            folder.database(name),
+            RunDatabase(reading: RunStore(folder: run).databaseFile),
+            of: LoadedRecipe(at: run.appending(path: RunFolder.recipe)).recipe.sweep,
             first,
             second,
             metric: metric,

@@ -69,6 +69,6 @@ extension WorkOptions {
             Console.writeError("rank \(group.rank) on \(host): \(ErrorText.text(of: error))")
             group.abort(EXIT_FAILURE)
         }
-        Foundation.exit(StopSwitch.isOn ? 130 : EXIT_SUCCESS)
+        Foundation.exit(StopSwitch.isOn ? StopSwitch.exitCode : EXIT_SUCCESS)
     }
 }

@@ -64,7 +64,8 @@ struct TokenizerEncodeCommand: ParsableCommand {
         if !console.quiet {
             // Beside the results, which may go into a file.
             Console.writeError(
-                "\(NumberText.grouped(counts.texts)) texts, \(NumberText.grouped(counts.tokens)) "
+                "\(NumberText.grouped(counts.texts)) \(counts.texts == 1 ? "text" : "texts"), "
+                    + "\(NumberText.grouped(counts.tokens)) "
                     + "tokens, \(NumberText.fixed(counts.bytesPerToken ?? 0, 2)) bytes a token"
             )
         }
