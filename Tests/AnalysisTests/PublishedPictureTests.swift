@@ -55,7 +55,7 @@ struct PublishedPictureTests {
     }
 
     // In NumPy 5.4 and 6.3 % of 800; a percentile bootstrap decides in 11.4 and 8.0 %.
-    @Test("experts that change alike are told apart in about 5 %", arguments: [16, 30])
+    @Test("experts that change alike get a verdict in about 5 % of draws", arguments: [16, 30])
     func level(_ layers: Int) throws {
         var random = SeededGenerator(seed: 20_260_105, stream: "published picture")
         var decided = 0

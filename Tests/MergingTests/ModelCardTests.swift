@@ -15,7 +15,7 @@ struct ModelCardTests {
         return try String(contentsOf: output.appending(path: "README.md"), encoding: .utf8)
     }
 
-    @Test("A base that experts are only compared with is not in the title, and no path is told")
+    @Test("A base used only for comparison is not in the title, and the card has no path")
     func title() throws {
         let folders = try MergeFolders()
         let card = try card(folders.experts(), in: folders)

@@ -4,7 +4,7 @@ import MergeMethods
 import Merging
 import Testing
 
-/// Settings that no recipe can have, but a record that somebody else has written.
+/// Settings that no recipe can have, but a damaged or foreign record can.
 @Suite("Merges that only a foreign record asks for")
 struct UntrustedMergeTests {
     private let architecture = CheckpointArchitecture(MergeFolders.shape(layers: 4))

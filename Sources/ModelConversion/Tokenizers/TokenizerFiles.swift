@@ -27,8 +27,8 @@ struct TokenizerFiles {
             className = "PreTrainedTokenizerFast"
         case "llama", "t5":
             main = ("tokenizer.model", try PieceFiles.model(of: file, &table))
-            // `transformers` 5 reads every model as pairs that are merged where it is told this
-            // class; without one it reads a unigram model as what it is.
+            // With this class `transformers` 5 reads every model as BPE; without a class it reads a
+            // unigram model as unigram.
             className = model == "llama" ? "LlamaTokenizer" : nil
             let prefix = try file.flag("tokenizer.ggml.add_space_prefix") ?? true
             // What `transformers` calls legacy is what llama.cpp does: a space goes before the text

@@ -59,7 +59,7 @@ extension RunDesk {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "layerswap-studio-\(UUID().uuidString)")
         let item = UnfinishedItem(at: folder)
-        // It must not be there yet: what somebody else has made in a shared folder is theirs.
+        // It must be new: in a shared temporary folder another user may own what is there.
         try FileManager.default.createDirectory(
             at: folder,
             withIntermediateDirectories: false,

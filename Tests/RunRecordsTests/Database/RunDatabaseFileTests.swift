@@ -155,7 +155,7 @@ struct RunDatabaseFileTests {
 
     /// The file has what the tables of the first version hold of a model that was measured on
     /// development problems, and of two settings of a merge of which one was chosen on such.
-    @Test("scores that chose settings are told from results on the same split in older files too")
+    @Test("scores that chose settings are kept apart from results in older files too")
     func choices() throws {
         let original = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "Fixtures/first-choices.sqlite")
