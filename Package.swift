@@ -63,7 +63,9 @@ let package = Package(
         .target(name: "Transformer", dependencies: ["Foundations", "Kernels", "Checkpointing"]),
         .target(
             name: "ModelConversion",
-            dependencies: ["Foundations", "Kernels", "Checkpointing", "Transformer"]
+            dependencies: [
+                "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
+            ]
         ),
         .target(
             name: "Datasets",
@@ -138,8 +140,8 @@ let package = Package(
             name: "Pipeline",
             dependencies: [
                 "Foundations", "Kernels", "Checkpointing", "Tokenization", "Transformer",
-                "Datasets", "Training", "MergeMethods", "Merging", "Evaluation", "Analysis",
-                "RecipeDocuments", "Recipes", "MergeFiles", "RunRecords",
+                "ModelConversion", "Datasets", "Training", "MergeMethods", "Merging", "Evaluation",
+                "Analysis", "RecipeDocuments", "Recipes", "MergeFiles", "RunRecords",
             ]
         ),
         // Studies that several processes work on.

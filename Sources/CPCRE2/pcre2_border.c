@@ -19,11 +19,6 @@ struct pcre2_border_scratch {
 static const size_t first_stack = 64 * 1024;
 static const size_t largest_stack = 16 * 1024 * 1024;
 
-/// Attempts to match from one place, a hundred times PCRE2's default: seconds for an expression
-/// whose attempts double with each character, and more than one of a real tokenizer makes over
-/// hundreds of megabytes of a single word.
-static const uint32_t most_attempts = 1000 * 1000 * 1000;
-
 /// The memory of the interpreter in KiB.
 static const uint32_t largest_heap = 4 * 1024 * 1024;
 
@@ -63,7 +58,7 @@ void pcre2_border_free(pcre2_border_pattern *pattern) {
     free(pattern);
 }
 
-pcre2_border_scratch *pcre2_border_scratch_make(void) {
+pcre2_border_scratch *pcre2_border_scratch_make(uint32_t most_attempts) {
     pcre2_border_scratch *scratch = calloc(1, sizeof(*scratch));
     if (scratch == NULL) return NULL;
     scratch->data = pcre2_match_data_create(1, NULL);

@@ -8,45 +8,17 @@ public struct CheckpointConfiguration: Sendable {
     /// The bytes of the file.
     public let json: Data
 
-    private let values: [String: Value]
-
-    /// What can stand under a key.
-    private enum Value: Decodable, Sendable {
-        case flag(Bool)
-        case number(Double)
-        case text(String)
-        case other
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let flag = try? container.decode(Bool.self) {
-                self = .flag(flag)
-            } else if let number = try? container.decode(Double.self) {
-                self = .number(number)
-            } else if let text = try? container.decode(String.self) {
-                self = .text(text)
-            } else {
-                self = .other
-            }
-        }
-    }
+    // What was read from JSON is not changed by anybody.
+    private nonisolated(unsafe) let fields: ConfigurationFields
 
     init(in folder: URL) throws {
-        let file = folder.appending(path: "config.json")
-        json = try InputFile.data(at: file)
-        do {
-            values = try JSONDecoder().decode([String: Value].self, from: json)
-        } catch {
-            throw FolderError.wrongKind(
-                path: file.path(percentEncoded: false),
-                found: "a text that is not a JSON object",
-                expected: "the configuration that `transformers` writes"
-            )
-        }
+        let file = folder.appending(path: ConfigurationFields.fileName)
+        json = try ConfigurationFields.data(at: file)
+        fields = try ConfigurationFields(json, path: file.path(percentEncoded: false))
     }
 
     /// The keys, sorted.
-    public var keys: [String] { values.keys.sorted() }
+    public var keys: [String] { fields.values.keys.sorted() }
 
     /// The whole number under a key.
     ///
@@ -58,25 +30,19 @@ public struct CheckpointConfiguration: Sendable {
     ///
     /// - Parameter key: The key, such as `rope_theta`.
     /// - Returns: Nil when the key is missing or holds anything else.
-    public func number(_ key: String) -> Double? {
-        if case .number(let number) = values[key] { number } else { nil }
-    }
+    public func number(_ key: String) -> Double? { try? fields.number(key) }
 
     /// The text under a key.
     ///
     /// - Parameter key: The key, such as `model_type`.
     /// - Returns: Nil when the key is missing or holds anything else.
-    public func text(_ key: String) -> String? {
-        if case .text(let text) = values[key] { text } else { nil }
-    }
+    public func text(_ key: String) -> String? { try? fields.text(key) }
 
     /// The truth value under a key.
     ///
     /// - Parameter key: The key, such as `tie_word_embeddings`.
     /// - Returns: Nil when the key is missing or holds anything else.
-    public func flag(_ key: String) -> Bool? {
-        if case .flag(let flag) = values[key] { flag } else { nil }
-    }
+    public func flag(_ key: String) -> Bool? { try? fields.flag(key) }
 
     /// Reads the whole file as a type of the caller.
     ///

@@ -15,16 +15,28 @@ package struct ConfigurationFields {
     /// - Throws: `ConfigurationError` when it cannot be read or is no JSON object.
     package init(of folder: URL, file: String = fileName) throws {
         let url = folder.appending(path: file)
-        path = url.path(percentEncoded: false)
-        let data: Data
-        do { data = try InputFile.data(at: url) } catch {
+        try self.init(Self.data(at: url), path: url.path(percentEncoded: false))
+    }
+
+    /// The bytes of a file of a checkpoint folder.
+    ///
+    /// - Throws: `ConfigurationError` when it cannot be read.
+    static func data(at url: URL) throws -> Data {
+        do { return try InputFile.data(at: url) } catch {
             throw ConfigurationError(
-                path: path,
+                path: url.path(percentEncoded: false),
                 key: nil,
                 found: "the file cannot be read (\(ErrorText.text(of: error)))",
                 expected: "the configuration of a checkpoint folder"
             )
         }
+    }
+
+    /// Reads the bytes of a file.
+    ///
+    /// - Throws: `ConfigurationError` when they are no JSON object, or one that contradicts itself.
+    init(_ data: Data, path: String) throws {
+        self.path = path
         guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
             throw ConfigurationError(
                 path: path,

@@ -1,7 +1,6 @@
+import Tokenization
+
 /// The one form of every question and reply, in every language.
-///
-/// Two symbols stand for words such as "Question:" and "Swali:", so that the form itself shows
-/// nothing about the language: a model that answers in one language knows the form of all.
 package struct ChatFormat: Codable, Hashable, Sendable {
     /// Stands before what is asked.
     package var userSymbol: String
@@ -9,7 +8,10 @@ package struct ChatFormat: Codable, Hashable, Sendable {
     package var assistantSymbol: String
 
     /// Describes a form by its two symbols.
-    package init(userSymbol: String = "<|user|>", assistantSymbol: String = "<|assistant|>") {
+    package init(
+        userSymbol: String = ChatSymbols.user,
+        assistantSymbol: String = ChatSymbols.assistant
+    ) {
         self.userSymbol = userSymbol
         self.assistantSymbol = assistantSymbol
     }

@@ -1,19 +1,21 @@
+import Foundations
+
 /// A 64-bit hash of content that is the same on every machine and in every run.
 ///
-/// Words are mixed with the finaliser of SplitMix64 (Steele, Lea and Flood, 2014), text with
-/// FNV-1a. Not for secrets; collisions are as rare as for any good 64-bit hash.
+/// Words are mixed with the finaliser of `SplitMix64`, text with FNV-1a. Not for secrets;
+/// collisions are as rare as for any good 64-bit hash.
 package struct ContentMixer: Hashable, Sendable {
     /// The hash of all that was mixed in so far.
     package private(set) var value: UInt64
 
     /// Begins with a value of the caller's choice.
     package init(_ value: UInt64 = 0) {
-        self.value = Self.scrambled(value &+ 0x9E37_79B9_7F4A_7C15)
+        self.value = SplitMix64.scrambled(value &+ SplitMix64.step)
     }
 
     /// Mixes a word in; order matters.
     package mutating func mix(_ word: UInt64) {
-        value = Self.scrambled(value ^ word &+ 0x9E37_79B9_7F4A_7C15)
+        value = SplitMix64.scrambled(value ^ word &+ SplitMix64.step)
     }
 
     /// Mixes an integer in; order matters.
@@ -35,14 +37,6 @@ package struct ContentMixer: Hashable, Sendable {
         return hash
     }
 
-    /// The finaliser of SplitMix64: a bijection in which each input bit changes half the output.
-    package static func scrambled(_ word: UInt64) -> UInt64 {
-        var mixed = word
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
     /// The hash as 16 hexadecimal digits.
     package var hexadecimal: String {
         let digits = String(value, radix: 16)
@@ -50,12 +44,12 @@ package struct ContentMixer: Hashable, Sendable {
     }
 }
 
-/// Repeatable random numbers: SplitMix64, begun from a seed, the name of a stream and indices.
+/// Repeatable random numbers: `SplitMix64`, begun from a seed, the name of a stream and indices.
 ///
 /// Two streams with different names, or two indices of one stream, are independent for all uses
 /// here. Nothing is carried over between documents, so that any one of them can be made alone.
 package struct ContentRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
     /// Begins the stream `stream` of a seed at the given indices.
     package init(seed: UInt64, stream: String, indices: Int...) {
@@ -64,21 +58,18 @@ package struct ContentRandom: RandomNumberGenerator, Sendable {
         for index in indices {
             mixer.mix(index)
         }
-        state = mixer.value
+        numbers = SplitMix64(state: mixer.value)
     }
 
     /// Begins at an index of a stream whose name has been mixed in before.
     package init(stream: ContentMixer, index: Int) {
         var mixer = stream
         mixer.mix(index)
-        state = mixer.value
+        numbers = SplitMix64(state: mixer.value)
     }
 
     /// The next 64 bits.
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return ContentMixer.scrambled(state)
-    }
+    package mutating func next() -> UInt64 { numbers.next() }
 
     /// A number from zero below `bound`; zero when `bound` is 1.
     ///
@@ -93,8 +84,6 @@ package struct ContentRandom: RandomNumberGenerator, Sendable {
         range.lowerBound + below(range.count)
     }
 
-    /// A number in [0, 1) with 53 random bits.
-    package mutating func uniform() -> Double {
-        Double(next() >> 11) * 0x1p-53
-    }
+    /// A number in 0 ..< 1 with 53 random bits.
+    package mutating func uniform() -> Double { numbers.uniform() }
 }

@@ -1,3 +1,5 @@
+import Foundations
+
 /// The three parts of a data set, which never share a content.
 package enum Split: String, Codable, Sendable, CaseIterable {
     /// What models learn from.
@@ -27,7 +29,7 @@ package struct SplitShares: Codable, Hashable, Sendable {
     /// The split of a content, given its hash.
     package func split(ofHash hash: UInt64) -> Split {
         // Scrambled once more, so that a hash with weak high bits is spread evenly too.
-        let position = Double(ContentMixer.scrambled(hash) >> 11) * 0x1p-53
+        let position = SplitMix64.fraction(SplitMix64.scrambled(hash))
         if position < test { return .test }
         return position < test + development ? .development : .train
     }

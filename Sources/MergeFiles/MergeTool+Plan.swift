@@ -8,7 +8,7 @@ extension MergeTool {
         package let tensor: String
         /// The source, as the lines of a plan have it.
         package let source: String
-        /// The names of the models that are read.
+        /// The models that are read, by the names that the file of the merge gives them.
         package let models: [String]
         /// For each model in whose layers the tensor stands elsewhere, the number of that layer;
         /// nil where all have it in the same one.
@@ -29,14 +29,16 @@ extension MergeTool {
 
     /// The source of every tensor.
     package var plannedTensors: [PlannedTensor] {
-        executor.plan.outputs.map { output in
+        let plan = executor.plan
+        return plan.outputs.map { output in
             let layers = output.place.layer.map { layer in
-                output.shifts.mapValues { layer + $0 }
+                let own = output.shifts.map { (plan.method.ownName(of: $0), layer + $1) }
+                return Dictionary(own, uniquingKeysWith: { first, _ in first })
             }
             return PlannedTensor(
                 tensor: output.description.name,
-                source: output.source.description,
-                models: output.source.inputs,
+                source: plan.text(of: output.source),
+                models: output.source.inputs.map(plan.method.ownName),
                 layers: layers.flatMap { $0.isEmpty ? nil : $0 },
                 isCopied: output.isCopied,
                 type: output.description.elementType.rawValue,

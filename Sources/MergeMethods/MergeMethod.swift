@@ -48,6 +48,11 @@ package enum MergeMethod: Hashable, Sendable {
         }
     }
 
+    /// The name of a model in the file that describes the merge, or in the merge.
+    package func ownName(of input: String) -> String {
+        if case .mergekit(let merge) = self { merge.ownName(of: input) } else { input }
+    }
+
     /// What people call a model of the merge, which is its name unless a file has another for it.
     package func title(of input: String) -> String {
         if case .mergekit(let merge) = self { merge.title(of: input) } else { input }

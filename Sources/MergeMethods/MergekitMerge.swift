@@ -137,10 +137,15 @@ package struct MergekitMerge: Hashable, Codable, Sendable {
             "\(title)mergekit's \(mergeMethod.rawValue) of \(models.joined(separator: ", "))\(parts)"
     }
 
+    /// The name that the file gives a model, which for its base may be that of an expert.
+    func ownName(of input: String) -> String {
+        input == ModelPart.base.name ? baseTitle ?? input : input
+    }
+
     /// What people call a model: `math (base)` where the file names the model math as its base.
     func title(of input: String) -> String {
-        guard input == ModelPart.base.name, let baseTitle, baseTitle != input else { return input }
-        return "\(baseTitle) (\(input))"
+        let name = ownName(of: input)
+        return name == input ? input : "\(name) (\(input))"
     }
 
     /// The number of layers of the output.

@@ -142,85 +142,13 @@ struct MergekitTensor {
         }
     }
 
-    private func tensorwise(_ kind: TensorwiseMerge.Kind) throws -> MergeSource {
-        let others = slice.sources.filter { !isBase($0) }
-        let readsBase = merge.hasBase && slice.sources.contains(where: isBase)
-        func needsBase(_ count: ClosedRange<Int>, _ expected: String) throws {
-            guard readsBase, count.contains(others.count) else { throw models(expected) }
-        }
-        func terms() throws -> [MergeTerm] {
-            try others.map { MergeTerm($0.model, try required("weight", of: $0)) }
-        }
-        let merge: TensorwiseMerge
-        switch kind {
-        case .nuslerp:
-            guard others.count == 2 else { throw models("two models, and perhaps a base_model") }
-            let byRows = boolean("nuslerp_row_wise") ?? false
-            let isWhole = boolean("nuslerp_flatten") ?? true
-            // What mergekit calls row-wise goes along the first extent.
-            let extent: NuSlerp.Extent = isWhole ? .whole : byRows ? .columns : .rows
-            merge = .nuslerp(NuSlerp(try terms(), readsBase: readsBase, extent: extent))
-        case .multislerp:
-            merge = .multislerp(
-                MultiSlerp(
-                    try terms(),
-                    readsBase: readsBase,
-                    isNormalized: boolean("normalize_weights") ?? true,
-                    epsilon: number("eps") ?? MultiSlerp.standardEpsilon
-                )
-            )
-        case .karcher:
-            merge = .karcher(
-                KarcherMean(
-                    slice.sources.map(\.model),
-                    iterations: try karcherIterations(),
-                    tolerance: number("tol") ?? KarcherMean.standardTolerance
-                )
-            )
-        case .sce:
-            try needsBase(0...Int.max, "a base_model and others")
-            guard !others.isEmpty else { return .copy(of: ModelPart.base.name) }
-            let density = min(1, max(0, number("select_topk") ?? 1))
-            merge = .sce(SelectedChanges(others.map(\.model), density: density))
-        case .nearswap:
-            try needsBase(1...1, "two models, of which one is base_model")
-            merge = .nearswap(NearSwap(others[0].model, distance: max(0, try required("t"))))
-        case .arceeFusion:
-            try needsBase(1...1, "two models, of which one is base_model")
-            merge = .arceeFusion(ArceeFusion(others[0].model))
-        case .ram, .ramPlus:
-            try needsBase(0...Int.max, "a base_model and others")
-            guard !others.isEmpty else { return .copy(of: ModelPart.base.name) }
-            merge = .ram(
-                AgentMerge(
-                    others.map(\.model),
-                    epsilon: number("epsilon") ?? AgentMerge.standardEpsilon,
-                    gain: kind == .ram ? nil : number("r") ?? AgentMerge.standardGain,
-                    limit: number("alpha") ?? AgentMerge.standardLimit
-                )
-            )
-        }
-        try merge.check()
-        return merge.source
-    }
-
-    /// How often `karcher` moves the mean; Python's `int` cuts a fraction off.
-    private func karcherIterations() throws -> Int {
-        guard let number = number("max_iter") else { return KarcherMean.standardIterations }
-        guard let count = Int(exactly: number.rounded(.towardZero)) else {
-            throw MergekitError.unsupported(
-                parameter: "max_iter",
-                reason: "found \(number), expected \(KarcherMean.iterationWords)"
-            )
-        }
-        return count
-    }
-
-    private func isBase(_ source: MergekitMerge.Source) -> Bool {
+    /// Whether a model is the one that the others are seen from.
+    func isBase(_ source: MergekitMerge.Source) -> Bool {
         source.model == ModelPart.base.name
     }
 
-    private func models(_ expected: String) -> MergekitError {
+    /// The method has other models than it needs.
+    func models(_ expected: String) -> MergekitError {
         .models(
             method: merge.mergeMethod.rawValue,
             expected: expected,
@@ -244,7 +172,8 @@ struct MergekitTensor {
         return nil
     }
 
-    private func number(
+    /// A number; nil where it is written nowhere.
+    func number(
         _ parameter: String,
         of source: MergekitMerge.Source? = nil
     ) -> Double? {
@@ -252,11 +181,15 @@ struct MergekitTensor {
         return value(parameter, of: source) { $0.number(of: name, at: position) }
     }
 
-    private func boolean(_ parameter: String) -> Bool? {
+    /// Yes or no; nil where it is written nowhere.
+    func boolean(_ parameter: String) -> Bool? {
         value(parameter, of: nil) { $0.boolean(of: name) }
     }
 
-    private func required(
+    /// A number that the method cannot do without.
+    ///
+    /// - Throws: `MergekitError.missing`.
+    func required(
         _ parameter: String,
         of source: MergekitMerge.Source? = nil
     ) throws -> Double {

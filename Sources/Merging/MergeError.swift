@@ -24,6 +24,8 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
     case notNumbers(tensor: String, input: String, path: String, type: ElementType)
     /// A tensor of a model holds NaN or infinity.
     case notFinite(tensor: String, element: Int, input: String, path: String)
+    /// An element of a model is too large for the numbers that are computed with.
+    case tooLarge(tensor: String, element: Int, input: String, path: String, stored: String)
     /// A merged element is too large for the type that it is stored in.
     case overflow(tensor: String, element: Int, type: ElementType)
     /// A repeated merge gives something else than what is there.
@@ -82,6 +84,10 @@ package enum MergeError: Error, Hashable, CustomStringConvertible {
         case .notFinite(let tensor, let element, let input, let path):
             "'\(input)' (\(path)): element \(element) of '\(tensor)' is not a finite number; the "
                 + "model is damaged or its training diverged, and the merge would be too"
+        case .tooLarge(let tensor, let element, let input, let path, let stored):
+            "'\(input)' (\(path)): element \(element) of '\(tensor)', \(stored), is beyond the "
+                + "numbers of F32, which merges are computed with; no model has weights of that size: "
+                + "look at how this one was made"
         case .overflow(let tensor, let element, let type):
             "element \(element) of the merged '\(tensor)' is beyond the numbers of "
                 + "\(type.rawValue); store the merged model as BF16 or F32"

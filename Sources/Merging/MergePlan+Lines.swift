@@ -1,3 +1,5 @@
+import MergeMethods
+
 /// The plan as people read it.
 extension MergePlan {
     /// The settings, a picture of the layers, and the source of every tensor.
@@ -9,7 +11,7 @@ extension MergePlan {
         var rows: [(tensor: String, source: String, how: String)] = [("tensor", "source", "how")]
         for group in everyTensor ? outputs.map({ [$0] }) : groups {
             guard let first = group.first else { continue }
-            rows.append((Self.title(of: group), Self.source(of: group), Self.how(first)))
+            rows.append((Self.title(of: group), source(of: group), Self.how(first)))
         }
         let tensorWidth = rows.map(\.tensor.count).max() ?? 0
         let sourceWidth = rows.map(\.source.count).max() ?? 0
@@ -73,18 +75,25 @@ extension MergePlan {
         return "model.layers.\(layers).* (\(group.count) tensors)"
     }
 
+    /// The source in words: a model as people call it, or a formula, in which `base` is the model
+    /// that plays that part.
+    package func text(of source: MergeSource) -> String {
+        if case .copy(let input) = source { method.title(of: input) } else { source.description }
+    }
+
     /// The source, and which layers it is where these are not those of the output.
-    private static func source(of group: [Output]) -> String {
-        guard let first = group.first, let layer = first.place.layer,
-            let last = group.last?.place.layer
-        else { return group.first?.source.description ?? "" }
+    private func source(of group: [Output]) -> String {
+        guard let first = group.first else { return "" }
+        let source = text(of: first.source)
+        guard let layer = first.place.layer, let last = group.last?.place.layer else {
+            return source
+        }
         let layers = first.shifts.sorted { $0.key < $1.key }.map { input, shift in
             let range =
                 layer == last ? "layer \(layer + shift)" : "layers \(layer + shift)…\(last + shift)"
-            return "\(range) of \(input)"
+            return "\(range) of \(method.title(of: input))"
         }
-        guard !layers.isEmpty else { return first.source.description }
-        return "\(first.source.description), \(layers.joined(separator: ", "))"
+        return ([source] + layers).joined(separator: ", ")
     }
 
     private static func how(_ output: Output) -> String {

@@ -58,6 +58,11 @@ extension ComparisonPlan {
 }
 
 extension Recipe {
+    /// What tables of its results say of where they are from.
+    package var origin: ComparisonTable.Origin {
+        ComparisonTable.Origin(recipe: name, target: languages.target)
+    }
+
     /// What the recipe compares.
     package var comparisonPlan: ComparisonPlan {
         ComparisonPlan(

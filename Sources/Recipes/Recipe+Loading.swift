@@ -7,7 +7,7 @@ import Yams
 /// A recipe together with the place it came from.
 package struct LoadedRecipe: Sendable {
     /// The recipe after defaults and overrides.
-    package let recipe: Recipe
+    package internal(set) var recipe: Recipe
     /// The file.
     package let url: URL
     /// What `--set` and `--seed` wrote over it.
@@ -123,14 +123,55 @@ package struct LoadedRecipe: Sendable {
     /// - Throws: `RecipeError` when a combination is no recipe, `UnknownLanguageError`.
     package func checkExperiments() throws {
         let languages = KnownLanguages(in: root)
-        let cells = recipe.sweep.axes.isEmpty ? [] : recipe.sweep.cells
-        let recipes = cells.isEmpty ? [recipe] : try cells.map { try cell($0).recipe }
-        for recipe in recipes where !languages.entries.isEmpty {
+        for recipe in try experiments().map(\.recipe) where !languages.entries.isEmpty {
             let own = [recipe.languages.english, recipe.languages.target]
             for code in own + recipe.otherTargets where languages.file(of: code) == nil {
                 throw UnknownLanguageError(code: code, languages: languages, recipe: url)
             }
         }
+    }
+
+    /// Refuses what an experiment reads and is not there: files of data, and models that stand in
+    /// place of stages.
+    ///
+    /// - Throws: `RecipeError` for the first that is missing.
+    package func checkFiles() throws {
+        func require(_ url: URL, _ problem: String) throws {
+            guard !FileManager.default.fileExists(atPath: url.plainPath) else { return }
+            throw RecipeError(place: self.url.shownPath, problem: problem)
+        }
+        for experiment in try experiments() {
+            let files = experiment.recipe.readFiles
+            if let folder = experiment.dataFolder, !files.isEmpty {
+                try require(
+                    folder,
+                    "data.folder is \(folder.shownPath), and there is no such folder, so that none of "
+                        + "its files was checked; set it with --set data.folder=FOLDER"
+                )
+                for file in files {
+                    try require(
+                        folder.appending(path: file),
+                        "the recipe reads \"\(file)\", and there is no such file in "
+                            + "\(folder.shownPath); put it there, or name another with --set"
+                    )
+                }
+            }
+            for stage in experiment.recipe.stages.names {
+                guard let folder = experiment.checkpoint(of: stage) else { continue }
+                try require(
+                    folder,
+                    "stages.\(stage).checkpoint is \(folder.shownPath), and there is no such folder; "
+                        + CheckpointPath.advice(stage: stage)
+                )
+            }
+        }
+    }
+
+    /// The experiments of the sweep; the recipe itself without one.
+    ///
+    /// - Throws: `RecipeError` when a combination is no recipe.
+    private func experiments() throws -> [LoadedRecipe] {
+        recipe.sweep.axes.isEmpty ? [self] : try recipe.sweep.cells.map(cell)
     }
 
     private func resolve(_ path: String) -> URL {

@@ -156,15 +156,21 @@ extension Recipe {
         }
     }
 
-    /// The languages besides its own that the recipe needs generated text of, by their codes.
-    package var otherTargets: [String] {
+    /// The languages that the mathematics is wanted in, by their codes: the recipe's own and those
+    /// that sources name.
+    package var targets: Set<String> {
         let mixtures =
             stages.entries.flatMap(\.value.mixtures) + [tokenizer.corpus].compactMap { $0 }
         let read = mixtures.flatMap(\.entries).filter { $0.value.weight > 0 }
             .compactMap(\.value.target)
+        return Set(read + [languages.target])
+    }
+
+    /// The languages besides its own that the recipe needs generated text of, by their codes.
+    package var otherTargets: [String] {
         let asked = (evaluation.bystanders?.entries ?? []).filter { $0.value.file == nil }
             .map(\.name)
-        return Set(read + asked).subtracting([languages.target, languages.english]).sorted()
+        return targets.union(asked).subtracting([languages.target, languages.english]).sorted()
     }
 
     /// Refuses a bystander that is one of the two languages.

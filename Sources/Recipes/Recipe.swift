@@ -133,7 +133,6 @@ package struct Recipe: Encodable, Hashable, Sendable {
         data = try DataSettings(reader.optional(.data))
         prompt = try PromptSettings(reader.optional(.prompt))
         let writtenStages = try reader.required(.stages)
-        let model: ModelSettings
         if let base = try BaseCheckpoint(in: writtenStages, root: root) {
             tokenizer = try TokenizerSettings(reader.optional(.tokenizer), of: base)
             model = try ModelSettings(reader.optional(.model), of: base)
@@ -143,18 +142,22 @@ package struct Recipe: Encodable, Hashable, Sendable {
             )
             model = try ModelSettings(reader.required(.model, "the shape of the model"))
         }
-        self.model = model
-        let shared = reader.optional(.training)
-        let stages = try Self.stages(
-            writtenStages,
-            shared: shared,
-            model: model
-        )
-        self.stages = stages
-        let merges = try reader.required(.merges)
-        let names = try merges.namedValues("a mapping of names to merges").map(\.name)
+        stages = try Self.stages(writtenStages, shared: reader.optional(.training), model: model)
+        merges = try Self.merges(reader.required(.merges), stages: stages, model: model)
+        evaluation = try EvaluationSettings(reader.required(.evaluation))
+        output = try reader.value(.output, derived: "\(RunFolder.standardParent)/\(name)")
+        try check(at: value)
+    }
+
+    /// Reads the merges, each of which may take the stages and the merges written before it.
+    private static func merges(
+        _ value: RecipeValue,
+        stages: Named<TrainingStageSettings>,
+        model: ModelSettings
+    ) throws -> Named<MergeVariants> {
+        let names = try value.namedValues("a mapping of names to merges").map(\.name)
         var written: [String] = []
-        self.merges = try Named(merges, "a mapping of names to merges") { name, value in
+        return try Named(value, "a mapping of names to merges") { name, value in
             guard stages[name] == nil else {
                 throw value.error("a merge cannot have the name of a training stage")
             }
@@ -169,8 +172,10 @@ package struct Recipe: Encodable, Hashable, Sendable {
             if merge.isWritten { written.append(name) }
             return merge
         }
-        evaluation = try EvaluationSettings(reader.required(.evaluation))
-        output = try reader.value(.output, derived: "\(RunFolder.standardParent)/\(name)")
+    }
+
+    /// Refuses what each part allows alone and not beside the others.
+    private func check(at value: RecipeValue) throws {
         try Self.checkFiles(of: self, at: value)
         try Self.checkNames(of: self, at: value)
         try Self.checkChoices(of: self, at: value)
@@ -212,21 +217,31 @@ package struct Recipe: Encodable, Hashable, Sendable {
         try container.encode(output, forKey: .output)
     }
 
-    /// The files of data that the recipe reads, relative to the folder of the data.
-    package var files: [String] {
-        let corpus = tokenizer.corpus?.entries.compactMap(\.value.file) ?? []
-        let examples = [evaluation.examples?.file, evaluation.mgsm?.exemplars].compactMap { $0 }
-        return learntFiles + corpus + evaluation.files + examples
+    /// The files of data that the recipe names, relative to the folder of the data.
+    package var files: [String] { (learned + corpus).compactMap(\.file) + askedFiles }
+
+    /// Those of `files` that a run reads: a source without weight is left out.
+    var readFiles: [String] {
+        (learned + corpus).filter { $0.weight > 0 }.compactMap(\.file) + askedFiles
     }
 
-    /// The files that models learn from.
-    private var learntFiles: [String] {
-        stages.entries.flatMap(\.value.mixtures).flatMap(\.entries).compactMap(\.value.file)
+    /// The sources that models learn from.
+    private var learned: [SourceSettings] {
+        stages.entries.flatMap(\.value.mixtures).flatMap(\.entries).map(\.value)
     }
 
-    /// Refuses files without a folder, and a file that is both learnt and measured on.
+    /// The sources that the tokenizer is trained on, where it has its own.
+    private var corpus: [SourceSettings] { tokenizer.corpus?.entries.map(\.value) ?? [] }
+
+    /// The files that models are measured on, and those of examples before questions.
+    private var askedFiles: [String] {
+        evaluation.files
+            + [evaluation.examples?.file, evaluation.mgsm?.exemplars].compactMap { $0 }
+    }
+
+    /// Refuses files without a folder, and a file that is both learned and measured on.
     private static func checkFiles(of recipe: Recipe, at value: RecipeValue) throws {
-        let learnt = recipe.learntFiles
+        let learned = recipe.learned.compactMap(\.file)
         let measured = recipe.evaluation.files
         if recipe.data.folder == nil, let file = recipe.files.first {
             throw RecipeError(
@@ -235,7 +250,7 @@ package struct Recipe: Encodable, Hashable, Sendable {
                     + "write it, or add --set data.folder=FOLDER"
             )
         }
-        if let file = measured.first(where: learnt.contains) {
+        if let file = measured.first(where: learned.contains) {
             throw RecipeError(
                 place: value.document.file,
                 problem: "\"\(file)\" is among what models learn from and what they are measured "

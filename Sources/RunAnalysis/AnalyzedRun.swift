@@ -20,6 +20,8 @@ package struct AnalyzedRun {
         case unchosen(model: String, run: String)
         /// There is no such experiment in the sweep.
         case unknownCell(name: String, known: [String])
+        /// An experiment was named of a run that is a single one.
+        case noSweep(name: String, run: String)
         /// No experiment of the sweep has begun.
         case noCell(run: String)
 
@@ -40,6 +42,9 @@ package struct AnalyzedRun {
                 "the run has no experiment \"\(name)\""
                     + NearestName.suggestion(for: name, among: known)
                     + "; known: \(known.joined(separator: ", "))"
+            case .noSweep(let name, let run):
+                "\(run) has no experiment \"\(name)\": its recipe has no sweep, so that the run is "
+                    + "one experiment; leave --cell out"
             case .noCell(let run):
                 "\(run): no experiment of the sweep has begun; run its recipe first"
             }
@@ -86,9 +91,10 @@ package struct AnalyzedRun {
         let recipe = try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe
         if recipe.sweep.axes.isEmpty {
             guard let cell, !cell.isEmpty else { return "" }
-            throw Failure.unknownCell(name: cell, known: [])
+            throw Failure.noSweep(name: cell, run: folder.shownPath)
         }
         let known = RunStore(folder: folder).cells
+        guard !known.isEmpty else { throw Failure.noCell(run: folder.shownPath) }
         if let cell {
             guard known.contains(cell) else {
                 throw Failure.unknownCell(name: cell, known: known)
@@ -99,10 +105,7 @@ package struct AnalyzedRun {
             let results = RunStore(folder: folder.appending(path: name)).resultsFile
             return FileManager.default.fileExists(atPath: results.path)
         }
-        guard let chosen = finished ?? known.first else {
-            throw Failure.noCell(run: folder.shownPath)
-        }
-        return chosen
+        return finished ?? known[0]
     }
 
     /// The tokenizer.

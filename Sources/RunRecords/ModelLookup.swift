@@ -6,6 +6,8 @@ import Foundations
 package enum ModelLookup {
     /// A name means no model.
     package enum Failure: Error, Hashable, CustomStringConvertible {
+        /// The name has no letters, and would mean the working folder.
+        case empty
         /// The folder holds a run, whose models are known by their paths.
         case run(path: String, models: [String], likely: String?)
         /// Nothing has this name.
@@ -13,6 +15,9 @@ package enum ModelLookup {
 
         package var description: String {
             switch self {
+            case .empty:
+                "the name of a model is empty; name its folder, or RUN/MODEL such as tiny/math. If "
+                    + "the name came from a variable, that is not set"
             case .run(let path, let models, _) where models.isEmpty:
                 "\(path) is the folder of a run that has no models yet, and is no model"
             case .run(let path, let models, let likely):
@@ -40,8 +45,7 @@ package enum ModelLookup {
         let runs = RunCatalogue.standard.places
         let others = runs.flatMap { [$0, $0.deletingLastPathComponent()] }
             .map { $0.appending(path: name) }
-        let isRelative = !name.isEmpty && !name.hasPrefix("/")
-        let places = [URL(filePath: name)] + (isRelative ? others : [])
+        let places = [URL(filePath: name)] + (name.hasPrefix("/") ? [] : others)
         return try first(of: places + [HubCache.folder(of: name)].compactMap { $0 }, name, role)
     }
 
@@ -51,6 +55,7 @@ package enum ModelLookup {
     }
 
     private static func first(of places: [URL], _ name: String, _ role: String) throws -> URL {
+        guard !name.isEmpty else { throw Failure.empty }
         let found = places.first { FileManager.default.fileExists(atPath: $0.path) }
         guard let found else {
             throw Failure.unknown(

@@ -235,43 +235,53 @@ extension TemplateParser {
             case "none", "None": return .literal(.none)
             default: return .name(name)
             }
-        case .sign("("):
-            advance()
-            if takeSign(")") { return .list([]) }
-            let first = try expression()
-            guard token == .sign(",") else {
-                try expect(.sign(")"))
-                return first
-            }
-            var all = [first]
-            while takeSign(","), token != .sign(")") { all.append(try expression()) }
-            try expect(.sign(")"))
-            return .list(all)
-        case .sign("["):
-            advance()
-            var all: [TemplateExpression] = []
-            while !takeSign("]") {
-                if !all.isEmpty {
-                    try expect(.sign(","))
-                    if takeSign("]") { break }
-                }
-                all.append(try expression())
-            }
-            return .list(all)
-        case .sign("{"):
-            advance()
-            var all: [(key: TemplateExpression, value: TemplateExpression)] = []
-            while !takeSign("}") {
-                if !all.isEmpty {
-                    try expect(.sign(","))
-                    if takeSign("}") { break }
-                }
-                let key = try expression()
-                try expect(.sign(":"))
-                all.append((key, try expression()))
-            }
-            return .mapping(all)
+        case .sign("("): return try parentheses()
+        case .sign("["): return try list()
+        case .sign("{"): return try mapping()
         default: throw unexpected()
         }
+    }
+
+    /// An expression in parentheses, or several with commas as a list.
+    private mutating func parentheses() throws(TemplateProblem) -> TemplateExpression {
+        try expect(.sign("("))
+        if takeSign(")") { return .list([]) }
+        let first = try expression()
+        guard token == .sign(",") else {
+            try expect(.sign(")"))
+            return first
+        }
+        var all = [first]
+        while takeSign(","), token != .sign(")") { all.append(try expression()) }
+        try expect(.sign(")"))
+        return .list(all)
+    }
+
+    private mutating func list() throws(TemplateProblem) -> TemplateExpression {
+        try expect(.sign("["))
+        var all: [TemplateExpression] = []
+        while !takeSign("]") {
+            if !all.isEmpty {
+                try expect(.sign(","))
+                if takeSign("]") { break }
+            }
+            all.append(try expression())
+        }
+        return .list(all)
+    }
+
+    private mutating func mapping() throws(TemplateProblem) -> TemplateExpression {
+        try expect(.sign("{"))
+        var all: [(key: TemplateExpression, value: TemplateExpression)] = []
+        while !takeSign("}") {
+            if !all.isEmpty {
+                try expect(.sign(","))
+                if takeSign("}") { break }
+            }
+            let key = try expression()
+            try expect(.sign(":"))
+            all.append((key, try expression()))
+        }
+        return .mapping(all)
     }
 }

@@ -13,6 +13,9 @@ public struct ChatTemplate: Sendable {
     /// what its template does by itself.
     public var enablesThinking: Bool?
 
+    /// Its text.
+    package let source: String
+
     private let template: Template
     /// Special tokens by the names that templates have for them, such as `bos_token`.
     private let specialTokens: [String: String]
@@ -30,6 +33,7 @@ public struct ChatTemplate: Sendable {
             throw TokenizerError.unusableTemplate(origin: origin, reason: error.reason)
         }
         self.origin = origin
+        self.source = source
         self.specialTokens = specialTokens
     }
 

@@ -20,45 +20,4 @@ extension Tokenizer {
         }
         return bytes
     }
-
-    /// Writes the files of this tokenizer into a model folder, so that this program and
-    /// `transformers` read it there as where it came from.
-    ///
-    /// Throws `TokenizerError.fileExists` when a file is there that holds anything else, and
-    /// `TokenizerError.unwritable` when the system refuses.
-    package func write(toModelFolder folder: URL) throws {
-        for file in files {
-            try Self.save(file.contents, to: folder.appendingPathComponent(file.name))
-        }
-    }
-
-    /// Writes the file with the pieces, complete or not at all.
-    ///
-    /// A file that already holds the same bytes is left as it is.
-    ///
-    /// Throws `TokenizerError.fileExists` when the path holds anything else, and
-    /// `TokenizerError.unwritable` when the system refuses.
-    package func save(to url: URL) throws { try Self.save(modelBytes, to: url) }
-
-    private static func save(_ contents: Data, to url: URL) throws {
-        if FileManager.default.fileExists(atPath: url.path) {
-            guard (try? Data(contentsOf: url)) == contents else {
-                throw TokenizerError.fileExists(path: url.path)
-            }
-            return
-        }
-        let temporary = url.deletingLastPathComponent().appendingPathComponent(
-            ".\(url.lastPathComponent).\(UUID().uuidString).partial"
-        )
-        do {
-            try contents.write(to: temporary, options: .withoutOverwriting)
-            let file = try FileHandle(forUpdating: temporary)
-            try file.synchronize()
-            try file.close()
-            try FileManager.default.moveItem(at: temporary, to: url)
-        } catch {
-            try? FileManager.default.removeItem(at: temporary)
-            throw TokenizerError.unwritable(path: url.path, reason: error.localizedDescription)
-        }
-    }
 }

@@ -26,8 +26,7 @@ public final class Tokenizer: Sendable {
     package let symbolTexts: [String]
     /// The file that the pieces come from, byte for byte: `tokenizer.model` or `tokenizer.json`.
     package var modelBytes: Data { files[0].contents }
-    /// The files that hold this tokenizer, the one with its pieces first; see
-    /// `write(toModelFolder:)`.
+    /// The files that hold this tokenizer, the one with its pieces first.
     package let files: [(name: String, contents: Data)]
 
     let model: any TokenizerModel

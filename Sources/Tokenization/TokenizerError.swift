@@ -1,4 +1,4 @@
-/// Why a tokenizer could not be read, written or trained.
+/// Why a tokenizer could not be read or trained.
 package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     /// The file could not be read at all.
     case unreadable(path: String, reason: String)
@@ -14,10 +14,6 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case unusableTemplate(origin: String, reason: String)
     /// The file beside a model that says how documents begin cannot be read.
     case malformedConfiguration(path: String, reason: String)
-    /// Saving would have replaced another file.
-    case fileExists(path: String)
-    /// The file could not be written.
-    case unwritable(path: String, reason: String)
     /// There is no text to train on.
     case emptyCorpus(sentenceCount: Int)
     /// There is more text than the trainer can address.
@@ -51,10 +47,6 @@ package enum TokenizerError: Error, Equatable, CustomStringConvertible {
                 + "own, or as plain text"
         case .malformedConfiguration(let path, let reason):
             "\(path): \(reason); correct the file, or remove it for the defaults"
-        case .fileExists(let path):
-            "\(path) exists and holds something else; remove it or choose another path"
-        case .unwritable(let path, let reason):
-            "cannot write the tokenizer \(path): \(reason)"
         case .emptyCorpus(let sentenceCount):
             sentenceCount == 0
                 ? "the tokenizer has no sentences to train on"

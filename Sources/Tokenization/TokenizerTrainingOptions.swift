@@ -35,7 +35,7 @@ package struct TokenizerTrainingOptions: Codable, Hashable, Sendable {
         modelType: ModelType = .unigram,
         splitsDigits: Bool = true,
         byteFallback: Bool = true,
-        userDefinedSymbols: [String] = ["<|user|>", "<|assistant|>"],
+        userDefinedSymbols: [String] = ChatSymbols.all,
         characterCoverage: Double = 0.9995,
         maximumSentences: Int? = nil,
         seed: UInt64 = 0

@@ -1,46 +1,5 @@
 import Kernels
 
-/// What one block leaves behind: kept for each layer in training, shared by all layers otherwise.
-struct BlockActivations: Sendable {
-    /// 1 / RMS of the block's input, `[tokens]`.
-    let inputInverseRMS: FloatView
-    /// Queries, keys and values after turning, `[tokens, packedWidth]`.
-    let queryKeyValue: MatrixView
-    /// Heads side by side, `[tokens, heads · headWidth]`.
-    let attention: MatrixView
-    /// Log sums of the scores, `[tokens, heads]`.
-    let logSums: MatrixView
-    /// The residual stream between attention and feed-forward, `[tokens, width]`.
-    let middle: MatrixView
-    /// 1 / RMS of the middle, `[tokens]`.
-    let middleInverseRMS: FloatView
-    /// Gate and up side by side, `[tokens, 2 · hidden]`.
-    let gateUp: MatrixView
-    /// What the norms of queries and keys leave behind; nil without such norms.
-    let headNorm: HeadNormActivations?
-    /// The attention's output before its norm; nil where no norm stands behind it.
-    let attentionOutput: NormInput?
-    /// The feed-forward network's output before its norm; nil where no norm stands behind it.
-    let feedForwardOutput: NormInput?
-}
-
-/// What the norms of queries and keys leave behind.
-struct HeadNormActivations: Sendable {
-    /// Queries and keys before the norms, `[tokens, heads · headWidth]`; nil where nothing goes
-    /// back.
-    let inputs: MatrixView?
-    /// 1 / RMS of each head, `[heads, tokens]`.
-    let inverseRMS: MatrixView
-}
-
-/// What goes into a norm on its way to the residual stream.
-struct NormInput: Sendable {
-    /// Of shape `[tokens, width]`.
-    let values: MatrixView
-    /// 1 / RMS, `[tokens]`.
-    let inverseRMS: FloatView
-}
-
 /// Memory that a block needs only while it runs.
 struct BlockScratch: Sendable {
     /// A normalised stream, `[tokens, width]`.

@@ -29,9 +29,9 @@ package enum ParameterRole: String, Sendable, CaseIterable {
 
     /// The name inside a block, or the full name outside of one, as Hugging Face writes it.
     ///
-    /// In Gemma `post_attention_layernorm` stands behind the attention, and elsewhere before the
-    /// feed-forward network.
-    func hubName(in family: DecoderFamily = .llama) -> String {
+    /// Where norms stand behind the halves of a block too, as in Gemma, `post_attention_layernorm`
+    /// is the one behind the attention, and elsewhere the one before the feed-forward network.
+    func hubName(normalizingOutputs: Bool = false) -> String {
         switch self {
         case .embedding: "model.embed_tokens.weight"
         case .attentionNorm: "input_layernorm.weight"
@@ -40,7 +40,7 @@ package enum ParameterRole: String, Sendable, CaseIterable {
         case .value: "self_attn.v_proj.weight"
         case .attentionOutput: "self_attn.o_proj.weight"
         case .feedForwardNorm:
-            family.normalizesOutputs
+            normalizingOutputs
                 ? "pre_feedforward_layernorm.weight" : "post_attention_layernorm.weight"
         case .gate: "mlp.gate_proj.weight"
         case .up: "mlp.up_proj.weight"
@@ -89,64 +89,37 @@ package struct ParameterLayout: Sendable {
 
     private let positions: [String: Int]
 
+    /// The tensors of a block in the order of the buffer, where the model has them.
+    private static let blockRoles: [ParameterRole] = [
+        .attentionNorm, .query, .key, .value, .queryBias, .keyBias, .valueBias, .queryNorm,
+        .keyNorm, .attentionOutput, .attentionOutputBias, .attentionOutputNorm, .feedForwardNorm,
+        .gate, .up, .gateBias, .upBias, .down, .downBias, .feedForwardOutputNorm,
+    ]
+
     /// Lays out the tensors of a model.
     package init(_ configuration: ModelConfiguration) {
-        let width = configuration.modelWidth
-        let queryWidth = configuration.headCount * configuration.headWidth
-        let keyValueWidth = configuration.keyValueHeadCount * configuration.headWidth
-        let hidden = configuration.hiddenWidth
-        let family = configuration.family
-        let biases = configuration.biases
+        let shapes = ParameterShapes(configuration)
         var entries: [Entry] = []
         var next = 0
-        func add(_ role: ParameterRole, _ shape: [Int], layer: Int? = nil) {
-            let count = shape.reduce(1, *)
-            let own = role.hubName(in: family)
-            let name = layer.map { "model.layers.\($0).\(own)" } ?? own
-            entries.append(
-                Entry(
-                    name: name,
-                    shape: shape,
-                    range: next..<(next + count),
-                    role: role,
-                    layer: layer
+        func add(_ roles: [ParameterRole], layer: Int? = nil) {
+            for role in roles where shapes.contains(role) {
+                let shape = shapes.shape(of: role)
+                let count = shape.reduce(1, *)
+                entries.append(
+                    Entry(
+                        name: shapes.name(of: role, layer: layer),
+                        shape: shape,
+                        range: next..<(next + count),
+                        role: role,
+                        layer: layer
+                    )
                 )
-            )
-            next += count
+                next += count
+            }
         }
-        add(.embedding, [configuration.vocabularySize, width])
-        for layer in 0..<configuration.layerCount {
-            add(.attentionNorm, [width], layer: layer)
-            add(.query, [queryWidth, width], layer: layer)
-            add(.key, [keyValueWidth, width], layer: layer)
-            add(.value, [keyValueWidth, width], layer: layer)
-            if biases.contains(.queryKeyValue) {
-                add(.queryBias, [queryWidth], layer: layer)
-                add(.keyBias, [keyValueWidth], layer: layer)
-                add(.valueBias, [keyValueWidth], layer: layer)
-            }
-            if family.normalizesHeads {
-                add(.queryNorm, [configuration.headWidth], layer: layer)
-                add(.keyNorm, [configuration.headWidth], layer: layer)
-            }
-            add(.attentionOutput, [width, queryWidth], layer: layer)
-            if biases.contains(.attentionOutput) {
-                add(.attentionOutputBias, [width], layer: layer)
-            }
-            if family.normalizesOutputs { add(.attentionOutputNorm, [width], layer: layer) }
-            add(.feedForwardNorm, [width], layer: layer)
-            add(.gate, [hidden, width], layer: layer)
-            add(.up, [hidden, width], layer: layer)
-            if biases.contains(.feedForward) {
-                add(.gateBias, [hidden], layer: layer)
-                add(.upBias, [hidden], layer: layer)
-            }
-            add(.down, [width, hidden], layer: layer)
-            if biases.contains(.feedForward) { add(.downBias, [width], layer: layer) }
-            if family.normalizesOutputs { add(.feedForwardOutputNorm, [width], layer: layer) }
-        }
-        add(.finalNorm, [width])
-        if !configuration.tiedEmbeddings { add(.head, [configuration.vocabularySize, width]) }
+        add([.embedding])
+        for layer in 0..<configuration.layerCount { add(Self.blockRoles, layer: layer) }
+        add([.finalNorm, .head])
         self.entries = entries
         elementCount = next
         positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })

@@ -4,6 +4,16 @@ import Kernels
 import Ranks
 import Recipes
 
+extension ArgumentHelp {
+    /// What is said of an argument that names a run.
+    static var finishedRun: ArgumentHelp {
+        ArgumentHelp(
+            "A finished run: its folder, its name below Checkpoints, or its recipe.",
+            valueName: "run"
+        )
+    }
+}
+
 /// Flags on what is printed.
 struct OutputOptions: ParsableArguments {
     @Flag(name: .long, help: "Print only results and errors.")

@@ -115,7 +115,7 @@ private enum Skill {
         return (try share(problems), try share((200_000..<200_100).map(text)))
     }
 
-    /// A base that knows texts, and an expert that learnt the rule in blocks 1 and 2 alone.
+    /// A base that knows texts, and an expert that learned the rule in blocks 1 and 2 alone.
     static let models: (base: TransformerModel, expert: TransformerModel)? = {
         let configuration = ModelConfiguration(
             vocabularySize: vocabulary,
@@ -144,8 +144,8 @@ private enum Skill {
 
 @Suite("A skill planted in two layers", .serialized)
 struct PlantedSkillTests {
-    @Test("the expert has learnt the rule and the base has not")
-    func learnt() throws {
+    @Test("the expert has learned the rule and the base has not")
+    func learned() throws {
         let (base, expert) = try #require(Skill.models)
         #expect(try Skill.scores(base).mathematics < 0.3)
         #expect(try Skill.scores(expert).mathematics > 0.9)

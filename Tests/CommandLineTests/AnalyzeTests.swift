@@ -348,6 +348,13 @@ struct AnalyzeTests {
         #expect(passed.status == 0, "\(passed.errors)")
         #expect(passed.output.contains("Nothing is worse"))
         var table = try object(String(contentsOf: results, encoding: .utf8))
+        var origin = try #require(table["origin"] as? [String: String])
+        origin["recipe"] = "another"
+        let other = place.appending(path: "other.json")
+        try JSONSerialization.data(withJSONObject: table.merging(["origin": origin]) { $1 })
+            .write(to: other)
+        let refused = try Program.run("check", folder.path, "--against", other.path)
+        #expect(refused.status == 1 && refused.errors.contains("of the recipe \"another\""))
         var rows = try #require(table["rows"] as? [[String: Any]])
         var metrics = try #require(rows[0]["metrics"] as? [String: [String: Any]])
         metrics["english_math"]?["value"] = 5.0

@@ -18,11 +18,10 @@ private let refused: [(words: [String], message: String)] = [
     (["merge", ""], "the file of the merge: found an empty path"),
     // Options that would have no effect.
     (
-        ["evaluate", "a", "--recipe", "tiny", "--limit", "3"],
-        "--limit belongs to --choice or --mgsm, which is missing; a recipe has its own: --set "
-            + "evaluation.problems.target.problems=VALUE"
+        ["evaluate", "a", "--recipe", "tiny", "--shots", "4"],
+        "--shots belongs to --exemplars, which is missing; a recipe has its own: --set "
+            + "evaluation.mgsm.shots=VALUE"
     ),
-    (["evaluate", "a", "--recipe", "tiny", "--shots", "4"], "--shots belongs to --exemplars"),
     (
         ["evaluate", "a", "--recipe", "tiny", "--choice-format", "xcopa"],
         "--choice-format belongs to --choice"

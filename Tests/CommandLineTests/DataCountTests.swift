@@ -22,6 +22,26 @@ struct DataCountTests {
         return verb + (all + settings).flatMap { ["--set", $0] }
     }
 
+    @Test("validate refuses a recipe whose files are not there, unless nothing reads them")
+    func missing() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func validate(_ settings: [String]) throws -> Program.Ending {
+            try Program.start(arguments(["validate", "Recipes/tiny.yaml"], folder, settings)).end()
+        }
+        let missing = try validate([])
+        #expect(missing.status == 1 && !missing.output.contains("valid"), "\(missing.output)")
+        #expect(missing.errors.contains("the recipe reads \"p.jsonl\", and there is no such file"))
+        let nowhere = try validate(["data.folder=\(folder.path)/none"])
+        #expect(nowhere.status == 1 && nowhere.errors.contains("and there is no such folder"))
+        let unread = [
+            "stages.math.mixture.english-problems.weight=0",
+            "stages.math.mixture.sums={source: arithmetic}",
+        ]
+        let valid = try validate(unread)
+        #expect(valid.status == 0, "\(valid.errors)")
+    }
+
     @Test("a stage for which nothing fits is refused before any stage is trained")
     func refused() throws {
         let folder = try Program.temporaryFolder()

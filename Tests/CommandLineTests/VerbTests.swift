@@ -315,6 +315,69 @@ struct ModelVerbTests {
         }
     }
 
+    @Test("evaluate --limit asks the first of each set, and says so wherever it is read")
+    func limitedEvaluation() throws {
+        let folder = try Program.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let records = folder.appending(path: "records")
+        let arguments = [
+            "evaluate", path("soup"), "--recipe", "Recipes/tiny.yaml", "--limit", "3",
+            "--threads", "1",
+        ]
+        let ending = try Program.start(arguments + ["--records", records.path, "--json"]).end()
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.errors.contains("this is not the whole evaluation"), "\(ending.errors)")
+        let object = try JSONSerialization.jsonObject(with: Data(ending.lastLine.utf8))
+        let summary = try #require(object as? [String: Any])
+        #expect(summary["limit"] as? Int == 3)
+        let metrics = try #require(summary["metrics"] as? [String: [String: Any]])
+        for name in ["target_math", "english_math", "target_bits_per_byte"] {
+            #expect(metrics[name]?["n"] as? Int == 3, "\(name)")
+            let lines = try String(
+                contentsOf: records.appending(path: "first-3-\(name).jsonl"),
+                encoding: .utf8
+            ).split(separator: "\n")
+            #expect(lines.count == 3, "\(name)")
+        }
+        // It is no table that a run could be checked against.
+        let summaryFile = folder.appending(path: "limited.json")
+        try Data(ending.lastLine.utf8).write(to: summaryFile)
+        let refused = try Program.run(
+            "check",
+            TinyRun.folder.path,
+            "--against",
+            summaryFile.path
+        )
+        #expect(refused.status == 1 && refused.errors.contains("is no table of results"))
+    }
+
+    @Test("an empty name of a model is refused, and does not mean the working folder")
+    func emptyNames() throws {
+        for words in [
+            ["chat", ""], ["generate", "", "text"], ["inspect", ""], ["convert", "", "a.gguf"],
+            ["evaluate", "", "--recipe", "Recipes/tiny.yaml"], ["tokenizer", "show", ""],
+        ] {
+            let ending = try Program.start(words).end()
+            #expect(ending.status == 1 && ending.output.isEmpty, "\(words)")
+            #expect(
+                ending.errors.hasPrefix("layerswap: error: the name of a model is empty"),
+                "\(words): \(ending.errors)"
+            )
+        }
+        let target = try Program.run("convert", path("soup"), "")
+        #expect(target.status != 0 && target.errors.contains("<destination>: found an empty path"))
+    }
+
+    @Test("an experiment of a run without a sweep is refused, and why is said")
+    func noSweep() throws {
+        let ending = try Program.run("analyze", "change", TinyRun.folder.path, "--cell", "3")
+        #expect(ending.status == 1)
+        #expect(
+            ending.errors.contains("has no experiment \"3\": its recipe has no sweep"),
+            "\(ending.errors)"
+        )
+    }
+
     @Test("tokenizer show cuts a text")
     func tokenizer() throws {
         let ending = try Program.run("tokenizer", "show", path("tokenizer"), "12")

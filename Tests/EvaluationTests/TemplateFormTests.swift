@@ -78,6 +78,41 @@ struct TemplateFormTests {
         #expect(shown.count { $0 == end } == 3)
     }
 
+    @Test("the template of this project's folders writes the tokens of its symbols")
+    func own() throws {
+        let tokenizer = try tokenizer(ChatSymbols.all)
+        let template = try ChatTemplate(
+            ChatSymbols.template,
+            origin: "own",
+            specialTokens: ["bos_token": "<s>", "eos_token": "</s>"]
+        )
+        let form = PromptForm.template(TemplateForm(template))
+        let examples = [PromptForm.Example(question: "1 + 1?", reply: " 2\n")]
+        for question in ["How many? 4 + 3", "  two  spaces\n", "<|user|> and </s>", ""] {
+            for examples in [[], examples] {
+                #expect(
+                    try form.prompt(question, examples: examples, tokenizer: tokenizer)
+                        == PromptForm.standard.prompt(
+                            question,
+                            examples: examples,
+                            tokenizer: tokenizer
+                        )
+                )
+            }
+            let (prompt, reply) = try form.sequence(question, reply: "7.", tokenizer: tokenizer)
+            let own = try PromptForm.standard.sequence(question, reply: "7.", tokenizer: tokenizer)
+            #expect(prompt == own.prompt && reply == own.reply)
+        }
+        let ends = form.ends(tokenizer: tokenizer)
+        #expect(ends == PromptForm.standard.ends(tokenizer: tokenizer))
+        #expect(throws: TokenizerError.self) {
+            try template.text(
+                [ChatMessage(role: .system, content: "Add.")],
+                addsGenerationPrompt: true
+            )
+        }
+    }
+
     @Test("a known template needs its symbols")
     func symbols() throws {
         let form = PromptForm.template(

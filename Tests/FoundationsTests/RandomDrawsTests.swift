@@ -3,37 +3,35 @@ import Testing
 
 @Suite("Draws")
 struct RandomDrawsTests {
-    /// SplitMix64 from a plain state, so that the draws below can be made anywhere.
-    private struct Chance: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
+    @Test("SplitMix64 gives the numbers of its reference, one by one or behind others")
+    func referenceNumbers() {
+        // Vigna's splitmix64.c, state 1234567.
+        var chance = SplitMix64(state: 1_234_567)
+        #expect(chance.next() == 6_457_827_717_110_365_317)
+        #expect(chance.next() == 3_203_168_211_198_807_973)
+        var behind = SplitMix64(state: 1_234_567)
+        behind.skip(1)
+        #expect(behind.next() == 3_203_168_211_198_807_973)
     }
 
     // All numbers were written down from `shuffled(using:)` and `random(in:using:)` of Swift 6.3.
     @Test("orders and indices are those of Swift 6.3, whatever compiler builds this")
     func recorded() {
-        var chance = Chance(state: 7)
+        var chance = SplitMix64(state: 7)
         #expect(chance.shuffledIndices(below: 12) == [4, 1, 11, 8, 7, 6, 3, 5, 0, 10, 9, 2])
         #expect(chance.state == 14_727_398_570_297_873_646)
-        chance = Chance(state: 7)
+        chance = SplitMix64(state: 7)
         #expect(
             (0..<8).map { _ in chance.index(below: 1000) }
                 == [389, 16, 900, 582, 452, 249, 467, 328]
         )
-        chance = Chance(state: 7)
+        chance = SplitMix64(state: 7)
         #expect((0..<8).map { _ in chance.index(below: 10) } == [3, 0, 9, 5, 4, 2, 4, 3])
     }
 
     @Test("a product that would favour some numbers is drawn again")
     func rejection() {
-        var chance = Chance(state: 3)
+        var chance = SplitMix64(state: 3)
         let found = (0..<8).map { _ in chance.index(below: 3 << 61) }
         #expect(
             found == [
@@ -48,7 +46,7 @@ struct RandomDrawsTests {
 
     @Test("nothing and one thing are not drawn")
     func trivial() {
-        var chance = Chance(state: 7)
+        var chance = SplitMix64(state: 7)
         #expect(chance.shuffledIndices(below: 0) == [])
         #expect(chance.shuffledIndices(below: 1) == [0])
         #expect(chance.state == 7)

@@ -254,6 +254,13 @@ struct MergekitFileTests {
         let card = try String(contentsOf: output.appending(path: "README.md"), encoding: .utf8)
         #expect(card.contains("\n# mergekit of math (base) and language\n"), "\(card)")
         #expect(again.planLines.first == "mergekit's slerp of math (base), language")
+        let tensors = again.plannedTensors
+        let norm = try #require(tensors.first { $0.tensor == "model.norm.weight" })
+        #expect(Set(norm.models) == ["math", "language"])
+        let name = "model.layers.0.mlp.up_proj.weight"
+        let first = try #require(tensors.first { $0.tensor == name })
+        #expect(first.source == "math (base)" && first.models == ["math"])
+        #expect(again.planLines.contains { $0.contains("  math (base)  ") })
     }
 
     @Test("Layers that are put elsewhere are reported in the plan, and counted in config.json")

@@ -123,7 +123,9 @@ struct ChangeProfileTests {
         let warnings = try #require(try profile(far)?.warnings)
         withExtendedLifetime((folders, others)) {}
         #expect(warnings.count == 2)
-        #expect(warnings[0].contains("the language expert has changed layers 1 by more than 33 %"))
-        #expect(warnings[1].contains("contradict each other in layers 0 "))
+        #expect(warnings[0].contains("the language expert has changed layer 1 by more than 33 %"))
+        #expect(warnings[0].contains("33 % of its size"))
+        #expect(warnings[1].contains("contradict each other in layer 0 "))
+        #expect(warnings[1].hasSuffix("averages of this layer undo what was learned"))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import MergeMethods
 import Testing
+import Transformer
 
 @Suite("Families of models")
 struct FamilyTests {
@@ -43,6 +44,55 @@ struct FamilyTests {
             #expect(shapes == example.tensors, "\(found.family)")
             #expect(found.layerCount == 3)
         }
+    }
+
+    @Test("A model that runs has the tensors of its buffer", arguments: DecoderFamily.allCases)
+    func buffer(_ family: DecoderFamily) {
+        for biases: LinearBiases in [[], [.queryKeyValue, .attentionOutput, .feedForward]] {
+            var shape = MergeFolders.shape(layers: 2)
+            shape.family = family
+            shape.biases = biases
+            let found = CheckpointArchitecture(shape).tensors
+            let shapes = Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0.shape) })
+            let entries = ParameterLayout(shape).entries
+            #expect(shapes == Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.shape) }))
+            #expect(
+                found.filter { $0.layer == 1 }.count == entries.filter { $0.layer == 1 }.count
+            )
+        }
+    }
+
+    @Test("Plans and written files have the tensors of a layer in one order")
+    func order() {
+        func layer(_ family: DecoderFamily, _ biases: LinearBiases) -> [String] {
+            var shape = MergeFolders.shape(layers: 1)
+            shape.family = family
+            shape.biases = biases
+            return CheckpointArchitecture(shape).tensors.filter { $0.layer == 0 }
+                .map { String($0.name.dropFirst("model.layers.0.".count)) }
+        }
+        #expect(
+            layer(.llama, [.queryKeyValue, .attentionOutput, .feedForward]) == [
+                "input_layernorm.weight",
+                "self_attn.q_proj.weight", "self_attn.q_proj.bias",
+                "self_attn.k_proj.weight", "self_attn.k_proj.bias",
+                "self_attn.v_proj.weight", "self_attn.v_proj.bias",
+                "self_attn.o_proj.weight", "self_attn.o_proj.bias",
+                "post_attention_layernorm.weight",
+                "mlp.gate_proj.weight", "mlp.gate_proj.bias",
+                "mlp.up_proj.weight", "mlp.up_proj.bias",
+                "mlp.down_proj.weight", "mlp.down_proj.bias",
+            ]
+        )
+        #expect(
+            layer(.gemma3Text, []) == [
+                "input_layernorm.weight", "post_attention_layernorm.weight",
+                "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight",
+                "self_attn.o_proj.weight", "self_attn.q_norm.weight", "self_attn.k_norm.weight",
+                "pre_feedforward_layernorm.weight", "post_feedforward_layernorm.weight",
+                "mlp.gate_proj.weight", "mlp.up_proj.weight", "mlp.down_proj.weight",
+            ]
+        )
     }
 
     @Test("Every tensor of a layer belongs to one of its halves, norms and biases included")

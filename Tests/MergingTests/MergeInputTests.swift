@@ -83,6 +83,32 @@ struct MergeInputTests {
         #expect(throws: MergeError.self) { _ = try executor.changes() }
     }
 
+    @Test("A number of F64 beyond those of F32 is called too large, and no damage")
+    func tooLarge() throws {
+        let folders = try MergeFolders()
+        let inputs = try folders.experts()
+        try folders.change("math") { description, bytes in
+            guard description.name == Self.tensor else { return }
+            description = try description.stored(as: .float64)
+            bytes = Data(count: description.byteCount)
+            let huge = withUnsafeBytes(of: 1e300) { Array($0) }
+            bytes.replaceSubrange(5 * 8..<6 * 8, with: huge)
+        }
+        let average = MergeMethod.average(.uniform(of: ["language", "math"]))
+        let words = refusal(inputs, average, MergeStorage(elementType: .float32))
+        let start =
+            "'math' (\(folders.folder("math").path())): element 5 of '\(Self.tensor)', stored as "
+            + "F64, is beyond the numbers of F32"
+        #expect(words.hasPrefix(start), "\(words)")
+        let executor = try MergeExecutor(
+            average,
+            of: inputs,
+            storage: MergeStorage(elementType: .float32),
+            workspace: workspace
+        )
+        #expect { _ = try executor.changes() } throws: { "\($0)".hasPrefix(start) }
+    }
+
     @Test("In memory too")
     func inMemory() throws {
         let shape = MergeFolders.shape(layers: 4)

@@ -120,6 +120,31 @@ struct CheckpointRunTests {
         #expect(error { try StageGraph(Experiment(loaded)) }.contains("there is no such folder"))
     }
 
+    @Test("a recipe whose files or models are not there is refused, with what is missing")
+    func missing() throws {
+        let place = try CheckpointPlace()
+        defer { place.remove() }
+        let loaded = try place.loaded()
+        try loaded.checkFiles()
+        let swept = try place.loaded("sweep={seed: [1, 2]}")
+        let data = place.folder.appending(path: "data")
+        try FileManager.default.removeItem(at: data.appending(path: "ask-fr.jsonl"))
+        for recipe in [loaded, swept] {
+            let words = error { try recipe.checkFiles() }
+            #expect(words.contains("reads \"ask-fr.jsonl\", and there is no such file in"))
+        }
+        try FileManager.default.removeItem(at: data)
+        #expect(error { try loaded.checkFiles() }.contains("data.folder is "))
+        let generated = try place.loaded()
+        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        for file in generated.recipe.files {
+            try Data("{}".utf8).write(to: data.appending(path: file))
+        }
+        try generated.checkFiles()
+        try FileManager.default.removeItem(at: place.model)
+        #expect(error { try generated.checkFiles() }.contains("stages.base.checkpoint is "))
+    }
+
     @Test("experiments of a sweep over seeds share the base, and their experts differ")
     func sweep() throws {
         let place = try CheckpointPlace()

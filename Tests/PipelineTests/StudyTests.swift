@@ -232,8 +232,11 @@ struct LeakCheckTests {
         }
     }
 
-    @Test("a row in the target language is found in a file that the recipe calls English")
-    func foreignRow() throws {
+    @Test(
+        "a row in a target language is found in a file that the recipe calls English",
+        arguments: ["sw", "SW", "sw-KE", "swa", "te_IN", "tel"]
+    )
+    func foreignRow(_ tag: String) throws {
         let root = RecipeSupport.root.appending(path: "Checkpoints/test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: root) }
@@ -241,13 +244,17 @@ struct LeakCheckTests {
         let recipe = try RecipeSupport.tinyText().replacing(
             written,
             with: written.replacing("english}", with: "english, file: all.jsonl, format: gsm8k}")
+        ).replacing(
+            "      translation: {weight: 2, source: translation}\n",
+            with: "      translation: {weight: 2, source: translation}\n"
+                + "      telugu: {weight: 1, source: text, language: target, target: te}\n"
         )
         let url = root.appending(path: "filed.yaml")
         try Data(recipe.utf8).write(to: url)
         func lines(swahiliFrom first: Int, _ change: String...) throws -> [LeakCheck.Line] {
             let rows = (1...60).map { row in
                 """
-                {"lang": "\(row < first ? "en" : "sw")", "question": "\(row) + 1?", \
+                {"lang": "\(row < first ? "en" : tag)", "question": "\(row) + 1?", \
                 "answer": \(row + 1), "equation_solution": "\(row) + 1 = \(row + 1)."}
 
                 """
@@ -270,7 +277,7 @@ struct LeakCheckTests {
             let words = "\(found)"
             // The first of them that is in the training split.
             return found.file == "all.jsonl" && (40...60).contains(row)
-                && words.contains("row \(row) of all.jsonl has lang \"sw\"")
+                && words.contains("row \(row) of all.jsonl has lang \"\(tag)\"")
                 && words.contains("stage \"math\"") && words.contains("oracle: true")
         }
     }

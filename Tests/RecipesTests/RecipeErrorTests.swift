@@ -293,7 +293,7 @@ private let mistakes: [Mistake] = [
         "both languages are \"en\""
     ),
     Mistake(
-        "measuring on what is learnt",
+        "measuring on what is learned",
         "split: test",
         "split: train",
         line: "split: train",

@@ -76,18 +76,56 @@ struct RegressionCheckTests {
         #expect(try verdicts([0.05, 0.05]) == [.kept, .kept])
     }
 
-    @Test("A table of other problems is warned about, and a record of one seed is known as such")
-    func warnings() throws {
-        let metric: Metric = "target_math"
-        let own = try RegressionCheck(table([0.8]), against: table([0.8]), metrics: [metric])
-        #expect(own.warnings.isEmpty && own.recordedSeeds == 3)
-        let other = try RegressionCheck(
-            table([0.1], count: 8),
+    @Test("A record of one seed is known as such")
+    func seeds() throws {
+        let check = try RegressionCheck(
+            table([0.8]),
             against: table([0.8], seeds: 1),
-            metrics: [metric]
+            metrics: ["target_math"]
         )
-        #expect(other.recordedSeeds == 1 && other.warnings.count == 1)
-        let words = "target math was recorded with n = 500 and is here with n = 8"
-        #expect(other.warnings.first?.hasPrefix(words) == true)
+        #expect(check.recordedSeeds == 1)
+    }
+
+    @Test("A record of other problems is refused, and says so")
+    func otherProblems() throws {
+        #expect {
+            try RegressionCheck(
+                table([0.8], count: 8),
+                against: table([0.1]),
+                metrics: ["target_math"]
+            )
+        } throws: {
+            "\($0)".hasPrefix(
+                "target math of model-0 was recorded with n = 500 and is here with n = 8"
+            )
+        }
+    }
+
+    @Test(
+        "A record of another recipe, or another target language, is refused although it is as good",
+        arguments: [
+            (
+                ComparisonTable.Origin(recipe: "paper", target: "te"),
+                ComparisonTable.Origin(recipe: "room", target: "te")
+            ),
+            (
+                ComparisonTable.Origin(recipe: "paper", target: "te"),
+                ComparisonTable.Origin(recipe: "paper", target: "sw")
+            ),
+        ]
+    )
+    func otherRecipe(_ recorded: ComparisonTable.Origin, _ own: ComparisonTable.Origin) throws {
+        var found = table([0.8])
+        var record = table([0.8])
+        found.origin = own
+        record.origin = recorded
+        #expect { try RegressionCheck(found, against: record) } throws: {
+            "\($0)".hasPrefix("the record is of the recipe \"paper\" with")
+        }
+        // Nothing is known of old records, and the folder of an old run names its recipe alone.
+        record.origin = nil
+        #expect(try RegressionCheck(found, against: record, metrics: ["target_math"]).isPassed)
+        record.origin = ComparisonTable.Origin(recipe: own.recipe)
+        #expect(try RegressionCheck(found, against: record, metrics: ["target_math"]).isPassed)
     }
 }

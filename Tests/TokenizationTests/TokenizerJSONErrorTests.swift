@@ -111,7 +111,27 @@ struct TokenizerJSONErrorTests {
         #expect(error.contains(words), "\(error)")
     }
 
-    @Test("an expression that tries without end is given up in seconds, with its name")
+    @Test(
+        "an expression whose attempts multiply on runs of a character is refused with its place",
+        arguments: [#"(a+)+\\d"#, #"(\\p{L}+\\s?)+$"#]
+    )
+    func multiplying(_ expression: String) throws {
+        let folder = try TokenizerFolder([
+            "tokenizer.json": Self.file(
+                rest: #", "decoder": {"type": "ByteLevel"}, "pre_tokenizer": "#
+                    + #"{"type": "Split", "behavior": "Isolated", "#
+                    + #""pattern": {"Regex": "\#(expression)"}}"#
+            )
+        ])
+        #expect {
+            try Tokenizer(inModelFolder: folder.url)
+        } throws: { error in
+            "\(error)".contains("tokenizer.json") && "\(error)".contains("pre_tokenizer")
+                && "\(error)".contains("tries too much")
+        }
+    }
+
+    @Test("an expression that tries without end is given up after a while, with its name")
     func endlessExpression() async {
         let ending = await #expect(
             processExitsWith: .failure,
@@ -121,13 +141,13 @@ struct TokenizerJSONErrorTests {
                 "tokenizer.json": TokenizerJSONErrorTests.file(
                     rest: #", "decoder": {"type": "ByteLevel"}, "pre_tokenizer": "#
                         + #"{"type": "Split", "behavior": "Isolated", "#
-                        + #""pattern": {"Regex": "(a+)+\\d"}}"#
+                        + #""pattern": {"Regex": "((ab)+)+\\d"}}"#
                 )
             ])
-            let text = String(repeating: "a", count: 64)
+            let text = String(repeating: "ab", count: 64)
             _ = try Tokenizer(inModelFolder: folder.url).encode(text)
         }
         let words = String(decoding: ending?.standardErrorContent ?? [], as: UTF8.self)
-        #expect(words.contains(#"the regular expression '(a+)+\d' of a tokenizer was given up"#))
+        #expect(words.contains(#"the regular expression '((ab)+)+\d' of a tokenizer was given up"#))
     }
 }

@@ -126,11 +126,12 @@ struct TokenizerJSONTests {
             let tokenizer = try Tokenizer(inModelFolder: folder.url)
             #expect(tokenizer.beginningOfSequence == beginning, "\(files)")
             #expect(tokenizer.endOfSequence == end, "\(files)")
+            let own = all.keys.filter { $0 != "generation_config.json" }.sorted()
+            #expect(tokenizer.files.map(\.name).sorted() == own)
             let copy = try TokenizerFolder([:])
-            try tokenizer.write(toModelFolder: copy.url)
-            try tokenizer.write(toModelFolder: copy.url)
-            let names = try FileManager.default.contentsOfDirectory(atPath: copy.url.path).sorted()
-            #expect(names == all.keys.filter { $0 != "generation_config.json" }.sorted())
+            for file in tokenizer.files {
+                try file.contents.write(to: copy.url.appendingPathComponent(file.name))
+            }
             #expect(try Tokenizer(inModelFolder: copy.url).identityBytes == tokenizer.identityBytes)
         }
     }

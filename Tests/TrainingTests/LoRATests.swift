@@ -160,8 +160,8 @@ struct LoRATests {
         return rank
     }
 
-    @Test("what is learnt has the rank of the adapters, and lies in the targets alone")
-    func learntRank() throws {
+    @Test("what is learned has the rank of the adapters, and lies in the targets alone")
+    func learnedRank() throws {
         let targets: [LoRASettings.Target] = [.query, .value, .output, .up, .down]
         let run = restrictedRun {
             $0.lora = LoRASettings(rank: 3, alpha: 6, targets: targets)

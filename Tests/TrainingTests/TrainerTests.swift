@@ -29,6 +29,17 @@ struct TrainerTests {
         }
     }
 
+    @Test("a stop at the step of a checkpoint writes it once")
+    func stopAtCheckpoint() throws {
+        let run = TrainingRun()
+        run.interval = 4
+        _ = try run.train(stopAfter: 8)
+        let saved = run.events.compactMap { event in
+            if case .saved(let step, _) = event { step } else { nil }
+        }
+        #expect(saved == [4, 8])
+    }
+
     @Test("validation leaves the training as it is")
     func validation() throws {
         let watched = TrainingRun()

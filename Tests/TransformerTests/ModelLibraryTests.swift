@@ -66,6 +66,10 @@ struct ModelLibraryTests {
         #expect(try configuration.decode(Fields.self).vocab_size == 11)
         try Data("[]".utf8).write(to: folder.appending(path: "config.json"))
         #expect(throws: (any Error).self) { try Checkpoint(at: folder) }
+        try Data(#"{"hidden_size": 8, "hidden_size": 9}"#.utf8)
+            .write(to: folder.appending(path: "config.json"))
+        let error = #expect(throws: ConfigurationError.self) { try Checkpoint(at: folder) }
+        #expect(error?.key == "hidden_size")
     }
 
     @Test("tokens and options that a model cannot use are refused")

@@ -26,8 +26,9 @@ pcre2_border_pattern *_Nullable pcre2_border_compile(
 /// Frees a pattern; NULL is allowed.
 void pcre2_border_free(pcre2_border_pattern *_Nullable pattern);
 
-/// Working memory; NULL when memory has run out.
-pcre2_border_scratch *_Nullable pcre2_border_scratch_make(void);
+/// Working memory of searches, each of which may try so often to match from one place; NULL when
+/// memory has run out.
+pcre2_border_scratch *_Nullable pcre2_border_scratch_make(uint32_t most_attempts);
 
 /// Frees working memory; NULL is allowed.
 void pcre2_border_scratch_free(pcre2_border_scratch *_Nullable scratch);

@@ -15,13 +15,13 @@ package enum ElementConversion {
     ) {
         checkSizes(bytes.count, type, floats.count)
         floats.withUnsafeMutableBytes { output in
-            // Every offset below is i * width with i < count, inside both buffers as just checked.
             switch type {
             case .float32:
                 output.copyMemory(from: bytes)
             case .bfloat16:
                 // Plain pointers, which the compiler turns into sixteen lanes; most merges spend
-                // more time here than in their arithmetic.
+                // more time here than in their arithmetic. Every offset is inside both buffers, as
+                // just checked.
                 guard let source = bytes.baseAddress else { return }
                 let target = output.assumingMemoryBound(to: Float.self)
                 for i in 0..<floats.count {
@@ -29,15 +29,9 @@ package enum ElementConversion {
                     target[i] = Float(bitPattern: UInt32(bits) << 16)
                 }
             case .float16:
-                for i in 0..<floats.count {
-                    let value = bytes.loadUnaligned(fromByteOffset: i * 2, as: Float16.self)
-                    output.storeBytes(of: Float(value), toByteOffset: i * 4, as: Float.self)
-                }
+                convert(bytes, into: output, floats.count) { (half: Float16) in Float(half) }
             case .float64:
-                for i in 0..<floats.count {
-                    let value = bytes.loadUnaligned(fromByteOffset: i * 8, as: Double.self)
-                    output.storeBytes(of: Float(value), toByteOffset: i * 4, as: Float.self)
-                }
+                convert(bytes, into: output, floats.count) { (double: Double) in Float(double) }
             default:
                 preconditionFailure("\(type.rawValue) does not convert to Float")
             }
@@ -57,25 +51,33 @@ package enum ElementConversion {
     ) {
         checkSizes(bytes.count, type, floats.count)
         floats.withUnsafeBytes { input in
-            // As in `decode`: every offset is inside both buffers.
             switch type {
             case .float32:
                 bytes.copyMemory(from: input)
             case .bfloat16:
                 BFloat16Rounding.round(floats, into: bytes)
             case .float16:
-                for i in 0..<floats.count {
-                    let value = input.load(fromByteOffset: i * 4, as: Float.self)
-                    bytes.storeBytes(of: Float16(value), toByteOffset: i * 2, as: Float16.self)
-                }
+                convert(input, into: bytes, floats.count) { (float: Float) in Float16(float) }
             case .float64:
-                for i in 0..<floats.count {
-                    let value = input.load(fromByteOffset: i * 4, as: Float.self)
-                    bytes.storeBytes(of: Double(value), toByteOffset: i * 8, as: Double.self)
-                }
+                convert(input, into: bytes, floats.count) { (float: Float) in Double(float) }
             default:
                 preconditionFailure("\(type.rawValue) does not convert from Float")
             }
+        }
+    }
+
+    /// Converts elements one by one; both buffers hold exactly `count` of them.
+    @inline(__always)
+    private static func convert<Source: BitwiseCopyable, Target: BitwiseCopyable>(
+        _ source: UnsafeRawBufferPointer,
+        into target: UnsafeMutableRawBufferPointer,
+        _ count: Int,
+        _ converted: (Source) -> Target
+    ) {
+        let (width, stride) = (MemoryLayout<Source>.size, MemoryLayout<Target>.size)
+        for i in 0..<count {
+            let value = source.loadUnaligned(fromByteOffset: i * width, as: Source.self)
+            target.storeBytes(of: converted(value), toByteOffset: i * stride, as: Target.self)
         }
     }
 

@@ -75,78 +75,13 @@ struct SafetensorsHeader {
         fileLength: Int,
         path: String
     ) throws -> [Entry] {
-        let dataLength = fileLength - dataStart
-        func refuse(
-            _ kind: SafetensorsError.Kind,
-            _ position: Int,
-            _ found: String,
-            _ expected: String
-        ) -> SafetensorsError {
-            SafetensorsError(
-                kind: kind,
-                path: path,
-                position: position,
-                found: found,
-                expected: expected
-            )
-        }
-        var entries: [Entry] = []
-        entries.reserveCapacity(tensors.count)
-        var end = 0
-        var previous: String?
+        var tiling = SafetensorsTiling(dataStart: dataStart, fileLength: fileLength, path: path)
         // Equal ranges are those of empty tensors; they keep the order of the header.
         let order = tensors.indices.sorted {
             (tensors[$0].begin, tensors[$0].end, $0) < (tensors[$1].begin, tensors[$1].end, $1)
         }
-        for tensor in order.map({ tensors[$0] }) {
-            let offsets = "[\(tensor.begin), \(tensor.end)]"
-            let title = "tensor '\(tensor.name)'"
-            guard tensor.begin <= tensor.end else {
-                let found = "\(title) has the offsets \(offsets)"
-                throw refuse(.range, tensor.position, found, "the begin before the end")
-            }
-            guard tensor.end <= dataLength else {
-                let found =
-                    "\(title) has the offsets \(offsets), but the file ends after "
-                    + "\(dataLength) bytes of data"
-                throw refuse(.truncated, tensor.position, found, "offsets inside the data")
-            }
-            let description: TensorDescription
-            do {
-                description = try TensorDescription(
-                    name: tensor.name,
-                    elementType: tensor.elementType,
-                    shape: tensor.shape
-                )
-            } catch {
-                throw refuse(.shape, tensor.position, "\(error)", "a size that fits 64 bits")
-            }
-            guard tensor.end - tensor.begin == description.byteCount else {
-                let found = "\(title) has \(tensor.end - tensor.begin) bytes at \(offsets)"
-                let expected =
-                    "\(description.byteCount) bytes for \(description.elementType.rawValue) "
-                    + description.shapeText
-                throw refuse(.byteCount, tensor.position, found, expected)
-            }
-            guard tensor.begin >= end else {
-                let found =
-                    "\(title) at \(offsets) overlaps '\(previous ?? "")', which ends at \(end)"
-                throw refuse(.overlap, tensor.position, found, "tensors that share no bytes")
-            }
-            guard tensor.begin == end else {
-                let found = "bytes \(end)..<\(tensor.begin) of the data belong to no tensor"
-                throw refuse(.gap, dataStart + end, found, "\(title) to begin at \(end)")
-            }
-            end = tensor.end
-            previous = tensor.name
-            let range = dataStart + tensor.begin..<dataStart + tensor.end
-            entries.append(Entry(description: description, range: range))
-        }
-        guard end == dataLength else {
-            let found = "\(dataLength - end) bytes after the last tensor belong to none"
-            let expected = "the file to end after \(dataStart + end) bytes"
-            throw refuse(.gap, dataStart + end, found, expected)
-        }
-        return entries
+        for index in order { try tiling.append(tensors[index]) }
+        try tiling.checkEnd()
+        return tiling.entries
     }
 }

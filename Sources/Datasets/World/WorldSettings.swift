@@ -15,7 +15,7 @@ package struct WorldSettings: Codable, Hashable, Sendable {
     package var wordFrequencyExponent = 0.0
     /// What stands behind every problem, in every language alike, to say that it is to be solved.
     ///
-    /// Without it a problem looks like a question about a sentence, and a model that has learnt to
+    /// Without it a problem looks like a question about a sentence, and a model that has learned to
     /// answer those in the target language answers problems likewise. It must be no word of a
     /// language, or it would tell the languages apart.
     package var problemCue = ""

@@ -3,8 +3,8 @@ import Foundation
 /// The end of an experiment: models by metrics, and the tests between them.
 ///
 /// It encodes to the object of `results.json`:
-/// `{"seeds", "rows": [{"model", "metrics"}], "tests"}`, with `"pairs"` when each seed has several
-/// pairs of experts and `"bound": true` in the rows of upper bounds.
+/// `{"origin", "seeds", "rows": [{"model", "metrics"}], "tests"}`, with `"pairs"` when each seed has
+/// several pairs of experts and `"bound": true` in the rows of upper bounds.
 package struct ComparisonTable: Codable, Hashable, Sendable {
     /// One model and what was measured of it.
     package struct Row: Codable, Hashable, Sendable {
@@ -27,6 +27,28 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
         package var title: String { bound == true ? "\(model) (upper bound)" : model }
     }
 
+    /// The experiment that a table is of.
+    package struct Origin: Codable, Hashable, Sendable {
+        /// Name of the recipe, such as `quickstart`.
+        package var recipe: String
+        /// The code of the target language; `nil` when it is not known.
+        package var target: String?
+
+        /// Describes an experiment.
+        package init(recipe: String, target: String? = nil) {
+            self.recipe = recipe
+            self.target = target
+        }
+
+        /// Whether both may be the same experiment: what either does not say is no difference.
+        package func fits(_ other: Origin) -> Bool {
+            recipe == other.recipe
+                && (target == nil || other.target == nil || target == other.target)
+        }
+    }
+
+    /// Where the table is from; `nil` in tables of before it was written down.
+    package var origin: Origin?
     /// How many seeds the measurements are averages of.
     package var seeds: Int
     /// How many pairs of experts each seed's results are averages of; `nil` when it has one run.
@@ -37,7 +59,14 @@ package struct ComparisonTable: Codable, Hashable, Sendable {
     package var tests: [PairedTest]
 
     /// Describes a table.
-    package init(seeds: Int, pairs: Int? = nil, rows: [Row], tests: [PairedTest]) {
+    package init(
+        origin: Origin? = nil,
+        seeds: Int,
+        pairs: Int? = nil,
+        rows: [Row],
+        tests: [PairedTest]
+    ) {
+        self.origin = origin
         self.seeds = seeds
         self.pairs = pairs
         self.rows = rows

@@ -29,7 +29,7 @@ extension PairedTest {
     /// and problems and seeds are both samples (`SeedProblemMean`). Interval and p value are one
     /// procedure: p < .05 exactly when the interval leaves 0 out. It assumes that seeds are
     /// independent and that their effects are about normal, since three or five cannot show how
-    /// they are spread; with one seed (and several pairs) nothing is learnt about other seeds.
+    /// they are spread; with one seed (and several pairs) nothing is learned about other seeds.
     ///
     /// Where the models differ by the same on every problem of every seed (both have everything
     /// right, say) nothing shows a spread. Right-or-wrong outcomes then have the interval that
@@ -63,53 +63,21 @@ extension PairedTest {
         let first = a.outcomes.seeds
         let second = b.outcomes.seeds
         try Self.requireSameSeeds(metric: metric, a: first.count, b: second.count)
-        let differences = try zip(first, second).map { first, second in
-            try first.requireSameUnits(as: second, metric: metric)
-            return Outcomes(
-                identifiers: first.identifiers,
-                amounts: zip(first.amounts, second.amounts).map { $0 - $1 },
-                weights: first.weights
-            )
-        }
+        let differences = try Self.differences(metric, first, second)
         let mean = SeedProblemMean(differences)
-        var interval: ClosedRange<Double>
-        var p: Double
         let isSingleRun = a.outcomes.isSingleRun && b.outcomes.isSingleRun
+        var (interval, p) =
+            isSingleRun
+            ? Self.ofSingleRuns(first[0], second[0], differences[0], seed: seed)
+            : (mean.interval(), mean.twoSidedP)
         let isBinary = [a.outcomes, b.outcomes].allSatisfy { model in
             model.replicates.joined().allSatisfy { $0.kind == .binary }
         }
-        if isSingleRun {
-            let amounts = differences[0].amounts
-            let weights = differences[0].weights
-            interval =
-                PairedBootstrap(differences: amounts, weights: weights, seed: seed).interval()
-            p =
-                [first[0], second[0]].allSatisfy { $0.kind == .binary }
-                ? SignificanceTests.mcNemar(
-                    onlyFirst: amounts.count { $0 > 0 },
-                    onlySecond: amounts.count { $0 < 0 }
-                ) : SignificanceTests.signFlip(amounts, seed: seed)
-        } else {
-            interval = mean.interval()
-            p = mean.twoSidedP
-        }
         let problems = first.map(\.identifiers.count).min() ?? 0
         if isBinary, mean.isConstant, problems > 1 {
-            let isOneSeed = first.count == 1
-            interval = Self.constantInterval(
-                mean.value,
-                problems: problems,
-                quantile: isOneSeed
-                    ? ProportionInterval.normalQuantile
-                    : mean.quantile(twoSided: Estimate.standardTails)
-            )
-            if !isSingleRun {
-                p = Self.constantP(
-                    mean.value,
-                    problems: problems,
-                    degreesOfFreedom: isOneSeed ? .infinity : Double(first.count - 1)
-                )
-            }
+            let constant = ConstantDifference(mean, problems: problems, seeds: first.count)
+            interval = constant.interval
+            if !isSingleRun { p = constant.p }
         }
         self.init(
             metric: metric,
@@ -123,33 +91,85 @@ extension PairedTest {
         )
     }
 
-    /// The interval of a difference that is the same on every problem.
-    private static func constantInterval(
-        _ difference: Double,
-        problems: Int,
-        quantile: Double
-    ) -> ClosedRange<Double> {
-        let unseen = ProportionInterval.unseen(among: problems, quantile: quantile)
-        return (difference - unseen * (1 + difference))...(difference + unseen * (1 - difference))
+    /// First minus second of every problem, for each seed.
+    ///
+    /// - Throws: `ComparisonError` when the outcomes are not paired.
+    private static func differences(
+        _ metric: Metric,
+        _ first: [Outcomes],
+        _ second: [Outcomes]
+    ) throws -> [Outcomes] {
+        try zip(first, second).map { first, second in
+            try first.requireSameUnits(as: second, metric: metric)
+            return Outcomes(
+                identifiers: first.identifiers,
+                amounts: zip(first.amounts, second.amounts).map { $0 - $1 },
+                weights: first.weights
+            )
+        }
     }
 
-    /// The share that `constantInterval` leaves out when it just reaches 0: w (1 + |d|) = |d| where
-    /// q² = n |d|.
-    private static func constantP(
-        _ difference: Double,
-        problems: Int,
-        degreesOfFreedom: Double
-    ) -> Double {
-        let tails = StudentDistribution.twoSidedTail(
-            of: (Double(problems) * abs(difference)).squareRoot(),
-            degreesOfFreedom: degreesOfFreedom
+    /// Interval and p value where two trained models are all that is compared.
+    private static func ofSingleRuns(
+        _ first: Outcomes,
+        _ second: Outcomes,
+        _ difference: Outcomes,
+        seed: UInt64
+    ) -> (interval: ClosedRange<Double>, p: Double) {
+        let amounts = difference.amounts
+        let bootstrap = PairedBootstrap(
+            differences: amounts,
+            weights: difference.weights,
+            seed: seed
         )
-        return max(PooledError.smallestP, tails)
+        let isBinary = [first, second].allSatisfy { $0.kind == .binary }
+        return (
+            bootstrap.interval(),
+            isBinary
+                ? SignificanceTests.mcNemar(
+                    onlyFirst: amounts.count { $0 > 0 },
+                    onlySecond: amounts.count { $0 < 0 }
+                ) : SignificanceTests.signFlip(amounts, seed: seed)
+        )
     }
 
     private static func requireSameSeeds(metric: Metric, a: Int, b: Int) throws {
         guard a == b, a > 0 else {
             throw ComparisonError.seedCounts(metric: metric, a: a, b: b)
         }
+    }
+}
+
+/// A difference of right-or-wrong outcomes that is the same on every problem of every seed.
+private struct ConstantDifference {
+    private let mean: SeedProblemMean
+    private let problems: Int
+    private let seeds: Int
+
+    init(_ mean: SeedProblemMean, problems: Int, seeds: Int) {
+        self.mean = mean
+        self.problems = problems
+        self.seeds = seeds
+    }
+
+    /// From d − w (1 + d) to d + w (1 − d), with w = q² / (n + q²).
+    var interval: ClosedRange<Double> {
+        let quantile =
+            seeds == 1
+            ? ProportionInterval.normalQuantile
+            : mean.quantile(twoSided: Estimate.standardTails)
+        let unseen = ProportionInterval.unseen(among: problems, quantile: quantile)
+        let difference = mean.value
+        return (difference - unseen * (1 + difference))...(difference + unseen * (1 - difference))
+    }
+
+    /// The share that the interval leaves out when it just reaches 0: w (1 + |d|) = |d| where
+    /// q² = n |d|.
+    var p: Double {
+        let tails = StudentDistribution.twoSidedTail(
+            of: (Double(problems) * abs(mean.value)).squareRoot(),
+            degreesOfFreedom: seeds == 1 ? .infinity : Double(seeds - 1)
+        )
+        return max(PooledError.smallestP, tails)
     }
 }

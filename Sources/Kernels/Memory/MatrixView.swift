@@ -70,3 +70,19 @@ package struct MatrixView: @unchecked Sendable, BitwiseCopyable {
         return FloatView(base: base, count: rows * columns)
     }
 }
+
+extension MatrixView {
+    /// The shape for messages, such as `[4, 8]`.
+    package var shapeText: String { "[\(rows), \(columns)]" }
+
+    /// Copies the elements of a matrix of the same shape; nothing happens when it is this one.
+    package func copy(from source: MatrixView) {
+        guard source.base != base else { return }
+        for index in 0..<rows { row(index).copy(from: source.row(index)) }
+    }
+
+    /// Sets every element to `value`.
+    package func fill(_ value: Float) {
+        for index in 0..<rows { row(index).fill(value) }
+    }
+}

@@ -174,7 +174,25 @@ package final class LinearProduct: @unchecked Sendable {
         // The libraries can only add to what is there.
         if let start { c.copy(from: start) } else if depth == 0 { c.fill(0) }
         guard depth > 0 else { return }
-        let accumulate = start != nil
+        multiplyByLibrary(
+            a,
+            transposed: transposeA,
+            b,
+            transposed: transposeB,
+            into: c,
+            accumulate: start != nil
+        )
+    }
+
+    /// C = A' B', or C += A' B', by OpenBLAS or oneDNN.
+    private func multiplyByLibrary(
+        _ a: MatrixView,
+        transposed transposeA: Bool,
+        _ b: WeightMatrix,
+        transposed transposeB: Bool,
+        into c: MatrixView,
+        accumulate: Bool
+    ) {
         switch (arithmetic, b) {
         case (.bfloat16(let product), _):
             product.multiply(
@@ -204,21 +222,5 @@ package final class LinearProduct: @unchecked Sendable {
         case (.tiles(let panels), _), (.openBLAS(let panels), .half): panels
         case (.openBLAS, .single), (.bfloat16, _): nil
         }
-    }
-}
-
-extension MatrixView {
-    /// The shape for messages, such as `[4, 8]`.
-    package var shapeText: String { "[\(rows), \(columns)]" }
-
-    /// Copies the elements of a matrix of the same shape; nothing happens when it is this one.
-    package func copy(from source: MatrixView) {
-        guard source.base != base else { return }
-        for index in 0..<rows { row(index).copy(from: source.row(index)) }
-    }
-
-    /// Sets every element to `value`.
-    package func fill(_ value: Float) {
-        for index in 0..<rows { row(index).fill(value) }
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 import Transformer
 
 extension CheckpointArchitecture.Sizes {
-    /// Takes the numbers that decide which tensors there are.
+    /// Takes the family and the numbers.
     ///
     /// - Throws: `ConfigurationError` when one of them is beyond every model.
     init(_ model: HubModel, _ fields: ConfigurationFields) throws {
@@ -15,28 +15,29 @@ extension CheckpointArchitecture.Sizes {
                 expected: "one of \(families); other architectures are not known here"
             )
         }
-        // Query, key and value of Qwen 2 always have biases, whatever the file says.
-        let bias = model.attentionBias && family != .qwen2
         self.init(
             family: family,
-            vocabulary: model.vocabulary,
-            width: model.width,
-            layers: model.layers,
-            heads: model.heads,
-            keyValueHeads: model.keyValueHeads,
-            headWidth: model.headWidth,
-            hidden: model.hidden,
-            tiedHead: model.head.isTied,
-            inputBias: bias || family == .qwen2,
-            outputBias: bias,
-            mlpBias: model.mlpBias
+            shapes: ParameterShapes(
+                vocabularySize: model.vocabulary,
+                modelWidth: model.width,
+                layerCount: model.layers,
+                headCount: model.heads,
+                keyValueHeadCount: model.keyValueHeads,
+                headWidth: model.headWidth,
+                hiddenWidth: model.hidden,
+                tiedEmbeddings: model.head.isTied,
+                biases: model.biases,
+                normalizesHeads: family.normalizesHeads,
+                normalizesOutputs: family.normalizesOutputs
+            )
         )
         // Beyond every model there is; it keeps the products of shapes inside an Int.
         for (key, value, largest) in [
-            ("vocab_size", vocabulary, 1 << 24), ("hidden_size", width, 1 << 20),
-            ("intermediate_size", hidden, 1 << 22), ("num_attention_heads", heads, 1 << 16),
-            ("num_key_value_heads", keyValueHeads, 1 << 16), ("head_dim", headWidth, 1 << 16),
-            ("num_hidden_layers", layers, 1 << 12),
+            ("vocab_size", model.vocabulary, 1 << 24), ("hidden_size", model.width, 1 << 20),
+            ("intermediate_size", model.hidden, 1 << 22),
+            ("num_attention_heads", model.heads, 1 << 16),
+            ("num_key_value_heads", model.keyValueHeads, 1 << 16),
+            ("head_dim", model.headWidth, 1 << 16), ("num_hidden_layers", model.layers, 1 << 12),
         ] where value > largest {
             throw fields.error(key, found: "\(value)", expected: "at most \(largest)")
         }
@@ -45,13 +46,16 @@ extension CheckpointArchitecture.Sizes {
     /// The numbers as settings.
     var settings: [CheckpointArchitecture.Setting] {
         [
-            ("model_type", family.rawValue), ("num_hidden_layers", "\(layers)"),
-            ("vocab_size", "\(vocabulary)"), ("hidden_size", "\(width)"),
-            ("intermediate_size", "\(hidden)"), ("num_attention_heads", "\(heads)"),
-            ("num_key_value_heads", "\(keyValueHeads)"), ("head_dim", "\(headWidth)"),
-            ("tie_word_embeddings", "\(tiedHead)"),
-            ("biases of query, key and value", "\(inputBias)"),
-            ("bias of the attention's output", "\(outputBias)"), ("mlp_bias", "\(mlpBias)"),
+            ("model_type", family.rawValue), ("num_hidden_layers", "\(shapes.layerCount)"),
+            ("vocab_size", "\(shapes.vocabularySize)"), ("hidden_size", "\(shapes.modelWidth)"),
+            ("intermediate_size", "\(shapes.hiddenWidth)"),
+            ("num_attention_heads", "\(shapes.headCount)"),
+            ("num_key_value_heads", "\(shapes.keyValueHeadCount)"),
+            ("head_dim", "\(shapes.headWidth)"),
+            ("tie_word_embeddings", "\(shapes.tiedEmbeddings)"),
+            ("biases of query, key and value", "\(shapes.biases.contains(.queryKeyValue))"),
+            ("bias of the attention's output", "\(shapes.biases.contains(.attentionOutput))"),
+            ("mlp_bias", "\(shapes.biases.contains(.feedForward))"),
         ].map { CheckpointArchitecture.Setting(key: $0.0, value: $0.1) }
     }
 }

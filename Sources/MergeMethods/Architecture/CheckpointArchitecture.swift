@@ -34,25 +34,12 @@ package struct CheckpointArchitecture: Sendable {
     private let sizes: Sizes
 
     /// The rows of the embeddings.
-    package var vocabularySize: Int { sizes.vocabulary }
+    package var vocabularySize: Int { sizes.shapes.vocabularySize }
 
-    /// The numbers that decide which tensors there are.
+    /// The family and the numbers, which decide which tensors there are.
     struct Sizes: Sendable {
-        var family: ModelFamily
-        var vocabulary: Int
-        var width: Int
-        var layers: Int
-        var heads: Int
-        var keyValueHeads: Int
-        var headWidth: Int
-        var hidden: Int
-        var tiedHead: Bool
-        /// Biases of query, key and value.
-        var inputBias = false
-        /// Bias of the attention's output.
-        var outputBias = false
-        /// Biases of gate, up and down.
-        var mlpBias = false
+        let family: ModelFamily
+        var shapes: ParameterShapes
     }
 
     /// Reads and checks `config.json` of a checkpoint folder.
@@ -77,17 +64,7 @@ package struct CheckpointArchitecture: Sendable {
     package init(_ configuration: ModelConfiguration) {
         let sizes = Sizes(
             family: ModelFamily(rawValue: configuration.family.rawValue) ?? .llama,
-            vocabulary: configuration.vocabularySize,
-            width: configuration.modelWidth,
-            layers: configuration.layerCount,
-            heads: configuration.headCount,
-            keyValueHeads: configuration.keyValueHeadCount,
-            headWidth: configuration.headWidth,
-            hidden: configuration.hiddenWidth,
-            tiedHead: configuration.tiedEmbeddings,
-            inputBias: configuration.biases.contains(.queryKeyValue),
-            outputBias: configuration.biases.contains(.attentionOutput),
-            mlpBias: configuration.biases.contains(.feedForward)
+            shapes: ParameterShapes(configuration)
         )
         self.init(sizes, settings: sizes.settings)
     }
@@ -100,9 +77,9 @@ package struct CheckpointArchitecture: Sendable {
         head: TiedHead? = nil
     ) {
         family = sizes.family
-        layerCount = sizes.layers
-        tiedHead = sizes.tiedHead
-        tensors = Self.tensors(of: sizes)
+        layerCount = sizes.shapes.layerCount
+        tiedHead = sizes.shapes.tiedEmbeddings
+        tensors = Self.tensors(of: sizes.shapes)
         self.settings = settings
         self.companions = companions
         self.tokens = tokens
@@ -114,7 +91,7 @@ package struct CheckpointArchitecture: Sendable {
     func with(layerCount: Int) -> CheckpointArchitecture {
         guard layerCount != self.layerCount else { return self }
         var sizes = sizes
-        sizes.layers = layerCount
+        sizes.shapes.layerCount = layerCount
         return CheckpointArchitecture(
             sizes,
             settings: settings.map {
@@ -137,52 +114,38 @@ package struct CheckpointArchitecture: Sendable {
         return parts.joined(separator: ".")
     }
 
-    private static func tensors(of sizes: Sizes) -> [ArchitectureTensor] {
+    private static func tensors(of shapes: ParameterShapes) -> [ArchitectureTensor] {
         var list: [ArchitectureTensor] = []
-        func add(_ name: String, _ shape: [Int], _ place: TensorPlace) {
-            list.append(ArchitectureTensor(name: name, shape: shape, place: place))
+        func add(_ role: ParameterRole, _ place: TensorPlace) {
+            guard shapes.contains(role) else { return }
+            list.append(
+                ArchitectureTensor(
+                    name: shapes.name(of: role, layer: place.layer),
+                    shape: shapes.shape(of: role),
+                    place: place
+                )
+            )
         }
-        add(TiedHead.embeddingsName, [sizes.vocabulary, sizes.width], .embeddings)
-        for layer in 0..<sizes.layers {
-            for tensor in layerTensors(of: sizes) {
-                let place = TensorPlace.layer(layer, tensor.half)
-                add("model.layers.\(layer).\(tensor.name)", tensor.shape, place)
-            }
+        add(.embedding, .embeddings)
+        for layer in 0..<shapes.layerCount {
+            for role in attentionRoles { add(role, .layer(layer, .attention)) }
+            for role in mlpRoles { add(role, .layer(layer, .mlp)) }
         }
-        add("model.norm.weight", [sizes.width], .finalNorm)
-        if !sizes.tiedHead { add(TiedHead.headName, [sizes.vocabulary, sizes.width], .head) }
+        add(.finalNorm, .finalNorm)
+        add(.head, .head)
         return list
     }
 
-    private static func layerTensors(
-        of sizes: Sizes
-    ) -> [(name: String, shape: [Int], half: LayerHalf)] {
-        var list: [(name: String, shape: [Int], half: LayerHalf)] = []
-        func norms(_ names: [String], _ half: LayerHalf) {
-            for name in names { list.append(("\(name).weight", [sizes.width], half)) }
-        }
-        func linear(_ name: String, _ out: Int, _ into: Int, bias: Bool, _ half: LayerHalf) {
-            list.append(("\(name).weight", [out, into], half))
-            if bias { list.append(("\(name).bias", [out], half)) }
-        }
-        let queries = sizes.heads * sizes.headWidth
-        let keys = sizes.keyValueHeads * sizes.headWidth
-        norms(sizes.family.norms.attention, .attention)
-        linear("self_attn.q_proj", queries, sizes.width, bias: sizes.inputBias, .attention)
-        linear("self_attn.k_proj", keys, sizes.width, bias: sizes.inputBias, .attention)
-        linear("self_attn.v_proj", keys, sizes.width, bias: sizes.inputBias, .attention)
-        linear("self_attn.o_proj", sizes.width, queries, bias: sizes.outputBias, .attention)
-        if sizes.family.normalizesHeads {
-            for name in ["self_attn.q_norm", "self_attn.k_norm"] {
-                list.append(("\(name).weight", [sizes.headWidth], .attention))
-            }
-        }
-        norms(sizes.family.norms.mlp, .mlp)
-        linear("mlp.gate_proj", sizes.hidden, sizes.width, bias: sizes.mlpBias, .mlp)
-        linear("mlp.up_proj", sizes.hidden, sizes.width, bias: sizes.mlpBias, .mlp)
-        linear("mlp.down_proj", sizes.width, sizes.hidden, bias: sizes.mlpBias, .mlp)
-        return list
-    }
+    /// The tensors of the attention half in the order of plans and written files.
+    private static let attentionRoles: [ParameterRole] = [
+        .attentionNorm, .attentionOutputNorm, .query, .queryBias, .key, .keyBias, .value,
+        .valueBias, .attentionOutput, .attentionOutputBias, .queryNorm, .keyNorm,
+    ]
+
+    /// The tensors of the feed-forward half in that order.
+    private static let mlpRoles: [ParameterRole] = [
+        .feedForwardNorm, .feedForwardOutputNorm, .gate, .gateBias, .up, .upBias, .down, .downBias,
+    ]
 
     /// Whether a stored tensor can be computed from `config.json`, so that nobody needs it.
     ///

@@ -18,23 +18,11 @@ package enum ModelFamily: String, CaseIterable, Hashable, Sendable {
     /// The text models of Gemma 3: norms as in Gemma 2, and norms of queries and keys.
     case gemma3Text = "gemma3_text"
 
-    /// The norms of a block in the order of its tensors: name, and the half that it belongs to.
-    ///
-    /// `post_attention_layernorm` stands before the feed-forward network in most families, and
-    /// behind the attention in Gemma.
-    var norms: (attention: [String], mlp: [String]) {
-        switch self {
-        case .gemma2, .gemma3Text:
-            (
-                ["input_layernorm", "post_attention_layernorm"],
-                ["pre_feedforward_layernorm", "post_feedforward_layernorm"]
-            )
-        default: (["input_layernorm"], ["post_attention_layernorm"])
-        }
-    }
-
     /// Whether queries and keys have a norm over each head.
     var normalizesHeads: Bool { self == .qwen3 || self == .gemma3Text }
+
+    /// Whether a norm stands behind the attention and behind the feed-forward network too.
+    var normalizesOutputs: Bool { self == .gemma2 || self == .gemma3Text }
 
     /// The caps and the scale of Gemma's attention with their defaults, nil for no cap; nil in
     /// families that have none of them.

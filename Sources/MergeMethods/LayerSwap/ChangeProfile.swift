@@ -133,29 +133,30 @@ extension ChangeProfile {
     /// of the weights' own size, or changes that turn against each other, leave it more often than
     /// not.
     package var warnings: [String] {
-        func numbers(_ isFar: (Entry) -> Bool) -> String {
+        func named(_ isFar: (Entry) -> Bool) -> (text: String, areSeveral: Bool)? {
             let far = layers.indices.filter { isFar(layers[$0]) }
+            guard !far.isEmpty else { return nil }
             let shown = far.prefix(8).map(String.init).joined(separator: ", ")
-            return far.count > 8 ? "\(shown) and \(far.count - 8) more" : shown
+            let rest = far.count > 8 ? " and \(far.count - 8) more" : ""
+            return ("\(far.count == 1 ? "layer" : "layers") \(shown)\(rest)", far.count > 1)
         }
         var warnings: [String] = []
         for (name, change) in [
             (ModelPart.language.name, \Entry.language), (ModelPart.math.name, \Entry.math),
         ] {
-            let far = numbers { $0[keyPath: change] > Self.farChange }
-            if !far.isEmpty {
+            if let far = named({ $0[keyPath: change] > Self.farChange }) {
                 warnings.append(
-                    "the \(name) expert has changed layers \(far) by more than "
-                        + "\(Int(100 * Self.farChange)) % of their size; merges of experts that far "
-                        + "from their base often fail"
+                    "the \(name) expert has changed \(far.text) by more than "
+                        + "\(Int(100 * Self.farChange)) % of \(far.areSeveral ? "their" : "its") size; "
+                        + "merges of experts that far from their base often fail"
                 )
             }
         }
-        let opposed = numbers { $0.cosine < Self.opposedCosine }
-        if !opposed.isEmpty {
+        if let opposed = named({ $0.cosine < Self.opposedCosine }) {
             warnings.append(
-                "the experts' changes contradict each other in layers \(opposed) (cosine below "
-                    + "\(Self.opposedCosine)); averages of these layers undo what was learned"
+                "the experts' changes contradict each other in \(opposed.text) (cosine below "
+                    + "\(Self.opposedCosine)); averages of "
+                    + "\(opposed.areSeveral ? "these layers" : "this layer") undo what was learned"
             )
         }
         return warnings

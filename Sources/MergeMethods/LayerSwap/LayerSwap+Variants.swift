@@ -43,7 +43,7 @@ extension LayerSwap {
         /// published swap.
         case languageOutside = "language-outside"
         /// The experts exchanged, the language expert in the middle of the math expert: the swap
-        /// that should not work if the middle is where mathematics is learnt.
+        /// that should not work if the middle is where mathematics is learned.
         case mathOutside = "math-outside"
     }
 

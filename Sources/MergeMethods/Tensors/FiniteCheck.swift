@@ -4,6 +4,9 @@ import Synchronization
 
 /// Looks for what is no finite number in the tensors that a merge reads, while it reads them.
 ///
+/// It sees elements as they are computed with: one that is finite as it is stored, in F64, may be
+/// beyond the numbers of F32, and is seen too.
+///
 /// A method that drops elements at random, or takes signs alone, could lose a NaN on its way; here
 /// it is seen whatever the method makes of it. Each element is looked at once, in the first pass
 /// over a tensor.

@@ -5,8 +5,8 @@ import MergeMethods
 extension MergeExecutor {
     /// A module of the merged adapter, and the model whose factors it has.
     struct AdaptedModule {
-        let module: LowRankAdapter.Module
-        let source: LowRankAdapter
+        let module: AdapterFolder.Module
+        let source: AdapterFolder
         /// The name of the model.
         let input: String
     }
@@ -57,7 +57,7 @@ extension MergeExecutor {
         let modules = try adaptedModules()
         let tensors = modules.flatMap { [$0.module.a, $0.module.b] }
         let total = tensors.reduce(0) { $0 + $1.byteCount }
-        let path = partial.appending(path: LowRankAdapter.fileName)
+        let path = partial.appending(path: AdapterFolder.fileName)
             .path(percentEncoded: false)
         let layout = try SafetensorsLayout(tensors, path: path)
         let file = try OutputFile(creating: path, byteCount: layout.byteCount)
@@ -101,7 +101,7 @@ extension MergeExecutor {
             computedTensors: 0,
             provenBytes: total,
             weights: try writeRecords(
-                of: [LowRankAdapter.fileName],
+                of: [AdapterFolder.fileName],
                 in: partial,
                 version: version,
                 progress
@@ -125,7 +125,7 @@ extension MergeExecutor {
         in folder: URL,
         _ progress: (MergeProgress) throws -> Void
     ) throws -> Int {
-        let file = folder.appending(path: LowRankAdapter.fileName)
+        let file = folder.appending(path: AdapterFolder.fileName)
         let path = file.path(percentEncoded: false)
         let written = try TensorCollection(at: file)
         let names = Set(modules.flatMap { [$0.module.a.name, $0.module.b.name] })

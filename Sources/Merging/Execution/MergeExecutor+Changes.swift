@@ -53,13 +53,7 @@ extension MergeExecutor {
                 )
             }
             if let place = finite.first {
-                let model = inputs[place.source]
-                throw MergeError.notFinite(
-                    tensor: name,
-                    element: place.element,
-                    input: model.name,
-                    path: model.folder.path(percentEncoded: false)
-                )
+                throw try inputs[place.source].notFinite(name, place.element)
             }
             for model in inputs { model.tensors.releasePages(of: name) }
             done += try byteCount(tensor)

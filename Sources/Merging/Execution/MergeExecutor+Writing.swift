@@ -68,7 +68,8 @@ extension MergeExecutor {
     ///   - output: The tensor.
     ///   - body: Takes the stored bytes of a part, and where they begin in the tensor; called for
     ///     several parts at the same time.
-    /// - Throws: `MergeError.notFinite`, `MergeError.overflow`, and what `body` throws.
+    /// - Throws: `MergeError.notFinite`, `MergeError.tooLarge`, `MergeError.overflow`, and what
+    ///   `body` throws.
     func forEachStoredPart(
         of output: MergePlan.Output,
         _ body: (UnsafeRawBufferPointer, Int) throws -> Void
@@ -140,11 +141,11 @@ extension MergeExecutor {
         )
     }
 
-    /// Throws when a model holds something in a tensor that is no finite number.
+    /// Throws when a model holds something in a tensor that is no finite number where it is read.
     private func throwNotFinite(_ finite: FiniteCheck, _ output: MergePlan.Output) throws {
         guard let place = finite.first else { return }
-        let inputs = output.source.inputs
-        throw try notFinite(output.description.name, place.element, inputs[place.source])
+        let input = output.source.inputs[place.source]
+        throw try model(input).notFinite(output.description.name, place.element)
     }
 
     /// A model holds something that is no finite number.

@@ -61,7 +61,7 @@ struct MergeModel: Sendable {
     /// The folder with configuration, tokenizer and weights; the base's when an adapter was given.
     let modelFolder: URL
     /// What was given in place of a whole model.
-    let adapter: LowRankAdapter?
+    let adapter: AdapterFolder?
     let architecture: CheckpointArchitecture
     let tensors: TensorCollection
     /// What was given.
@@ -92,7 +92,7 @@ struct MergeModel: Sendable {
         tensors = try TensorCollection(at: modelFolder)
         let adapterFolder = input.adapter ?? (modelFolder == folder ? nil : folder)
         adapter = try adapterFolder.map { [architecture] in
-            try LowRankAdapter(in: $0, of: architecture)
+            try AdapterFolder(in: $0, of: architecture)
         }
         let path = modelFolder.path(percentEncoded: false)
         let known = Set(architecture.tensors.map(\.name))
@@ -227,6 +227,31 @@ struct MergeModel: Sendable {
             )
         }
         return description.elementType
+    }
+
+    /// What is wrong with an element that was read as no finite number: it is stored so, or too
+    /// large for the numbers that are computed with.
+    ///
+    /// - Throws: Errors of reading.
+    func notFinite(_ tensor: String, _ element: Int) throws -> MergeError {
+        let type = try elementType(of: tensor)
+        let isStored = try tensors.withBytes(of: stored(tensor)) { bytes in
+            let start = element * type.byteCount
+            let own = UnsafeRawBufferPointer(rebasing: bytes[start..<start + type.byteCount])
+            return ElementScan.firstNotFinite(in: own, as: type) != nil
+        }
+        let path = folder.path(percentEncoded: false)
+        guard !isStored else {
+            return .notFinite(tensor: tensor, element: element, input: name, path: path)
+        }
+        return .tooLarge(
+            tensor: tensor,
+            element: element,
+            input: name,
+            path: path,
+            stored: "stored as \(type.rawValue)"
+                + (isAdapted(tensor) ? " and changed by the adapter" : "")
+        )
     }
 
     func side(_ value: String) -> MergeError.Side { MergeError.Side(input: name, value: value) }

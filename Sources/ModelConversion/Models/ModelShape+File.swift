@@ -1,5 +1,6 @@
 import Checkpointing
 import Kernels
+import Transformer
 
 extension ModelShape {
     /// Reads what a GGUF file says of its model.
@@ -51,9 +52,11 @@ extension ModelShape {
         }
         vocabulary = embedding.shape[0]
         isTied = !has(TensorNames.head)
-        hasInputBiases = family == .qwen2 || has("blk.0.attn_q.bias")
-        hasOutputBias = has("blk.0.attn_output.bias")
-        hasMLPBiases = has("blk.0.ffn_up.bias")
+        var biases: LinearBiases = []
+        if family == .qwen2 || has("blk.0.attn_q.bias") { biases.insert(.queryKeyValue) }
+        if has("blk.0.attn_output.bias") { biases.insert(.attentionOutput) }
+        if has("blk.0.ffn_up.bias") { biases.insert(.feedForward) }
+        self.biases = biases
         let epsilon = name("attention.layer_norm_rms_epsilon")
         guard let value = try file.positive(epsilon) else {
             throw file.error(epsilon, expected: "a number above zero")
@@ -76,14 +79,14 @@ extension ModelShape {
                 expected: "no more layers than the \(file.tensors.count) tensors can be of"
             )
         }
-        if family == .llama, hasInputBiases != hasOutputBias {
+        if family == .llama, biases.contains(.queryKeyValue) != biases.contains(.attentionOutput) {
             throw GGUFError(
                 path: file.path,
                 found: "biases for some products of attention and not for all",
                 expected: "'attn_q', 'attn_k', 'attn_v' and 'attn_output' with biases, or none"
             )
         }
-        if family != .llama, hasOutputBias || hasMLPBiases || family == .qwen3 && hasInputBiases {
+        if family != .llama, biases != (family == .qwen2 ? .queryKeyValue : []) {
             throw GGUFError(
                 path: file.path,
                 found: "biases that layers of \(family.rawValue) do not have",

@@ -39,9 +39,7 @@ extension ModelShape {
         headWidth = model.headWidth
         hidden = model.hidden
         isTied = model.head.isTied
-        hasInputBiases = family == .qwen2 || model.attentionBias
-        hasOutputBias = model.attentionBias
-        hasMLPBiases = model.mlpBias
+        biases = model.biases
         guard family == .llama || !model.attentionBias else {
             throw fields.error(
                 "attention_bias",

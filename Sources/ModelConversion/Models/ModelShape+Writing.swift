@@ -25,8 +25,8 @@ extension ModelShape {
         ]
         switch family {
         case .llama:
-            fields.append(("attention_bias", .flag(hasOutputBias)))
-            fields.append(("mlp_bias", .flag(hasMLPBiases)))
+            fields.append(("attention_bias", .flag(biases.contains(.attentionOutput))))
+            fields.append(("mlp_bias", .flag(biases.contains(.feedForward))))
         case .qwen2: fields.append(("use_sliding_window", .flag(false)))
         case .qwen3:
             fields.append(("attention_bias", .flag(false)))

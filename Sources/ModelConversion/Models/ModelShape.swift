@@ -1,3 +1,5 @@
+import Transformer
+
 /// What both forms of a model agree on.
 struct ModelShape {
     /// The families that both forms have.
@@ -37,18 +39,31 @@ struct ModelShape {
     var hidden: Int
     /// Whether the head is the embedding matrix.
     var isTied: Bool
-    /// Whether queries, keys and values have biases.
-    var hasInputBiases: Bool
-    /// Whether the output of attention has one.
-    var hasOutputBias: Bool
-    /// Whether gate, up and down have them.
-    var hasMLPBiases: Bool
+    /// Which linear layers have biases.
+    var biases: LinearBiases
     /// The longest text that is promised.
     var context: Int
     /// What is added to the mean square in norms.
     var normEpsilon: Double
     /// How positions turn queries and keys.
     var rotary: RotaryForm
+
+    /// Which tensors there are, and their shapes.
+    var parameters: ParameterShapes {
+        ParameterShapes(
+            vocabularySize: vocabulary,
+            modelWidth: width,
+            layerCount: layers,
+            headCount: heads,
+            keyValueHeadCount: keyValueHeads,
+            headWidth: headWidth,
+            hiddenWidth: hidden,
+            tiedEmbeddings: isTied,
+            biases: biases,
+            normalizesHeads: family == .qwen3,
+            normalizesOutputs: false
+        )
+    }
 }
 
 /// How positions turn queries and keys, in both forms.

@@ -1,4 +1,5 @@
 import Checkpointing
+import Transformer
 
 /// The names of a tensor in a folder of Hugging Face and in a GGUF file.
 struct TensorNames {
@@ -17,7 +18,7 @@ struct TensorNames {
     /// The extents.
     let shape: [Int]
     /// What it is.
-    var role = Role.plain
+    let role: Role
 
     /// The name of the embedding matrix in a GGUF file.
     static let embedding = "token_embd.weight"
@@ -28,73 +29,46 @@ struct TensorNames {
 
     /// The tensors of a model in the order in which they are written.
     static func all(of shape: ModelShape) -> [TensorNames] {
-        var names = [
-            TensorNames(
-                hub: "model.embed_tokens.weight",
-                file: embedding,
-                shape: [shape.vocabulary, shape.width]
-            )
-        ]
-        for layer in 0..<shape.layers { names += all(of: shape, layer: layer) }
-        names.append(
-            TensorNames(hub: "model.norm.weight", file: "output_norm.weight", shape: [shape.width])
-        )
-        if !shape.isTied {
-            names.append(
+        let parameters = shape.parameters
+        func tensor(_ role: ParameterRole, _ file: String, layer: Int? = nil) -> [TensorNames] {
+            guard parameters.contains(role) else { return [] }
+            return [
                 TensorNames(
-                    hub: "lm_head.weight",
-                    file: head,
-                    shape: [shape.vocabulary, shape.width]
+                    hub: parameters.name(of: role, layer: layer),
+                    file: layer.map { "blk.\($0).\(file)" } ?? file,
+                    shape: parameters.shape(of: role),
+                    role: Self.role(of: role, in: shape)
                 )
-            )
+            ]
         }
-        return names
+        return tensor(.embedding, embedding)
+            + (0..<shape.layers).flatMap { layer in
+                layerTensors.flatMap { tensor($0.role, $0.file, layer: layer) }
+            }
+            + tensor(.finalNorm, "output_norm.weight") + tensor(.head, head)
     }
 
-    private static func all(of shape: ModelShape, layer: Int) -> [TensorNames] {
-        let queries = shape.heads * shape.headWidth
-        let keys = shape.keyValueHeads * shape.headWidth
-        func pair(
-            _ hub: String,
-            _ file: String,
-            _ extents: [Int],
-            role: Role = .plain,
-            bias: Bool
-        ) -> [TensorNames] {
-            let (hub, file) = ("model.layers.\(layer).\(hub)", "blk.\(layer).\(file)")
-            let weight = TensorNames(
-                hub: hub + ".weight",
-                file: file + ".weight",
-                shape: extents,
-                role: role
-            )
-            guard bias else { return [weight] }
-            let names = TensorNames(
-                hub: hub + ".bias",
-                file: file + ".bias",
-                shape: [extents[0]],
-                role: role
-            )
-            return [weight, names]
-        }
+    /// The tensors of a layer in the order in which they are written, by their names in a GGUF file.
+    private static let layerTensors: [(role: ParameterRole, file: String)] = [
+        (.attentionNorm, "attn_norm.weight"),
+        (.query, "attn_q.weight"), (.queryBias, "attn_q.bias"),
+        (.key, "attn_k.weight"), (.keyBias, "attn_k.bias"),
+        (.value, "attn_v.weight"), (.valueBias, "attn_v.bias"),
+        (.attentionOutput, "attn_output.weight"), (.attentionOutputBias, "attn_output.bias"),
+        (.queryNorm, "attn_q_norm.weight"), (.keyNorm, "attn_k_norm.weight"),
+        (.feedForwardNorm, "ffn_norm.weight"),
+        (.gate, "ffn_gate.weight"), (.gateBias, "ffn_gate.bias"),
+        (.up, "ffn_up.weight"), (.upBias, "ffn_up.bias"),
+        (.down, "ffn_down.weight"), (.downBias, "ffn_down.bias"),
+    ]
+
+    private static func role(of role: ParameterRole, in shape: ModelShape) -> Role {
         // Only llama's family has the pairs side by side.
-        let isRotated = shape.family == .llama
-        let q: Role = isRotated ? .rotated(heads: shape.heads) : .plain
-        let k: Role = isRotated ? .rotated(heads: shape.keyValueHeads) : .plain
-        let (width, hidden) = (shape.width, shape.hidden)
-        let (b, o, m) = (shape.hasInputBiases, shape.hasOutputBias, shape.hasMLPBiases)
-        return pair("input_layernorm", "attn_norm", [width], bias: false)
-            + pair("self_attn.q_proj", "attn_q", [queries, width], role: q, bias: b)
-            + pair("self_attn.k_proj", "attn_k", [keys, width], role: k, bias: b)
-            + pair("self_attn.v_proj", "attn_v", [keys, width], bias: b)
-            + pair("self_attn.o_proj", "attn_output", [width, queries], bias: o)
-            + (shape.family == .qwen3
-                ? pair("self_attn.q_norm", "attn_q_norm", [shape.headWidth], bias: false)
-                    + pair("self_attn.k_norm", "attn_k_norm", [shape.headWidth], bias: false)
-                : [])
-            + pair("post_attention_layernorm", "ffn_norm", [width], bias: false)
-            + pair("mlp.gate_proj", "ffn_gate", [hidden, width], bias: m)
-            + pair("mlp.up_proj", "ffn_up", [hidden, width], bias: m)
-            + pair("mlp.down_proj", "ffn_down", [width, hidden], bias: m)
+        guard shape.family == .llama else { return .plain }
+        return switch role {
+        case .query, .queryBias: .rotated(heads: shape.heads)
+        case .key, .keyBias: .rotated(heads: shape.keyValueHeads)
+        default: .plain
+        }
     }
 }

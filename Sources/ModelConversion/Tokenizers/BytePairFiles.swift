@@ -34,7 +34,18 @@ enum BytePairFiles {
         ]
         return JSONText.object([
             ("version", .text("1.0")), ("truncation", .null), ("padding", .null),
-            ("added_tokens", .list(added.map { Self.added($0.offset, $0.element) })),
+            (
+                "added_tokens",
+                .list(
+                    added.map {
+                        Self.added(
+                            $0.offset,
+                            $0.element.text,
+                            isSpecial: $0.element.kind != .userDefined
+                        )
+                    }
+                )
+            ),
             ("normalizer", form.normalizer), ("pre_tokenizer", form.preTokenizer),
             ("post_processor", Self.processor(table)),
             ("decoder", BytePairForm.bytes(splits: true)), ("model", .object(model)),
@@ -58,16 +69,17 @@ enum BytePairFiles {
         }
     }
 
-    private static func added(_ number: Int, _ token: TokenTable.Token) -> JSONText {
+    /// An entry of `added_tokens`, which is found in a text as it is.
+    static func added(_ number: Int, _ text: String, isSpecial: Bool) -> JSONText {
         .object([
-            ("id", .integer(number)), ("content", .text(token.text)),
+            ("id", .integer(number)), ("content", .text(text)),
             ("single_word", .flag(false)), ("lstrip", .flag(false)), ("rstrip", .flag(false)),
-            ("normalized", .flag(false)), ("special", .flag(token.kind != .userDefined)),
+            ("normalized", .flag(false)), ("special", .flag(isSpecial)),
         ])
     }
 
     /// Puts the beginning first where encoding does so.
-    private static func processor(_ table: TokenTable) -> JSONText {
+    static func processor(_ table: TokenTable) -> JSONText {
         let special = table.special
         let ends = [
             special.addsBeginning ? special.beginning : nil, special.addsEnd ? special.end : nil,

@@ -43,7 +43,9 @@ struct FolderTokenizer {
         }
         try settings.complete(&table)
         table.fill(to: shape.vocabulary)
-        if own.contains(where: { $0.value == .text("llama") || $0.value == .text("t5") }) {
+        if own.contains(where: {
+            [.text("llama"), .text(PieceReader.unigramName)].contains($0.value)
+        }) {
             own.append(
                 ("tokenizer.ggml.scores", .list(GGUFList(table.tokens.map(\.score))))
             )

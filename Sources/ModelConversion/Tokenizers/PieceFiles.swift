@@ -16,7 +16,7 @@ enum PieceFiles {
     /// - Throws: `GGUFError` when no token or several stand for the unknown, a score is missing or
     ///   no number, or some of the 256 bytes are missing.
     static func model(of file: GGUFFile, _ table: inout TokenTable) throws -> Data {
-        let isUnigram = try file.text("tokenizer.ggml.model") == "t5"
+        let isUnigram = try file.text("tokenizer.ggml.model") == PieceReader.unigramName
         guard file["tokenizer.ggml.scores"] != nil, table.tokens.allSatisfy(\.score.isFinite) else {
             throw file.error("tokenizer.ggml.scores", expected: "a number for each token")
         }

@@ -4,6 +4,9 @@ import Foundations
 
 /// Reads a `tokenizer.model` of SentencePiece.
 struct PieceReader {
+    /// What GGUF calls a unigram model.
+    static let unigramName = "t5"
+
     private let path: String
     private let bytes: [UInt8]
 
@@ -54,7 +57,7 @@ struct PieceReader {
             )
         }
         var own: [(key: String, value: GGUFValue)] = [
-            ("tokenizer.ggml.model", .text(kind == 2 ? "llama" : "t5")),
+            ("tokenizer.ggml.model", .text(kind == 2 ? "llama" : Self.unigramName)),
             ("tokenizer.ggml.pre", .text("default")),
             ("tokenizer.ggml.add_space_prefix", .flag(number(normalizer, 3, 1) != 0)),
             ("tokenizer.ggml.remove_extra_whitespaces", .flag(number(normalizer, 4, 1) != 0)),

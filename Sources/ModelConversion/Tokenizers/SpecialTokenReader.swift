@@ -1,5 +1,6 @@
 import Checkpointing
 import Foundation
+import Tokenization
 
 /// What the files beside a tokenizer say of tokens with a meaning.
 struct SpecialTokenReader {
@@ -113,7 +114,10 @@ struct SpecialTokenReader {
         }
         if table.special.beginning == nil { table.special.addsBeginning = false }
         if table.special.end == nil { table.special.addsEnd = false }
-        table.special.chatTemplate = template
+        // Runs of earlier versions have nothing beside the pieces of their tokenizers.
+        let isAskedBySymbols =
+            settings == nil && ChatSymbols.all.allSatisfy { numbers[ExactText($0)] != nil }
+        table.special.chatTemplate = template ?? (isAskedBySymbols ? ChatSymbols.template : nil)
     }
 
     /// A token as a text, or as an object with its content.

@@ -25,7 +25,7 @@ struct TokenizerFiles {
         case "gpt2":
             main = ("tokenizer.json", try BytePairFiles.json(of: file, &table))
             className = "PreTrainedTokenizerFast"
-        case "llama", "t5":
+        case "llama", PieceReader.unigramName:
             main = ("tokenizer.model", try PieceFiles.model(of: file, &table))
             // With this class `transformers` 5 reads every model as BPE; without a class it reads a
             // unigram model as unigram.
@@ -34,25 +34,9 @@ struct TokenizerFiles {
             // What `transformers` calls legacy is what llama.cpp does: a space goes before the text
             // behind a special token too.
             settings = [("legacy", .flag(true)), ("add_prefix_space", .flag(prefix))]
-        default: throw file.error(key, expected: "gpt2, llama or t5")
+        default: throw file.error(key, expected: "gpt2, llama or \(PieceReader.unigramName)")
         }
         let special = table.special
-        let named = [
-            ("bos_token", special.beginning), ("eos_token", special.end),
-            ("unk_token", special.unknown), ("pad_token", special.padding),
-        ].compactMap { name, token in
-            token.map { (key: name, value: JSONText.text(table.tokens[$0].text)) }
-        }
-        settings += [
-            ("add_bos_token", .flag(special.addsBeginning)),
-            ("add_eos_token", .flag(special.addsEnd)),
-            ("clean_up_tokenization_spaces", .flag(false)),
-            ("model_max_length", .integer(shape.context)),
-        ]
-        if let className { settings.append(("tokenizer_class", .text(className))) }
-        if let template = special.chatTemplate {
-            settings.append(("chat_template", .text(template)))
-        }
         let ends = [special.end, special.endOfTurn].compactMap { $0 }
         let tokens: [(key: String, value: JSONText)] = [
             ("bos_token_id", special.beginning.map(JSONText.integer) ?? .null),
@@ -66,8 +50,12 @@ struct TokenizerFiles {
         ]
         tokenFields = tokens
         files = [
-            main, ("tokenizer_config.json", JSONText.object(named + settings).data()),
-            ("special_tokens_map.json", JSONText.object(named).data()),
+            main,
+            (
+                ChatTemplateFile.tokenizerFile,
+                table.settings(className: className, context: shape.context, more: settings)
+            ),
+            ("special_tokens_map.json", JSONText.object(table.namedTokens).data()),
             ("generation_config.json", JSONText.object(tokens).data()),
         ]
     }

@@ -85,7 +85,7 @@ extension Experiment {
     }
 
     /// What stands before each question in a language; nothing where the recipe shows no examples.
-    func examples(_ language: String) throws -> [PromptForm.Example] {
+    package func examples(_ language: String) throws -> [PromptForm.Example] {
         guard let settings = recipe.evaluation.examples else { return [] }
         return try WorkedExamples.read(
             at: url(of: settings.file),

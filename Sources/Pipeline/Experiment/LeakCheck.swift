@@ -12,7 +12,8 @@ import Recipes
 /// general patterns could state a result is refused when it is read
 /// (`LanguagePack.generalPatterns`). Documents are looked at besides: the first of generated ones,
 /// which proves that their source is what the recipe takes it for, and all of files. What a recipe
-/// says of a file of problems is not trusted: rows may name another language, in `lang`.
+/// says of a file of problems is not trusted: rows may name another language, in `lang`, in any
+/// spelling (`LanguageTag`). Where sources name further target languages, none of them may be there.
 package struct LeakCheck: Sendable {
     /// What was looked through of one source.
     package struct Line: Encodable, Hashable, Sendable {
@@ -52,7 +53,7 @@ package struct LeakCheck: Sendable {
         package let file: String
         /// Its row, from 1; nil where the row cannot be told.
         package let row: Int?
-        /// The code of the target language.
+        /// The target language as the row writes it.
         package let language: String
 
         package var description: String {
@@ -102,17 +103,19 @@ package struct LeakCheck: Sendable {
         }
     }
 
-    /// Refuses a file of problems with a row in the target language.
+    /// Refuses a file of problems with a row in a target language.
     private static func requireOtherLanguage(
         _ settings: SourceSettings,
         named name: String,
         in stage: String,
         of experiment: Experiment
     ) throws {
-        let target = experiment.recipe.languages.target
+        let targets = Set(experiment.recipe.targets.map(LanguageTag.init))
         guard let file = settings.file,
             let source = try experiment.source(settings, split: .train) as? ProblemSource,
-            let problem = source.problems.first(where: { $0.language == target })
+            let problem = source.problems.first(where: {
+                targets.contains(LanguageTag($0.language))
+            })
         else { return }
         // The source has no rows of other splits any more.
         let rows = try MathReader.problems(
@@ -123,8 +126,9 @@ package struct LeakCheck: Sendable {
             stage: stage,
             source: name,
             file: file,
-            row: rows.firstIndex { $0.id == problem.id && $0.language == target }.map { $0 + 1 },
-            language: target
+            row: rows.firstIndex { $0.id == problem.id && $0.language == problem.language }
+                .map { $0 + 1 },
+            language: problem.language
         )
     }
 

@@ -16,10 +16,11 @@ extension PromptSettings {
         if let texts { return .texts(texts) }
         switch template {
         case .auto:
-            // The models of this project have symbols and no template.
-            guard let template = try ChatTemplate.recognized(inModelFolder: folder) else {
-                return .fitting(tokenizer)
-            }
+            // The models of this project have symbols; a template that says the same to other
+            // programs changes nothing, also in records.
+            guard let template = try ChatTemplate.recognized(inModelFolder: folder),
+                template.source != ChatSymbols.template
+            else { return .fitting(tokenizer) }
             return .template(TemplateForm(template, system: system))
         case .plain: return .plain
         case .symbols: return .standard

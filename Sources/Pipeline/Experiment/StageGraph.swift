@@ -36,16 +36,45 @@ package struct StageGraph: Sendable {
             seed: nil,
             inputs: []
         )
-        var models: [String: Stage] = [:]
-        var made: [Stage] = []
-        func add(_ stage: Stage) {
-            models[stage.name] = stage
-            made.append(stage)
+        var made = try Self.models(of: experiment, checkpoints, tokenizer: tokenizer)
+        for entry in recipe.merges.entries where entry.value.isWritten {
+            let inputs = Set(entry.value.points[0].inputs.values).sorted()
+            made.append(
+                Stage(
+                    work: .merge(entry.name),
+                    settings: try RecipeText.yaml(of: entry.value),
+                    data: nil,
+                    seed: nil,
+                    inputs: Self.stages(inputs, of: made)
+                )
+            )
         }
-        func stages(_ names: [String]) -> [Stage] { names.compactMap { models[$0] } }
+        let chosenBy = try Self.developmentFingerprint(of: experiment)
+        let heldOut = try Self.fingerprint(of: experiment, chosenBy: chosenBy)
+        self.heldOut = heldOut
+        development = chosenBy
+        let evaluations = try Self.evaluations(of: recipe, heldOut, tokenizer: tokenizer, made)
+        let comparison = Stage(
+            work: .comparison,
+            settings: recipe.comparisonPlan.facts,
+            data: nil,
+            seed: nil,
+            inputs: evaluations
+        )
+        self.stages = [tokenizer] + made + evaluations + [comparison]
+    }
+
+    /// The models that are trained, or that exist.
+    private static func models(
+        of experiment: Experiment,
+        _ checkpoints: [String: CheckpointReference],
+        tokenizer: Stage
+    ) throws -> [Stage] {
+        let recipe = experiment.recipe
+        var models: [Stage] = []
         for name in recipe.stages.names.flatMap(recipe.replicas) {
             if let checkpoint = checkpoints[name] {
-                add(
+                models.append(
                     Stage(
                         work: .checkpoint(name),
                         settings: "",
@@ -57,51 +86,42 @@ package struct StageGraph: Sendable {
                 continue
             }
             let earlier = recipe.beginning(of: name).map { [$0] } ?? []
-            add(
-                try Self.training(
+            models.append(
+                try training(
                     name,
                     of: experiment,
-                    inputs: [tokenizer] + stages(earlier)
+                    inputs: [tokenizer] + stages(earlier, of: models)
                 )
             )
         }
-        for entry in recipe.merges.entries where entry.value.isWritten {
-            add(
-                Stage(
-                    work: .merge(entry.name),
-                    settings: try RecipeText.yaml(of: entry.value),
-                    data: nil,
-                    seed: nil,
-                    inputs: stages(Set(entry.value.points[0].inputs.values).sorted())
-                )
-            )
-        }
-        let evaluationSettings = try RecipeText.yaml(of: recipe.evaluation.ofScores)
-        let chosenBy = try Self.developmentFingerprint(of: experiment)
-        let heldOut = try Self.fingerprint(of: experiment, chosenBy: chosenBy)
-        self.heldOut = heldOut
-        development = chosenBy
-        let evaluations = try recipe.modelNames.map { model in
+        return models
+    }
+
+    private static func stages(_ names: [String], of made: [Stage]) -> [Stage] {
+        names.compactMap { name in made.first { $0.name == name } }
+    }
+
+    /// The evaluation of each model; that of a merge in memory has the settings of the merge too.
+    private static func evaluations(
+        of recipe: Recipe,
+        _ heldOut: String,
+        tokenizer: Stage,
+        _ made: [Stage]
+    ) throws -> [Stage] {
+        let settings = try RecipeText.yaml(of: recipe.evaluation.ofScores)
+        return try recipe.modelNames.map { model in
             let specifications = recipe.specifications(of: model).flatMap { $0 }
             let folders = specifications.flatMap(\.folders)
             let isMerged = recipe.merges[model].map { !$0.isWritten } ?? false
             return Stage(
                 work: .evaluation(model),
-                settings: evaluationSettings
+                settings: settings
                     + (isMerged ? try RecipeText.yaml(of: recipe.merges[model]) : ""),
                 data: heldOut,
                 seed: nil,
                 inputs: [tokenizer] + made.filter { folders.contains($0.name) }
             )
         }
-        let comparison = Stage(
-            work: .comparison,
-            settings: recipe.comparisonPlan.facts,
-            data: nil,
-            seed: nil,
-            inputs: evaluations
-        )
-        self.stages = [tokenizer] + made + evaluations + [comparison]
     }
 
     private static func training(

@@ -6,16 +6,29 @@ package struct EvaluationSummary: Encodable {
     private let row: ComparisonTable.Row
     private let form: PromptForm?
     private let notes: [String: [String]]
+    private let limit: Int?
 
     private enum CodingKeys: String, CodingKey {
         case form = "prompt_form"
-        case notes
+        case notes, limit
     }
 
-    /// Sums up all results of a model; without a form where every task has its own.
-    package init(model: String, _ results: [Evaluator.Result], form: PromptForm? = nil) {
+    /// Sums up all results of a model.
+    ///
+    /// - Parameters:
+    ///   - model: Its name.
+    ///   - results: The results.
+    ///   - form: How it was asked; nil where every task has its own form.
+    ///   - limit: How many of each set were asked at most; nil for all.
+    package init(
+        model: String,
+        _ results: [Evaluator.Result],
+        form: PromptForm? = nil,
+        limit: Int? = nil
+    ) {
         row = Evaluator.row(of: model, results)
         self.form = form
+        self.limit = limit
         notes = Dictionary(
             results.filter { !$0.notes.isEmpty }.map { ($0.task.metric.rawValue, $0.notes) },
             uniquingKeysWith: +
@@ -28,5 +41,6 @@ package struct EvaluationSummary: Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         if let form, form == .plain { try container.encode(form.name, forKey: .form) }
         if !notes.isEmpty { try container.encode(notes, forKey: .notes) }
+        try container.encodeIfPresent(limit, forKey: .limit)
     }
 }

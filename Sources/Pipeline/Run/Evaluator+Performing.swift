@@ -15,12 +15,8 @@ extension Evaluator {
                 language: experiment.recipe.languages[role],
                 calculator: calculator
             )
-            return Result(
-                task: task,
-                records: try evaluation.jsonLines(),
-                outcomes: evaluation.outcomes(in: role, calculator: isSecond),
-                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
-            )
+            let outcomes = evaluation.outcomes(in: role, calculator: isSecond)
+            return try result(of: task, evaluation, outcomes)
         case .bystander(let code, let calculator, let isSecond):
             let evaluation = try solve(
                 experiment.bystanderProblems(code),
@@ -28,69 +24,73 @@ extension Evaluator {
                 language: code,
                 calculator: calculator
             )
-            return Result(
-                task: task,
-                records: try evaluation.jsonLines(),
-                outcomes: evaluation.outcomes(inBystander: code, calculator: isSecond),
-                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
-            )
-        case .operators(let role):
-            let problems = try experiment.problems(role)
-            let evaluation = try OperatorChoiceEvaluator(
-                task: task.name,
-                tokenizer: tokenizer,
-                form: form
-            ).evaluate(problems, with: scorer)
-            let drawings = ProblemDrawings(problems.map { ($0.id, $0.instance) })
-            return Result(
-                task: task,
-                records: try evaluation.jsonLines(),
-                outcomes: [(task.metric, evaluation.outcomes.grouped(by: [drawings]))],
-                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
-            )
+            let outcomes = evaluation.outcomes(inBystander: code, calculator: isSecond)
+            return try result(of: task, evaluation, outcomes)
+        case .operators(let role): return try chooseOperators(role, task)
         case .translation(let role):
             let evaluation = try translate(into: role, task: task.name)
-            return Result(
-                task: task,
-                records: try evaluation.jsonLines(),
-                outcomes: evaluation.outcomes(into: role),
-                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
-            )
+            return try result(of: task, evaluation, evaluation.outcomes(into: role))
         case .answers:
             let evaluation = try answer(task: task.name)
-            return Result(
-                task: task,
-                records: try evaluation.jsonLines(),
-                outcomes: evaluation.outcomes(in: .target),
-                notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
-            )
-        case .choice(let role):
-            return try harness.choice(experiment.choices(role), role)
-        case .mgsm(let role):
-            let settings = experiment.recipe.evaluation.mgsm
-            return try harness.mgsm(
-                experiment.mgsm(role),
-                role,
-                form: settings?.form ?? .direct,
-                language: experiment.recipe.languages[role],
-                exemplars: experiment.exemplars(role),
-                maximumNewTokens: settings?.maximumNewTokens ?? 256,
-                batchSize: experiment.recipe.evaluation.batchSize
-            )
-        case .text(let role):
-            let evaluation = try LikelihoodEvaluator(
-                task: task.name,
-                tokenizer: tokenizer,
-                form: form,
-                maximumSequenceLength: experiment.recipe.base.sequenceLength
-            ).evaluate(experiment.heldOutDocuments(role), with: scorer)
-            return Result(
-                task: task,
-                records: try evaluation.jsonLines(),
-                outcomes: [(task.metric, evaluation.outcomes)],
-                notes: leftOut(evaluation)
-            )
+            return try result(of: task, evaluation, evaluation.outcomes(in: .target))
+        case .choice(let role): return try harness.choice(experiment.choices(role), role)
+        case .mgsm(let role): return try mgsm(role)
+        case .text(let role): return try read(role, task)
         }
+    }
+
+    /// What asking gave, with a note where prompts did not fit.
+    private func result(
+        of task: Task,
+        _ evaluation: some AskedEvaluation,
+        _ outcomes: [(metric: Metric, Outcomes)]
+    ) throws -> Result {
+        Result(
+            task: task,
+            records: try evaluation.jsonLines(),
+            outcomes: outcomes,
+            notes: unfit(evaluation.promptTooLongCount, of: evaluation.records.count)
+        )
+    }
+
+    private func chooseOperators(_ role: LanguageRole, _ task: Task) throws -> Result {
+        let problems = try experiment.problems(role)
+        let evaluation = try OperatorChoiceEvaluator(
+            task: task.name,
+            tokenizer: tokenizer,
+            form: form
+        ).evaluate(problems, with: scorer)
+        let drawings = ProblemDrawings(problems.map { ($0.id, $0.instance) })
+        let outcomes = evaluation.outcomes.grouped(by: [drawings])
+        return try result(of: task, evaluation, [(task.metric, outcomes)])
+    }
+
+    private func mgsm(_ role: LanguageRole) throws -> Result {
+        let settings = experiment.recipe.evaluation.mgsm
+        return try harness.mgsm(
+            experiment.mgsm(role),
+            role,
+            form: settings?.form ?? .direct,
+            language: experiment.recipe.languages[role],
+            exemplars: experiment.exemplars(role),
+            maximumNewTokens: settings?.maximumNewTokens ?? 256,
+            batchSize: experiment.recipe.evaluation.batchSize
+        )
+    }
+
+    private func read(_ role: LanguageRole, _ task: Task) throws -> Result {
+        let evaluation = try LikelihoodEvaluator(
+            task: task.name,
+            tokenizer: tokenizer,
+            form: form,
+            maximumSequenceLength: experiment.recipe.base.sequenceLength
+        ).evaluate(experiment.heldOutDocuments(role), with: scorer)
+        return Result(
+            task: task,
+            records: try evaluation.jsonLines(),
+            outcomes: [(task.metric, evaluation.outcomes)],
+            notes: leftOut(evaluation)
+        )
     }
 
     private var harness: HarnessTasks<CachingGenerator<DividedGenerator>, DividedScorer> {
@@ -158,3 +158,16 @@ extension Evaluator {
             .evaluate(problems, with: generator)
     }
 }
+
+/// What questions gave, one record each; a prompt that does not fit the model counts as wrong.
+private protocol AskedEvaluation {
+    associatedtype Record
+    var records: [Record] { get }
+    var promptTooLongCount: Int { get }
+    func jsonLines() throws -> Data
+}
+
+extension MathEvaluation: AskedEvaluation {}
+extension OperatorChoiceEvaluation: AskedEvaluation {}
+extension TranslationEvaluation: AskedEvaluation {}
+extension AnswerLanguageEvaluation: AskedEvaluation {}

@@ -35,11 +35,21 @@ extension Evaluator {
 
     /// Writes every answer as JSON lines into a new folder.
     ///
+    /// - Parameters:
+    ///   - results: The results.
+    ///   - limit: How many of each set were asked at most, which the names of the files say; nil
+    ///     for all.
+    ///   - place: The folder.
     /// - Throws: `OutputError` when the folder may not be written.
-    package static func write(_ results: [Result], to place: OutputPlace) throws {
+    package static func write(
+        _ results: [Result],
+        limit: Int? = nil,
+        to place: OutputPlace
+    ) throws {
+        let part = limit.map { "first-\($0)-" } ?? ""
         try place.createFolder { partial in
             for result in results {
-                let file = partial.appending(path: result.fileName)
+                let file = partial.appending(path: part + result.fileName)
                 try AtomicFile.write(result.records, to: file)
             }
         }

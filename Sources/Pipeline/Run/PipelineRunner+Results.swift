@@ -51,7 +51,8 @@ extension PipelineRunner {
         let start = ContinuousClock.now
         let table = try ResultsTable(
             seeds: [scores()],
-            plan: experiment.recipe.comparisonPlan
+            plan: experiment.recipe.comparisonPlan,
+            origin: experiment.recipe.origin
         ).table
         try finish(stage, since: start) { folder in
             let file = folder.appending(path: RunFolder.results)

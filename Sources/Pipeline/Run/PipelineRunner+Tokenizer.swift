@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Foundations
 import MergeMethods
+import ModelConversion
 import Recipes
 import RunRecords
 import Tokenization
@@ -56,6 +57,24 @@ extension PipelineRunner {
         try observer(.tokenizer(report))
         try finish(stage, since: start) { folder in
             try AtomicFile.write(report.model, to: folder.appending(path: "tokenizer.model"))
+        }
+    }
+
+    /// Writes beside the pieces of a trained tokenizer how `transformers` reads them, and how the
+    /// models of the run are asked where that is by symbols.
+    ///
+    /// A tokenizer that came with a checkpoint has files of its own.
+    ///
+    /// - Throws: Errors of reading and writing.
+    func writeHubTokenizer(_ tokenizer: Tokenizer, positions: Int, in folder: URL) throws {
+        guard experiment.recipe.tokenizer.isTrained else { return }
+        let files = try HubTokenizer.files(
+            beside: folder.appending(path: "tokenizer.model"),
+            context: positions,
+            chatTemplate: form(for: tokenizer) == .standard ? ChatSymbols.template : nil
+        )
+        for (name, data) in files {
+            try AtomicFile.write(data, to: folder.appending(path: name))
         }
     }
 

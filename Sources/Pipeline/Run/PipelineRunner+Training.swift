@@ -29,15 +29,7 @@ extension PipelineRunner {
         }
         let meeting = settings.dataParallel ? options.meeting : nil
         let terms = ModelMeeting.Terms(threads: threads, precision: precision.precision)
-        try meeting?.open(terms)
-        let trainer: Trainer
-        if let meeting {
-            // The others look at the recipe first.
-            try meeting.agreed {}
-            trainer = try meeting.agreed { try self.trainer(of: stage, name, terms, meeting.peers) }
-        } else {
-            trainer = try self.trainer(of: stage, name, terms, nil)
-        }
+        let trainer = try trainer(of: stage, name, terms, at: meeting)
         let metrics = work.appending(path: "metrics.jsonl")
         let log = MetricsLog(at: metrics)
         let observer = observer
@@ -59,19 +51,43 @@ extension PipelineRunner {
             ranks: meeting?.peers.count,
             data: measures[replica.stage]
         ) { folder in
-            try trainer.write(to: folder)
-            try tokenizer.write(toModelFolder: folder)
+            try write(trainer, tokenizer, in: folder)
             try provenance(of: stage).write(in: folder)
             if InputFile.exists(metrics) {
                 try AtomicFile.write(
                     InputFile.data(at: metrics),
-                    to: folder.appending(path: "metrics.jsonl")
+                    to: folder.appending(path: metrics.lastPathComponent)
                 )
             }
         }
         // The moments of a large model would fill the disk, run by run.
         try trainer.discardStates()
         return summary.seconds
+    }
+
+    /// What trains a stage, when all ranks of a meeting have it; nil for this process alone.
+    private func trainer(
+        of stage: Stage,
+        _ name: String,
+        _ terms: ModelMeeting.Terms,
+        at meeting: ModelMeeting?
+    ) throws -> Trainer {
+        guard let meeting else { return try trainer(of: stage, name, terms, nil) }
+        try meeting.open(terms)
+        // The others look at the recipe first.
+        try meeting.agreed {}
+        return try meeting.agreed { try self.trainer(of: stage, name, terms, meeting.peers) }
+    }
+
+    /// Writes a trained model with its tokenizer, which `transformers` and llama.cpp can ask.
+    private func write(_ trainer: Trainer, _ tokenizer: Tokenizer, in folder: URL) throws {
+        try trainer.write(to: folder)
+        try tokenizer.write(toModelFolder: folder)
+        try writeHubTokenizer(
+            tokenizer,
+            positions: trainer.model.configuration.maximumPositions,
+            in: folder
+        )
     }
 
     /// Makes a stage together with rank 0, which alone writes into its folder.

@@ -36,6 +36,7 @@ package final class StudyRunner {
     private struct FinishedCell {
         var group: String
         var plan: ComparisonPlan
+        var origin: ComparisonTable.Origin
         var scores: [ModelScores]
     }
 
@@ -173,6 +174,7 @@ package final class StudyRunner {
                     FinishedCell(
                         group: cell.cell?.group ?? "",
                         plan: cell.loaded.recipe.comparisonPlan,
+                        origin: cell.loaded.recipe.origin,
                         scores: try runner.scores()
                     )
                 )
@@ -198,7 +200,8 @@ package final class StudyRunner {
             guard !members.isEmpty else { return nil }
             let table = try ResultsTable(
                 seeds: members.map(\.scores),
-                plan: members[0].plan
+                plan: members[0].plan,
+                origin: members[0].origin
             ).table
             let file = RunStore(folder: loaded.output).resultsFile(of: group.label)
             try AtomicFile.write(table.json() + Data("\n".utf8), to: file)

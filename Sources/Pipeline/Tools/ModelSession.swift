@@ -46,6 +46,10 @@ package struct ModelSession: Sendable {
     private let generator: TextGenerator
     /// How questions are put; a template that cannot be used keeps no text from being continued.
     private let asking: Result<PromptForm, any Error>
+    /// Questions with their replies that stand before each question.
+    private let examples: [PromptForm.Example]
+    /// Whether results are filled in for the model in its replies to questions.
+    private let usesCalculator: Bool
 
     /// What users should know of the form in which questions are put, or nil.
     package var formNote: String? { (try? asking.get())?.note }
@@ -59,6 +63,8 @@ package struct ModelSession: Sendable {
         self.tokenizer = tokenizer
         try ToolError.check(tokenizer, fits: model, in: folder)
         asking = Result { try PromptSettings.ofFolder.form(for: tokenizer, in: folder) }
+        examples = []
+        usesCalculator = false
         generator = TextGenerator(model: model, threadCount: threads)
     }
 
@@ -68,15 +74,21 @@ package struct ModelSession: Sendable {
     ///   - model: The model; later changes of it are not seen.
     ///   - tokenizer: Its tokenizer.
     ///   - form: How it is asked.
+    ///   - examples: Questions with their replies that stand before each question.
+    ///   - usesCalculator: Whether results are filled in for it in its replies to questions.
     ///   - threads: Threads that compute.
     package init(
         _ model: TransformerModel,
         tokenizer: Tokenizer,
         form: PromptForm,
+        examples: [PromptForm.Example],
+        usesCalculator: Bool,
         threads: Int
     ) {
         self.tokenizer = tokenizer
         asking = .success(form)
+        self.examples = examples
+        self.usesCalculator = usesCalculator
         generator = TextGenerator(model: model, threadCount: threads)
     }
 
@@ -85,7 +97,7 @@ package struct ModelSession: Sendable {
     /// - Throws: Errors of the chat form.
     package func prompt(_ text: String, asChat: Bool) throws -> [Int32] {
         asChat
-            ? try asking.get().prompt(text, tokenizer: tokenizer)
+            ? try asking.get().prompt(text, examples: examples, tokenizer: tokenizer)
             : tokenizer.beginning + tokenizer.encode(text)
     }
 
@@ -108,14 +120,14 @@ package struct ModelSession: Sendable {
         isStopped: (@Sendable () -> Bool)? = nil
     ) throws -> Reply {
         let form = asChat ? try asking.get() : .plain
-        let stops = generator.stopTokens.union(form.ends(tokenizer: tokenizer).tokens)
+        let ends = form.ends(tokenizer: tokenizer)
         let generation = GenerationOptions(
             maximumNewTokens: options.maximumNewTokens,
             temperature: options.temperature,
             topK: options.topK,
             topP: options.topP,
             seed: options.seed,
-            stopTokens: stops,
+            stopTokens: generator.stopTokens.union(ends.tokens),
             vocabularySize: tokenizer.vocabularySize
         )
         if let problem = generation.problem { throw OptionError(problem) }
@@ -127,13 +139,19 @@ package struct ModelSession: Sendable {
             )
         }
         let isPlain = asChat && form == .plain
-        let ending =
-            isPlain ? ReplyEnding(tokenizer: tokenizer, texts: ReplyEnding.paragraph) : nil
+        let ending = (ends.texts ?? (isPlain ? ReplyEnding.paragraph : nil))
+            .map { ReplyEnding(tokenizer: tokenizer, texts: $0) }
+        var assistant: TextGenerator.Assistant?
+        if asChat, usesCalculator {
+            let calculator = Calculator(tokenizer: tokenizer)
+            assistant = { _, tokens in calculator.forcedTokens(after: tokens) }
+        }
         let start = ContinuousClock.now
         let stream = TextStream(tokenizer: tokenizer, ending: ending, onText: onText)
         let tokens = try generator.generate(
             prompts: [prompt],
             options: generation,
+            assistant: assistant,
             isFinished: Self.rule(ending?.rule, isStopped),
             onToken: { _, token in stream.append(token) }
         )

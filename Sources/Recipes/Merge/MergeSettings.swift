@@ -55,53 +55,15 @@ package struct MergeSettings: Hashable, Sendable {
         guard let kind: MergeMethod.Kind = try parameters.choice(.method) else {
             throw parameters.missing(.method, "how the models become one")
         }
-        let (keys, rule) = Self.keys(of: kind)
-        for key in CodingKeys.allCases where key != .method && !keys.contains(key) {
-            if parameters.contains(key) {
-                throw parameters.error(at: key, "the key does not apply here: \(rule)")
-            }
-        }
+        try Self.checkKeys(of: kind, in: parameters)
         let source = Source(parameters: parameters, models: models, unwritten: unwritten)
         do {
-            switch kind {
-            case .layerSwap:
-                let swap = try Self.layerSwap(parameters, layers, tiedHead)
-                method = .layerSwap(swap)
+            method = try Self.method(kind, source, layers: layers, tiedHead: tiedHead)
+            if case .layerSwap(let swap) = method {
                 inputs = try source.experts(withBase: swap.readsBase)
-                return
-            case .average:
-                let terms = try source.terms()
-                method = .average(
-                    try terms.map { WeightedAverage($0) } ?? .uniform(of: source.experts())
-                )
-            case .slerp:
-                let slerp = Slerp(
-                    try source.terms() ?? source.experts().map { MergeTerm($0, 0.5) }
-                )
-                try slerp.check()
-                method = .slerp(slerp)
-            case .taskVectors(let kind):
-                let merge = try source.taskVectors(kind)
-                try merge.check()
-                method = .taskVectors(merge)
-            case .modelStock:
-                let stock = ModelStock(try source.list() ?? source.experts())
-                try stock.check()
-                method = .modelStock(stock)
-            case .revert:
-                let parts = try source.reverted(layers: layers, tiedHead: tiedHead)
-                method = .revert(Revert(try source.model(), reverted: parts))
-            case .dataWeighted(let kind):
-                let average = try source.dataWeighted(kind)
-                try average.check()
-                method = .dataWeighted(average)
-            case .tensorwise(let kind):
-                let merge = try source.tensorwise(kind)
-                try merge.check()
-                method = .tensorwise(merge)
-            case .mergekit: preconditionFailure("no recipe can choose it")
+            } else {
+                inputs = try source.inputs(of: method)
             }
-            inputs = try source.inputs(of: method)
         } catch let error as WeightedAverageError {
             throw parameters.error(error.description)
         } catch let error as TaskVectorError {
@@ -110,6 +72,63 @@ package struct MergeSettings: Hashable, Sendable {
             throw parameters.error(error.description)
         } catch let error as TensorwiseError {
             throw parameters.error(error.description)
+        }
+    }
+
+    /// Refuses keys that do not apply to a method.
+    private static func checkKeys(
+        of kind: MergeMethod.Kind,
+        in parameters: MergeParameters
+    ) throws {
+        let (keys, rule) = keys(of: kind)
+        for key in CodingKeys.allCases where key != .method && !keys.contains(key) {
+            if parameters.contains(key) {
+                throw parameters.error(at: key, "the key does not apply here: \(rule)")
+            }
+        }
+    }
+
+    /// Reads and checks the settings of a method.
+    ///
+    /// - Throws: `RecipeError`, and the errors of methods.
+    private static func method(
+        _ kind: MergeMethod.Kind,
+        _ source: Source,
+        layers: Int,
+        tiedHead: Bool
+    ) throws -> MergeMethod {
+        switch kind {
+        case .layerSwap:
+            return .layerSwap(try layerSwap(source.parameters, layers, tiedHead))
+        case .average:
+            let terms = try source.terms()
+            return .average(
+                try terms.map { WeightedAverage($0) } ?? .uniform(of: source.experts())
+            )
+        case .slerp:
+            let slerp = Slerp(try source.terms() ?? source.experts().map { MergeTerm($0, 0.5) })
+            try slerp.check()
+            return .slerp(slerp)
+        case .taskVectors(let kind):
+            let merge = try source.taskVectors(kind)
+            try merge.check()
+            return .taskVectors(merge)
+        case .modelStock:
+            let stock = ModelStock(try source.list() ?? source.experts())
+            try stock.check()
+            return .modelStock(stock)
+        case .revert:
+            let parts = try source.reverted(layers: layers, tiedHead: tiedHead)
+            return .revert(Revert(try source.model(), reverted: parts))
+        case .dataWeighted(let kind):
+            let average = try source.dataWeighted(kind)
+            try average.check()
+            return .dataWeighted(average)
+        case .tensorwise(let kind):
+            let merge = try source.tensorwise(kind)
+            try merge.check()
+            return .tensorwise(merge)
+        case .mergekit: preconditionFailure("no recipe can choose it")
         }
     }
 

@@ -73,14 +73,7 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
     ///
     /// - Throws: `RecipeError`.
     init(_ value: RecipeValue, shared: RecipeValue?, model: ModelSettings) throws {
-        let own = try MappingReader(value, keys: CodingKeys.self)
-        let common = try shared.map { try MappingReader($0, keys: CodingKeys.self) }
-        if let common { try Self.checkShared(common) }
-        let reader = own.sharing(common)
-        guard reader.optional(.steps) != nil, reader.optional(.learningRate) != nil else {
-            let missing = reader.optional(.steps) == nil ? "steps" : "learning_rate"
-            throw value.error("the key \"\(missing)\" is missing, here and in \"training\"")
-        }
+        let (own, reader) = try Self.readers(value, shared: shared)
         from = try own.valueIfPresent(.from)
         seeds = try own.value(.seeds)
         oracle = try own.value(.oracle)
@@ -116,16 +109,8 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
         frozen = try reader.choice(.frozen)
         recompute = try reader.value(.recompute)
         dataParallel = try reader.value(.dataParallel)
-        if let value = own.optional(.partitions) {
-            if let other = own.optional(.mixture) ?? own.optional(.freeze) {
-                throw other.error(
-                    "the key does not apply beside partitions, which say what is read and trained"
-                )
-            }
-            partitions = try Named(value, "a mapping of names to partitions") { _, value in
-                try PartitionSettings(value, model: model)
-            }
-        } else {
+        partitions = try Self.partitions(own, model: model)
+        if partitions == nil {
             mixture = try MixtureSettings(
                 mixture: own.required(
                     .mixture,
@@ -143,5 +128,37 @@ package struct TrainingStageSettings: Encodable, Hashable, Sendable {
             )
         }
         try check(own, model: model)
+    }
+
+    /// The readers of a stage's own keys, and of those that it may share with the others.
+    private static func readers(
+        _ value: RecipeValue,
+        shared: RecipeValue?
+    ) throws -> (own: MappingReader<CodingKeys>, all: MappingReader<CodingKeys>) {
+        let own = try MappingReader(value, keys: CodingKeys.self)
+        let common = try shared.map { try MappingReader($0, keys: CodingKeys.self) }
+        if let common { try checkShared(common) }
+        let all = own.sharing(common)
+        guard all.optional(.steps) != nil, all.optional(.learningRate) != nil else {
+            let missing = all.optional(.steps) == nil ? "steps" : "learning_rate"
+            throw value.error("the key \"\(missing)\" is missing, here and in \"training\"")
+        }
+        return (own, all)
+    }
+
+    /// Partitions with what each reads and trains; nil where the stage reads one mixture.
+    private static func partitions(
+        _ own: MappingReader<CodingKeys>,
+        model: ModelSettings
+    ) throws -> Named<PartitionSettings>? {
+        guard let value = own.optional(.partitions) else { return nil }
+        if let other = own.optional(.mixture) ?? own.optional(.freeze) {
+            throw other.error(
+                "the key does not apply beside partitions, which say what is read and trained"
+            )
+        }
+        return try Named(value, "a mapping of names to partitions") { _, value in
+            try PartitionSettings(value, model: model)
+        }
     }
 }

@@ -64,80 +64,116 @@ struct IntervalChart: Chart {
         return panels.map { ($0.title, drawing(of: $0.rows, scale)) }
     }
 
-    private func drawing(of panel: [Row], _ scale: Axis) -> Drawing {
+    /// Where things stand in the picture of a panel.
+    private struct Places {
+        /// Whether names stand above their rows.
+        var isAbove: Bool
+        /// The height of a row.
+        var height: Double
+        /// Where the axis begins.
+        var left: Double
+        /// The length of the axis.
+        var plot: Double
+        /// Below the last row.
+        var bottom: Double
+        /// The axis.
+        var scale: Axis
+
+        /// The place of a number.
+        func x(_ value: Double) -> Double { left + plot * scale.share(value) }
+
+        /// The upper edge of a row.
+        func top(_ row: Int) -> Double { IntervalChart.top + height * Double(row) }
+    }
+
+    private func places(_ rowCount: Int, _ scale: Axis) -> Places {
         let longest = rows.map(\.name.count).max() ?? 0
         let isAbove = longest > Self.longestBeside
         let height = isAbove ? 36.0 : 26.0
         let labels = isAbove ? 18 : Self.characterWidth * Double(longest) + 18
         let values = Self.characterWidth * Double(rows.map { text($0).count }.max() ?? 0) + 18
-        let plot = Self.width - labels - values
-        let bottom = Self.top + height * Double(panel.count)
-        var drawing = Drawing(width: Self.width, height: bottom + 42)
-        func x(_ value: Double) -> Double { labels + plot * scale.share(value) }
+        return Places(
+            isAbove: isAbove,
+            height: height,
+            left: labels,
+            plot: Self.width - labels - values,
+            bottom: Self.top + height * Double(rowCount),
+            scale: scale
+        )
+    }
+
+    private func drawing(of panel: [Row], _ scale: Axis) -> Drawing {
+        let places = places(panel.count, scale)
+        var drawing = Drawing(width: Self.width, height: places.bottom + 42)
         for (number, row) in panel.enumerated() where row.isEmphasized {
             drawing.rectangle(
                 x: 0,
-                y: Self.top + height * Double(number),
+                y: places.top(number),
                 width: Self.width,
-                height: height,
+                height: places.height,
                 style: "focus",
                 radius: 4
             )
         }
-        for tick in scale.ticks {
-            drawing.line((x(tick), Self.top), (x(tick), bottom), style: "grid")
+        drawGrid(in: &drawing, places)
+        for (number, row) in panel.enumerated() { draw(row, number, in: &drawing, places) }
+        drawing.text(
+            axis,
+            x: places.left + places.plot / 2,
+            y: places.bottom + 35,
+            anchor: "middle",
+            style: "axis"
+        )
+        return drawing
+    }
+
+    /// The ticks of the axis with their numbers, and the number to compare with.
+    private func drawGrid(in drawing: inout Drawing, _ places: Places) {
+        for tick in places.scale.ticks {
+            let x = places.x(tick)
+            drawing.line((x, Self.top), (x, places.bottom), style: "grid")
             drawing.text(
-                isDifference ? Format.signed(tick, scale.digits) : scale.label(tick),
-                x: x(tick),
-                y: bottom + 16,
+                isDifference
+                    ? Format.signed(tick, places.scale.digits) : places.scale.label(tick),
+                x: x,
+                y: places.bottom + 16,
                 anchor: "middle",
                 style: "tick"
             )
         }
         if let reference {
-            drawing.line((x(reference), Self.top), (x(reference), bottom), style: "reference")
+            let x = places.x(reference)
+            drawing.line((x, Self.top), (x, places.bottom), style: "reference")
         }
-        for (number, row) in panel.enumerated() {
-            let above = Self.top + height * Double(number)
-            let y = isAbove ? above + 25 : above + height / 2
-            let weight = row.isEmphasized ? " strong" : ""
-            drawing.text(
-                row.name,
-                x: isAbove ? 4 : labels - 12,
-                y: isAbove ? above + 14 : y + 4,
-                anchor: isAbove ? "start" : "end",
-                style: isAbove ? "label above\(weight)" : "label\(weight)"
-            )
-            if let interval = row.interval {
-                drawing.line(
-                    (x(interval.lowerBound), y),
-                    (x(interval.upperBound), y),
-                    style: "whisker \(row.tint.name)"
-                )
-            }
-            drawing.circle(
-                x: x(row.value),
-                y: y,
-                radius: row.isEmphasized ? 5.5 : 4.5,
-                style: row.tint.style(isSure: row.isSure),
-                title: "\(row.name): \(text(row))"
-            )
-            drawing.text(
-                text(row),
-                x: Self.width - 4,
-                y: y + 4,
-                anchor: "end",
-                style: "value\(weight)"
-            )
-        }
+    }
+
+    /// The name of a row, its interval, its mark and its number.
+    private func draw(_ row: Row, _ number: Int, in drawing: inout Drawing, _ places: Places) {
+        let above = places.top(number)
+        let y = places.isAbove ? above + 25 : above + places.height / 2
+        let weight = row.isEmphasized ? " strong" : ""
         drawing.text(
-            axis,
-            x: labels + plot / 2,
-            y: bottom + 35,
-            anchor: "middle",
-            style: "axis"
+            row.name,
+            x: places.isAbove ? 4 : places.left - 12,
+            y: places.isAbove ? above + 14 : y + 4,
+            anchor: places.isAbove ? "start" : "end",
+            style: places.isAbove ? "label above\(weight)" : "label\(weight)"
         )
-        return drawing
+        if let interval = row.interval {
+            drawing.line(
+                (places.x(interval.lowerBound), y),
+                (places.x(interval.upperBound), y),
+                style: "whisker \(row.tint.name)"
+            )
+        }
+        drawing.circle(
+            x: places.x(row.value),
+            y: y,
+            radius: row.isEmphasized ? 5.5 : 4.5,
+            style: row.tint.style(isSure: row.isSure),
+            title: "\(row.name): \(text(row))"
+        )
+        drawing.text(text(row), x: Self.width - 4, y: y + 4, anchor: "end", style: "value\(weight)")
     }
 
     private func text(_ row: Row) -> String {

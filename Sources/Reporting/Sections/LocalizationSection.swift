@@ -39,27 +39,50 @@ extension Section {
         record.cuts.min { abs($0.share - 0.05) < abs($1.share - 0.05) }
     }
 
+    /// How large the sets are, and what they share.
     private static func figures(of model: ModelResults<LocalizationRecord>.ModelResult) -> [Figure]
     {
         guard let cut = middle(model.record) else { return [] }
-        let layers = cut.sets.first?.layers.indices ?? 0..<0
-        let names = layers.map { (Double($0), "\($0)") }
-        let share = Format.number(cut.share, 2)
-        let sizes = LineChart(
+        let sizes = Figure(
+            title: "Size of the sets by layer, \(model.model)",
+            caption:
+                "Top \(Format.number(cut.share, 2)) of each matrix on mathematics minus the top on "
+                + "other text; bands are 95 % intervals over groups of samples.",
+            chart: sizes(of: cut)
+        )
+        if cut.pairs.count > mostPairs { return [sizes, pairs(of: cut, in: model.model)] }
+        // A single draw lies in this band 95 times of 100; few draws know their spread badly.
+        let quantile = StudentDistribution.quantile(
+            twoSided: 0.05,
+            degreesOfFreedom: Double(max(model.record.draws - 1, 1))
+        )
+        return [sizes]
+            + cut.pairs.map { pair in
+                Figure(
+                    title: "Shared by "
+                        + Format.list(pair.languages.map(Wording.name))
+                        + ", \(model.model)",
+                    caption:
+                        "Weights in both sets by those in either, at the share "
+                        + "\(Format.number(cut.share, 2)), beside what chance gives.",
+                    chart: overlap(of: pair, names: layerNames(of: cut), quantile: quantile)
+                )
+            }
+    }
+
+    /// The size of each language's set by layer.
+    private static func sizes(of cut: LocalizationRecord.Cut) -> LineChart {
+        let names = layerNames(of: cut)
+        return LineChart(
             series: cut.sets.enumerated().map { place, set in
                 .init(
                     name: Wording.name(ofLanguage: set.language),
-                    points: layers.map { layer in
+                    points: names.indices.map { layer in
                         // The set of all samples; the spread is that of sets from single groups.
                         let spread =
                             set.layerGroups.indices.contains(layer)
                             ? set.layerGroups[layer].halfWidth : nil
-                        let size = Double(set.layers[layer])
-                        return .init(
-                            x: Double(layer),
-                            y: size,
-                            interval: spread.map { (size - $0)...(size + $0) }
-                        )
+                        return point(Double(set.layers[layer]), halfWidth: spread, at: layer)
                     },
                     // The colours 0 and 1 are those of the experts.
                     color: (2 + place) % PageStyle.colors
@@ -69,80 +92,61 @@ extension Section {
             yAxis: "weights in the set",
             names: names
         )
-        var figures = [
-            Figure(
-                title: "Size of the sets by layer, \(model.model)",
-                caption:
-                    "Top \(share) of each matrix on mathematics minus the top on other text; bands "
-                    + "are 95 % intervals over groups of samples.",
-                chart: sizes
-            )
-        ]
-        // A single draw lies in this band 95 times of 100; few draws know their spread badly.
-        let quantile = StudentDistribution.quantile(
-            twoSided: 0.05,
-            degreesOfFreedom: Double(max(model.record.draws - 1, 1))
-        )
-        if cut.pairs.count > mostPairs { return figures + [pairs(of: cut, in: model.model)] }
-        for pair in cut.pairs {
-            func series(
-                _ name: String,
-                _ color: Int,
-                isControl: Bool = true,
-                _ value: (LocalizationRecord.Overlap) -> LineChart.Point
-            ) -> LineChart.Series {
-                LineChart.Series(
-                    name: name,
-                    points: pair.layers.enumerated().map { layer, overlap in
-                        var point = value(overlap)
-                        point.x = Double(layer)
-                        return point
-                    },
-                    color: color,
-                    isControl: isControl
-                )
-            }
-            let chart = LineChart(
-                series: [
-                    series("mathematics", 1, isControl: false) { overlap in
-                        let spread = overlap.groups?.halfWidth
-                        return .init(
-                            x: 0,
-                            y: overlap.jaccard,
-                            interval: spread.map {
-                                (overlap.jaccard - $0)...(overlap.jaccard + $0)
-                            }
-                        )
-                    },
-                    series("without mathematics", 2) { .init(x: 0, y: $0.control) },
-                    series("same |W|, shuffled inputs", 4) { overlap in
-                        let half = quantile * overlap.weightDeviation
-                        return .init(
-                            x: 0,
-                            y: overlap.weightNull,
-                            interval: (overlap.weightNull - half)...(overlap.weightNull + half)
-                        )
-                    },
-                    series("independent sets of the same sizes", 5) { .init(x: 0, y: $0.sizeNull) },
-                ],
-                xAxis: "layer",
-                yAxis: "Jaccard",
-                names: names,
-                includesZero: true
-            )
-            figures.append(
-                Figure(
-                    title: "Shared by "
-                        + Format.list(pair.languages.map(Wording.name))
-                        + ", \(model.model)",
-                    caption:
-                        "Weights in both sets by those in either, at the share \(share), beside "
-                        + "what chance gives.",
-                    chart: chart
-                )
+    }
+
+    /// What two languages share by layer, beside what chance gives; a band of draws reaches
+    /// `quantile` of their deviations to each side.
+    private static func overlap(
+        of pair: LocalizationRecord.Pair,
+        names: [(Double, String)],
+        quantile: Double
+    ) -> LineChart {
+        func series(
+            _ name: String,
+            _ color: Int,
+            isControl: Bool = true,
+            _ value: (LocalizationRecord.Overlap) -> (value: Double, halfWidth: Double?)
+        ) -> LineChart.Series {
+            LineChart.Series(
+                name: name,
+                points: pair.layers.enumerated().map { layer, overlap in
+                    let (value, halfWidth) = value(overlap)
+                    return point(value, halfWidth: halfWidth, at: layer)
+                },
+                color: color,
+                isControl: isControl
             )
         }
-        return figures
+        return LineChart(
+            series: [
+                series("mathematics", 1, isControl: false) { ($0.jaccard, $0.groups?.halfWidth) },
+                series("without mathematics", 2) { ($0.control, nil) },
+                series("same |W|, shuffled inputs", 4) {
+                    ($0.weightNull, quantile * $0.weightDeviation)
+                },
+                series("independent sets of the same sizes", 5) { ($0.sizeNull, nil) },
+            ],
+            xAxis: "layer",
+            yAxis: "Jaccard",
+            names: names,
+            includesZero: true
+        )
+    }
+
+    private static func point(
+        _ value: Double,
+        halfWidth: Double?,
+        at layer: Int
+    ) -> LineChart.Point {
+        .init(
+            x: Double(layer),
+            y: value,
+            interval: halfWidth.map { (value - $0)...(value + $0) }
+        )
+    }
+
+    private static func layerNames(of cut: LocalizationRecord.Cut) -> [(Double, String)] {
+        (cut.sets.first?.layers.indices ?? 0..<0).map { (Double($0), "\($0)") }
     }
 
     /// Pairs that have a figure each; more are shown in one.

@@ -1,13 +1,31 @@
 import Foundation
 import Foundations
+import Recipes
 
 extension Section {
+    private typealias Fact = (name: String, value: String)
+
     /// What was run.
     static func overview(_ run: RunArtifacts) -> Section {
+        let seconds = Duration.seconds(run.overview.summary.seconds)
+        let facts: [Fact] =
+            recipe(run) + stages(of: run.recipe) + machine(run)
+            + [("time in all", seconds.briefly)]
+        let list = facts.flatMap { name, value in
+            [Markup.element("dt", [:], text: name), .element("dd", [:], text: value)]
+        }
+        return Section(
+            identifier: "run",
+            title: "What was run",
+            content: [.element("dl", [:], [.group(list)])]
+        )
+    }
+
+    /// The recipe, its languages, its sweep and its model.
+    private static func recipe(_ run: RunArtifacts) -> [Fact] {
         let recipe = run.recipe
-        let last = run.overview.runs.last
         let wording = Wording(recipe.languages)
-        var facts: [(String, String)] = [
+        var facts: [Fact] = [
             ("recipe", recipe.name),
             (
                 "languages",
@@ -15,9 +33,8 @@ extension Section {
                     + "(\(recipe.languages.english) → \(recipe.languages.target))"
             ),
         ]
-        let sweep = recipe.sweep.axes
-        if !sweep.isEmpty {
-            let axes = sweep.map { "\($0.path) \($0.values.joined(separator: ", "))" }
+        if !recipe.sweep.axes.isEmpty {
+            let axes = recipe.sweep.axes.map { "\($0.path) \($0.values.joined(separator: ", "))" }
             facts.append(
                 (
                     "experiments",
@@ -33,39 +50,38 @@ extension Section {
                     + "\(recipe.tokenizer.vocabulary) pieces"
             )
         )
-        for name in recipe.stages.names {
-            guard let stage = recipe.stages[name] else { continue }
+        return facts
+    }
+
+    /// How long each stage trained, or where its model comes from.
+    private static func stages(of recipe: Recipe) -> [Fact] {
+        recipe.stages.names.compactMap { name in
+            guard let stage = recipe.stages[name] else { return nil }
             if let checkpoint = stage.checkpoint {
-                facts.append(("stage \(name)", "\(checkpoint), not trained here"))
-                continue
+                return ("stage \(name)", "\(checkpoint), not trained here")
             }
             let tokens = stage.steps * stage.tokensPerBatch * stage.accumulation
-            facts.append(
-                (
-                    "stage \(name)",
-                    "\(NumberText.grouped(stage.steps)) steps, "
-                        + "\(NumberText.short(Double(tokens))) tokens"
-                        + (stage.seeds > 1 ? ", \(stage.seeds) seeds" : "")
-                )
+            return (
+                "stage \(name)",
+                "\(NumberText.grouped(stage.steps)) steps, "
+                    + "\(NumberText.short(Double(tokens))) tokens"
+                    + (stage.seeds > 1 ? ", \(stage.seeds) seeds" : "")
             )
         }
-        if let last {
-            facts.append(("machine", "\(last.facts.processor), \(last.facts.threads) threads"))
-            facts.append(("program", "layerswap \(last.facts.version), \(last.facts.toolchain)"))
-            facts.append(("begun", last.started.description))
-            facts.append(("recipe's SHA-256", last.facts.recipeHash))
-            if !last.facts.overrides.isEmpty {
-                facts.append(("set", last.facts.overrides.joined(separator: ", ")))
-            }
+    }
+
+    /// The machine, the program and the recipe's hash in the last run.
+    private static func machine(_ run: RunArtifacts) -> [Fact] {
+        guard let last = run.overview.runs.last else { return [] }
+        var facts: [Fact] = [
+            ("machine", "\(last.facts.processor), \(last.facts.threads) threads"),
+            ("program", "layerswap \(last.facts.version), \(last.facts.toolchain)"),
+            ("begun", last.started.description),
+            ("recipe's SHA-256", last.facts.recipeHash),
+        ]
+        if !last.facts.overrides.isEmpty {
+            facts.append(("set", last.facts.overrides.joined(separator: ", ")))
         }
-        facts.append(("time in all", Duration.seconds(run.overview.summary.seconds).briefly))
-        let list = facts.flatMap { name, value in
-            [Markup.element("dt", [:], text: name), .element("dd", [:], text: value)]
-        }
-        return Section(
-            identifier: "run",
-            title: "What was run",
-            content: [.element("dl", [:], [.group(list)])]
-        )
+        return facts
     }
 }

@@ -37,6 +37,10 @@ package struct RegressionCheck: Encodable, Sendable {
         case unreadable(path: String, reason: String)
         /// The recorded table has no such row or metric.
         case unknown(kind: String, name: String, known: [String])
+        /// The record is of another experiment than the run.
+        case otherOrigin(recorded: ComparisonTable.Origin, found: ComparisonTable.Origin)
+        /// The record is of another number of problems or documents than the run.
+        case otherCount(Metric, model: String, recorded: Int, found: Int)
 
         package var description: String {
             switch self {
@@ -46,7 +50,21 @@ package struct RegressionCheck: Encodable, Sendable {
             case .unknown(let kind, let name, let known):
                 "the recorded table has no \(kind) \"\(name)\"; it has "
                     + known.joined(separator: ", ")
+            case .otherOrigin(let recorded, let found):
+                "the record is of \(Self.text(recorded)) and the run is of \(Self.text(found)); "
+                    + Self.advice
+            case .otherCount(let metric, let model, let recorded, let found):
+                "\(metric.title) of \(model) was recorded with n = \(recorded) and is here with "
+                    + "n = \(found): these are other problems, perhaps of another recipe; "
+                    + Self.advice
             }
+        }
+
+        private static let advice = "check the run against a record of its own recipe"
+
+        private static func text(_ origin: ComparisonTable.Origin) -> String {
+            "the recipe \"\(origin.recipe)\""
+                + (origin.target.map { " with the target language \"\($0)\"" } ?? "")
         }
     }
 
@@ -59,8 +77,6 @@ package struct RegressionCheck: Encodable, Sendable {
     package private(set) var lines: [Line]
     /// How many seeds were recorded; the error of one seed is that of its problems alone.
     package let recordedSeeds: Int
-    /// Signs that the tables are of different experiments, as sentences without their full stops.
-    package let warnings: [String]
 
     /// Whether nothing is worse or missing.
     package var isPassed: Bool { lines.allSatisfy { $0.verdict == .kept } }
@@ -80,7 +96,7 @@ package struct RegressionCheck: Encodable, Sendable {
     ///   - metrics: The metrics.
     ///   - models: The rows; all of the recorded table when empty.
     ///   - tolerance: How much worse a number may be beside what random variation explains.
-    /// - Throws: `Failure.unknown`.
+    /// - Throws: `Failure`.
     package init(
         _ found: ComparisonTable,
         against recorded: ComparisonTable,
@@ -88,6 +104,9 @@ package struct RegressionCheck: Encodable, Sendable {
         models: [String] = [],
         tolerance: Double = 0
     ) throws {
+        if let old = recorded.origin, let new = found.origin, !old.fits(new) {
+            throw Failure.otherOrigin(recorded: old, found: new)
+        }
         let names = recorded.rows.map(\.model)
         if let model = models.first(where: { !names.contains($0) }) {
             throw Failure.unknown(kind: "model", name: model, known: names)
@@ -105,6 +124,14 @@ package struct RegressionCheck: Encodable, Sendable {
             for metric in metrics {
                 guard let old = row.metrics[metric] else { continue }
                 let new = found.rows.first { $0.model == row.model }?.metrics[metric]
+                if let new, new.count != old.count {
+                    throw Failure.otherCount(
+                        metric,
+                        model: row.model,
+                        recorded: old.count,
+                        found: new.count
+                    )
+                }
                 lines.append(
                     Line(
                         model: row.model,
@@ -119,7 +146,6 @@ package struct RegressionCheck: Encodable, Sendable {
         }
         self.lines = lines
         recordedSeeds = recorded.seeds
-        warnings = metrics.compactMap { metric in Self.warning(about: metric, lines) }
         judge(tolerance)
     }
 
@@ -139,24 +165,19 @@ package struct RegressionCheck: Encodable, Sendable {
         }
     }
 
-    /// What to say when a metric was measured on another number of problems or documents.
-    private static func warning(about metric: Metric, _ lines: [Line]) -> String? {
-        let other = lines.first { line in
-            line.metric == metric && line.found.map { $0.count != line.recorded.count } ?? false
-        }
-        guard let other, let found = other.found else { return nil }
-        return "\(metric.title) was recorded with n = \(other.recorded.count) and is here with "
-            + "n = \(found.count): these are other problems, perhaps of another recipe; check the "
-            + "run against the record of its own recipe"
-    }
-
-    /// Reads a table of results.
+    /// Reads a table of results, with the recipe of the run in whose folder it lies where it does
+    /// not say where it is from.
     ///
     /// - Throws: `Failure.unreadable`.
     package static func table(at url: URL) throws -> ComparisonTable {
         do {
             let data = try InputFile.data(at: url)
-            return try JSONDecoder().decode(ComparisonTable.self, from: data)
+            var table = try JSONDecoder().decode(ComparisonTable.self, from: data)
+            if table.origin == nil {
+                table.origin = RunStore(folder: url.deletingLastPathComponent()).recipeName
+                    .map { ComparisonTable.Origin(recipe: $0) }
+            }
+            return table
         } catch {
             throw Failure.unreadable(path: url.shownPath, reason: ErrorText.text(of: error))
         }

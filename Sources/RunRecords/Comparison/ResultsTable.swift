@@ -24,12 +24,18 @@ package struct ResultsTable: Sendable {
     /// - Parameters:
     ///   - seeds: The scores of all models for each seed, in the order of the table.
     ///   - plan: Which models are tested against which.
+    ///   - origin: The experiment.
     /// - Throws: `ComparisonError` when models or seeds were measured on different problems.
-    package init(seeds: [[ModelScores]], plan: ComparisonPlan) throws {
+    package init(
+        seeds: [[ModelScores]],
+        plan: ComparisonPlan,
+        origin: ComparisonTable.Origin? = nil
+    ) throws {
         let models = seeds.first?.map(\.model) ?? []
         let rows = try models.flatMap { try Self.rows(of: $0, seeds: seeds) }
         let pairs = rows.flatMap(\.metrics).flatMap(\.replicates).map(\.count).max() ?? 1
         table = ComparisonTable(
+            origin: origin,
             seeds: seeds.count,
             pairs: pairs > 1 ? pairs : nil,
             rows: rows.map { row in

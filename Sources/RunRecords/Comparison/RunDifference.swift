@@ -56,68 +56,98 @@ package struct RunDifference: Encodable, Sendable {
     ///
     /// - Throws: `Failure`, `RunComparison.Failure`, `RunDatabaseError`.
     package init(_ first: URL, _ second: URL) throws {
-        let databases = try [first, second].map { folder in
-            let store = RunStore(folder: folder)
-            guard FileManager.default.fileExists(atPath: store.databaseFile.path) else {
-                throw Failure.noDatabase(folder: folder.shownPath)
-            }
-            return try RunDatabase(reading: store.databaseFile)
-        }
-        let recipes = try [first, second].map { folder in
-            try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe
-        }
-        let rows = try zip(databases, recipes).map { database, recipe in
-            try database.evaluations(
-                EvaluationFilter(
-                    cells: recipe.sweep.cells.map(\.label),
-                    split: recipe.evaluation.split.rawValue
-                )
-            )
-        }
-        let known = zip(recipes, rows).map { recipe, rows in
-            let measured = Set(rows.map(\.cell))
-            return recipe.sweep.cells.filter { measured.contains($0.label) }
-        }
-        // Two names may be the same where one run sweeps over a seed and the other over a setting.
-        let others = Set(known[1].map { [$0.group, $0.label] })
-        let common = known[0].filter { others.contains([$0.group, $0.label]) }
-        guard !common.isEmpty else {
-            throw Failure.noCommonCell(
-                first: known[0].map(\.label),
-                second: known[1].map(\.label)
-            )
-        }
+        let sides = try [first, second].map(Side.init)
+        let common = try Self.commonCells(sides[0].measured, sides[1].measured)
         cells = common.map(\.label)
-        var models: [String] = []
-        for row in rows[0] where !models.contains(row.model) { models.append(row.model) }
         var lines: [Line] = []
-        for group in recipes[0].sweep.groups.map(\.label) {
+        for group in sides[0].recipe.sweep.groups.map(\.label) {
             let cells = common.filter { $0.group == group }.map(\.label)
-            for model in models {
-                let own = rows.map { $0.filter { $0.model == model && cells.contains($0.cell) } }
-                for metric in own[0].first?.metrics.map(\.metric) ?? [] where !metric.isPart {
-                    let byCell = try own.map {
-                        try RunComparison.byCell($0, model: model, metric: metric)
-                    }
-                    let places = cells.filter { byCell[0][$0] != nil && byCell[1][$0] != nil }
-                    guard !places.isEmpty else { continue }
-                    let outcomes = try zip(byCell, databases).map { byCell, database in
-                        try RunComparison.outcomes(
-                            of: metric,
-                            in: places.map { byCell[$0] ?? [] },
-                            database
-                        )
-                    }
-                    if let line = try Self.line(group, model, metric, outcomes[0], outcomes[1]) {
-                        lines.append(line)
-                    }
-                }
+            for model in sides[0].models {
+                lines += try Self.lines(of: model, group, cells, sides)
             }
         }
         guard !lines.isEmpty else {
             throw Failure.nothingInCommon(first: first.shownPath, second: second.shownPath)
         }
         self.lines = Self.adjusted(lines)
+    }
+
+    /// One of both runs, and what was measured in it.
+    private struct Side {
+        let recipe: Recipe
+        let database: RunDatabase
+        let rows: [EvaluationRow]
+        /// The experiments that were measured.
+        let measured: [SweepSettings.Cell]
+
+        init(_ folder: URL) throws {
+            let store = RunStore(folder: folder)
+            guard FileManager.default.fileExists(atPath: store.databaseFile.path) else {
+                throw Failure.noDatabase(folder: folder.shownPath)
+            }
+            database = try RunDatabase(reading: store.databaseFile)
+            recipe = try LoadedRecipe(at: folder.appending(path: RunFolder.recipe)).recipe
+            rows = try database.evaluations(
+                EvaluationFilter(
+                    cells: recipe.sweep.cells.map(\.label),
+                    split: recipe.evaluation.split.rawValue
+                )
+            )
+            let labels = Set(rows.map(\.cell))
+            measured = recipe.sweep.cells.filter { labels.contains($0.label) }
+        }
+
+        /// The models in the order of the rows.
+        var models: [String] {
+            rows.reduce(into: []) { models, row in
+                if !models.contains(row.model) { models.append(row.model) }
+            }
+        }
+    }
+
+    /// The experiments that both runs have, in the order of the first.
+    ///
+    /// - Throws: `Failure.noCommonCell`.
+    private static func commonCells(
+        _ first: [SweepSettings.Cell],
+        _ second: [SweepSettings.Cell]
+    ) throws -> [SweepSettings.Cell] {
+        // Two names may be the same where one run sweeps over a seed and the other over a setting.
+        let others = Set(second.map { [$0.group, $0.label] })
+        let common = first.filter { others.contains([$0.group, $0.label]) }
+        guard !common.isEmpty else {
+            throw Failure.noCommonCell(first: first.map(\.label), second: second.map(\.label))
+        }
+        return common
+    }
+
+    /// The differences of a model in a group of experiments, one for each metric that both runs
+    /// have.
+    private static func lines(
+        of model: String,
+        _ group: String,
+        _ cells: [String],
+        _ sides: [Side]
+    ) throws -> [Line] {
+        let own = sides.map { side in
+            side.rows.filter { $0.model == model && cells.contains($0.cell) }
+        }
+        let metrics = own[0].first?.metrics.map(\.metric) ?? []
+        return try metrics.filter { !$0.isPart }.compactMap { metric -> Line? in
+            let byCell = try own.map {
+                try RunComparison.byCell($0, model: model, metric: metric)
+            }
+            let places = cells.filter { byCell[0][$0] != nil && byCell[1][$0] != nil }
+            guard !places.isEmpty else { return nil }
+            let outcomes = try zip(byCell, sides).map { byCell, side in
+                try RunComparison.outcomes(
+                    of: metric,
+                    in: places.map { byCell[$0] ?? [] },
+                    side.database
+                )
+            }
+            return try line(group, model, metric, outcomes[0], outcomes[1])
+        }
     }
 
     private static func line(

@@ -38,6 +38,8 @@ struct AskRequest: Decodable {
     let models: [String]
     let setting: JSONValue?
     let question: String
+    /// Its language by role or code; nil for the target language.
+    let language: String?
     /// The answer of a problem that was drawn.
     let answer: String?
     let asChat: Bool?
@@ -60,6 +62,8 @@ struct LensRequest: Decodable {
     let model: String
     let setting: JSONValue?
     let question: String
+    /// As in `AskRequest`.
+    let language: String?
     let asChat: Bool?
     let tokens: [Int32]
 

@@ -13,6 +13,7 @@ extension StudioRoutes {
             let question = Workshop.Question(
                 subjects: try body.subjects(workshop.shape),
                 text: body.question,
+                language: body.language,
                 answer: body.answer.flatMap { CanonicalNumber($0) },
                 asChat: body.asChat ?? true
             )
@@ -26,6 +27,7 @@ extension StudioRoutes {
                 await workshop.lens(
                     body.subject(workshop.shape),
                     question: body.question,
+                    language: body.language,
                     asChat: body.asChat ?? true,
                     reply: body.tokens
                 )

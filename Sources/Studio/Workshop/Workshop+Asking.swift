@@ -15,6 +15,8 @@ extension Workshop {
         /// The models by their names on the page, in the order in which they answer.
         let subjects: [(name: String, subject: Subject)]
         let text: String
+        /// Its language by its role or code; nil for the target language.
+        let language: String?
         /// What is right; nil where nobody knows.
         let answer: CanonicalNumber?
         /// Whether it is put in the chat form, or to be continued.
@@ -30,10 +32,11 @@ extension Workshop {
     func answer(_ question: Question, emit: @escaping EventSink) async throws {
         let start = ContinuousClock.now
         let isCancelled = SharedFlag()
+        let examples = try examples(question.language)
         try await withTaskCancellationHandler {
             for (name, subject) in question.subjects {
                 try Task.checkCancellation()
-                let session = try session(of: subject)
+                let session = try session(model(of: subject), examples)
                 var options = ModelSession.Options()
                 options.maximumNewTokens = longestReply
                 let reply = try session.reply(
@@ -68,11 +71,13 @@ extension Workshop {
     func lens(
         _ subject: Subject,
         question: String,
+        language: String?,
         asChat: Bool,
         reply tokens: [Int32]
     ) throws -> LensMessage {
         let model = try model(of: subject)
-        let sequence = try session(model).prompt(question, asChat: asChat) + tokens
+        let session = try session(model, examples(language))
+        let sequence = try session.prompt(question, asChat: asChat) + tokens
         guard sequence.count <= model.configuration.maximumPositions,
             tokens.allSatisfy({ (0..<Int32(model.configuration.vocabularySize)).contains($0) })
         else { throw StudioError.malformed("the tokens do not fit the model") }
@@ -81,17 +86,31 @@ extension Workshop {
         return LensMessage(places, material.tokenizer)
     }
 
-    private func session(of subject: Subject) throws -> ModelSession {
-        try session(model(of: subject))
-    }
-
-    private func session(_ model: TransformerModel) -> ModelSession {
+    /// Puts questions to a model as the run does.
+    private func session(
+        _ model: TransformerModel,
+        _ examples: [PromptForm.Example]
+    ) -> ModelSession {
         ModelSession(
             model,
             tokenizer: material.tokenizer,
             form: material.form,
+            examples: examples,
+            usesCalculator: material.experiment?.recipe.evaluation.calculator == .on,
             threads: threads
         )
+    }
+
+    /// The worked examples that the run shows before questions in a language; none without a recipe.
+    ///
+    /// - Parameter language: Its role or code; the target language when nil.
+    /// - Returns: The examples in their order.
+    /// - Throws: Errors of the file of examples.
+    private func examples(_ language: String?) throws -> [PromptForm.Example] {
+        guard let experiment = material.experiment else { return [] }
+        let name = language ?? LanguageRole.target.rawValue
+        let role = LanguageRole(rawValue: name)
+        return try experiment.examples(role.map { experiment.recipe.languages[$0] } ?? name)
     }
 
     /// Another problem of a language, with the same in English.

@@ -105,14 +105,57 @@ final class RegularExpression: Sendable {
     }
 }
 
+extension RegularExpression {
+    /// Refuses an expression whose attempts multiply with the length of an ordinary text.
+    ///
+    /// Searches runs of the characters that it names and of some of each kind, with an end that
+    /// fits and one that does not. That is no proof: what multiplies on other texts alone is given
+    /// up where it meets one.
+    ///
+    /// - Throws: `GivenUp`.
+    func probe() throws(GivenUp) {
+        let scratch = MatchScratch(mostAttempts: Self.mostAttempts)
+        var seen: Set<Unicode.Scalar> = []
+        let named = text.unicodeScalars.lazy.prefix(Self.mostNamed)
+        for scalar in Self.kinds + named where seen.insert(scalar).inserted {
+            let run = Array(String(repeating: String(scalar), count: Self.runLength).utf8)
+            for end in ["", "\u{1}!"] {
+                var bounds: [Int] = []
+                let subject = run + Array(end.utf8)
+                let result = subject.withUnsafeBufferPointer { bytes in
+                    Result { () throws(GivenUp) in
+                        try appendMatches(in: bytes, scratch: scratch, to: &bounds)
+                    }
+                }
+                try result.get()
+            }
+        }
+    }
+
+    /// With these attempts, long enough to find that they grow with the cube of the length or
+    /// faster, and not where they grow with its square, as for white space at the end of a line.
+    private static let runLength = 2_048
+    private static let mostAttempts: UInt32 = 10_000_000
+    /// A file may hold an expression of any length.
+    private static let mostNamed = 256
+    /// One character of each kind that expressions of tokenizers know.
+    private static let kinds = Array("aA1 \n.é数".unicodeScalars)
+}
+
 /// What a search works in; used by one thread at a time.
 final class MatchScratch {
     fileprivate let pointer: OpaquePointer
     fileprivate var batch = [Int](repeating: 0, count: 512)
     fileprivate var message = [CChar](repeating: 0, count: 256)
 
-    init() {
-        guard let made = pcre2_border_scratch_make() else {
+    /// Attempts to match from one place, a hundred times PCRE2's default: half a minute at most for
+    /// an expression whose attempts double with each character, and more than one of a real
+    /// tokenizer makes over hundreds of megabytes of a single word.
+    private static let mostAttempts: UInt32 = 1_000_000_000
+
+    /// Takes memory, and says how often a match may be tried from one place.
+    init(mostAttempts: UInt32 = mostAttempts) {
+        guard let made = pcre2_border_scratch_make(mostAttempts) else {
             preconditionFailure("there is no memory to search in")
         }
         pointer = made

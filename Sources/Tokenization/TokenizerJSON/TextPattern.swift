@@ -20,7 +20,8 @@ enum TextPattern: Sendable {
             do {
                 try expression.appendMatches(in: subject, scratch: scratch, to: &bounds)
             } catch {
-                // Encoding does not throw, and a wrong split would be a wrong token without a word.
+                // What reading has not refused is no ordinary text. Encoding does not throw, and a
+                // wrong split would be a wrong token without a word.
                 fatalError("\(error)")
             }
         case .literal(let literal):
@@ -87,15 +88,21 @@ extension TextPattern {
             return
         }
         let text = try node.required("Regex").text()
-        do {
-            self = .expression(try RegularExpression(text))
-        } catch {
-            throw TokenizerError.unsupportedModel(
+        func refusal(_ reason: String) -> TokenizerError {
+            .unsupportedModel(
                 origin: node.origin,
                 reason: "the regular expression '\(text)' at '\(node.path)' cannot be used: "
-                    + error.reason
+                    + reason
             )
         }
+        let expression: RegularExpression
+        do { expression = try RegularExpression(text) } catch { throw refusal(error.reason) }
+        do { try expression.probe() } catch {
+            throw refusal(
+                "it tries too much in a text of \(error.byteCount) bytes (\(error.reason))"
+            )
+        }
+        self = .expression(expression)
     }
 }
 

@@ -42,14 +42,7 @@ struct TokenizerJSONModel: TokenizerModel {
             isByteLevel: isByteLevel,
             symbols: Set(added.filter(\.isSpecial).map { Array($0.text.utf8) })
         )
-        for (token, node) in zip(added, nodes) {
-            guard let other = model.vocabulary.value(token.text), other != token.token else {
-                continue
-            }
-            throw node.malformed(
-                "is \"\(token.text)\" with the number \(token.token), which has \(other) in 'model.vocab'"
-            )
-        }
+        try Self.check(Array(zip(added, nodes)), with: model)
         let entries = try VocabularyEntries(file, added: Array(zip(added, nodes)))
         let decoder = try PieceDecoder(file["decoder"], of: file)
         let normalizers = normalizers
@@ -76,31 +69,53 @@ struct TokenizerJSONModel: TokenizerModel {
         symbols = AddedTokenFinder(added.filter(\.isSpecial).map(bytes))
         rawTokens = AddedTokenFinder(added.filter { !$0.isNormalized }.map(bytes))
         normalizedTokens = AddedTokenFinder(normalized)
-        let processor = try PostProcessor(file["post_processor"])
-        for token in processor.before + processor.behind where token >= pieces.count {
-            throw file.malformed("'post_processor' names token \(token) of \(pieces.count)")
-        }
         let (model, identifiers) = (model, addedIdentifiers)
-        func identifier(_ key: String) -> Int32? {
-            configuration.spelling(key).flatMap {
-                identifiers.value($0) ?? model.vocabulary.value($0)
-            }
+        special = try Self.special(file, configuration, unknown: model.unknown, of: pieces.count) {
+            identifiers.value($0) ?? model.vocabulary.value($0)
         }
-        var special = SpecialPieces(unknown: model.unknown)
+    }
+
+    /// Refuses added tokens with another number than in the vocabulary.
+    private static func check(
+        _ added: [(AddedToken, JSONNode)],
+        with model: BytePairModel
+    ) throws(TokenizerError) {
+        for (token, node) in added {
+            guard let other = model.vocabulary.value(token.text), other != token.token else {
+                continue
+            }
+            throw node.malformed(
+                "is \"\(token.text)\" with the number \(token.token), which has \(other) in 'model.vocab'"
+            )
+        }
+    }
+
+    /// The pieces with a meaning: by the post-processor, where the files beside it do not decide.
+    private static func special(
+        _ file: JSONNode,
+        _ configuration: TokenizerConfiguration,
+        unknown: Int32?,
+        of count: Int,
+        identifier: (String) -> Int32?
+    ) throws(TokenizerError) -> SpecialPieces {
+        let processor = try PostProcessor(file["post_processor"])
+        for token in processor.before + processor.behind where token >= count {
+            throw file.malformed("'post_processor' names token \(token) of \(count)")
+        }
+        func named(_ key: String) -> Int32? { configuration.spelling(key).flatMap(identifier) }
+        var special = SpecialPieces(unknown: unknown)
         if configuration.decidesEnds {
-            special.beginning = configuration.addsBeginning == true ? identifier("bos_token") : nil
-            special.appended =
-                configuration.addsEnd ? identifier("eos_token").map { [$0] } ?? [] : []
+            special.beginning = configuration.addsBeginning == true ? named("bos_token") : nil
+            special.appended = configuration.addsEnd ? named("eos_token").map { [$0] } ?? [] : []
         } else {
             special.beginning = processor.before.first
             special.appended = processor.behind
         }
-        let count = pieces.count
         special.end =
-            identifier("eos_token")
+            named("eos_token")
             ?? configuration.generationEnd.flatMap { $0 < count ? Int32($0) : nil }
-        special.padding = identifier("pad_token")
-        self.special = special
+        special.padding = named("pad_token")
+        return special
     }
 
     func identifier(ofPiece piece: String) -> Int32? {

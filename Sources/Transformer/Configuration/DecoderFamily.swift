@@ -44,36 +44,3 @@ package enum DecoderFamily: String, Hashable, Sendable, CaseIterable {
         }
     }
 }
-
-/// Which linear layers of a block have biases.
-package struct LinearBiases: OptionSet, Hashable, Sendable {
-    /// The bits.
-    package let rawValue: Int
-
-    /// From bits.
-    package init(rawValue: Int) { self.rawValue = rawValue }
-
-    /// Query, key and value.
-    package static let queryKeyValue = LinearBiases(rawValue: 1)
-    /// The output of the attention.
-    package static let attentionOutput = LinearBiases(rawValue: 2)
-    /// Gate, up and down.
-    package static let feedForward = LinearBiases(rawValue: 4)
-}
-
-/// Layers whose queries see a window of keys and no more.
-package struct SlidingWindow: Hashable, Sendable {
-    /// How many keys a query sees, itself included (`sliding_window`).
-    package var size: Int
-    /// For each layer whether the window counts there.
-    package var layers: [Bool]
-
-    /// Describes the window.
-    package init(size: Int, layers: [Bool]) {
-        self.size = size
-        self.layers = layers
-    }
-
-    /// Whether the window counts in a layer.
-    package func contains(_ layer: Int) -> Bool { layers.indices.contains(layer) && layers[layer] }
-}

@@ -123,9 +123,9 @@ extension HubModel {
     }
 
     /// Which linear layers have biases.
-    func biases(of decoder: DecoderFamily) -> LinearBiases {
+    package var biases: LinearBiases {
         // Query, key and value of Qwen 2 always have biases, whatever the file says.
-        if decoder == .qwen2 { return .queryKeyValue }
+        if family.modelType == DecoderFamily.qwen2.rawValue { return .queryKeyValue }
         var biases: LinearBiases = attentionBias ? [.queryKeyValue, .attentionOutput] : []
         if mlpBias { biases.insert(.feedForward) }
         return biases

@@ -40,7 +40,7 @@ extension ModelConfiguration {
             tiedEmbeddings: model.head.isTied
         )
         family = decoder
-        biases = model.biases(of: decoder)
+        biases = model.biases
         if let window = model.slidingWindow, model.windowedLayers.contains(true) {
             slidingWindow = SlidingWindow(size: window, layers: model.windowedLayers)
         }

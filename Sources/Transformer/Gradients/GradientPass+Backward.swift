@@ -39,70 +39,39 @@ extension GradientPass {
     ) {
         let demand = requested.demand.blocks[layer]
         let gradients = requested.views.blocks[layer]
-        let kept = pass.block(layer)
         let branches = branches[layer]
+        let kept = pass.block(layer)
         let outputGradient = outputGradient(
             kept.feedForwardOutput,
             block.additions.feedForwardOutputNorm,
             gradients.additions.feedForwardOutputNorm,
             pass
         )
-        products.backwardInput(
-            outputGradient: outputGradient,
-            weight: block.down,
-            inputGradient: pass.hidden
-        )
-        branches.down?.backwardInput(
-            outputGradient: outputGradient,
-            inputGradient: pass.hidden
-        )
+        inputBackward(outputGradient, block.down, branches.down, into: pass.hidden)
         // Afterwards `hidden` holds the gated layer again and `gateUp` its gradients.
         rules.gateBackward(kept.gateUp, outputGradient: pass.hidden)
-        branches.down?.backwardWeights(outputGradient: outputGradient, input: pass.hidden)
-        if demand.down {
-            requested.addWeight(
-                products,
-                outputGradient: outputGradient,
-                input: pass.hidden,
-                weightGradient: gradients.down
-            )
-        }
-        if demand.biases {
-            add(outputGradient, to: gradients.additions.downBias)
-            add(kept.gateUp, to: gradients.additions.gateUpBias)
-        }
-        if demand.gateUp || branches.gateUp != nil {
-            RMSNorm.apply(
-                input: kept.middle,
-                gain: block.feedForwardNorm,
-                offset: rules.gainOffset,
-                inverseRMS: kept.middleInverseRMS,
-                output: pass.narrow
-            )
-            if demand.gateUp {
-                requested.addWeight(
-                    products,
-                    outputGradient: kept.gateUp,
-                    input: pass.narrow,
-                    weightGradient: gradients.gateUp
-                )
-            }
-            branches.gateUp?.backwardWeights(outputGradient: kept.gateUp, input: pass.narrow)
-        }
-        products.backwardInput(
-            outputGradient: kept.gateUp,
-            weight: block.gateUp,
-            inputGradient: pass.narrow
+        weightBackward(
+            outputGradient,
+            input: pass.hidden,
+            demand.down ? gradients.down : nil,
+            branches.down,
+            requested
         )
-        branches.gateUp?.backwardInput(outputGradient: kept.gateUp, inputGradient: pass.narrow)
-        RMSNorm.backward(
-            input: kept.middle,
-            gain: block.feedForwardNorm,
-            offset: rules.gainOffset,
-            inverseRMS: kept.middleInverseRMS,
-            outputGradient: pass.narrow,
-            inputGradient: pass.gradient,
-            gainGradient: gradients.feedForwardNorm
+        if demand.biases { add(outputGradient, to: gradients.additions.downBias) }
+        normedLayerBackward(
+            NormedLayer(
+                input: kept.middle,
+                inverseRMS: kept.middleInverseRMS,
+                gain: block.feedForwardNorm,
+                weight: block.gateUp,
+                branches: branches.gateUp,
+                gainGradient: gradients.feedForwardNorm,
+                weightGradient: demand.gateUp ? gradients.gateUp : nil,
+                biasGradient: demand.biases ? gradients.additions.gateUpBias : nil
+            ),
+            outputGradient: kept.gateUp,
+            requested,
+            pass
         )
     }
 
@@ -118,76 +87,41 @@ extension GradientPass {
         let gradients = requested.views.blocks[layer]
         let branches = branches[layer]
         let kept = pass.block(layer)
-        let input = pass.stream(layer)
         let outputGradient = outputGradient(
             kept.attentionOutput,
             block.additions.attentionOutputNorm,
             gradients.additions.attentionOutputNorm,
             pass
         )
-        if demand.attentionOutput {
-            requested.addWeight(
-                products,
-                outputGradient: outputGradient,
-                input: kept.attention,
-                weightGradient: gradients.attentionOutput
-            )
-        }
+        weightBackward(
+            outputGradient,
+            input: kept.attention,
+            demand.attentionOutput ? gradients.attentionOutput : nil,
+            branches.attentionOutput,
+            requested
+        )
         if demand.biases { add(outputGradient, to: gradients.additions.attentionOutputBias) }
-        products.backwardInput(
-            outputGradient: outputGradient,
-            weight: block.attentionOutput,
-            inputGradient: pass.attentionGradient
+        inputBackward(
+            outputGradient,
+            block.attentionOutput,
+            branches.attentionOutput,
+            into: pass.attentionGradient
         )
-        if let branch = branches.attentionOutput {
-            branch.backwardInput(
-                outputGradient: outputGradient,
-                inputGradient: pass.attentionGradient
-            )
-            branch.backwardWeights(outputGradient: outputGradient, input: kept.attention)
-        }
         queryKeyValueBackward(layer, segments, block, gradients, pass)
-        if demand.biases {
-            add(pass.queryKeyValueGradient, to: gradients.additions.queryKeyValueBias)
-        }
-        if demand.queryKeyValue || branches.queryKeyValue != nil {
-            RMSNorm.apply(
-                input: input,
-                gain: block.attentionNorm,
-                offset: rules.gainOffset,
+        normedLayerBackward(
+            NormedLayer(
+                input: pass.stream(layer),
                 inverseRMS: kept.inputInverseRMS,
-                output: pass.narrow
-            )
-            if demand.queryKeyValue {
-                requested.addWeight(
-                    products,
-                    outputGradient: pass.queryKeyValueGradient,
-                    input: pass.narrow,
-                    weightGradient: gradients.queryKeyValue
-                )
-            }
-            branches.queryKeyValue?.backwardWeights(
-                outputGradient: pass.queryKeyValueGradient,
-                input: pass.narrow
-            )
-        }
-        products.backwardInput(
+                gain: block.attentionNorm,
+                weight: block.queryKeyValue,
+                branches: branches.queryKeyValue,
+                gainGradient: gradients.attentionNorm,
+                weightGradient: demand.queryKeyValue ? gradients.queryKeyValue : nil,
+                biasGradient: demand.biases ? gradients.additions.queryKeyValueBias : nil
+            ),
             outputGradient: pass.queryKeyValueGradient,
-            weight: block.queryKeyValue,
-            inputGradient: pass.narrow
-        )
-        branches.queryKeyValue?.backwardInput(
-            outputGradient: pass.queryKeyValueGradient,
-            inputGradient: pass.narrow
-        )
-        RMSNorm.backward(
-            input: input,
-            gain: block.attentionNorm,
-            offset: rules.gainOffset,
-            inverseRMS: kept.inputInverseRMS,
-            outputGradient: pass.narrow,
-            inputGradient: pass.gradient,
-            gainGradient: gradients.attentionNorm
+            requested,
+            pass
         )
     }
 
@@ -251,10 +185,5 @@ extension GradientPass {
             gainGradient: gainGradient
         )
         return pass.secondNarrow
-    }
-
-    private func add(_ outputGradient: MatrixView, to biasGradient: FloatView?) {
-        guard let biasGradient else { return }
-        Bias.backward(outputGradient: outputGradient, biasGradient: biasGradient)
     }
 }

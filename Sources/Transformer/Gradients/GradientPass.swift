@@ -10,7 +10,7 @@ final class GradientPass: @unchecked Sendable {
     let maximumTokens: Int
 
     private let arena: Arena
-    private let memory: Memory
+    let memory: Memory
     let attentionScratch: AttentionScratch
     let rotary: LayerPositions
     /// The heads of each layer.
@@ -24,8 +24,10 @@ final class GradientPass: @unchecked Sendable {
     /// Whether the activations of a block are recomputed in the backward pass.
     let recomputes: Bool
     private let operators: [BlockOperators]
-    private var countedRows: [Int]
-    private var countedTargets: [Int32]
+    /// The rows that the loss counts, as many as the current call has at the front.
+    private(set) var countedRows: [Int]
+    /// What each of them has to predict.
+    private(set) var countedTargets: [Int32]
 
     /// - Parameters:
     ///   - model: The model; its parameters may change between calls.
@@ -188,76 +190,5 @@ final class GradientPass: @unchecked Sendable {
                 scratch: attentionScratch
             )
         }
-    }
-
-    /// Final norm, output head and loss over the counted rows only, a chunk of logits at a time.
-    ///
-    /// With gradients, the gradient of the last stream is left in `pass.gradient`.
-    private func head(
-        _ gradients: RequestedGradients?,
-        _ pass: PassMemory,
-        counted: Int
-    ) -> LossSum {
-        let stream = pass.stream(configuration.layerCount)
-        RMSNorm.forward(
-            input: stream,
-            gain: parameters.finalNorm,
-            offset: rules.gainOffset,
-            epsilon: rules.epsilon,
-            output: pass.narrow,
-            inverseRMS: pass.finalInverseRMS
-        )
-        if gradients != nil { pass.secondNarrow.elements.fill(0) }
-        var loss = LossSum(total: 0, count: counted)
-        var first = 0
-        let most = memory.logits.rows
-        let own = (counted + most - 1) / most
-        for _ in 0..<(gradients?.chunks(own) ?? own) {
-            let rows = max(0, min(most, counted - first))
-            let logits = memory.logits.rows(0..<rows)
-            let chosen = memory.chosen.rows(0..<rows)
-            for row in 0..<rows {
-                chosen.row(row).copy(from: pass.narrow.row(countedRows[first + row]))
-            }
-            products.forward(input: chosen, weight: parameters.head, output: logits)
-            loss.total += countedTargets.withUnsafeBufferPointer { targets in
-                CrossEntropy.forwardBackward(
-                    logits: logits,
-                    targets: UnsafeBufferPointer(rebasing: targets[first..<(first + rows)])
-                )
-            }
-            if let gradients {
-                if gradients.demand.head {
-                    gradients.addWeight(
-                        products,
-                        outputGradient: logits,
-                        input: chosen,
-                        weightGradient: gradients.views.head
-                    )
-                }
-                products.backwardInput(
-                    outputGradient: logits,
-                    weight: parameters.head,
-                    inputGradient: chosen
-                )
-                for row in 0..<rows {
-                    pass.secondNarrow.row(countedRows[first + row]).copy(from: chosen.row(row))
-                }
-            }
-            first += rows
-        }
-        if let gradients {
-            pass.gradient.elements.fill(0)
-            RMSNorm.backward(
-                input: stream,
-                gain: parameters.finalNorm,
-                offset: rules.gainOffset,
-                inverseRMS: pass.finalInverseRMS,
-                outputGradient: pass.secondNarrow,
-                inputGradient: pass.gradient,
-                gainGradient: gradients.views.finalNorm
-            )
-        }
-        return loss
     }
 }

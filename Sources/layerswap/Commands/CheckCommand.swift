@@ -14,16 +14,11 @@ struct CheckCommand: ParsableCommand {
             printed. A number is worse when it is below the recorded one (above, for bits per byte) by \
             more than the tolerance plus the random variation: the one-sided 95 % bound of the \
             difference, which is wider with few seeds and with many numbers (Holm). The exit code is 1 \
-            when a number is worse or missing.
+            when a number is worse or missing, or the record is of another recipe.
             """
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
+    @Argument(help: .finishedRun)
     var name: String
 
     @Option(name: .long, help: ArgumentHelp("The recorded result, a JSON file.", valueName: "file"))
@@ -89,7 +84,6 @@ struct CheckCommand: ParsableCommand {
             },
             rightAligned: [2, 3, 4, 5]
         )
-        for warning in check.warnings { Console.warn(warning) }
         for line in table.lines { output.console.result(line) }
         try output.console.object(check)
         guard check.isPassed else {

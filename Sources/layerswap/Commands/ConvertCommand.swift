@@ -91,8 +91,13 @@ struct ConvertCommand: ParsableCommand {
         return !isFolder.boolValue
     }
 
-    /// Refuses a folder with the name of a file, and a file with that of a folder.
+    /// Refuses a folder with the name of a file, a file with that of a folder, and no name.
     private func checkDestination(isFolder: Bool) throws {
+        guard !destination.isEmpty else {
+            throw ValidationError(
+                "<destination>: found an empty path; if it came from a variable, that is not set"
+            )
+        }
         let namesFile = destination.lowercased().hasSuffix(".gguf")
         guard namesFile == isFolder else { return }
         throw ValidationError(

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Checkpointing
+import Datasets
 import Evaluation
 import Foundation
 import Foundations
@@ -58,7 +60,7 @@ struct EvaluateCommand: CheckedCommand {
             Evaluator.records(URL(filePath: $0), of: folder, by: loaded)
         }
         try place?.check()
-        let experiment = try Experiment(loaded)
+        let experiment = try Experiment(loaded.limited(to: files.limit))
         let evaluator = try Evaluator(
             experiment: experiment,
             model: folder,
@@ -71,10 +73,7 @@ struct EvaluateCommand: CheckedCommand {
             console.remark("\(task.metric.title)…")
             results.append(try evaluator.perform(task))
         }
-        try show(results, console)
-        if let place { try Evaluator.write(results, to: place) }
-        let name = folder.lastPathComponent
-        try console.object(EvaluationSummary(model: name, results, form: evaluator.form))
+        try finish(results, of: folder, form: evaluator.form, records: place)
     }
 
     private func runFiles() throws {
@@ -100,12 +99,29 @@ struct EvaluateCommand: CheckedCommand {
             console.remark("\(work.files.first?.lastPathComponent ?? "")…")
             results.append(try evaluation.perform(work))
         }
-        try show(results, console)
-        if let place { try Evaluator.write(results, to: place) }
-        try console.object(EvaluationSummary(model: folder.lastPathComponent, results))
+        try finish(results, of: folder, records: place)
     }
 
-    private func show(_ results: [Evaluator.Result], _ console: Console) throws {
+    /// Shows the results and writes the answers; both say when they are of the first problems alone.
+    private func finish(
+        _ results: [Evaluator.Result],
+        of folder: URL,
+        form: PromptForm? = nil,
+        records place: OutputPlace?
+    ) throws {
+        let console = output.console
+        show(results, console)
+        if let place { try Evaluator.write(results, limit: files.limit, to: place) }
+        let summary = EvaluationSummary(
+            model: folder.lastPathComponent,
+            results,
+            form: form,
+            limit: files.limit
+        )
+        try console.object(summary)
+    }
+
+    private func show(_ results: [Evaluator.Result], _ console: Console) {
         let table = TextTable(
             header: ["metric", "value", "error", "n"],
             rows: results.flatMap(\.measurements).map { metric, measurement in
@@ -123,6 +139,12 @@ struct EvaluateCommand: CheckedCommand {
             for note in result.notes {
                 console.result("\(result.task.metric.title): \(note)")
             }
+        }
+        if let limit = files.limit {
+            console.result(
+                "No more than the first \(limit) of each set were asked (--limit): this is not the "
+                    + "whole evaluation."
+            )
         }
     }
 }

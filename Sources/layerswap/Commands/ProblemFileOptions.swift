@@ -46,7 +46,7 @@ struct ProblemFileOptions: ParsableArguments {
     @Option(
         name: .long,
         parsing: .unconditional,
-        help: "The number of problems of each file, the first ones. (default: all)",
+        help: "How many problems of each file, or set of the recipe: the first. (default: all)",
         transform: NumberArgument.whole
     )
     var limit: Int?
@@ -82,10 +82,6 @@ struct ProblemFileOptions: ParsableArguments {
                 "evaluation.mgsm.maximum_new_tokens"
             ),
             ("--language", language != nil, "--choice or --mgsm", !isEmpty, "languages.target"),
-            (
-                "--limit", limit != nil, "--choice or --mgsm", !isEmpty,
-                "evaluation.problems.target.problems"
-            ),
         ]
         for option in options where option.isGiven && !option.hasOwner {
             throw ValidationError(

@@ -15,7 +15,8 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Check recipes without running them.",
         discussion: """
-            The files that a recipe reads are read and split too, and their rows are counted.
+            The files that a recipe reads are read and split too, and their rows are counted. A \
+            recipe whose files or models are not there is refused: check it where it will run.
             """
     )
 
@@ -41,7 +42,9 @@ struct ValidateCommand: ParsableCommand {
             do {
                 let loaded = try overrides.load(path)
                 try loaded.checkExperiments()
+                try loaded.checkFiles()
                 let data = try measures(of: loaded, at: path)
+                let models = try checkpoints(of: loaded)
                 verdicts.append(Verdict(recipe: path, name: loaded.recipe.name, data: data))
                 let found = path == loaded.url.relativePath ? path : loaded.url.shownPath
                 output.console.remark("\(found): valid")
@@ -50,7 +53,7 @@ struct ValidateCommand: ParsableCommand {
                         "  \(measure.name), \(measure.split.partName): \(measure.summary)"
                     )
                 }
-                for line in try checkpoints(of: loaded, at: path) { output.console.remark(line) }
+                for line in models { output.console.remark(line) }
                 let threads = Processor.current.coreCount
                 if let problem = loaded.recipe.memoryProblem(threads: threads) {
                     Console.warn("\(path): \(problem)")
@@ -83,25 +86,20 @@ struct ValidateCommand: ParsableCommand {
     }
 
     /// The models that exist and that the recipe takes, one line each.
-    private func checkpoints(of loaded: LoadedRecipe, at path: String) throws -> [String] {
+    private func checkpoints(of loaded: LoadedRecipe) throws -> [String] {
         guard loaded.recipe.stages.entries.contains(where: \.value.isCheckpoint) else { return [] }
-        do {
-            return try Experiment(loaded).checkpoints().sorted { $0.key < $1.key }
-                .map { name, checkpoint in
-                    let folder = URL(filePath: checkpoint.folder)
-                    let layout = ParameterLayout(try ModelConfiguration(in: folder))
-                    return "  \(name): \(folder.shownPath), "
-                        + "\(NumberText.grouped(layout.elementCount)) parameters, "
-                        + "SHA-256 \(checkpoint.hash.hexadecimal.prefix(12))"
-                }
-        } catch ExperimentError.missingCheckpoint(let stage, let folder) {
-            let error = ExperimentError.missingCheckpoint(stage: stage, folder: folder)
-            output.console.remark("\(path): its models were not checked: \(error)")
-            return []
-        }
+        return try Experiment(loaded).checkpoints().sorted { $0.key < $1.key }
+            .map { name, checkpoint in
+                let folder = URL(filePath: checkpoint.folder)
+                let layout = ParameterLayout(try ModelConfiguration(in: folder))
+                return "  \(name): \(folder.shownPath), "
+                    + "\(NumberText.grouped(layout.elementCount)) parameters, "
+                    + "SHA-256 \(checkpoint.hash.hexadecimal.prefix(12))"
+            }
     }
 
-    /// The counts of the files that a recipe reads; nil when it reads none, or they are not here.
+    /// The counts of the files that a recipe reads; nil when it reads none, or the packs of
+    /// languages are not here.
     private func measures(of loaded: LoadedRecipe, at path: String) throws -> [SourceMeasure]? {
         guard loaded.recipe.readsFiles else { return nil }
         do {
@@ -109,8 +107,8 @@ struct ValidateCommand: ParsableCommand {
             let meter = DataMeter(experiment, tokenizer: nil, filesOnly: true)
             return try loaded.recipe.stages.names.flatMap { try meter.measures(ofStage: $0) }
                 + meter.measuresOfEvaluation()
-        } catch let error where error is ExperimentError || error is UnknownLanguageError {
-            // The recipe is right all the same; its data may lie on another machine.
+        } catch let error as UnknownLanguageError {
+            // No packs are here at all, and the recipe may be right where they are.
             output.console.remark("\(path): its data was not checked: \(error)")
             return nil
         }

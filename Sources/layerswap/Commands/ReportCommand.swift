@@ -16,12 +16,7 @@ struct ReportCommand: ParsableCommand {
             """
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
+    @Argument(help: .finishedRun)
     var name: String
 
     @Option(

@@ -42,6 +42,20 @@ struct StudioQuestionTests {
                 .map { $0["reply"] as? String }
         }
         #expect(try replies(run) == expected)
+        let first = try #require(
+            try String(contentsOf: records, encoding: .utf8).split(separator: "\n").first
+        )
+        let row = try JSONSerialization.jsonObject(with: Data(first.utf8)) as? [String: Any]
+        let question = try #require(row?["prompt"] as? String)
+        let ask = String(
+            decoding: try JSONSerialization.data(withJSONObject: [
+                "models": ["base"], "question": question, "language": "target",
+            ]),
+            as: UTF8.self
+        )
+        let asked = try RunningStudio(run).post("api/ask", ask).events
+        let reply = asked.first { $0.name == "reply" }
+        #expect(reply?.data["text"] as? String == expected[0], "\(asked)")
         let arguments = [
             "analyze", "line", run.path, "--problems", "10", "--texts", "2", "--weights", "0",
             "0.5", "1", "--json",
@@ -54,6 +68,12 @@ struct StudioQuestionTests {
         let events = try studio.post("api/evaluate", #"{"model": "base", "problems": 10}"#).events
         #expect(events.last?.name == "failed", "\(events)")
         #expect("\(events)".contains("examples.jsonl"), "\(events)")
+        let words = #""question": "2 + 2?", "language": "english""#
+        let asking = try studio.post("api/ask", #"{"models": ["base"], \#(words)}"#).events
+        #expect(asking.last?.name == "failed", "\(asking)")
+        #expect("\(asking)".contains("examples.jsonl"), "\(asking)")
+        let lens = #"{"model": "base", \#(words), "tokens": []}"#
+        #expect(try studio.post("api/lens", lens).status != 200)
         let missing = try Program.start(arguments).end()
         #expect(missing.status == 1 && missing.errors.contains("examples.jsonl"))
     }

@@ -25,7 +25,9 @@ export function buildView() {
   let abort = null;
 
   const replies = buildReplies();
-  const lens = buildLens(() => ({ question: question.value, asChat: asChat.checked }));
+  // Which worked examples stand before the question; of what was typed the menu says it.
+  const asked = () => drawn?.language ?? language;
+  const lens = buildLens(() => ({ question: question.value, language: asked(), asChat: asChat.checked }));
 
   const describe = () => replace(translation, drawn ? [
     drawn.translation ? [drawn.translation, " "] : [], "Answer ", element("b", {}, drawn.answer)] : []);
@@ -33,9 +35,10 @@ export function buildView() {
   const draw = async () => {
     say(problem, "");
     try {
-      drawn = await post("api/draw", { language });
+      const from = language;
+      drawn = { ...await post("api/draw", { language: from }), language: from };
       question.value = drawn.question;
-      question.lang = state.info.languages.find(entry => entry.role === language)?.code ?? language;
+      question.lang = state.info.languages.find(entry => entry.role === from)?.code ?? from;
       describe();
       ask();
     } catch (error) {
@@ -57,7 +60,7 @@ export function buildView() {
     replies.start(setting, question.lang);
     lens.close();
     try {
-      await stream("api/ask", { models: state.info.references, setting, question: question.value, answer: drawn?.answer, asChat: asChat.checked }, {
+      await stream("api/ask", { models: state.info.references, setting, question: question.value, language: asked(), answer: drawn?.answer, asChat: asChat.checked }, {
         text: ({ model, text }) => replies.add(model, text),
         reply: reply => replies.finish(reply),
       }, mine.signal);
@@ -94,7 +97,7 @@ export function buildView() {
       field("Question", question), translation,
       element("div", { class: "asking-tools" }, send, end,
         element("div", { class: "drawing" }, element("label", { for: (choose.id = "draw-language") }, "or a problem in"), choose, button("Draw", draw)),
-        element("label", { class: "check", title: "Wrapped in the template of a conversation, as the experts were trained. Without it, the models continue the text." }, asChat, "as a chat")),
+        element("label", { class: "check", title: "Wrapped in the template of a conversation, as the experts were trained, behind the worked examples of the recipe where it has some. Without it, the models continue the text." }, asChat, "as a chat")),
       problem),
     replies.node, lens.node];
 }

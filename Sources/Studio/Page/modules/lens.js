@@ -7,7 +7,7 @@ import { state } from "./state.js";
 import { colorOf, sentenceFor } from "./sources.js";
 import { modelName, percent } from "./words.js";
 
-/** `context` gives the question that the reply answers. */
+/** `context` gives the question that the reply answers, and its language. */
 export function buildLens(context) {
   const title = element("h2", {});
   const about = element("p", { class: "note" }, "The state behind each layer, read as if it were the last (a ", element("b", {}, "logit lens"),
@@ -34,8 +34,8 @@ export function buildLens(context) {
       replace(title, "How the ", modelName(model), " arrives at ", element("span", { class: "token shown" }, text.trim() || visible(text)));
       say(problem, "");
       try {
-        const { question, asChat } = context();
-        const answer = await post("api/lens", { model, setting: model === "merge" ? setting : null, question, asChat, tokens }, { signal: mine.signal });
+        const { question, language, asChat } = context();
+        const answer = await post("api/lens", { model, setting: model === "merge" ? setting : null, question, language, asChat, tokens }, { signal: mine.signal });
         replace(table, draw(answer.layers, text, model === "merge" ? state.plan : null));
         node.scrollIntoView({ block: "nearest" });
       } catch (error) {

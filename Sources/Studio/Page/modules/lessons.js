@@ -56,7 +56,7 @@ export function startTour(node) {
   });
 }
 
-// Whether a step was done is kept: a later change does not undo what was learnt.
+// Whether a step was done is kept: a later change does not undo what was learned.
 const reached = new Set();
 
 function draw() {

@@ -22,12 +22,7 @@ struct AnalyzedRunOptions: ParsableArguments {
 
 /// A run, or in its place a checkpoint from anywhere.
 struct RunOrCheckpointOptions: ParsableArguments {
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
+    @Argument(help: .finishedRun)
     var name: String?
 
     @OptionGroup var experiment: AnalyzedRunOptions

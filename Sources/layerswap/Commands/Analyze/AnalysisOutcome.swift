@@ -35,6 +35,31 @@ struct AnalysisOutcome<
         }
     }
 
+    /// Makes the record of a run that the user has named, or finds it.
+    ///
+    /// - Parameters:
+    ///   - tool: The analysis.
+    ///   - name: The name of the run.
+    ///   - experiment: Where it is looked for.
+    ///   - record: Where the record goes, which is checked before anything is measured.
+    ///   - threads: Threads that compute.
+    ///   - console: Shows how far it is.
+    ///   - settings: Gets the run.
+    /// - Throws: What keeps the run from being opened or the analysis from being made.
+    init<Tool: AnalysisTool>(
+        _ tool: Tool.Type,
+        of name: String,
+        in experiment: AnalyzedRunOptions,
+        to record: AnalysisOutputOptions,
+        threads: Int,
+        on console: Console,
+        settings: (AnalyzedRun) -> Settings
+    ) throws where Tool.Settings == Settings, Tool.Result == Result {
+        let (run, target) = try record.open(name, in: experiment, Tool.kind, threads: threads)
+        let tool = Tool(settings(run), threads: threads)
+        try self.init(tool, of: run, at: target, on: console)
+    }
+
     /// Makes a record about a checkpoint, whose place is checked before the checkpoint is opened.
     init(
         _ kind: AnalysisKind,

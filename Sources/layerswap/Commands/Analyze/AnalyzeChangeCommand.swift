@@ -16,12 +16,7 @@ struct AnalyzeChangeCommand: ParsableCommand {
             """
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
+    @Argument(help: .finishedRun)
     var name: String?
 
     @OptionGroup var experiment: AnalyzedRunOptions
@@ -71,17 +66,17 @@ struct AnalyzeChangeCommand: ParsableCommand {
             thresholds: thresholds,
             ranks: ranks
         )
-        let tool = ChangeTool(settings, threads: threads.count)
         let console = output.console
         let made: AnalysisOutcome<ChangeTool.Settings, ChangeRecord>
         if let name {
-            let (run, target) = try record.open(
-                name,
+            made = try AnalysisOutcome(
+                ChangeTool.self,
+                of: name,
                 in: experiment,
-                .change,
-                threads: threads.count
-            )
-            made = try AnalysisOutcome(tool, of: run, at: target, on: console)
+                to: record,
+                threads: threads.count,
+                on: console
+            ) { _ in settings }
         } else {
             let models = [
                 (ModelPart.base.name, base), ("language expert", language), ("math expert", math),
@@ -93,6 +88,7 @@ struct AnalyzeChangeCommand: ParsableCommand {
             for (role, model) in zip([ModelPart.base, .language, .math], models) {
                 _ = try ModelLookup.inPlace(model.1, role: role.name)
             }
+            let tool = ChangeTool(settings, threads: threads.count)
             made = try AnalysisOutcome(at: target, on: console) { progress in
                 try tool.run(to: target, progress: progress.update)
             }

@@ -32,12 +32,7 @@ struct AnalyzeAllCommand: ParsableCommand {
         abstract: "Make all five analyses of a run with their standard settings."
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
+    @Argument(help: .finishedRun)
     var name: String
 
     @OptionGroup var experiment: AnalyzedRunOptions

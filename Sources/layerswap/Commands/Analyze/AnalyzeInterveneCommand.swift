@@ -102,18 +102,16 @@ struct AnalyzeInterveneCommand: CheckedCommand {
         let made: AnalysisOutcome<InterventionTool.Settings, InterventionRecord>
         switch try source.choice() {
         case .run(let name):
-            let (run, target) = try record.open(
-                name,
+            made = try AnalysisOutcome(
+                InterventionTool.self,
+                of: name,
                 in: source.experiment,
-                .intervene,
-                threads: threads.count
-            )
-            let settings = settings(
-                of: model ?? InterventionTool.standardModel(of: run),
-                trains: training
-            )
-            let tool = InterventionTool(settings, threads: threads.count)
-            made = try AnalysisOutcome(tool, of: run, at: target, on: console)
+                to: record,
+                threads: threads.count,
+                on: console
+            ) { run in
+                settings(of: model ?? InterventionTool.standardModel(of: run), trains: training)
+            }
         case .checkpoint(let folder):
             let files = try languageFiles.files(needsText: true)
             made = try AnalysisOutcome(

@@ -17,12 +17,7 @@ struct AnalyzeLineCommand: ParsableCommand {
             """
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
+    @Argument(help: .finishedRun)
     var name: String
 
     @OptionGroup var experiment: AnalyzedRunOptions
@@ -66,7 +61,6 @@ struct AnalyzeLineCommand: ParsableCommand {
     func run() throws {
         AnalysisProgress.expectStop()
         let console = output.console
-        let (run, target) = try record.open(name, in: experiment, .line, threads: threads.count)
         let settings = LineTool.Settings(
             first: first,
             second: second,
@@ -75,8 +69,14 @@ struct AnalyzeLineCommand: ParsableCommand {
             problems: problems,
             texts: texts
         )
-        let tool = LineTool(settings, threads: threads.count)
-        let made = try AnalysisOutcome(tool, of: run, at: target, on: console)
+        let made = try AnalysisOutcome(
+            LineTool.self,
+            of: name,
+            in: experiment,
+            to: record,
+            threads: threads.count,
+            on: console
+        ) { _ in settings }
         try made.show(as: { LineLines($0).lines }, on: console)
     }
 }

@@ -118,17 +118,16 @@ struct AnalyzeLocalizeCommand: CheckedCommand {
         let made: AnalysisOutcome<LocalizationTool.Settings, LocalizationTool.Result>
         switch try source.choice() {
         case .run(let name):
-            let (run, target) = try record.open(
-                name,
+            made = try AnalysisOutcome(
+                LocalizationTool.self,
+                of: name,
                 in: source.experiment,
-                .localize,
-                threads: threads.count
-            )
-            let settings = settings(
-                model.isEmpty ? LocalizationTool.standardModels(of: run) : model
-            )
-            let tool = LocalizationTool(settings, threads: threads.count)
-            made = try AnalysisOutcome(tool, of: run, at: target, on: console)
+                to: record,
+                threads: threads.count,
+                on: console
+            ) { run in
+                settings(model.isEmpty ? LocalizationTool.standardModels(of: run) : model)
+            }
         case .checkpoint(let folder) where !languageFiles.isEmpty:
             let files = try languageFiles.files(needsText: true)
             made = try AnalysisOutcome(

@@ -93,17 +93,16 @@ struct AnalyzeRepresentationsCommand: CheckedCommand {
         let made: AnalysisOutcome<RepresentationTool.Settings, RepresentationTool.Result>
         switch try source.choice() {
         case .run(let name):
-            let (run, target) = try record.open(
-                name,
+            made = try AnalysisOutcome(
+                RepresentationTool.self,
+                of: name,
                 in: source.experiment,
-                .representations,
-                threads: threads.count
-            )
-            let settings = settings(
-                model.isEmpty ? RepresentationTool.standardModels(of: run) : model
-            )
-            let tool = RepresentationTool(settings, threads: threads.count)
-            made = try AnalysisOutcome(tool, of: run, at: target, on: console)
+                to: record,
+                threads: threads.count,
+                on: console
+            ) { run in
+                settings(model.isEmpty ? RepresentationTool.standardModels(of: run) : model)
+            }
         case .checkpoint(let folder) where !questions.isEmpty:
             let files = try LanguageFileOptions.files(questions)
             made = try AnalysisOutcome(

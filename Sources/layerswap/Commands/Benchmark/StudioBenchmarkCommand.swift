@@ -17,12 +17,7 @@ struct StudioBenchmarkCommand: ParsableCommand {
             """
     )
 
-    @Argument(
-        help: ArgumentHelp(
-            "A finished run: its folder, its name below Checkpoints, or its recipe.",
-            valueName: "run"
-        )
-    )
+    @Argument(help: .finishedRun)
     var name = "quickstart"
 
     @OptionGroup var experiment: AnalyzedRunOptions

@@ -7,7 +7,7 @@ import MergeMethods
 ///
 /// Its tensors are named `base_model.model.MODULE.lora_A.weight` and `lora_B`, where
 /// `MODULE.weight` is a tensor of the base.
-final class LowRankAdapter: Sendable {
+final class AdapterFolder: Sendable {
     /// The name of the weight file.
     static let fileName = "adapter_model.safetensors"
 
@@ -96,7 +96,7 @@ final class LowRankAdapter: Sendable {
     }
 
     /// Whether another adapter changes the same matrices by the same factors, byte by byte.
-    func hasSameFactors(as other: LowRankAdapter) throws -> Bool {
+    func hasSameFactors(as other: AdapterFolder) throws -> Bool {
         guard modules.count == other.modules.count else { return false }
         return try modules.allSatisfy { tensor, own in
             guard let foreign = other.modules[tensor], own.factors.scale == foreign.factors.scale
