@@ -79,13 +79,11 @@ package struct BenchmarkEnvironment: Codable, Sendable {
 
     /// Reads the commit of the nearest checkout above a file, as git keeps it.
     private static func commit(above file: URL) -> String? {
-        var folder = file.resolvingSymlinksInPath().deletingLastPathComponent()
-        while folder.path != "/" {
+        for folder in file.resolvingSymlinksInPath().foldersAbove {
             let git = folder.appending(path: ".git")
             if let head = try? String(contentsOf: git.appending(path: "HEAD"), encoding: .utf8) {
                 return resolved(head.trimmingCharacters(in: .whitespacesAndNewlines), in: git)
             }
-            folder = folder.deletingLastPathComponent()
         }
         return nil
     }

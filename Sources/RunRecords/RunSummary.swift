@@ -92,7 +92,10 @@ package struct RunSummary: Encodable, Hashable, Sendable {
         seconds = counts.seconds
         let runs = try database.runs()
         started = runs.first?.started
-        guard let last = runs.last else { return }
+        guard let last = runs.last else {
+            state = Self.begun(folder)
+            return
+        }
         recipe = last.facts.recipe
         message = last.message
         state =
@@ -114,7 +117,14 @@ package struct RunSummary: Encodable, Hashable, Sendable {
         // The mark is written once, when the first run begins.
         started = (attributes?[.modificationDate] as? Date).map { Timestamp($0) }
         let results = store.resultsFile.path(percentEncoded: false)
-        state = FileManager.default.fileExists(atPath: results) ? .complete : .incomplete
+        let isComplete = FileManager.default.fileExists(atPath: results)
+        state = isComplete ? .complete : Self.begun(store.folder)
+    }
+
+    /// The state of a folder of which nothing is recorded: a run has the lock before it has a
+    /// database, and a database before it has a row.
+    private static func begun(_ folder: URL) -> State {
+        RunLock.isHeld(folder: folder) ? .running : .incomplete
     }
 }
 

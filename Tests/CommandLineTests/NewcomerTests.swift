@@ -31,6 +31,24 @@ struct NewcomerTests {
         try body(package, elsewhere)
     }
 
+    @Test("in a working folder that was removed, a name that is not found is an error")
+    func removedFolder() throws {
+        let folder = try Program.temporaryFolder()
+        let errors = Pipe()
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/sh")
+        // The way up from no folder had no end.
+        let script = #"cd "$1" && rmdir "$1" && exec timeout 30 "$2" run missing"#
+        shell.arguments = ["-c", script, "sh", folder.path, Program.url.path]
+        shell.standardError = errors
+        try shell.run()
+        let data = errors.fileHandleForReading.readDataToEndOfFile()
+        shell.waitUntilExit()
+        let text = String(decoding: data, as: UTF8.self)
+        #expect(shell.terminationStatus == 1, "\(shell.terminationStatus) \(text)")
+        #expect(text.contains("missing"), "\(text)")
+    }
+
     @Test("a run ends with the commands that come next, and a JSON object stands alone")
     func nextSteps() throws {
         try inPackage { package, _ in

@@ -170,6 +170,17 @@ struct RunPlaceTests {
         #expect(found == "")
     }
 
+    @Test("a run that has its lock and its mark, and no database yet, is running")
+    func begun() throws {
+        defer { try? manager.removeItem(at: root) }
+        try manager.createDirectory(at: root, withIntermediateDirectories: true)
+        try RunStore(folder: root).open(recipe: "tiny")
+        #expect(RunSummary(of: root).state == .incomplete)
+        let held = try RunLock(folder: root)
+        #expect(RunSummary(of: root).state == .running)
+        withExtendedLifetime(held) {}
+    }
+
     @Test("a lock that is refused closes its descriptor once")
     func lock() throws {
         defer { try? manager.removeItem(at: root) }

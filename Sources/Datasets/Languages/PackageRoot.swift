@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Finds packages: folders with `Data/Languages`, beside which recipes and runs lie.
 package enum PackageRoot {
@@ -40,11 +41,8 @@ package enum PackageRoot {
     }
 
     private static func nearest(above file: URL) -> URL? {
-        var folder = file.standardizedFileURL.deletingLastPathComponent()
-        while folder.path != "/" {
-            if FileManager.default.fileExists(atPath: languages(in: folder).path) { return folder }
-            folder = folder.deletingLastPathComponent()
+        file.foldersAbove.first {
+            FileManager.default.fileExists(atPath: languages(in: $0).path)
         }
-        return nil
     }
 }

@@ -131,9 +131,11 @@ extension RunDesk {
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
         started.add(process.processIdentifier)
-        // A recipe that cannot be run says so before it has a folder.
+        // A recipe that cannot be run says so before it has a folder, and a folder is found by its
+        // mark, which a run writes once it has the lock.
         let start = ContinuousClock.now
-        while process.isRunning, !RunLock.isHeld(folder: output),
+        while process.isRunning,
+            !(RunLock.isHeld(folder: output) && RunStore.isRun(output)),
             start.duration(to: .now) < Self.patience
         {
             try await Task.sleep(for: .milliseconds(50))
